@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace iplease {
+
+/// An address in 16-byte form, as Go's net.IP compares it; v4 is v4-mapped.
+struct IpAddress {
+  std::array<std::uint8_t, 16> bytes{};
+  bool v4 = false;
+  auto operator<=>(const IpAddress&) const = default;
+};
+
+/// One entry of a pool: CIDR or first-last, exactly what MetalLB 0.14.8 accepts
+/// (internal/config/config.go, ParseCIDR). `text` is what the operator wrote.
+struct AddressRange {
+  std::string text{};
+  IpAddress first{};
+  IpAddress last{};
+  bool cidr = false;      ///< written as a prefix
+  int prefix = 0;         ///< only when `cidr`
+  bool host_bits = false; ///< a prefix with host bits set (MetalLB widens it silently)
+  bool operator==(const AddressRange&) const = default;
+};
+
+/// Parses one entry; the alternative is MetalLB's own words for why it is refused.
+[[nodiscard]] std::variant<AddressRange, std::string> parse_range(std::string_view text);
+/// Parses an address as Go's net.ParseIP does.
+[[nodiscard]] std::variant<IpAddress, std::string> parse_address(std::string_view text);
+[[nodiscard]] std::string to_text(const IpAddress& address);
+[[nodiscard]] bool contains(const AddressRange& range, const IpAddress& address);
+[[nodiscard]] bool overlap(const AddressRange& one, const AddressRange& other);
+/// The prefixes that MetalLB makes of a range (it counts and checks overlap by these).
+[[nodiscard]] std::vector<std::string> prefixes(const AddressRange& range);
+/// How many addresses MetalLB's allocator counts (metallb_allocator_addresses_total), saturating.
+[[nodiscard]] std::uint64_t count(const std::vector<AddressRange>& ranges, bool avoid_buggy_ips = false);
+
+} // namespace iplease

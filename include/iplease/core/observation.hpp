@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/error.hpp>
+#include <iplease/core/secret.hpp>
+#include <iplease/core/step.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace iplease {
+
+/// Three different answers when something was not seen, and the good one.
+enum class Look { not_looked, seen, absent, forbidden, unreachable, failed };
+
+/// A fact with the way it was (not) found. `why` quotes the tool when it was not seen.
+template <class T> struct Seen {
+  Look look = Look::not_looked;
+  T value{};
+  std::string why{};
+  [[nodiscard]] bool found() const noexcept { return look == Look::seen; }
+  [[nodiscard]] bool absent() const noexcept { return look == Look::absent; }
+  bool operator==(const Seen&) const = default;
+};
+
+struct ToolVersions {
+  std::string kubectl{};        ///< client gitVersion, "v1.34.4"; empty: not found
+  std::string kubectl_error{};
+  std::string helm{};           ///< "v3.16.4"; two-part versions occur
+  std::string helm_error{};
+  std::string server{};         ///< API server gitVersion; empty: unreachable
+  std::string server_error{};
+  bool operator==(const ToolVersions&) const = default;
+};
+
+struct NodeSeen {
+  std::string name{};
+  std::vector<std::string> addresses{}; ///< InternalIP and ExternalIP
+  std::vector<std::string> pod_cidrs{};
+  bool ready = false;
+  bool unschedulable = false;
+  bool exclude_from_lb = false; ///< label node.kubernetes.io/exclude-from-external-load-balancers
+  std::vector<std::string> no_schedule_taints{}; ///< keys with effect NoSchedule or NoExecute
+  std::string kubelet_version{};
+  std::string k3s_args{};       ///< annotation k3s.io/node-args
+  bool operator==(const NodeSeen&) const = default;
+};
+
+/// A row of `helm list -A -a -o json`.
+struct ReleaseSeen {
+  std::string name{};
+  std::string name_space{};
+  int revision = 0;
+  std::string status{};        ///< deployed, failed, pending-install, ...
+  std::string updated{};
+  std::string chart{};         ///< "provider-19.0.2"
+  std::string chart_name{};    ///< "provider"
+  std::string chart_version{}; ///< "19.0.2"
+  std::string app_version{};
+  bool operator==(const ReleaseSeen&) const = default;
+};
+
+/// A Deployment, DaemonSet or StatefulSet, reduced to what planning reads.
+struct WorkloadSeen {
+  std::string kind{};
+  std::string name_space{};
+  std::string name{};
+  std::map<std::string, std::string> labels{};
+  std::map<std::string, std::string> selector{}; ///< matchLabels
+  std::vector<std::string> images{};
+  std::vector<std::string> args{};               ///< of all containers
+  std::map<std::string, int> ports{};            ///< container port name -> number
+  std::map<std::string, std::string> env{};      ///< literal env of the first container
+  std::map<std::string, std::string> template_annotations{};
+  int wanted = 0;
+  int ready = 0;
+  int updated = 0;
+  std::string update_revision{};                 ///< StatefulSet .status.updateRevision
+  bool operator==(const WorkloadSeen&) const = default;
+};
+
+struct ServicePortSeen {
+  std::string name{};
+  int port = 0;
+  std::string target{};
+  std::string protocol{};
+  bool operator==(const ServicePortSeen&) const = default;
+};
+
+struct ServiceSeen {
+  std::string name_space{};
+  std::string name{};
+  std::string type{};
+  std::string cluster_ip{};
+  std::string lb_class{};
+  std::string lb_ip{}; ///< spec.loadBalancerIP
+  std::map<std::string, std::string> selector{};
+  std::map<std::string, std::string> labels{};
+  std::map<std::string, std::string> annotations{};
+  std::vector<ServicePortSeen> ports{};
+  std::vector<std::string> addresses{}; ///< status.loadBalancer.ingress
+  bool operator==(const ServiceSeen&) const = default;
+};
+
+struct PoolSeen {
+  std::string name{};
+  std::string name_space{};
+  std::vector<std::string> addresses{};
+  bool auto_assign = true;
+  bool avoid_buggy_ips = false;
+  bool service_allocation = false; ///< spec.serviceAllocation is set
+  bool operator==(const PoolSeen&) const = default;
+};
+
+struct AdvertisementSeen {
+  std::string name{};
+  std::string name_space{};
+  std::vector<std::string> pools{};
+  bool has_selectors = false;      ///< ipAddressPoolSelectors
+  bool has_node_selectors = false;
+  std::vector<std::string> interfaces{};
+  bool operator==(const AdvertisementSeen&) const = default;
+};
+
+/// The 0.12-era ConfigMap, still in force or a leftover.
+struct LegacyConfigSeen {
+  std::string name{};
+  std::string object_json{}; ///< the whole object as kubectl printed it, for the backup
+  std::string config{};      ///< data.config
+  bool in_force = false;     ///< a controller older than 0.13 reads it
+  bool operator==(const LegacyConfigSeen&) const = default;
+};
+
+struct MetallbSeen {
+  std::vector<WorkloadSeen> controllers{}; ///< by either label family, in any namespace
+  std::vector<WorkloadSeen> speakers{};
+  std::string version{};                   ///< of the controller's image tag, without "v"
+  Seen<std::vector<PoolSeen>> pools{};
+  Seen<std::vector<AdvertisementSeen>> advertisements{};
+  Seen<ServiceSeen> expose{};              ///< Service `controller` in metallb-system
+  int expose_endpoints = 0;                ///< ready addresses behind port `monitoring`
+  std::optional<LegacyConfigSeen> legacy{};
+  bool operator==(const MetallbSeen&) const = default;
+};
+
+struct KubeProxySeen {
+  Seen<std::string> config{};              ///< data["config.conf"] of the ConfigMap
+  std::string resource_version{};          ///< of the ConfigMap
+  Seen<WorkloadSeen> daemon_set{};
+  std::string restarted_at{};              ///< template annotation kubectl.kubernetes.io/restartedAt
+  std::string environment{};               ///< "", "cilium", "k3s", "rke2", "kube-router", "microk8s", "calico-ebpf"
+  bool operator==(const KubeProxySeen&) const = default;
+};
+
+/// A provider.yaml candidate on disk.
+struct ValuesFileSeen {
+  std::string path{};
+  bool exists = false;
+  bool given = false;  ///< named by the operator
+  Secret text{};
+  std::string error{}; ///< why it could not be read
+  bool operator==(const ValuesFileSeen&) const = default;
+};
+
+struct ProviderSeen {
+  Seen<ReleaseSeen> release{};
+  int values_revision = 0;            ///< the revision whose values were read (last deployed one)
+  Seen<Secret> release_values{};      ///< YAML text of the user-supplied values
+  std::vector<ValuesFileSeen> files{};///< candidates in the order of docs/settings.md
+  Seen<WorkloadSeen> stateful_set{};
+  Seen<std::string> pod_revision{};   ///< controller-revision-hash of akash-provider-0
+  bool pod_ready = false;
+  std::string pod_waiting{};          ///< reason of a waiting container, for people
+  Seen<std::string> env_ip_operator{};///< printenv AKASH_IP_OPERATOR inside the pod
+  Seen<std::string> config_ip_operator{}; ///< AKASH_IP_OPERATOR in ConfigMap akash-provider-main
+  std::string status_address{};       ///< `address` of 8443/status when asked for
+  bool operator==(const ProviderSeen&) const = default;
+};
+
+struct IpOperatorSeen {
+  Seen<ReleaseSeen> release{};
+  Seen<WorkloadSeen> deployment{};   ///< operator-ip, or akash-ip-operator before chart 9
+  std::string service{};             ///< "operator-ip:rest" or "akash-ip-operator:api"
+  Seen<std::string> provider_address{}; ///< ConfigMap operator-ip, or --provider of old charts
+  Seen<std::string> running_address{};
+  Seen<std::string> usage_text{};    ///< body of /usage
+  std::optional<std::int64_t> available{};
+  std::optional<std::int64_t> in_use{};
+  bool barrier = false;              ///< 503 with an empty body: the operator itself speaks
+  Seen<std::string> chart_version{}; ///< newest ip-operator chart whose appVersion is the provider's
+  bool operator==(const IpOperatorSeen&) const = default;
+};
+
+/// What only the journal of an earlier run knows.
+struct MemorySeen {
+  std::vector<Debt> debts{};
+  std::map<std::string, std::string> debt_since{}; ///< debt id -> RFC 3339 time of its intent
+  std::string unfinished_run{};                    ///< id; empty: none
+  bool verify_owed = false;
+  /// Releases that our own journal had in flight: "namespace/name".
+  std::set<std::string> helm_in_flight{};
+  std::string in_flight_step{};
+  std::string in_flight_subject{};
+  std::string in_flight_before{};
+  std::string in_flight_expect{};
+  bool operator==(const MemorySeen&) const = default;
+};
+
+/// Every fact that planning may use, as one plain struct. Filled by cluster/observe only.
+struct Observation {
+  ToolVersions tools{};
+  std::string kubeconfig{};
+  std::string context{};
+  Seen<std::string> cluster_uid{};          ///< UID of namespace kube-system
+  std::vector<NodeSeen> nodes{};
+  Look nodes_look = Look::not_looked;
+  std::string service_ip{};                 ///< cluster IP of Service default/kubernetes
+  std::map<std::string, std::map<std::string, std::string>> namespaces{}; ///< name -> labels
+  std::set<std::string> crds{};             ///< of those that matter
+  std::vector<ReleaseSeen> releases{};
+  Look releases_look = Look::not_looked;
+  std::vector<ServiceSeen> load_balancers{};///< every Service of type LoadBalancer
+  std::vector<std::string> service_lb{};    ///< svclb-* DaemonSets (k3s), kube-vip, Cilium LB-IPAM...
+  std::vector<WorkloadSeen> workloads{};    ///< those of kube-system etc. that identify an environment
+  MetallbSeen metallb{};
+  KubeProxySeen kube_proxy{};
+  ProviderSeen provider{};
+  IpOperatorSeen ip_operator{};
+  Seen<ServiceSeen> verify_service{};       ///< leftover of a verification
+  std::vector<std::string> denied{};        ///< rights that are missing: "create services in metallb-system"
+  Seen<std::string> upgrade_trial{};        ///< rendered upgrade against --dry-run=server: "" = accepted, else the refusal
+  MemorySeen memory{};
+  bool assumed = false;                     ///< plan --offline: nothing was looked at
+  std::vector<std::string> evidence{};      ///< the read-only commands that were run, in order
+  bool operator==(const Observation&) const = default;
+};
+
+/// What `plan --offline` assumes (docs/settings.md, Planning without a cluster).
+[[nodiscard]] Observation assumed_observation();
+
+} // namespace iplease

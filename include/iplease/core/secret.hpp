@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+
+namespace iplease {
+
+inline constexpr const char* k_masked = "•••";
+
+/// Holds text that must not leave the process by accident: it has no stream operator and no
+/// implicit conversion; printing code shows `k_masked`.
+class Secret {
+public:
+  Secret() = default;
+  explicit Secret(std::string text)
+    : m_text(std::move(text))
+  {
+  }
+  /// The only way to the text; each call is a place to review.
+  [[nodiscard]] const std::string& reveal() const noexcept { return m_text; }
+  [[nodiscard]] bool empty() const noexcept { return m_text.empty(); }
+  bool operator==(const Secret&) const = default;
+
+private:
+  std::string m_text;
+};
+
+} // namespace iplease

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/address_range.hpp>
+#include <iplease/core/command.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace iplease {
+
+/// Which failures of a command are worth another try (MetalLB's webhook not up yet, a write
+/// conflict); everything else is final at once.
+enum class Retry { never, webhook, conflict };
+
+/// Run one program that changes something.
+struct Run {
+  Command command;
+  Retry retry = Retry::never;
+  std::chrono::seconds retry_limit{180};
+  /// A read that is polled while the command runs or is retried, to say why it waits.
+  std::optional<Command> watch{};
+  bool operator==(const Run&) const = default;
+};
+
+/// Replace one file of the operator's: backup, temporary file beside it, fsync, rename, 0600.
+struct FileWrite {
+  std::string path;
+  std::string content; ///< may hold secrets: shown only as `shown`
+  std::string shown;   ///< unified diff with secrets masked, for plan and journal
+  bool operator==(const FileWrite&) const = default;
+};
+
+/// Poll a read until it shows what was promised.
+struct WaitUntil {
+  Command probe;
+  std::string pattern; ///< POSIX extended regular expression, searched in the probe's stdout
+  /// Not empty: the pattern's first group must be an address inside one of these ranges.
+  std::vector<AddressRange> inside{};
+  std::chrono::seconds limit{60};
+  std::string what{};                ///< what is waited for, in the operator's words
+  std::optional<Command> watch{};    ///< a read that tells why it is not there yet
+  bool warn_only = false;            ///< running out is a warning, not a failure
+  bool operator==(const WaitUntil&) const = default;
+};
+
+/// GET an address by libcurl. The certificate is not verified unless `verify_tls`.
+struct HttpGet {
+  std::string url;
+  std::chrono::seconds timeout{10};
+  bool verify_tls = false;
+  std::string pattern{};
+  bool warn_only = true;
+  std::string what{};
+  bool operator==(const HttpGet&) const = default;
+};
+
+using Action = std::variant<Run, FileWrite, WaitUntil, HttpGet>;
+
+/// Something promised and not yet done. It lives in the journal until it is observed to be paid.
+struct Debt {
+  std::string id;    ///< for example "restart-kube-proxy"
+  std::string until; ///< what must be observed, in the operator's words
+  bool operator==(const Debt&) const = default;
+};
+
+/// One command of a stage; what the journal sees.
+struct Step {
+  std::string id;     ///< stable key: "pool/apply"
+  std::string reason; ///< shown beside the command: "pool `default` not found"
+  Action action;
+  /// What this step changes, for recovery: `subject_state(observation, subject)` is `before`
+  /// when it never ran and `expect` when it did; anything else is in doubt. Empty: nothing.
+  std::string subject{};
+  std::string before{};
+  std::string expect{};
+  std::vector<Debt> owes{};        ///< declared with the intent, so no crash can lose them
+  std::vector<std::string> pays{}; ///< ids of the debts that this step's success pays
+  /// Runs also when an earlier step of the same stage failed or the operator interrupted.
+  bool cleanup = false;
+  std::string failure_id{}; ///< id of the error when this step fails; empty: classified
+  bool operator==(const Step&) const = default;
+};
+
+/// Whether a step changes the cluster or a file (waits and reads do not).
+[[nodiscard]] inline bool writes(const Step& step)
+{
+  return std::holds_alternative<Run>(step.action) || std::holds_alternative<FileWrite>(step.action);
+}
+
+} // namespace iplease

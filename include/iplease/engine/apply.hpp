@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/plan.hpp>
+#include <iplease/engine/effects.hpp>
+#include <iplease/engine/journal.hpp>
+#include <iplease/engine/view.hpp>
+
+#include <optional>
+#include <string>
+
+namespace iplease {
+
+/// How a run over a plan ended.
+struct Applied {
+  ExitCode exit = ExitCode::done;
+  std::string stage{};               ///< where it stopped
+  std::string step{};
+  std::optional<Problem> problem{};  ///< why
+  CommandResult result{};            ///< of the step that failed
+  int commands = 0;                  ///< writing commands that ran
+};
+
+/// Walks the plan: journal, act, journal; stops at the first failure, but runs the `cleanup`
+/// steps of the stage it stopped in. Never decides anything that the plan does not say.
+[[nodiscard]] Applied apply(const Plan& plan, Effects& effects, Journal& journal, View& view);
+
+} // namespace iplease

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/command.hpp>
+#include <iplease/core/step.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace iplease {
+
+/// One started process. Destroying a Job that still runs kills its group and reaps it.
+class Job {
+public:
+  virtual ~Job() = default;
+  [[nodiscard]] virtual bool done() const = 0;
+  /// Valid once done().
+  [[nodiscard]] virtual const CommandResult& result() const = 0;
+  /// Sends a signal to the process group.
+  virtual void signal(int number) = 0;
+};
+
+/// The door to other programs. Single-threaded: progress happens inside poll().
+class Runner {
+public:
+  virtual ~Runner() = default;
+  [[nodiscard]] virtual std::unique_ptr<Job> start(const Command& command) = 0;
+  /// Moves all jobs on; returns when something happened, a signal came or the time is over.
+  virtual void poll(std::chrono::milliseconds limit) = 0;
+};
+
+struct FileRead {
+  enum class Kind { ok, absent, error } kind = Kind::absent;
+  std::string text{};
+  std::string error{};
+};
+
+/// The door to files.
+class Files {
+public:
+  virtual ~Files() = default;
+  [[nodiscard]] virtual FileRead read(const std::string& path) = 0;
+  /// Backup of the old content (one per distinct content), temporary file beside the target,
+  /// fsync, rename, 0600, owner kept, symlinks followed. Returns an error text or nothing.
+  [[nodiscard]] virtual std::optional<std::string> replace(const FileWrite& file) = 0;
+};
+
+struct HttpAnswer {
+  int status = 0;      ///< 0: no answer
+  std::string body{};
+  std::string error{}; ///< curl's words
+};
+
+/// The door to HTTP: GET only, no redirects to another host, bounded body.
+class Http {
+public:
+  virtual ~Http() = default;
+  [[nodiscard]] virtual HttpAnswer
+  get(const std::string& url, std::chrono::seconds timeout, bool verify_tls) = 0;
+};
+
+/// The door to time.
+class Clock {
+public:
+  virtual ~Clock() = default;
+  [[nodiscard]] virtual std::chrono::steady_clock::time_point now() const = 0;
+  /// RFC 3339 in UTC with milliseconds.
+  [[nodiscard]] virtual std::string wall() const = 0;
+};
+
+/// How often the operator asked to stop: 0 no, 1 finish the running command, 2 interrupt it, 3 kill it.
+class StopFlag {
+public:
+  virtual ~StopFlag() = default;
+  [[nodiscard]] virtual int level() const = 0;
+};
+
+struct Effects {
+  Runner& runner;
+  Files& files;
+  Http& http;
+  Clock& clock;
+  StopFlag& stop;
+};
+
+/// Runs one command to its end.
+[[nodiscard]] CommandResult run(Runner& runner, const Command& command);
+/// Runs many, at most `width` at a time; results in the order of the commands. `each` may start
+/// further commands by returning them when one is done.
+[[nodiscard]] std::vector<CommandResult>
+run_all(Runner& runner, const std::vector<Command>& commands, std::size_t width = 2);
+
+} // namespace iplease
