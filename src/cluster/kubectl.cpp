@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/cluster/kubectl.hpp>
+
+#include <utility>
+
+namespace iplease {
+
+Target target_of(const Observation& seen, const Settings& want)
+{
+  return {.kubectl = want.tools.kubectl.value,
+          .helm = want.tools.helm.value,
+          .kubeconfig = seen.kubeconfig,
+          .context = seen.context};
+}
+
+Command kubectl(const Target& target, std::vector<std::string> args, std::chrono::seconds timeout)
+{
+  Command command{.argv = target.kubectl, .timeout = timeout};
+  if (!target.kubeconfig.empty()) {
+    command.argv.insert(command.argv.end(), {"--kubeconfig", target.kubeconfig});
+  }
+  if (!target.context.empty()) {
+    command.argv.insert(command.argv.end(), {"--context", target.context});
+  }
+  for (std::string& arg : args) {
+    command.argv.push_back(std::move(arg));
+  }
+  return command;
+}
+
+Command kubectl_apply(const Target& target, std::string manifest)
+{
+  Command command = kubectl(
+    target,
+    {"apply", "--server-side", "--field-manager=iplease", "--force-conflicts", "-f", "-"});
+  command.input = std::move(manifest);
+  return command;
+}
+
+Command kubectl_get_raw(const Target& target, const std::string& path)
+{
+  return kubectl(target, {"get", "--raw", path}, std::chrono::seconds{15});
+}
+
+Command kubectl_jsonpath(const Target& target, std::vector<std::string> what, const std::string& path)
+{
+  what.insert(what.begin(), "get");
+  what.push_back("-o");
+  what.push_back("jsonpath=" + path);
+  return kubectl(target, std::move(what), std::chrono::seconds{30});
+}
+
+} // namespace iplease
