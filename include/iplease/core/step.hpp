@@ -16,9 +16,10 @@ namespace iplease {
 /// conflict); everything else is final at once.
 enum class Retry { never, webhook, conflict };
 
-/// Run one program that changes something.
+/// Run one program to its end; most change something.
 struct Run {
   Command command;
+  bool reads_only = false; ///< `kubectl rollout status` and the like
   Retry retry = Retry::never;
   std::chrono::seconds retry_limit{180};
   /// A read that is polled while the command runs or is retried, to say why it waits.
@@ -37,7 +38,9 @@ struct FileWrite {
 /// Poll a read until it shows what was promised.
 struct WaitUntil {
   Command probe;
-  std::string pattern; ///< POSIX extended regular expression, searched in the probe's stdout
+  /// POSIX extended regular expression with \1 as glibc's regcomp and GNU grep -E know it,
+  /// searched in the probe's stdout (the script face uses grep -Eq).
+  std::string pattern;
   /// Not empty: the pattern's first group must be an address inside one of these ranges.
   std::vector<AddressRange> inside{};
   std::chrono::seconds limit{60};
@@ -88,7 +91,8 @@ struct Step {
 /// Whether a step changes the cluster or a file (waits and reads do not).
 [[nodiscard]] inline bool writes(const Step& step)
 {
-  return std::holds_alternative<Run>(step.action) || std::holds_alternative<FileWrite>(step.action);
+  const auto* run = std::get_if<Run>(&step.action);
+  return run != nullptr ? !run->reads_only : std::holds_alternative<FileWrite>(step.action);
 }
 
 } // namespace iplease

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/cluster/helm.hpp>
+#include <iplease/cluster/kubectl.hpp>
+#include <iplease/core/observation.hpp>
+#include <iplease/core/plan.hpp>
+#include <iplease/core/settings.hpp>
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace iplease::stages {
+
+inline constexpr const char* k_metallb_ns = "metallb-system";
+inline constexpr const char* k_akash_ns = "akash-services";
+
+[[nodiscard]] inline StagePlan satisfied(std::string reason)
+{
+  return {.verdict = Verdict::satisfied, .reason = std::move(reason)};
+}
+
+[[nodiscard]] inline StagePlan blocked(std::vector<Problem> problems)
+{
+  StagePlan plan{.verdict = Verdict::blocked};
+  plan.reason = problems.empty() ? "blocked" : problems.front().what;
+  plan.problems = std::move(problems);
+  return plan;
+}
+
+/// Whether an earlier stage of this plan writes.
+[[nodiscard]] bool any_change(std::span<const StagePlan> done);
+[[nodiscard]] const StagePlan* find_stage(std::span<const StagePlan> done, std::string_view id);
+
+/// The pods of a namespace as JSON: what a wait shows when it says why it waits.
+[[nodiscard]] Command pods_of(const Target& target, const std::string& name_space,
+                              const std::string& selector);
+/// `kubectl rollout status`, a read that ends when the workload is ready.
+[[nodiscard]] Step rollout(const Target& target, std::string id, const std::string& name_space,
+                           const std::string& workload, std::chrono::seconds limit,
+                           const std::string& pod_selector);
+
+/// How many addresses the wanted pool has, as MetalLB counts them.
+[[nodiscard]] std::uint64_t pool_count(const Settings& want);
+/// A whole number as Prometheus prints it (Go's %g with shortest precision).
+[[nodiscard]] std::string metric_number(std::uint64_t number);
+
+} // namespace iplease::stages
