@@ -77,6 +77,8 @@ class StopFlag {
 public:
   virtual ~StopFlag() = default;
   [[nodiscard]] virtual int level() const = 0;
+  /// The last signal that asked; 0 when none did. Decides between exit 130 and 143.
+  [[nodiscard]] virtual int signal_number() const { return 0; }
 };
 
 struct Effects {
@@ -87,11 +89,16 @@ struct Effects {
   StopFlag& stop;
 };
 
-/// Runs one command to its end.
-[[nodiscard]] CommandResult run(Runner& runner, const Command& command);
-/// Runs many, at most `width` at a time; results in the order of the commands. `each` may start
-/// further commands by returning them when one is done.
+/// Runs one command to its end. With `stop`, level 2 interrupts it and level 3 kills it.
+[[nodiscard]] CommandResult run(Runner& runner, const Command& command, const StopFlag* stop = nullptr);
+/// Runs many, at most `width` at a time; results in the order of the commands.
 [[nodiscard]] std::vector<CommandResult>
 run_all(Runner& runner, const std::vector<Command>& commands, std::size_t width = 2);
+/// What to run next, now that command number `index` has answered.
+using RunNext = std::function<std::vector<Command>(std::size_t index, const CommandResult& result)>;
+/// The same, but each answer may bring further commands, which go to the end of the row (and of
+/// the results), so that a second batch need not wait for the whole first one.
+[[nodiscard]] std::vector<CommandResult>
+run_all(Runner& runner, std::vector<Command> commands, std::size_t width, const RunNext& next);
 
 } // namespace iplease

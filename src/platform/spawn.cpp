@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spawn.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace iplease {
+namespace {
+
+struct Pipe {
+  Fd read{};
+  Fd write{};
+};
+
+/// Moves a descriptor above 2: if our own 0, 1 or 2 were closed, a pipe end could sit there and
+/// the child's dup2 would overwrite another one's.
+bool lift(int raw, Fd& into)
+{
+  Fd low(raw);
+  into = Fd(::fcntl(low.get(), F_DUPFD_CLOEXEC, 3));
+  return into.open();
+}
+
+bool make_pipe(Pipe& made)
+{
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return false;
+  }
+  const bool read_ok = lift(ends[0], made.read);
+  return lift(ends[1], made.write) && read_ok;
+}
+
+struct ChildEnds {
+  int in;
+  int out;
+  int err;
+  int status;
+  pid_t parent;
+};
+
+[[noreturn]] void fail_child(int status)
+{
+  const int error = errno;
+  [[maybe_unused]] const ssize_t written = ::write(status, &error, sizeof error);
+  ::_exit(127);
+}
+
+/// Everything between fork and exec; only system calls, no allocation.
+[[noreturn]] void become(const ChildEnds& ends, char* const* argv)
+{
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != ends.parent) {
+    ::_exit(127); // the parent died before the line above, so no signal will come
+  }
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD, SIGQUIT}) {
+    ::sigaction(number, &standard, nullptr);
+  }
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (::dup2(ends.in, 0) < 0 || ::dup2(ends.out, 1) < 0 || ::dup2(ends.err, 2) < 0) {
+    fail_child(ends.status);
+  }
+  ::execvp(argv[0], argv);
+  fail_child(ends.status);
+}
+
+/// What the child wrote before it gave up; 0 when exec closed the pipe instead.
+int exec_error(int status)
+{
+  int error = 0;
+  ssize_t got = 0;
+  do {
+    got = ::read(status, &error, sizeof error);
+  } while (got < 0 && errno == EINTR);
+  return got == static_cast<ssize_t>(sizeof error) ? error : 0;
+}
+
+Spawned failed(std::string what)
+{
+  Spawned none;
+  none.error = errno;
+  none.what = std::move(what);
+  return none;
+}
+
+void unblock(const Fd& fd)
+{
+  if (fd.open()) {
+    ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+  }
+}
+
+} // namespace
+
+Spawned spawn(const Command& command)
+{
+  std::vector<char*> argv;
+  for (const std::string& word : command.argv) {
+    argv.push_back(const_cast<char*>(word.c_str())); // execvp's old signature; it does not write
+  }
+  argv.push_back(nullptr);
+
+  // A pipe and not a socket: `--patch-file /dev/stdin` opens it anew, which a socket refuses.
+  Pipe in;
+  Pipe out;
+  Pipe err;
+  Pipe status;
+  if (!make_pipe(out) || !make_pipe(err) || !make_pipe(status)) {
+    return failed("pipe");
+  }
+  if (command.input.empty()) {
+    if (!lift(::open("/dev/null", O_RDONLY | O_CLOEXEC), in.read)) {
+      return failed("/dev/null");
+    }
+  } else if (!make_pipe(in)) {
+    return failed("pipe");
+  }
+
+  const ChildEnds ends{in.read.get(), out.write.get(), err.write.get(), status.write.get(), ::getpid()};
+  const pid_t pid = ::fork();
+  if (pid < 0) {
+    return failed("fork");
+  }
+  if (pid == 0) {
+    become(ends, argv.data());
+  }
+  ::setpgid(pid, pid); // also here, so that a signal sent right away finds the group
+  status.write.reset();
+  if (const int error = exec_error(status.read.get()); error != 0) {
+    ::waitpid(pid, nullptr, 0);
+    errno = error;
+    return failed("exec");
+  }
+  Spawned child;
+  child.pid = pid;
+  child.input = std::move(in.write);
+  child.out = std::move(out.read);
+  child.err = std::move(err.read);
+  child.pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)));
+  unblock(child.input);
+  unblock(child.out);
+  unblock(child.err);
+  return child;
+}
+
+} // namespace iplease
