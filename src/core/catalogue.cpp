@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/catalogue.hpp>
+
+#include <algorithm>
+#include <cctype>
+
+namespace iplease {
+namespace {
+
+#define PROBLEM(id, title, cause, fix) CatalogueEntry{id, title, cause, fix},
+constexpr CatalogueEntry k_entries[] = {
+#include "catalogue/areas.def"
+};
+#undef PROBLEM
+
+} // namespace
+
+std::span<const CatalogueEntry> catalogue()
+{
+  return k_entries;
+}
+
+const CatalogueEntry* find_entry(std::string_view id)
+{
+  const auto same = [](char one, char other) {
+    return std::toupper(static_cast<unsigned char>(one)) == std::toupper(static_cast<unsigned char>(other));
+  };
+  const auto* found = std::ranges::find_if(
+    k_entries, [&](const CatalogueEntry& entry) { return std::ranges::equal(entry.id, id, same); });
+  return found == std::ranges::end(k_entries) ? nullptr : found;
+}
+
+std::string docs_anchor(std::string_view id)
+{
+  std::string anchor = "docs/errors.md#";
+  for (const char c : id) {
+    anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return anchor;
+}
+
+std::string explain_text(const CatalogueEntry& entry)
+{
+  std::string text = std::string(entry.id) + ": " + std::string(entry.title) + "\n";
+  text += "  cause   " + std::string(entry.cause) + "\n";
+  text += "  fix     " + std::string(entry.fix) + "\n";
+  return text + "  docs    " + docs_anchor(entry.id) + "\n";
+}
+
+Problem with_catalogue(Problem problem)
+{
+  if (const CatalogueEntry* entry = find_entry(problem.id); entry != nullptr) {
+    if (problem.cause.empty()) {
+      problem.cause = entry->cause;
+    }
+    if (problem.fix.empty()) {
+      problem.fix = entry->fix;
+    }
+  }
+  return problem;
+}
+
+} // namespace iplease

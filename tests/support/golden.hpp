@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace iplease::test {
+
+/// Compares with a file below the project's root. With IPLEASE_TEST_ACCEPT=1 in the environment
+/// the file is rewritten instead. Returns the first difference in words, empty when equal.
+[[nodiscard]] std::string differs_from_file(const std::string& path, const std::string& text);
+
+} // namespace iplease::test
