@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace iplease {
+
+/// A YAML text as the value that Go's sigs.k8s.io/yaml 1.4 sees in it (YAML 1.1 words such as
+/// `yes`, octal numbers, merge keys, the last of two equal keys).
+struct YamlValue {
+  nlohmann::json value{};
+  std::vector<std::string> notes{}; ///< equal keys, further documents: read past, worth saying
+};
+
+/// The first document of `text`, or why it is not YAML. A text that starts with `{` is tried as
+/// JSON first, as the API machinery does.
+[[nodiscard]] std::variant<YamlValue, std::string> read_yaml_value(std::string_view text);
+
+/// A ConfigMap's text taken apart.
+struct ConfigMapText {
+  std::string name_space{}; ///< empty: none given
+  std::string config{};
+  std::vector<std::string> notes{};
+};
+
+/// The `config` key and the namespace of a ConfigMap, or the upstream tool's words for why not.
+[[nodiscard]] std::variant<ConfigMapText, std::string> read_configmap(std::string_view text);
+
+} // namespace iplease
