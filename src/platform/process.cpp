@@ -54,13 +54,13 @@ public:
 
 class ProcessJob final : public Job {
 public:
-  ProcessJob(const Command& command, const ProcessLimits& limits, std::shared_ptr<ProcessTable> table)
+  ProcessJob(const Command& command, const ProcessLimits& limits, int held, std::shared_ptr<ProcessTable> table)
     : m_limits(limits)
     , m_table(std::move(table))
     , m_input(command.input)
     , m_started(SteadyClock::now())
     , m_next(m_started + command.timeout)
-    , m_child(spawn(command))
+    , m_child(spawn(command, held))
   {
     if (m_child.error != 0) {
       m_done = true;
@@ -211,7 +211,7 @@ ProcessRunner::~ProcessRunner()
 
 std::unique_ptr<Job> ProcessRunner::start(const Command& command)
 {
-  return std::make_unique<ProcessJob>(command, m_limits, m_table);
+  return std::make_unique<ProcessJob>(command, m_limits, m_held, m_table);
 }
 
 void ProcessRunner::poll(milliseconds limit)

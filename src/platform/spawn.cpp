@@ -44,6 +44,7 @@ struct ChildEnds {
   int out;
   int err;
   int status;
+  int held;
   pid_t parent;
 };
 
@@ -72,6 +73,9 @@ struct ChildEnds {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   if (::dup2(ends.in, 0) < 0 || ::dup2(ends.out, 1) < 0 || ::dup2(ends.err, 2) < 0) {
     fail_child(ends.status);
+  }
+  if (ends.held >= 0) {
+    ::fcntl(ends.held, F_SETFD, 0);
   }
   ::execvp(argv[0], argv);
   fail_child(ends.status);
@@ -105,7 +109,7 @@ void unblock(const Fd& fd)
 
 } // namespace
 
-Spawned spawn(const Command& command)
+Spawned spawn(const Command& command, int held)
 {
   std::vector<char*> argv;
   for (const std::string& word : command.argv) {
@@ -129,7 +133,7 @@ Spawned spawn(const Command& command)
     return failed("pipe");
   }
 
-  const ChildEnds ends{in.read.get(), out.write.get(), err.write.get(), status.write.get(), ::getpid()};
+  const ChildEnds ends{in.read.get(), out.write.get(), err.write.get(), status.write.get(), held, ::getpid()};
   const pid_t pid = ::fork();
   if (pid < 0) {
     return failed("fork");

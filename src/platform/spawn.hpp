@@ -22,6 +22,7 @@ struct Spawned {
   std::string what{}; ///< which step failed
 };
 
-[[nodiscard]] Spawned spawn(const Command& command);
+/// `held` (-1: none) stays open in the child.
+[[nodiscard]] Spawned spawn(const Command& command, int held);
 
 } // namespace iplease

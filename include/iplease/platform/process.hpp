@@ -32,7 +32,7 @@ struct ProcessLimits {
 class ProcessTable;
 
 /// Runs programs: the only place that forks. Each child has its own process group (Ctrl-C in the
-/// terminal does not reach it), an empty signal mask, no descriptor of ours but 0, 1 and 2, our
+/// terminal does not reach it), an empty signal mask, no descriptor of ours but 0, 1, 2 and the held one, our
 /// environment, and dies with us (PR_SET_PDEATHSIG, SIGTERM).
 class ProcessRunner final : public Runner {
 public:
@@ -44,8 +44,11 @@ public:
   [[nodiscard]] std::unique_ptr<Job> start(const Command& command) override;
   /// Returns when a job ended, the waker woke, or the time is over.
   void poll(std::chrono::milliseconds limit) override;
+  /// A descriptor that every later child keeps open (RunLock::busy_fd); -1: none.
+  void hold(int fd) { m_held = fd; }
 
 private:
+  int m_held = -1;
   Waker* m_waker;
   ProcessLimits m_limits;
   std::shared_ptr<ProcessTable> m_table;

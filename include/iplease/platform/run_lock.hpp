@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/engine/effects.hpp>
+
+#include <string>
+
+namespace iplease {
+
+/// One writing run per cluster and machine. `flock` on <cluster directory>/lock, which holds one
+/// line about the owner (host, pid, start time, run); a killed owner's line stays and does not
+/// block. A second file, `busy`, is locked too and handed on to every child (ProcessRunner::hold):
+/// when iplease is killed, the next run waits until the killed run's helm has ended as well, so
+/// that it does not look at a release that is still being marked.
+class RunLock {
+public:
+  /// Throws EnvironmentError: IPL-RUN-001, exit 8, when another run holds it (or its last command
+  /// still runs after `patience`); IPL-RUN-002, exit 12, when the directory cannot be written.
+  RunLock(const std::string& cluster_directory,
+          const std::string& run,
+          Clock& clock,
+          std::chrono::milliseconds patience = std::chrono::seconds(30));
+  ~RunLock();
+  RunLock(const RunLock&) = delete;
+  RunLock& operator=(const RunLock&) = delete;
+
+  /// For ProcessRunner::hold.
+  [[nodiscard]] int busy_fd() const { return m_busy; }
+
+private:
+  int m_lock = -1;
+  int m_busy = -1;
+};
+
+} // namespace iplease

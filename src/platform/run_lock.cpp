@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/platform/run_lock.hpp>
+
+#include "fd.hpp"
+
+#include <iplease/core/error.hpp>
+#include <iplease/platform/state_files.hpp>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace iplease {
+namespace {
+
+constexpr useconds_t k_look_again = 50'000; // microseconds
+
+Fd open_lock(const std::string& path)
+{
+  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd.open()) {
+    throw EnvironmentError({.id = "IPL-RUN-002",
+                            .what = "the lock cannot be opened: " + path + ": " + std::strerror(errno),
+                            .exit = ExitCode::cannot_write});
+  }
+  return fd;
+}
+
+[[noreturn]] void refuse(const std::string& what, const std::string& path)
+{
+  std::string owner = read_private_file(path);
+  while (!owner.empty() && owner.back() == '\n') {
+    owner.pop_back();
+  }
+  throw EnvironmentError({.id = "IPL-RUN-001",
+                          .what = what + ": " + (owner.empty() ? "owner not written yet" : owner),
+                          .saw = path,
+                          .exit = ExitCode::locked});
+}
+
+std::string owner_line(const std::string& run, const Clock& clock)
+{
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  return "host " + std::string(host.data()) + ", pid " + std::to_string(::getpid()) + ", started " + clock.wall() +
+         ", run " + run + "\n";
+}
+
+} // namespace
+
+RunLock::RunLock(const std::string& cluster_directory,
+                 const std::string& run,
+                 Clock& clock,
+                 std::chrono::milliseconds patience)
+{
+  make_private_directory(cluster_directory);
+  const std::string path = cluster_directory + "/lock";
+  Fd lock = open_lock(path);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    refuse("another run is at work on this cluster", path);
+  }
+  Fd busy = open_lock(cluster_directory + "/busy");
+  const auto until = clock.now() + patience;
+  while (::flock(busy.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (clock.now() >= until) {
+      refuse("a command that a killed run has started is still running", path);
+    }
+    ::usleep(k_look_again);
+  }
+  const std::string line = owner_line(run, clock);
+  if (::ftruncate(lock.get(), 0) != 0 || ::pwrite(lock.get(), line.data(), line.size(), 0) < 0) {
+    throw EnvironmentError({.id = "IPL-RUN-002",
+                            .what = "the lock cannot be written: " + path + ": " + std::strerror(errno),
+                            .exit = ExitCode::cannot_write});
+  }
+  m_lock = ::fcntl(lock.get(), F_DUPFD_CLOEXEC, 3);
+  m_busy = ::fcntl(busy.get(), F_DUPFD_CLOEXEC, 3);
+}
+
+RunLock::~RunLock()
+{
+  ::close(m_busy);
+  ::close(m_lock);
+}
+
+} // namespace iplease
