@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must be true of this machine before a lab can start: each complaint is one line."""
+
+import os
+import platform
+import shutil
+import sys
+from pathlib import Path
+
+from .errors import CannotRun, LabError
+from .paths import DATA_ROOT
+from .procs import run
+from .say import say
+
+_GIB = 1024**3
+_NEEDED_DISK = 5 * _GIB
+
+# program -> Debian package
+PROGRAMS = {
+    "containerd": "containerd",
+    "ctr": "containerd",
+    "runc": "runc",
+    "iptables": "iptables",
+    "ip": "iproute2",
+    "ipset": "ipset",
+    "conntrack": "conntrack",
+    "arping": "iputils-arping",
+    "nsenter": "util-linux",
+    "mount": "mount",
+    "hostname": "hostname",
+    "gcc": "gcc",
+    "curl": "curl",
+}
+_FILES = {"/usr/lib/cni/bridge": "containernetworking-plugins", "/usr/include/stdio.h": "libc6-dev"}
+
+
+def _existing(folder: Path) -> Path:
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def require_root() -> None:
+    if os.geteuid() != 0:
+        raise CannotRun("the lab needs root (namespaces, mounts, control groups): run it with sudo")
+    if platform.machine() != "x86_64":
+        raise CannotRun(f"the lab's images are built for x86_64; this is {platform.machine()}")
+
+
+def require_namespaces() -> None:
+    argv = ["unshare", "--pid", "--mount", "--net", "--uts", "--ipc", "--fork", "--mount-proc", "true"]
+    done = run(argv, check=False)
+    if done.returncode != 0:
+        why = (done.stderr.strip() or "no reason given").splitlines()[-1]
+        raise CannotRun(f"this machine gives no namespaces of its own ({why}): use a full VM or host")
+
+
+def require_disk(folders: list[Path]) -> None:
+    for folder in folders:
+        free = shutil.disk_usage(_existing(folder)).free
+        if free < _NEEDED_DISK:
+            raise LabError(
+                f"{folder} has {free / _GIB:.1f} GiB free and the lab needs 5: make room"
+                " (IPLEASE_LAB_CACHE moves the cache)"
+            )
+
+
+def missing_packages() -> list[str]:
+    path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+    missing = {package for name, package in PROGRAMS.items() if not shutil.which(name, path=path)}
+    missing |= {package for file, package in _FILES.items() if not Path(file).exists()}
+    return sorted(missing)
+
+
+def install_packages() -> None:
+    """Install what is missing from Debian; silent when nothing is."""
+    missing = missing_packages()
+    if not missing:
+        return
+    if not shutil.which("apt-get"):
+        raise CannotRun(f"missing and no apt-get here to install it: {' '.join(missing)}")
+    say(f"installing {' '.join(missing)}")
+    # RUNLEVEL=1 keeps invoke-rc.d from starting the packages' services on this machine.
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    run(["apt-get", "update", "-qq"], env=env, timeout=300, check=False)
+    argv = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
+    run(argv, env=env, timeout=900)
+
+
+def require_all(cache: Path) -> None:
+    """Everything `up` needs, cheapest first."""
+    require_root()
+    if sys.version_info < (3, 9):
+        raise CannotRun("the lab needs Python 3.9 or later")
+    require_disk([DATA_ROOT, cache])
+    install_packages()
+    require_namespaces()
