@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/command.hpp>
+#include <iplease/core/observation.hpp>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace iplease {
+
+// Parsers of what kubectl and helm print: pure and total. Text that is not what was expected
+// gives an empty fact or nullopt, never an exception.
+
+// ---- why something was not seen (parse_errors.cpp)
+
+/// How a read ended: seen when it succeeded, else by the words of kubectl and helm.
+[[nodiscard]] Look classify(const CommandResult& result);
+/// The tool's own words in one short text: warnings and repeated discovery noise left out, at
+/// most 600 bytes. Never the standard output, which may hold secrets.
+[[nodiscard]] std::string why(const CommandResult& result);
+/// Whether stderr says that this one object of many may not be read.
+[[nodiscard]] bool forbids(const CommandResult& result,
+                           std::string_view plural,
+                           std::string_view name,
+                           std::string_view name_space);
+/// Whether stderr says that a whole kind may not be listed.
+[[nodiscard]] bool forbids_list(const CommandResult& result, std::string_view plural);
+
+// ---- tools (parse_tools.cpp)
+
+struct KubectlVersions {
+  std::string client{};
+  std::string server{}; ///< empty: the server did not answer
+};
+[[nodiscard]] KubectlVersions parse_kubectl_version(std::string_view text);
+/// `helm version` in any of its forms; "v3.16" is a version too. Empty: none found.
+[[nodiscard]] std::string parse_helm_version(std::string_view text);
+
+// ---- releases (parse_tools.cpp)
+
+[[nodiscard]] std::optional<std::vector<ReleaseSeen>> parse_helm_list(std::string_view text);
+/// The revision whose values are to be read: the newest that is `deployed`, else the newest
+/// `superseded`; 0: there is none.
+[[nodiscard]] int last_deployed_revision(std::string_view history);
+/// "akash-ip-operator-19.0.2" -> name and version.
+void split_chart(std::string_view chart, std::string& name, std::string& version);
+
+// ---- the IP operator (parse_tools.cpp)
+
+struct Usage {
+  std::optional<std::int64_t> available{};
+  std::optional<std::int64_t> in_use{};
+};
+[[nodiscard]] Usage parse_usage(std::string_view body);
+/// Whether a failed /usage was the operator's own 503 with an empty body (its barrier) and not
+/// one of the API server's, which carry a Status with a message.
+[[nodiscard]] bool is_barrier(const CommandResult& result);
+
+// ---- images (parse_tools.cpp)
+
+/// "quay.io/metallb/controller:v0.14.8@sha256:..." -> "0.14.8"; empty when there is no tag.
+[[nodiscard]] std::string image_version(std::string_view image);
+/// Whether a version is of the ConfigMap era, before 0.13; false when it is unknown.
+[[nodiscard]] bool before_0_13(std::string_view version);
+
+// ---- named objects (parse_objects.cpp)
+
+/// The objects of `kubectl get -f -`: a List, a bare object or nothing. Schemas of CRDs and
+/// managed fields are dropped while parsing.
+class Objects {
+public:
+  Objects();
+  ~Objects();
+  Objects(const Objects&) = delete;
+  Objects& operator=(const Objects&) = delete;
+  Objects(Objects&&) noexcept;
+  Objects& operator=(Objects&&) noexcept;
+  /// False when the text is neither empty nor JSON.
+  bool read(std::string_view text);
+  /// Null when it is not there.
+  [[nodiscard]] const nlohmann::json*
+  find(std::string_view kind, std::string_view name, std::string_view name_space = {}) const;
+  [[nodiscard]] std::vector<const nlohmann::json*> all(std::string_view kind) const;
+
+private:
+  struct Data;
+  std::unique_ptr<Data> m_data;
+};
+
+[[nodiscard]] ServiceSeen parse_service(const nlohmann::json& object);
+[[nodiscard]] WorkloadSeen parse_workload(const nlohmann::json& object);
+/// Ready addresses behind the port of that name.
+[[nodiscard]] int parse_endpoints(const nlohmann::json& object, std::string_view port);
+
+struct PodSeen {
+  std::string revision{};  ///< label controller-revision-hash
+  bool ready = false;
+  bool running = false;    ///< the named container runs, so that it can be asked
+  std::string container{}; ///< "provider" where there is one, else the first
+  std::string waiting{};   ///< why a container waits, or the pod's phase
+};
+[[nodiscard]] PodSeen parse_pod(const nlohmann::json& object);
+
+// ---- lists (parse_lists.cpp)
+
+/// The go-template that reduces nodes, Services, workloads and MetalLB's resources to one short
+/// JSON line each, so that hundreds of nodes stay small in our memory. Of the Services only those
+/// of type LoadBalancer are printed, of the Deployments only MetalLB's.
+[[nodiscard]] std::string lists_template();
+
+struct Lists {
+  std::vector<NodeSeen> nodes{};
+  bool microk8s = false;                ///< a node carries MicroK8s's label
+  std::vector<ServiceSeen> services{};  ///< type LoadBalancer
+  std::vector<WorkloadSeen> workloads{};///< all DaemonSets, MetalLB's Deployments
+  std::vector<PoolSeen> pools{};
+  std::vector<AdvertisementSeen> advertisements{};
+  std::vector<std::string> cilium_pools{};
+  bool broken = false;                  ///< a line could not be read
+};
+[[nodiscard]] Lists parse_lists(std::string_view text);
+
+// ---- the cluster's shape (environment.cpp)
+
+/// Which thing does kube-proxy's work: "" for kube-proxy itself, else a name of KubeProxySeen.
+[[nodiscard]] std::string recognise_proxy(const Observation& seen,
+                                          bool microk8s,
+                                          std::string_view cilium_replacement);
+/// Other things that hand out LoadBalancer addresses, in words for people.
+[[nodiscard]] std::vector<std::string>
+recognise_service_lb(const Observation& seen, const std::vector<std::string>& cilium_pools);
+
+} // namespace iplease

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json_access.hpp"
+
+namespace iplease::json_access {
+
+using nlohmann::json;
+
+const json* at(const json& from, std::initializer_list<const char*> path)
+{
+  const json* here = &from;
+  for (const char* key : path) {
+    if (!here->is_object()) {
+      return nullptr;
+    }
+    const auto next = here->find(key);
+    if (next == here->end()) {
+      return nullptr;
+    }
+    here = &*next;
+  }
+  return here;
+}
+
+std::string text(const json& from, std::initializer_list<const char*> path)
+{
+  const json* here = at(from, path);
+  return here != nullptr && here->is_string() ? here->get<std::string>() : std::string{};
+}
+
+std::int64_t integer(const json& from, std::initializer_list<const char*> path)
+{
+  const json* here = at(from, path);
+  return here != nullptr && here->is_number() ? here->get<std::int64_t>() : 0;
+}
+
+bool truth(const json& from, std::initializer_list<const char*> path)
+{
+  const json* here = at(from, path);
+  return here != nullptr && here->is_boolean() && here->get<bool>();
+}
+
+std::vector<std::string> texts(const json& from, std::initializer_list<const char*> path)
+{
+  std::vector<std::string> out;
+  for (const json* one : each(from, path)) {
+    if (one->is_string()) {
+      out.push_back(one->get<std::string>());
+    }
+  }
+  return out;
+}
+
+std::map<std::string, std::string> text_map(const json& from, std::initializer_list<const char*> path)
+{
+  std::map<std::string, std::string> out;
+  const json* here = at(from, path);
+  if (here != nullptr && here->is_object()) {
+    for (const auto& [key, value] : here->items()) {
+      if (value.is_string() && !key.empty()) {
+        out.emplace(key, value.get<std::string>());
+      }
+    }
+  }
+  return out;
+}
+
+std::vector<const json*> each(const json& from, std::initializer_list<const char*> path)
+{
+  std::vector<const json*> out;
+  const json* here = at(from, path);
+  if (here != nullptr && here->is_array()) {
+    for (const json& one : *here) {
+      if (!one.is_null()) { // our go-template ends its arrays with one
+        out.push_back(&one);
+      }
+    }
+  }
+  return out;
+}
+
+} // namespace iplease::json_access

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/cluster/parse.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace iplease {
+namespace {
+
+bool has(std::string_view text, std::string_view part)
+{
+  return text.find(part) != std::string_view::npos;
+}
+
+template <std::size_t N>
+bool has_any(std::string_view text, const std::array<std::string_view, N>& parts)
+{
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) { return has(text, part); });
+}
+
+// The wrong file or name is not the cluster's answer; said before "not found" is looked for.
+constexpr std::array<std::string_view, 5> k_wrong_access{
+  "context was not found", "\" does not exist", "no such file or directory",
+  "error loading config file", "invalid configuration"};
+
+// The API server speaks of something behind it.
+constexpr std::array<std::string_view, 4> k_behind{"error trying to reach service",
+                                                   "(ServiceUnavailable)",
+                                                   "(InternalError)",
+                                                   "command terminated with exit code"};
+
+// Also who has no valid credentials: nothing may be read.
+constexpr std::array<std::string_view, 5> k_forbidden{"(Forbidden)",
+                                                      "is forbidden:",
+                                                      "Unauthorized",
+                                                      "must be logged in",
+                                                      "asked for the client to provide credentials"};
+
+constexpr std::array<std::string_view, 13> k_unreachable{"Unable to connect to the server",
+                                                         "Kubernetes cluster unreachable",
+                                                         "was refused - did you specify",
+                                                         "connection refused",
+                                                         "connection reset by peer",
+                                                         "i/o timeout",
+                                                         "no route to host",
+                                                         "no such host",
+                                                         "network is unreachable",
+                                                         "TLS handshake timeout",
+                                                         "context deadline exceeded",
+                                                         "Client.Timeout exceeded",
+                                                         "x509:"};
+
+constexpr std::array<std::string_view, 5> k_absent{"(NotFound)",
+                                                   "release: not found",
+                                                   "doesn't have a resource type",
+                                                   "no matches for kind",
+                                                   "could not find the requested resource"};
+
+Look classify_text(std::string_view err)
+{
+  if (has_any(err, k_behind)) {
+    return Look::failed;
+  }
+  if (has_any(err, k_forbidden)) {
+    return Look::forbidden;
+  }
+  if (has_any(err, k_wrong_access)) {
+    return Look::failed;
+  }
+  if (has_any(err, k_unreachable)) {
+    return Look::unreachable;
+  }
+  return has_any(err, k_absent) ? Look::absent : Look::failed;
+}
+
+bool is_noise(std::string_view line)
+{
+  // klog lines of the discovery client: "E1123 08:47:12.345678    4711 memcache.go:265] ..."
+  const bool klog = line.size() > 5 && (line[0] == 'E' || line[0] == 'W' || line[0] == 'I') &&
+                    std::all_of(line.begin() + 1, line.begin() + 5, [](char c) { return c >= '0' && c <= '9'; });
+  return line.empty() || klog || line.starts_with("Warning:") || line.starts_with("WARNING:");
+}
+
+} // namespace
+
+Look classify(const CommandResult& result)
+{
+  switch (result.ended) {
+  case Ended::exited:
+    return result.exit_code == 0 ? Look::seen : classify_text(result.err);
+  case Ended::timed_out:
+    return Look::unreachable;
+  default:
+    return Look::failed;
+  }
+}
+
+std::string why(const CommandResult& result)
+{
+  constexpr std::size_t limit = 600;
+  switch (result.ended) {
+  case Ended::not_found:
+    return "not found on PATH";
+  case Ended::not_started:
+    return result.err.empty() ? "could not be started" : result.err;
+  case Ended::timed_out:
+    return fmt::format("no answer within {} s", result.took.count() / 1000);
+  case Ended::signalled:
+    return fmt::format("ended by signal {}", result.exit_code);
+  case Ended::exited:
+    break;
+  }
+  std::string text;
+  std::string_view rest = result.err;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (!is_noise(line) && text.size() < limit) {
+      text += text.empty() ? "" : "; ";
+      text += line;
+    }
+  }
+  if (text.empty()) {
+    text = result.exit_code == 0 ? "" : fmt::format("exit {}", result.exit_code);
+  }
+  if (text.size() > limit) {
+    text.resize(limit);
+    text += "...";
+  }
+  return text;
+}
+
+bool forbids(const CommandResult& result,
+             std::string_view plural,
+             std::string_view name,
+             std::string_view name_space)
+{
+  const std::string phrase = fmt::format("{} \"{}\" is forbidden", plural, name);
+  const std::string place = fmt::format("in the namespace \"{}\"", name_space);
+  std::string_view rest = result.err;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (has(line, phrase) && (name_space.empty() || has(line, place))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool forbids_list(const CommandResult& result, std::string_view plural)
+{
+  return has(result.err, fmt::format("cannot list resource \"{}\"", plural));
+}
+
+} // namespace iplease

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/cluster/parse.hpp>
+
+#include "json_access.hpp"
+
+#include <charconv>
+
+namespace iplease {
+namespace {
+
+using json_access::integer;
+using json_access::text;
+using nlohmann::json;
+
+bool digit(char c)
+{
+  return c >= '0' && c <= '9';
+}
+
+// The end of "1.2", "v1.2.3", "1.2.3-rc.1+build" starting at `from`; `from` itself when there is none.
+std::size_t version_end(std::string_view in, std::size_t from)
+{
+  std::size_t at = from;
+  if (at < in.size() && in[at] == 'v') {
+    ++at;
+  }
+  const std::size_t first = at;
+  int dots = 0;
+  while (at < in.size() && (digit(in[at]) || (in[at] == '.' && at > first && digit(in[at - 1])))) {
+    dots += in[at] == '.' ? 1 : 0;
+    ++at;
+  }
+  if (dots == 0 || in[at - 1] == '.') {
+    return from;
+  }
+  if (at < in.size() && (in[at] == '-' || in[at] == '+')) {
+    while (at < in.size() && (std::isalnum(static_cast<unsigned char>(in[at])) != 0 || in[at] == '.' ||
+                              in[at] == '-' || in[at] == '+')) {
+      ++at;
+    }
+  }
+  return at;
+}
+
+int number(std::string_view in)
+{
+  int value = 0;
+  std::from_chars(in.data(), in.data() + in.size(), value);
+  return value;
+}
+
+} // namespace
+
+KubectlVersions parse_kubectl_version(std::string_view printed)
+{
+  const json all = json::parse(printed, nullptr, false);
+  if (!all.is_object()) {
+    return {};
+  }
+  return {.client = text(all, {"clientVersion", "gitVersion"}),
+          .server = text(all, {"serverVersion", "gitVersion"})};
+}
+
+std::string parse_helm_version(std::string_view printed)
+{
+  // "v3.16.4", "v3.16.4+g7877b45", 'version.BuildInfo{Version:"v3.16", GitCommit:...}'
+  for (std::size_t at = 0; at < printed.size(); ++at) {
+    const bool starts = at == 0 || std::isalnum(static_cast<unsigned char>(printed[at - 1])) == 0;
+    if (starts && (printed[at] == 'v' || digit(printed[at]))) {
+      const std::size_t end = version_end(printed, at);
+      if (end != at) {
+        return (printed[at] == 'v' ? "" : "v") + std::string(printed.substr(at, end - at));
+      }
+    }
+  }
+  return {};
+}
+
+void split_chart(std::string_view chart, std::string& name, std::string& version)
+{
+  for (std::size_t at = chart.find('-'); at != std::string_view::npos; at = chart.find('-', at + 1)) {
+    const std::size_t end = version_end(chart, at + 1);
+    if (end != at + 1 && end == chart.size()) {
+      name = chart.substr(0, at);
+      version = chart.substr(at + 1);
+      return;
+    }
+  }
+  name = chart;
+  version.clear();
+}
+
+std::optional<std::vector<ReleaseSeen>> parse_helm_list(std::string_view printed)
+{
+  const json all = json::parse(printed, nullptr, false);
+  if (all.is_null()) { // no releases, in some versions
+    return std::vector<ReleaseSeen>{};
+  }
+  if (!all.is_array()) {
+    return std::nullopt;
+  }
+  std::vector<ReleaseSeen> releases;
+  for (const json& row : all) {
+    ReleaseSeen release{.name = text(row, {"name"}),
+                        .name_space = text(row, {"namespace"}),
+                        .status = text(row, {"status"}),
+                        .updated = text(row, {"updated"}),
+                        .chart = text(row, {"chart"}),
+                        .app_version = text(row, {"app_version"})};
+    // The list prints revisions as text, the history as numbers.
+    const std::string revision = text(row, {"revision"});
+    release.revision = revision.empty() ? static_cast<int>(integer(row, {"revision"})) : number(revision);
+    split_chart(release.chart, release.chart_name, release.chart_version);
+    releases.push_back(std::move(release));
+  }
+  return releases;
+}
+
+int last_deployed_revision(std::string_view history)
+{
+  const json all = json::parse(history, nullptr, false);
+  int deployed = 0;
+  int superseded = 0;
+  if (all.is_array()) {
+    for (const json& row : all) {
+      const int revision = static_cast<int>(integer(row, {"revision"}));
+      const std::string status = text(row, {"status"});
+      if (status == "deployed") {
+        deployed = std::max(deployed, revision);
+      } else if (status == "superseded") {
+        superseded = std::max(superseded, revision);
+      }
+    }
+  }
+  return deployed != 0 ? deployed : superseded;
+}
+
+Usage parse_usage(std::string_view body)
+{
+  const json all = json::parse(body, nullptr, false);
+  Usage usage;
+  if (all.is_object()) {
+    const auto read = [&](const char* key) -> std::optional<std::int64_t> {
+      const auto at = all.find(key);
+      return at != all.end() && at->is_number_integer() ? std::optional(at->get<std::int64_t>())
+                                                        : std::nullopt;
+    };
+    usage = {.available = read("Available"), .in_use = read("InUse")};
+  }
+  return usage;
+}
+
+bool is_barrier(const CommandResult& result)
+{
+  // client-go's own words for a 503 whose body is no Status.
+  return result.ended == Ended::exited && result.exit_code != 0 &&
+         result.err.find("the server is currently unable to handle the request") != std::string::npos;
+}
+
+std::string image_version(std::string_view image)
+{
+  image = image.substr(0, image.find('@'));
+  const std::size_t slash = image.rfind('/');
+  const std::size_t colon = image.rfind(':');
+  if (colon == std::string_view::npos || (slash != std::string_view::npos && colon < slash)) {
+    return {};
+  }
+  std::string_view tag = image.substr(colon + 1);
+  if (tag.starts_with('v') && tag.size() > 1 && digit(tag[1])) {
+    tag.remove_prefix(1);
+  }
+  return std::string(tag);
+}
+
+bool before_0_13(std::string_view version)
+{
+  if (!version.starts_with("0.")) {
+    return false;
+  }
+  const std::string_view minor = version.substr(2);
+  return !minor.empty() && digit(minor[0]) && number(minor) < 13;
+}
+
+} // namespace iplease
