@@ -114,3 +114,18 @@ func runProvider(ctx context.Context) error {
 		return nil
 	}
 }
+
+// runWeb is what a tenant runs behind a leased address.
+func runWeb(ctx context.Context) error {
+	failed := make(chan error, 1)
+	listen(ctx, server(setting("WEB_LISTEN_ADDRESS", ":3000"), http.HandlerFunc(
+		func(out http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintln(out, "a tenant's page, from the STAND-IN")
+		})), failed)
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		return nil
+	}
+}

@@ -23,6 +23,7 @@ const about = `provider-services: a STAND-IN for Akash's program, for tests (not
   provider-services ip-operator       the same, as before 0.5
   provider-services run               the provider, as far as it concerns leases
   provider-services keys|tx|query     what the charts' scripts need, without a chain
+  provider-services web               a tenant's web server on :3000
   provider-services version
 
 Flags (each also as environment variable AP_NAME or AKASH_NAME):
@@ -59,7 +60,11 @@ func main() {
 	if len(args) > 0 && args[0] == "provider-services" {
 		args = args[1:] // the image's entrypoint is this program, and the charts name it again
 	} else if len(args) > 0 && strings.HasPrefix(args[0], "/") {
-		fmt.Fprintln(os.Stderr, "Error:", syscall.Exec(args[0], args, os.Environ()))
+		program := args[0]
+		if _, err := os.Stat(program); err != nil && filepath.Base(program) == "bash" {
+			program = "/bin/sh"
+		}
+		fmt.Fprintln(os.Stderr, "Error:", syscall.Exec(program, args, os.Environ()))
 		os.Exit(127)
 	}
 	if err := dispatch(ctx, args); err != nil && !errors.Is(err, context.Canceled) {
@@ -81,6 +86,8 @@ func dispatch(ctx context.Context, args []string) error {
 		return withFlags(args[2:], func() error { return runOperator(ctx) })
 	case args[0] == "ip-operator":
 		return withFlags(args[1:], func() error { return runOperator(ctx) })
+	case args[0] == "web":
+		return runWeb(ctx)
 	case args[0] == "run":
 		return withFlags(args[1:], func() error { return runProvider(ctx) })
 	}

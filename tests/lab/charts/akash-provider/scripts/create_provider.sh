@@ -13,7 +13,7 @@ attributes:
     value: {{ .value }}
 {{- end }}
 EOT
-if provider-services query provider get "$AKASH_FROM" 2>/dev/null | cmp -s - /config/provider.yaml; then
+if [ "$(provider-services query provider get "$AKASH_FROM" 2>/dev/null)" = "$(cat /config/provider.yaml)" ]; then
   echo "the chain is up to date"
 else
   provider-services tx provider update /config/provider.yaml
