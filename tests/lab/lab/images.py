@@ -15,7 +15,7 @@ from .procs import run
 
 _IPTABLES = "iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore"
 _KUBERNETES = "kube-apiserver kube-controller-manager kube-scheduler kube-proxy"
-_SHELL = "dash printenv cat ls sleep env"
+_SHELL = "dash cat env grep ls printenv sleep timeout"
 
 
 def module_folder(module: str) -> Path:
@@ -77,8 +77,12 @@ class Layer:
         return self._buffer.getvalue()
 
 
-def write_archive(target: Path, images: dict[str, tuple[list[str], list[bytes]]]) -> None:
-    """Write images `name -> (entrypoint, layers)` as one docker-archive; shared layers once."""
+def write_archive(
+    target: Path, images: dict[str, tuple[list[str], list[bytes]]], environment: dict[str, list[str]] | None = None
+) -> None:
+    """Write images `name -> (entrypoint, layers)` as one docker-archive; shared layers once.
+
+    `environment` has more variables of an image, by its name."""
     manifest, written = [], set()
     with tarfile.open(target, "w") as tar:
 
@@ -93,7 +97,7 @@ def write_archive(target: Path, images: dict[str, tuple[list[str], list[bytes]]]
             digests = [hashlib.sha256(layer).hexdigest() for layer in layers]
             for digest, layer in zip(digests, layers):
                 add(f"{digest}.tar", layer)
-            config = _config(entrypoint, digests)
+            config = _config(entrypoint, digests, (environment or {}).get(name, []))
             config_name = hashlib.sha256(config).hexdigest() + ".json"
             add(config_name, config)
             files = [f"{digest}.tar" for digest in digests]
@@ -101,12 +105,12 @@ def write_archive(target: Path, images: dict[str, tuple[list[str], list[bytes]]]
         add("manifest.json", json.dumps(manifest).encode())
 
 
-def _config(entrypoint: list[str], digests: list[str]) -> bytes:
+def _config(entrypoint: list[str], digests: list[str], environment: list[str]) -> bytes:
     path = "PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     config = {
         "architecture": "amd64",
         "os": "linux",
-        "config": {"Entrypoint": entrypoint, "Env": [path], "WorkingDir": "/"},
+        "config": {"Entrypoint": entrypoint, "Env": [path, *environment], "WorkingDir": "/"},
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}" for digest in digests]},
     }
     return json.dumps(config, sort_keys=True).encode()
@@ -170,23 +174,29 @@ def metallb_images(target: Path, needs: dict[str, Path]) -> None:
 
 
 def standin_images(target: Path, needs: dict[str, Path]) -> None:
-    """The stand-in for Akash's provider-services, with the `sh` and `printenv` that its users run.
+    """The stand-in for Akash's provider-services, with the tools that its charts' scripts run.
 
-    Which names it answers to is said by images.txt in the stand-in's source, one a line.
+    Which names it answers to is said by images.txt in the stand-in's source, one a line; the tag
+    is the version that it plays.
     """
     layer = Layer()
     _base(layer)
     for tool in _SHELL.split():
-        found = shutil.which(tool)
+        found = shutil.which(tool, path="/usr/bin:/bin")
         if not found:
             raise LabError(f"{tool} is not installed")
         layer.program(f"usr/bin/{tool}", Path(found).resolve())
-    layer.link("bin/sh", "/usr/bin/dash")
+    for shell in ("sh", "bash"):
+        layer.link(f"bin/{shell}", "/usr/bin/dash")
     layer.file("usr/bin/provider-services", (needs["provider-standin"] / "provider-services").read_bytes())
+    layer.link("usr/bin/curl", "provider-services")
     names = Path(__file__).resolve().parent.parent / "parts" / "provider-standin" / "images.txt"
     content = layer.bytes()
     wanted = [line.split("#")[0].strip() for line in names.read_text().splitlines()]
+    wanted = [name for name in wanted if name]
+    # No entrypoint: the charts' arguments name the program themselves.
     write_archive(
         target / "images.tar",
-        {name: (["/usr/bin/provider-services"], [content]) for name in wanted if name},
+        {name: ([], [content]) for name in wanted},
+        {name: [f"STANDIN_VERSION={name.rpartition(':')[2]}"] for name in wanted},
     )
