@@ -15,7 +15,7 @@ from .fulltier import FullLab
 from .paths import LabPaths, cache_root
 from .say import say
 
-PROVIDERS = ("19", "12", "8", "none")
+PROVIDERS = ("19", "15", "12", "11", "8", "none")
 
 
 class Stopped(BaseException):

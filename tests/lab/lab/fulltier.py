@@ -84,8 +84,6 @@ class FullLab:
         return len(self.kubectl("get", "nodes", "-o", "name").split())
 
     def _install_provider(self, provider: str) -> None:
-        if provider == "none" or not _INSTALL.exists():
-            return
         with timed(f"provider {provider}"):
             done = run(
                 [*self.spaces.on("node1", ["net"]), str(_INSTALL), "--provider", provider],
