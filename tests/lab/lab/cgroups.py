@@ -61,7 +61,12 @@ class LabCgroup:
 
     def join(self) -> None:
         """Put the calling process in; what it starts from then on is the lab's."""
-        (self._tracking / "cgroup.procs").write_text(str(os.getpid()))
+        self.procs.write_text(str(os.getpid()))
+
+    @property
+    def procs(self) -> Path:
+        """The file that takes a process in."""
+        return self._tracking / "cgroup.procs"
 
     def exists(self) -> bool:
         return any((point / ROOT / self.name).exists() for point in hierarchies())

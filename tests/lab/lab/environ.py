@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from . import parts
-from .paths import NODE_ADDRESS, POOL_RANGE, REPO_PORT, REPO_ROOT, LabPaths, cache_root
+from .paths import NODE_ADDRESS, POOL_RANGE, REPO_PORT, LabPaths, cache_root
 
 _FLAGS_FILE = """\
 # Fits the lab; made by `lab up`.
@@ -26,16 +26,21 @@ repositories:
   akash: http://127.0.0.1:{port}/akash
 """
 
-# From the host's own shell the API server is not reachable: a wrapper goes to the node's network.
+# From the host's own shell the API server is not reachable: a wrapper goes to the node's network,
+# and into the lab's control group first, so that `down` finds it.
 _WRAPPER = """\
 #!/bin/sh
 # Runs {program} on the network of lab {name}.
-exec {python} {main} --name {name} shell -- {real} "$@"
+pid=$(cat {pid}) && echo $$ >{procs} || exit 1
+exec nsenter --net=/proc/"$pid"/ns/net -- {real} "$@"
 """
 
 
-def write_files(paths: LabPaths, helm: str = "helm3") -> None:
-    """The programs, wrappers, empty home and flags file of a lab that is coming up."""
+def write_files(paths: LabPaths, procs: Path, helm: str = "helm3") -> None:
+    """The programs, wrappers, empty home and flags file of a lab that is coming up.
+
+    `procs` is the control group's file that takes a process in.
+    """
     programs = {"kubectl": parts.path("node") / "kubectl", "helm": parts.path(helm) / "helm"}
     for folder in (paths.run / "bin", paths.run / "host-bin"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -44,10 +49,9 @@ def write_files(paths: LabPaths, helm: str = "helm3") -> None:
         link.unlink(missing_ok=True)
         link.symlink_to(real)
         wrapper = paths.run / "host-bin" / program
-        main = REPO_ROOT / "tests" / "lab" / "labctl"
         wrapper.write_text(
             _WRAPPER.format(
-                program=program, name=paths.name, python="python3", main=shlex.quote(str(main)), real=link
+                program=program, name=paths.name, pid=paths.host_pid("node1"), procs=procs, real=link
             )
         )
         wrapper.chmod(wrapper.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)

@@ -4,7 +4,7 @@
 import json
 import time
 
-from . import environ, parts, repo, snapshot, state
+from . import environ, kubeconf, parts, repo, snapshot, state
 from .cgroups import LabCgroup
 from .errors import LabError
 from .namespaces import Namespaces
@@ -40,6 +40,7 @@ class FullLab:
         self._start_spaces(nodes, fresh=True)
         with timed("kubeadm init"):
             self.node(1).init()
+            self.node(1).restart_kubelet()
         for number in range(2, nodes + 1):
             with timed(f"kubeadm join of node{number}"):
                 self.node(number).join(self.node(1).address)
@@ -54,7 +55,7 @@ class FullLab:
             folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         self.paths.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.cgroup.create(names)
-        environ.write_files(self.paths)
+        environ.write_files(self.paths, self.cgroup.procs)
         state.write(
             self.paths, {"tier": "full", "nodes": len(names), "provider": provider, "ready": False}
         )
@@ -78,7 +79,17 @@ class FullLab:
         wait_for(lambda: self._node_count() >= nodes, "a node has not registered", 60, pause=0.3)
         for target in ("daemonset/kube-proxy", "deployment/coredns"):
             self.kubectl("-n", "kube-system", "rollout", "status", target, "--timeout=90s")
+        wait_for(self._control_plane_ready, "a static pod is not Ready", 60, pause=0.3)
         repo.wait(self.spaces, "node1", self.cgroup)
+
+    def _control_plane_ready(self) -> bool:
+        """Each static pod has its mirror in the API, Ready: the snapshot must not miss one."""
+        ready = {
+            pod["metadata"]["name"]
+            for pod in self.pods()
+            if all(c["ready"] for c in pod["status"].get("containerStatuses", [{"ready": False}]))
+        }
+        return {f"{name}-node1" for name in kubeconf.STATIC_PODS} <= ready
 
     def _node_count(self) -> int:
         return len(self.kubectl("get", "nodes", "-o", "name").split())
@@ -104,17 +115,30 @@ class FullLab:
         known = state.read(self.paths)
         if not known.get("ready") or not self.paths.base.exists():
             raise LabError(f"lab {self.paths.name} is not up: ./dev lab up")
-        began = time.time()
-        self.cgroup.kill()
-        self.spaces.forget()
-        snapshot.restore(self, known["nodes"])
-        self._start_spaces(known["nodes"], fresh=False)
-        for number in range(1, known["nodes"] + 1):
-            self.node(number).start_kubelet()
-        self._wait_api()
-        snapshot.wait_restored(self, began)
-        repo.wait(self.spaces, "node1", self.cgroup)
+        began, nodes = time.time(), known["nodes"]
+        with timed("ending what ran, restoring files"):
+            self.cgroup.kill()
+            self.spaces.forget()
+            snapshot.restore(self, nodes)
+        with timed("namespaces and containerd"):
+            self._start_spaces(nodes, fresh=False)
+        with timed("API server"):
+            self._start_control_plane()
+        with timed("pods"):
+            for number in range(2, nodes + 1):
+                self.node(number).start_kubelet()
+            snapshot.wait_restored(self, began)
+            repo.wait(self.spaces, "node1", self.cgroup)
         self.forget_traces()
+
+    def _start_control_plane(self) -> None:
+        """etcd and the API server first: whoever starts before them backs off for seconds."""
+        node = self.node(1)
+        node.hold_back(("kube-controller-manager", "kube-scheduler"))
+        node.start_kubelet()
+        self._wait_api()
+        node.let_go()
+        node.restart_kubelet()
 
     def forget_traces(self) -> None:
         """What the way to fresh left behind: audit lines of our own, kubectl's and helm's caches."""

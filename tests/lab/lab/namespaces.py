@@ -72,6 +72,9 @@ class Namespaces:
             f"link add w-{name} type veth peer name eth0 netns {pid}\n"
             f"link set w-{name} master br0\nlink set w-{name} up\n"
         )
+        note = self._paths.host_pid(name)
+        note.parent.mkdir(exist_ok=True)
+        note.write_text(f"{pid}\n")
         self.ip(name, f"link set lo up\naddr add {address}/24 dev eth0\nlink set eth0 up\n")
 
     def ip(self, host: str, batch: str) -> None:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """One node of the full lab: containerd, its images, kubelet, and kubeadm's init or join."""
 
+import os
 import shlex
 import shutil
+import signal
 from pathlib import Path
 
 from . import kubeconf, parts, snapshot
@@ -51,10 +53,12 @@ class Node:
 
     def write_files(self) -> None:
         """Fresh configuration; called before the node's mounts are made."""
-        for folder in ("kubernetes", "cni", "kubelet", "etcd", "containerd", "pod-logs"):
+        for folder in ("kubernetes", "cni", "kubelet", "etcd", "containerd", "pod-logs", "patches"):
             (self.data / folder).mkdir(parents=True, exist_ok=True)
         (self.data / "containerd.toml").write_text(kubeconf.CONTAINERD)
         (self.data / "cni" / "10-lab.conflist").write_text(kubeconf.cni(self.number))
+        for name, content in kubeconf.patches().items():
+            (self.data / "patches" / name).write_text(content)
         (self.data / "kubernetes" / "audit-policy.yaml").write_text(kubeconf.AUDIT_POLICY)
 
     # --- daemons
@@ -84,6 +88,21 @@ class Node:
         argv += ["--kubeconfig=/etc/kubernetes/kubelet.conf", "--config=/var/lib/kubelet/config.yaml"]
         argv += [f"--cgroup-root={self._cgroup.kubelet_root(self.name)}", *given]
         self._start("kubelet", argv)
+
+    def restart_kubelet(self) -> None:
+        """Its watches back off while there is no API server; a new kubelet asks at once."""
+        os.kill(self._supervisor.require(f"kubelet-{self.name}"), signal.SIGKILL)
+        self.start_kubelet()
+
+    def hold_back(self, pods: tuple[str, ...]) -> None:
+        """Keep static pods from starting until `let_go`."""
+        (self.data / "held").mkdir(exist_ok=True)
+        for pod in pods:
+            (self.data / "kubernetes/manifests" / f"{pod}.yaml").rename(self.data / "held" / pod)
+
+    def let_go(self) -> None:
+        for held in (self.data / "held").iterdir():
+            shutil.move(held, self.data / "kubernetes/manifests" / f"{held.name}.yaml")
 
     def inside(self, argv: list[str], check: bool = True, timeout: float = 120):
         """Run to the end among the node's own files and processes."""

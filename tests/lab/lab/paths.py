@@ -77,6 +77,10 @@ class LabPaths:
     def audit(self) -> Path:
         return self.run / "audit" / "audit.log"
 
+    def host_pid(self, host: str) -> Path:
+        """File with the pid, as this machine numbers it, that holds a host's namespaces."""
+        return self.run / "host" / host
+
     @property
     def base(self) -> Path:
         """What `reset` returns to."""
