@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/yaml/text_edit.hpp>
+
+#include <algorithm>
+
+namespace iplease {
+namespace {
+
+using Kind = YamlNode::Kind;
+using Style = YamlNode::Style;
+
+/// How this file writes things; new lines do it the same way.
+struct Manner {
+  std::string eol = "\n";
+  std::size_t step = 2;        ///< deeper by this per nested mapping
+  std::size_t list_offset = 2; ///< a dash stands this far right of its key
+};
+
+Manner manner_of(const LocatedYaml& yaml)
+{
+  Manner manner;
+  const std::size_t line_feed = yaml.text.find('\n');
+  if (line_feed != std::string::npos && line_feed > 0 && yaml.text[line_feed - 1] == '\r') {
+    manner.eol = "\r\n";
+  }
+  bool step_known = false;
+  bool offset_known = false;
+  for (const YamlNode& node : yaml.nodes) {
+    if (node.parent == YamlNode::k_none || node.style != Style::block) {
+      continue;
+    }
+    const YamlNode& outer = yaml.nodes[node.parent];
+    if (outer.kind != Kind::mapping || yaml.column(node.start) < yaml.column(outer.start)) {
+      continue;
+    }
+    const std::size_t offset = yaml.column(node.start) - yaml.column(outer.start);
+    if (node.kind == Kind::sequence && !offset_known) {
+      manner.list_offset = offset;
+      offset_known = true;
+    } else if (node.kind == Kind::mapping && !step_known) {
+      manner.step = offset;
+      step_known = true;
+    }
+  }
+  return manner;
+}
+
+using Lines = std::vector<std::string>;
+
+/// The value in block style, each line indented by `indent`.
+Lines block_lines(const YamlValue& value, std::size_t indent, const Manner& manner);
+
+void add_entry_lines(Lines& lines, const std::string& key, const YamlValue& value, std::size_t indent,
+                     const Manner& manner)
+{
+  const std::string margin(indent, ' ');
+  if (value.is_scalar()) {
+    lines.push_back(margin + key + ": " + value.scalar);
+    return;
+  }
+  lines.push_back(margin + key + ":");
+  const std::size_t deeper = indent + (value.items.empty() ? manner.step : manner.list_offset);
+  for (std::string& line : block_lines(value, deeper, manner)) {
+    lines.push_back(std::move(line));
+  }
+}
+
+/// `gap`: from the dash to the item.
+void add_item_lines(Lines& lines, const YamlValue& item, std::size_t indent, std::size_t gap, const Manner& manner)
+{
+  if (item.is_scalar()) {
+    lines.push_back(std::string(indent, ' ') + "-" + std::string(gap - 1, ' ') + item.scalar);
+    return;
+  }
+  Lines inner = block_lines(item, indent + gap, manner);
+  inner.front()[indent] = '-';
+  lines.insert(lines.end(), inner.begin(), inner.end());
+}
+
+Lines block_lines(const YamlValue& value, std::size_t indent, const Manner& manner)
+{
+  Lines lines;
+  for (const auto& [key, inner] : value.entries) {
+    add_entry_lines(lines, key, inner, indent, manner);
+  }
+  for (const YamlValue& item : value.items) {
+    add_item_lines(lines, item, indent, 2, manner);
+  }
+  return lines;
+}
+
+std::string flow_text(const YamlValue& value, const std::string& pad)
+{
+  if (value.is_scalar()) {
+    return value.scalar;
+  }
+  std::string inner;
+  for (const auto& [key, entry] : value.entries) {
+    inner += (inner.empty() ? "" : ", ") + key + ": " + flow_text(entry, pad);
+  }
+  for (const YamlValue& item : value.items) {
+    inner += (inner.empty() ? "" : ", ") + flow_text(item, pad);
+  }
+  return value.entries.empty() ? "[" + inner + "]" : "{" + pad + inner + pad + "}";
+}
+
+/// Splices of one text, all in the manner of the file.
+class Splicer {
+public:
+  explicit Splicer(const LocatedYaml& yaml)
+    : m_yaml(yaml)
+    , m_text(yaml.text)
+    , m_manner(manner_of(yaml))
+  {
+  }
+
+  std::vector<Splice> replace(const YamlNode& node, const YamlValue& value) const
+  {
+    const bool whole = node.parent == YamlNode::k_none;
+    if (whole && node.kind == Kind::null && node.start == node.end) {
+      return fill_empty_text(value);
+    }
+    if (value.is_scalar()) {
+      return {{node.start, node.end - node.start, glue(node) + value.scalar}};
+    }
+    if (node.style == Style::block) {
+      const std::size_t indent = m_yaml.column(node.start);
+      std::string lines = joined(block_lines(value, indent, m_manner));
+      return {{node.start, node.end - node.start, lines.substr(std::min(indent, lines.size()))}};
+    }
+    const bool in_block = !whole && m_yaml.nodes[node.parent].style == Style::block;
+    const std::size_t blanks = blanks_before(node.start);
+    if (!in_block || !node.children.empty() || blanks == 0 || std::string_view(":-").find(m_text[blanks - 1]) == std::string_view::npos) {
+      return {{node.start, node.end - node.start, glue(node) + flow_text(value, "")}};
+    }
+    const std::size_t outer = m_yaml.column(m_yaml.nodes[node.parent].start);
+    const std::size_t indent = outer + (value.items.empty() ? m_manner.step : m_manner.list_offset);
+    return {{blanks, node.end - blanks, ""}, after_line(node.end, block_lines(value, indent, m_manner))};
+  }
+
+  std::vector<Splice> add_entry(const YamlNode& mapping, const YamlEdit& edit) const
+  {
+    if (mapping.style == Style::flow) {
+      return add_flow(mapping, edit.position * 2, edit.key + ": " + flow_text(edit.value, ""));
+    }
+    Lines lines;
+    add_entry_lines(lines, edit.key, edit.value, m_yaml.column(mapping.start), m_manner);
+    if (edit.position == 0) {
+      return {{m_yaml.line_start(mapping.start), 0, joined(lines) + eol_near(mapping.start)}};
+    }
+    return {after_line(m_yaml.nodes[mapping.children[edit.position * 2 - 1]].end, lines)};
+  }
+
+  std::vector<Splice> add_items(const YamlNode& list, const YamlValue& value) const
+  {
+    const bool any = !list.children.empty();
+    const YamlNode& last = any ? m_yaml.nodes[list.children.back()] : list;
+    const bool flow_item = any && last.kind == Kind::mapping && last.style == Style::flow;
+    const std::string pad = flow_item && m_yaml.source(last).substr(0, 2) == "{ " ? " " : "";
+    if (list.style == Style::flow) {
+      std::vector<std::string> items;
+      for (const YamlValue& item : value.items) {
+        items.push_back(flow_text(item, pad));
+      }
+      return add_flow(list, list.children.size(), items);
+    }
+    const std::size_t indent = m_yaml.column(list.start);
+    const bool beside = any && m_yaml.line_start(list.start) <= m_yaml.line_start(last.start) &&
+                        last.style == Style::block && m_yaml.column(last.start) > indent + 1 &&
+                        m_text[m_yaml.line_start(last.start) + indent] == '-';
+    const std::size_t gap = beside ? m_yaml.column(last.start) - indent : 2;
+    Lines lines;
+    for (const YamlValue& item : value.items) {
+      add_item_lines(lines, flow_item ? yaml_scalar(flow_text(item, pad)) : item, indent, gap, m_manner);
+    }
+    return {after_line(past_own_comments(last.end, indent), lines)};
+  }
+
+private:
+  std::vector<Splice> fill_empty_text(const YamlValue& value) const
+  {
+    std::string lines = joined(block_lines(value, 0, m_manner)) + m_manner.eol;
+    const bool open_line = !m_text.empty() && m_text.back() != '\n';
+    return {{m_text.size(), 0, (open_line ? m_manner.eol : "") + lines}};
+  }
+
+  /// What an empty value needs before the new one: a blank, or the colon of `{a}`.
+  [[nodiscard]] std::string glue(const YamlNode& node) const
+  {
+    if (node.start != node.end || node.parent == YamlNode::k_none || node.start == 0) {
+      return "";
+    }
+    const char before = m_text[node.start - 1];
+    const bool entry = m_yaml.nodes[node.parent].kind == Kind::mapping && node.props == node.start;
+    return entry && before != ':' ? ": " : " ";
+  }
+
+  [[nodiscard]] std::size_t blanks_before(std::size_t offset) const
+  {
+    while (offset > 0 && (m_text[offset - 1] == ' ' || m_text[offset - 1] == '\t')) {
+      --offset;
+    }
+    return offset;
+  }
+
+  [[nodiscard]] std::string joined(const Lines& lines) const
+  {
+    std::string text;
+    for (const std::string& line : lines) {
+      text += (text.empty() ? "" : m_manner.eol) + line;
+    }
+    return text;
+  }
+
+  /// Before the line end of the line that holds `offset`.
+  [[nodiscard]] std::size_t line_end(std::size_t offset) const
+  {
+    const std::size_t found = std::min(m_text.find('\n', offset), m_text.size());
+    return found < m_text.size() && found > offset && m_text[found - 1] == '\r' ? found - 1 : found;
+  }
+
+  [[nodiscard]] std::string eol_near(std::size_t offset) const
+  {
+    const std::size_t end = line_end(offset);
+    if (m_text.compare(end, 2, "\r\n") == 0) {
+      return "\r\n";
+    }
+    return end < m_text.size() ? "\n" : m_manner.eol;
+  }
+
+  [[nodiscard]] Splice after_line(std::size_t offset, const Lines& lines) const
+  {
+    Splice result{line_end(offset), 0, ""};
+    for (const std::string& line : lines) {
+      result.insert += eol_near(offset) + line;
+    }
+    return result;
+  }
+
+  /// Comments right below an item and deeper than its dash belong to it.
+  [[nodiscard]] std::size_t past_own_comments(std::size_t offset, std::size_t dash) const
+  {
+    for (std::size_t line = m_yaml.next_line(offset); line < m_text.size(); line = m_yaml.next_line(line)) {
+      const std::size_t first = m_text.find_first_not_of(' ', line);
+      if (first == std::string::npos || m_text[first] != '#' || first - line <= dash) {
+        break;
+      }
+      offset = first;
+    }
+    return offset;
+  }
+
+  std::vector<Splice> add_flow(const YamlNode& node, std::size_t child, const std::string& text) const
+  {
+    return add_flow(node, child, std::vector<std::string>{text});
+  }
+
+  /// New members of a flow collection, after its child number `child` (0: at the front).
+  std::vector<Splice> add_flow(const YamlNode& node, std::size_t child, const std::vector<std::string>& texts) const
+  {
+    std::string inner;
+    for (const std::string& text : texts) {
+      inner += (inner.empty() ? "" : ", ") + text;
+    }
+    if (child == 0) {
+      return {{node.start + 1, 0, inner + (node.children.empty() ? "" : ", ")}};
+    }
+    const YamlNode& last = m_yaml.nodes[node.children[child - 1]];
+    const YamlNode& head = node.kind == Kind::mapping ? m_yaml.nodes[node.children[child - 2]] : last;
+    const std::size_t line = m_yaml.line_start(head.props);
+    const bool own_line = line > node.start && m_text.find_first_not_of(' ', line) == head.props;
+    std::size_t after = m_text.find_first_not_of(" \t", last.end);
+    const bool comma = after != std::string::npos && m_text[after] == ',';
+    if (comma) {
+      after = m_text.find_first_not_of(" \t", after + 1);
+    }
+    const bool line_done = after != std::string::npos && std::string_view("\r\n#").find(m_text[after]) != std::string_view::npos;
+    if (!own_line || !line_done || (!comma && child != node.children.size())) {
+      return {{last.end, 0, ", " + inner}};
+    }
+    Splice lines{line_end(after), 0, ""};
+    const std::string margin = eol_near(after) + std::string(head.props - line, ' ');
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      lines.insert += margin + texts[i] + (comma || i + 1 < texts.size() ? "," : "");
+    }
+    std::vector<Splice> result;
+    if (!comma) {
+      result.push_back({last.end, 0, ","});
+    }
+    result.push_back(std::move(lines));
+    return result;
+  }
+
+  const LocatedYaml& m_yaml;
+  const std::string& m_text;
+  Manner m_manner;
+};
+
+} // namespace
+
+std::vector<Splice> splices_of(const LocatedYaml& yaml, const YamlEdit& edit)
+{
+  const Splicer splicer(yaml);
+  const YamlNode& node = yaml.nodes[edit.node];
+  switch (edit.what) {
+  case YamlEdit::What::replace: return splicer.replace(node, edit.value);
+  case YamlEdit::What::add_entry: return splicer.add_entry(node, edit);
+  case YamlEdit::What::add_items: return splicer.add_items(node, edit.value);
+  }
+  return {};
+}
+
+std::string splice(const std::string& text, std::vector<Splice> splices)
+{
+  // Stable: splices at one place keep the order of their edits.
+  std::stable_sort(splices.begin(), splices.end(), [](const Splice& a, const Splice& b) { return a.at < b.at; });
+  std::string result;
+  std::size_t from = 0;
+  for (const Splice& each : splices) {
+    if (each.at > from) {
+      result.append(text, from, each.at - from);
+    }
+    result += each.insert;
+    from = std::max(from, each.at + each.remove);
+  }
+  return result.append(text, std::min(from, text.size()));
+}
+
+} // namespace iplease

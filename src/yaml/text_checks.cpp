@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/yaml/located.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace iplease {
+namespace {
+
+/// Helm keeps a release in a Secret, which ends at 1 MiB; a longer file is not a values file.
+constexpr std::size_t k_largest = 4U << 20U;
+
+/// Length of the UTF-8 sequence at `i` and its code point; 0 when it is broken.
+std::size_t decode(std::string_view text, std::size_t i, std::uint32_t& code)
+{
+  const auto byte = [&](std::size_t k) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[k])); };
+  const std::uint32_t lead = byte(i);
+  if (lead < 0x80U) {
+    code = lead;
+    return 1;
+  }
+  const std::size_t length = lead >= 0xF0U ? 4 : lead >= 0xE0U ? 3 : 2;
+  if (lead < 0xC2U || lead > 0xF4U || i + length > text.size()) {
+    return 0;
+  }
+  code = lead & (0xFFU >> (length + 1));
+  for (std::size_t k = i + 1; k < i + length; ++k) {
+    if ((byte(k) & 0xC0U) != 0x80U) {
+      return 0;
+    }
+    code = (code << 6U) | (byte(k) & 0x3FU);
+  }
+  const bool longer_than_needed = (length == 3 && code < 0x800U) || (length == 4 && code < 0x10000U);
+  return longer_than_needed || code > 0x10FFFFU || (code >= 0xD800U && code <= 0xDFFFU) ? 0 : length;
+}
+
+/// Why a character cannot stay; empty when it can.
+std::string_view objection(std::uint32_t code, bool before_line_feed, bool first)
+{
+  if (code == '\r') {
+    return before_line_feed ? "" : "a carriage return that ends no line";
+  }
+  if ((code < 0x20U && code != '\t' && code != '\n') || (code >= 0x7FU && code < 0xA0U)) {
+    return "a control character";
+  }
+  if (code == 0x2028U || code == 0x2029U) {
+    return "a Unicode line separator, which some YAML readers take for a line end";
+  }
+  if (code == 0xFEFFU && !first) {
+    return "a byte order mark inside the text";
+  }
+  return "";
+}
+
+Problem bad_bytes(const LocatedYaml& yaml, std::size_t at, std::string_view what)
+{
+  return yaml_problem("IPL-VAL-011", "the file holds " + std::string(what), yaml.place(at),
+                      "remove it, or save the file as UTF-8 text");
+}
+
+/// Two scalars are the same key when a reader sees the same text. Helm's parser would also
+/// take `true` and `"true"` apart; nobody writes both, so both count as one here.
+std::vector<Problem> duplicate_keys(const LocatedYaml& yaml, const YamlNode& mapping)
+{
+  std::vector<Problem> problems;
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
+    const YamlNode& key = yaml.nodes[yaml.target(mapping.children[i])];
+    if (key.kind == YamlNode::Kind::scalar && !seen.insert(key.text).second) {
+      problems.push_back(yaml_problem("IPL-VAL-003", "the key `" + key.text + "` stands here for the second time",
+                                      yaml.place(yaml.nodes[mapping.children[i]].start),
+                                      "keep one of the two; only one of them can count"));
+    }
+  }
+  return problems;
+}
+
+/// Spans of the text in which a tab at the start of a line is content or allowed.
+std::vector<std::pair<std::size_t, std::size_t>> tab_havens(const LocatedYaml& yaml)
+{
+  std::vector<std::pair<std::size_t, std::size_t>> havens;
+  for (const YamlNode& node : yaml.nodes) {
+    const bool flow = node.style == YamlNode::Style::flow && (havens.empty() || node.end > havens.back().second);
+    if (flow || node.kind == YamlNode::Kind::scalar) {
+      if (havens.empty() || node.start >= havens.back().second) {
+        havens.emplace_back(node.start, node.end);
+      }
+    }
+  }
+  return havens;
+}
+
+/// A tab in the white space that starts a line, also between a list's dash and its item.
+std::vector<Problem> misplaced_tabs(const LocatedYaml& yaml)
+{
+  const auto havens = tab_havens(yaml);
+  auto haven = havens.begin();
+  for (std::size_t line = 0; line < yaml.text.size(); line = yaml.next_line(line)) {
+    while (haven != havens.end() && haven->second <= line) {
+      ++haven;
+    }
+    if (haven != havens.end() && haven->first < line) {
+      continue;
+    }
+    std::size_t i = line;
+    bool tab = false;
+    while (i < yaml.text.size()) {
+      const char c = yaml.text[i];
+      const bool dash = (c == '-' || c == '?') && i + 1 < yaml.text.size() &&
+                        (yaml.text[i + 1] == ' ' || yaml.text[i + 1] == '\t');
+      if (c == '\t') {
+        tab = true;
+        break;
+      }
+      if (c != ' ' && !dash) {
+        break;
+      }
+      ++i;
+    }
+    if (tab) {
+      return {yaml_problem("IPL-VAL-005", "a tab stands where YAML wants spaces", yaml.place(i),
+                           "replace the tab with spaces")};
+    }
+  }
+  return {};
+}
+
+/// A `---` after the content: yaml-cpp does not report a second document that is empty.
+std::vector<Problem> second_document(const LocatedYaml& yaml)
+{
+  if (yaml.root().start == yaml.root().end) {
+    return {}; // nothing at all: there is no document that another could follow
+  }
+  for (std::size_t line = yaml.next_line(yaml.root().end); line < yaml.text.size(); line = yaml.next_line(line)) {
+    if (yaml.text.compare(line, 3, "---") == 0) {
+      return {yaml_problem("IPL-VAL-004", "the file holds more than one YAML document; Helm reads only the first",
+                           yaml.place(line), "keep one document: remove the others and their `---`")};
+    }
+  }
+  return {};
+}
+
+} // namespace
+
+std::vector<Problem> check_bytes(std::string_view text, const std::string& file)
+{
+  if (text.size() > k_largest) {
+    return {yaml_problem("IPL-VAL-011", "the file is larger than 4 MiB; this is not a values file",
+                         Place{.file = file, .line = 0, .column = 0}, "name the right file")};
+  }
+  std::uint32_t code = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = decode(text, i, code);
+    const bool before_line_feed = i + 1 < text.size() && text[i + 1] == '\n';
+    const std::string_view why = length == 0 ? "bytes that are not UTF-8" : objection(code, before_line_feed, i == 0);
+    if (!why.empty()) {
+      LocatedYaml place;
+      place.file = file;
+      place.text = std::string(text.substr(0, i));
+      return {bad_bytes(place, i, why)};
+    }
+    i += length;
+  }
+  return {};
+}
+
+std::vector<Problem> check_layout(const LocatedYaml& yaml)
+{
+  std::vector<Problem> problems = misplaced_tabs(yaml);
+  for (Problem& problem : second_document(yaml)) {
+    problems.push_back(std::move(problem));
+  }
+  for (const YamlNode& node : yaml.nodes) {
+    if (node.kind == YamlNode::Kind::mapping) {
+      for (Problem& problem : duplicate_keys(yaml, node)) {
+        problems.push_back(std::move(problem));
+      }
+    }
+  }
+  return problems;
+}
+
+} // namespace iplease
