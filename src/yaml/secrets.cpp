@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/secret.hpp>
+#include <iplease/yaml/secrets.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace iplease {
+namespace {
+
+using Kind = YamlNode::Kind;
+
+bool upper(char c)
+{
+  return c >= 'A' && c <= 'Z';
+}
+bool lower(char c)
+{
+  return c >= 'a' && c <= 'z';
+}
+bool digit(char c)
+{
+  return c >= '0' && c <= '9';
+}
+bool base64(char c)
+{
+  return upper(c) || lower(c) || digit(c) || c == '+' || c == '/' || c == '=' || c == '-' || c == '_';
+}
+
+std::string lowered(std::string_view text)
+{
+  std::string result(text);
+  for (char& c : result) {
+    c = upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return result;
+}
+
+/// Collects the secret scalars below one node after the other.
+class Collector {
+public:
+  explicit Collector(const LocatedYaml& yaml)
+    : m_yaml(yaml)
+  {
+  }
+
+  void visit(std::size_t index, bool secret, std::vector<std::string>& path)
+  {
+    const YamlNode& node = m_yaml.nodes[index];
+    if (node.kind == Kind::alias) {
+      if (secret) {
+        taint(m_yaml.target(index));
+      }
+      return;
+    }
+    if (node.kind == Kind::scalar) {
+      std::string packed(node.text);
+      std::erase_if(packed, [](char c) { return c == '\n' || c == ' '; });
+      if (secret || looks_like_secret(packed)) {
+        found.insert(index);
+      }
+      return;
+    }
+    const std::size_t stride = node.kind == Kind::mapping ? 2 : 1;
+    for (std::size_t i = 0; i + stride <= node.children.size(); i += stride) {
+      path.push_back(stride == 2 ? m_yaml.nodes[node.children[i]].text : "");
+      visit(node.children[i + stride - 1], secret || secret_path(path), path);
+      path.pop_back();
+    }
+  }
+
+  std::set<std::size_t> found{};
+
+private:
+  /// What a secret alias means is secret where it is written, too.
+  void taint(std::size_t index)
+  {
+    if (!m_tainted.insert(index).second) {
+      return;
+    }
+    const YamlNode& node = m_yaml.nodes[index];
+    if (node.kind == Kind::scalar) {
+      found.insert(index);
+    }
+    const std::size_t stride = node.kind == Kind::mapping ? 2 : 1;
+    for (std::size_t i = 0; i + stride <= node.children.size(); i += stride) {
+      taint(m_yaml.target(node.children[i + stride - 1]));
+    }
+  }
+
+  const LocatedYaml& m_yaml;
+  std::set<std::size_t> m_tainted{};
+};
+
+/// `key: VALUE` in a comment, where `key` is secret: the value goes. `- key: NAME` is an
+/// attribute that was commented out.
+void mask_comment(std::string& line)
+{
+  const std::size_t hash = line.find('#');
+  for (std::size_t colon = line.find(": ", hash == std::string::npos ? line.size() : hash);
+       colon != std::string::npos; colon = line.find(": ", colon + 2)) {
+    std::size_t end = colon;
+    while (end > hash && (line[end - 1] == '"' || line[end - 1] == '\'' || line[end - 1] == ' ')) {
+      --end;
+    }
+    std::size_t start = end;
+    while (start > hash && (base64(line[start - 1]) || line[start - 1] == '.')) {
+      --start;
+    }
+    const std::string name = lowered(std::string_view(line).substr(start, end - start));
+    const std::size_t before = line.find_last_not_of(" \"'", start == 0 ? 0 : start - 1);
+    const bool item = start > 0 && before != std::string::npos && (line[before] == '-' || line[before] == '{');
+    const bool dashed = name.starts_with("-");
+    if ((name == "key" && !item && !dashed) || secret_name(name)) {
+      line.replace(colon + 2, std::string::npos, k_masked);
+      return;
+    }
+  }
+}
+
+void mask_url_passwords(std::string& line)
+{
+  for (std::size_t at = line.find("://"); at != std::string::npos; at = line.find("://", at + 3)) {
+    const std::size_t end = std::min(line.find_first_of("/ \t\"'?#", at + 3), line.size());
+    const std::size_t sign = line.rfind('@', end);
+    if (sign != std::string::npos && sign > at + 3) {
+      line.replace(at + 3, sign - at - 3, k_masked);
+    }
+  }
+}
+
+} // namespace
+
+bool secret_name(std::string_view key)
+{
+  std::string name = lowered(key);
+  std::erase_if(name, [](char c) { return c == '_' || c == '-' || c == '.'; });
+  const std::vector<std::string_view> parts{"token", "pass",     "secret", "apikey", "credential",
+                                            "seed",  "mnemonic", "auth"};
+  if (name.size() > 3 && name.ends_with("key")) {
+    return true;
+  }
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](std::string_view part) { return name.find(part) != std::string::npos; });
+}
+
+bool looks_like_secret(std::string_view word)
+{
+  const auto count = [&](auto kind) { return static_cast<std::size_t>(std::count_if(word.begin(), word.end(), kind)); };
+  if (count(base64) != word.size() || word.starts_with("akash1")) {
+    return false;
+  }
+  const auto hexadecimal = [](char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+  if (word.size() >= 32 && count(hexadecimal) == word.size()) {
+    return true;
+  }
+  // Base64 of anything is a third capitals; paths like capabilities/gpu/… have hardly any.
+  const bool mixed = count(upper) * 100 >= word.size() * 12 && count(lower) > 0;
+  return (word.size() >= 40 && mixed) || word.size() >= 400;
+}
+
+bool secret_path(const std::vector<std::string>& path)
+{
+  const bool wallet = path.size() == 1 && (path[0] == "key" || path[0] == "keysecret");
+  const bool providers = path.size() > 2 && path[0] == "letsEncrypt" && path[1] == "providers";
+  return wallet || providers || (!path.empty() && secret_name(path.back()));
+}
+
+std::vector<std::size_t> secret_nodes(const LocatedYaml& yaml)
+{
+  Collector collector(yaml);
+  std::vector<std::string> path;
+  collector.visit(0, false, path);
+  return {collector.found.begin(), collector.found.end()};
+}
+
+std::string mask_line(std::string_view line)
+{
+  std::string result;
+  for (std::size_t i = 0; i < line.size();) {
+    std::size_t end = i;
+    while (end < line.size() && base64(line[end])) {
+      ++end;
+    }
+    const std::string_view word = line.substr(i, end - i);
+    const bool digest = result.ends_with("sha256:");
+    result += looks_like_secret(word) && !digest ? std::string_view(k_masked) : word;
+    if (end < line.size()) {
+      result += line[end];
+    }
+    i = end + 1;
+  }
+  mask_comment(result);
+  mask_url_passwords(result);
+  return result;
+}
+
+} // namespace iplease

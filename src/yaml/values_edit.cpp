@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/yaml/scalar_meaning.hpp>
+#include <iplease/yaml/text_edit.hpp>
+#include <iplease/yaml/values_edit.hpp>
+
+#include <algorithm>
+
+namespace iplease {
+namespace {
+
+using Kind = YamlNode::Kind;
+using Style = YamlNode::Style;
+constexpr std::size_t k_none = YamlNode::k_none;
+
+/// Decides which edits a values text needs for a wish; makes none.
+class Decision {
+public:
+  Decision(const LocatedYaml& yaml, const ValuesWish& wish)
+    : m_yaml(yaml)
+    , m_wish(wish)
+    , m_json(written_as_json(0))
+    , m_sorted(sorted())
+  {
+  }
+
+  void decide()
+  {
+    const YamlNode& root = m_yaml.root();
+    if (root.kind == Kind::null || (root.kind == Kind::mapping && root.children.empty())) {
+      refuse("IPL-VAL-002", "the file holds no values; Helm would silently keep the old ones", root.start,
+             "name the file that provider was installed with, or capture the release's values: "
+             "helm -n akash-services get values akash-provider -o yaml");
+      return;
+    }
+    if (root.kind != Kind::mapping) {
+      refuse("IPL-VAL-006", "the file is not a mapping of values", root.start, "name the right file");
+      return;
+    }
+    // New entries at one place stand in the order of their edits.
+    if (m_wish.ipoperator && !m_sorted) {
+      decide_switch();
+    }
+    if (!m_wish.attributes.empty()) {
+      decide_attributes();
+    }
+    if (m_wish.ipoperator && m_sorted) {
+      decide_switch();
+    }
+  }
+
+  std::vector<YamlEdit> edits{};
+  std::vector<std::string> changes{};
+  std::vector<Problem> problems{};
+
+private:
+  void refuse(const std::string& id, const std::string& what, std::size_t offset, const std::string& fix)
+  {
+    problems.push_back(yaml_problem(id, what, m_yaml.place(offset), fix));
+  }
+
+  /// JSON text wants its keys and strings quoted.
+  [[nodiscard]] bool written_as_json(std::size_t index) const
+  {
+    const YamlNode& node = m_yaml.nodes[index];
+    return node.style == Style::flow && node.kind == Kind::mapping && !node.children.empty() &&
+           m_yaml.nodes[node.children.front()].style == Style::double_quoted;
+  }
+
+  /// An attribute's name: plain where every reader takes it for text, else in quotes.
+  static YamlValue word(const std::string& text, bool json)
+  {
+    const auto safe = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+             c == '.' || c == '/';
+    };
+    const bool plain = !json && !text.empty() && std::all_of(text.begin(), text.end(), safe) && text.front() != '-' &&
+                       plain_meaning(text).kind == Meaning::Kind::text;
+    return yaml_scalar(plain ? text : "\"" + text + "\"");
+  }
+
+  /// The value at `node` becomes `scalar`. Only scalars of our kind are overwritten.
+  bool correct(std::size_t index, const std::string& name, const std::string& scalar)
+  {
+    const YamlNode& node = m_yaml.nodes[index];
+    if (node.kind == Kind::sequence || node.kind == Kind::mapping) {
+      refuse("IPL-VAL-006", "`" + name + "` should be true or false, not a list or mapping", node.start,
+             "write it as one word");
+      return false;
+    }
+    if (node.anchor != 0 || !node.tag.empty() || node.kind == Kind::alias) {
+      refuse("IPL-VAL-007", "`" + name + "` is written with an anchor, an alias or a tag", node.props,
+             "write the value out: " + scalar);
+      return false;
+    }
+    YamlEdit edit;
+    edit.node = index;
+    edit.value = yaml_scalar(scalar);
+    edits.push_back(std::move(edit));
+    return true;
+  }
+
+  void decide_switch()
+  {
+    const std::size_t seen = m_yaml.find_effective(0, "ipoperator");
+    if (seen != k_none && renders_true(m_yaml.nodes[m_yaml.target(seen)])) {
+      return;
+    }
+    const std::size_t own = m_yaml.find(0, "ipoperator");
+    if (own != k_none) {
+      if (correct(own, "ipoperator", "true")) {
+        const std::string old(m_yaml.source(m_yaml.nodes[own]));
+        changes.push_back("ipoperator: " + (old.empty() ? "(empty)" : old) + " → true");
+      }
+      return;
+    }
+    YamlEdit edit;
+    edit.what = YamlEdit::What::add_entry;
+    edit.position = place_for_switch();
+    edit.key = m_json ? "\"ipoperator\"" : "ipoperator";
+    edit.value = yaml_scalar("true");
+    edits.push_back(std::move(edit));
+    changes.push_back("ipoperator: + true");
+  }
+
+  [[nodiscard]] std::size_t entries() const { return m_yaml.root().children.size() / 2; }
+  [[nodiscard]] const YamlNode& key(std::size_t i) const { return m_yaml.nodes[m_yaml.root().children[i * 2]]; }
+  [[nodiscard]] const YamlNode& value(std::size_t i) const { return m_yaml.nodes[m_yaml.root().children[i * 2 + 1]]; }
+
+  [[nodiscard]] bool sorted() const
+  {
+    for (std::size_t i = 1; i < entries(); ++i) {
+      if (key(i).text < key(i - 1).text) {
+        return false;
+      }
+    }
+    return entries() > 2;
+  }
+
+  [[nodiscard]] std::size_t sorted_place(std::string_view name) const
+  {
+    std::size_t place = 0;
+    while (place < entries() && key(place).text < name) {
+      ++place;
+    }
+    return place;
+  }
+
+  /// Sorted files (helm's own output) stay sorted; elsewhere the switch joins the plain
+  /// settings above `attributes`; a file that has none there gets it at the end.
+  [[nodiscard]] std::size_t place_for_switch() const
+  {
+    if (m_sorted) {
+      return sorted_place("ipoperator");
+    }
+    std::size_t place = 0;
+    for (std::size_t i = 0; i < entries() && key(i).text != "attributes"; ++i) {
+      place = one_line(value(i)) ? i + 1 : place;
+    }
+    return place != 0 ? place : entries();
+  }
+
+  [[nodiscard]] bool one_line(const YamlNode& node) const
+  {
+    return node.kind == Kind::scalar && m_yaml.source(node).find('\n') == std::string_view::npos;
+  }
+
+  void decide_attributes()
+  {
+    for (const std::string& name : m_wish.attributes) {
+      if (name.empty() || name.find_first_of("\"\\\n\r\t") != std::string::npos) {
+        refuse("IPL-VAL-006", "`" + name + "` cannot be the name of an attribute", 0, "name attributes in plain words");
+        return;
+      }
+    }
+    const std::size_t own = m_yaml.find(0, "attributes");
+    const std::size_t seen = m_yaml.find_effective(0, "attributes");
+    if (seen == k_none) {
+      add_list();
+      return;
+    }
+    const std::size_t list = m_yaml.target(seen);
+    const YamlNode& node = m_yaml.nodes[list];
+    if (node.kind != Kind::null && node.kind != Kind::sequence) {
+      refuse("IPL-VAL-006", "`attributes` should be a list of {key, value}", node.start,
+             "write each attribute as `- key: NAME` with `value: VALUE` below it");
+      return;
+    }
+    const std::size_t before = edits.size() + problems.size();
+    std::vector<std::string> missing;
+    for (const std::string& name : m_wish.attributes) {
+      if (std::find(missing.begin(), missing.end(), name) == missing.end() && !decide_item(node, name)) {
+        missing.push_back(name);
+      }
+    }
+    const bool elsewhere = own == k_none || list != own;
+    if (elsewhere && edits.size() + problems.size() + missing.size() > before) {
+      edits.clear();
+      refuse("IPL-VAL-007", "`attributes` comes from an anchor or a merge, so changing it may change other places",
+             m_yaml.nodes[seen].start, "write the list out below `attributes:`");
+      return;
+    }
+    if (!missing.empty()) {
+      add_missing(list, missing);
+    }
+  }
+
+  /// False when no item of the list has this key.
+  bool decide_item(const YamlNode& list, const std::string& name)
+  {
+    std::size_t found = k_none;
+    for (const std::size_t child : list.children) {
+      const std::size_t item = m_yaml.target(child);
+      const std::size_t at = m_yaml.find_effective(item, "key");
+      const YamlNode* label = at == k_none ? nullptr : &m_yaml.nodes[m_yaml.target(at)];
+      if (label == nullptr || label->kind != Kind::scalar || label->text != name) {
+        continue;
+      }
+      if (found != k_none) {
+        refuse("IPL-VAL-003", "the attribute `" + name + "` stands in the list for the second time",
+               m_yaml.nodes[child].start, "keep one of the two; the chain refuses a repeated attribute");
+        return true;
+      }
+      found = child;
+    }
+    if (found != k_none) {
+      correct_item(found, name);
+    }
+    return found != k_none;
+  }
+
+  void correct_item(std::size_t child, const std::string& name)
+  {
+    const std::size_t item = m_yaml.target(child);
+    const std::size_t seen = m_yaml.find_effective(item, "value");
+    if (seen != k_none && renders_true(m_yaml.nodes[m_yaml.target(seen)])) {
+      return;
+    }
+    const std::size_t own = m_yaml.find(item, "value");
+    if (item != child || (own == k_none && seen != k_none)) {
+      refuse("IPL-VAL-007", "the attribute `" + name + "` is written with an alias or a merge",
+             m_yaml.nodes[child].start, "write the item out: key and value");
+      return;
+    }
+    if (own != k_none) {
+      if (correct(own, "attributes: " + name, "\"true\"")) {
+        const std::string old(m_yaml.source(m_yaml.nodes[own]));
+        changes.push_back("attributes: " + name + " " + (old.empty() ? "(empty)" : old) + " → \"true\"");
+      }
+      return;
+    }
+    YamlEdit edit;
+    edit.what = YamlEdit::What::add_entry;
+    edit.node = item;
+    edit.position = m_yaml.nodes[item].children.size() / 2;
+    edit.key = written_as_json(item) ? "\"value\"" : "value";
+    edit.value = yaml_scalar("\"true\"");
+    edits.push_back(std::move(edit));
+    changes.push_back("attributes: " + name + " + value \"true\"");
+  }
+
+  static YamlValue items_for(const std::vector<std::string>& names, bool json)
+  {
+    std::vector<YamlValue> items;
+    for (const std::string& name : names) {
+      items.push_back(yaml_map({{json ? "\"key\"" : "key", word(name, json)},
+                                {json ? "\"value\"" : "value", yaml_scalar("\"true\"")}}));
+    }
+    return yaml_list(std::move(items));
+  }
+
+  void tell(const std::vector<std::string>& names)
+  {
+    for (const std::string& name : names) {
+      changes.push_back("attributes: + " + name);
+    }
+  }
+
+  void add_missing(std::size_t list, const std::vector<std::string>& names)
+  {
+    const YamlNode& node = m_yaml.nodes[list];
+    const bool json = m_json || (!node.children.empty() && written_as_json(node.children.back()));
+    YamlEdit edit;
+    edit.node = list;
+    edit.what = node.children.empty() ? YamlEdit::What::replace : YamlEdit::What::add_items;
+    edit.value = items_for(names, json);
+    edits.push_back(std::move(edit));
+    tell(names);
+  }
+
+  void add_list()
+  {
+    std::vector<std::string> names;
+    for (const std::string& name : m_wish.attributes) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) {
+        names.push_back(name);
+      }
+    }
+    YamlEdit edit;
+    edit.what = YamlEdit::What::add_entry;
+    edit.position = m_sorted ? sorted_place("attributes") : entries();
+    edit.key = m_json ? "\"attributes\"" : "attributes";
+    edit.value = items_for(names, m_json);
+    edits.push_back(std::move(edit));
+    tell(names);
+  }
+
+  const LocatedYaml& m_yaml;
+  const ValuesWish& m_wish;
+  bool m_json;
+  bool m_sorted;
+};
+
+/// Edits at one place must come in the order of the text: what belongs to an item before what
+/// follows it, and the list before what follows the list.
+void order_edits(std::vector<YamlEdit>& edits)
+{
+  std::stable_sort(edits.begin(), edits.end(), [](const YamlEdit& a, const YamlEdit& b) {
+    const bool a_top = a.what == YamlEdit::What::add_entry && a.node == 0;
+    const bool b_top = b.what == YamlEdit::What::add_entry && b.node == 0;
+    return !a_top && b_top;
+  });
+}
+
+} // namespace
+
+std::variant<ValuesEdit, std::vector<Problem>>
+edit_values(const std::string& text, const std::string& file_name, const ValuesWish& wish)
+{
+  auto located = locate_yaml(text, file_name);
+  if (auto* problems = std::get_if<std::vector<Problem>>(&located)) {
+    return std::move(*problems);
+  }
+  const auto& yaml = std::get<LocatedYaml>(located);
+  Decision decision(yaml, wish);
+  decision.decide();
+  if (!decision.problems.empty()) {
+    return decision.problems;
+  }
+  order_edits(decision.edits);
+  EditOutcome outcome = apply_edits(yaml, decision.edits);
+  if (auto* problems = std::get_if<std::vector<Problem>>(&outcome)) {
+    return std::move(*problems);
+  }
+  auto& edited = std::get<EditedText>(outcome);
+  return ValuesEdit{.text = std::move(edited.text), .changed = edited.changed, .changes = decision.changes};
+}
+
+} // namespace iplease

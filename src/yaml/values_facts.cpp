@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/yaml/scalar_meaning.hpp>
+#include <iplease/yaml/secrets.hpp>
+#include <iplease/yaml/values_edit.hpp>
+
+#include <algorithm>
+
+namespace iplease {
+namespace {
+
+using Kind = YamlNode::Kind;
+using State = ValuesFacts::State;
+constexpr std::size_t k_none = YamlNode::k_none;
+
+/// The node at a path of keys, as a reader sees it; k_none when it is not there.
+std::size_t at(const LocatedYaml& yaml, std::initializer_list<std::string_view> path)
+{
+  std::size_t node = 0;
+  for (const std::string_view key : path) {
+    node = yaml.find_effective(node, key);
+    if (node == k_none) {
+      return k_none;
+    }
+    node = yaml.target(node);
+  }
+  return node;
+}
+
+/// The text of a scalar; empty for everything else.
+std::string text_at(const LocatedYaml& yaml, std::initializer_list<std::string_view> path)
+{
+  const std::size_t node = at(yaml, path);
+  return node != k_none && yaml.nodes[node].kind == Kind::scalar ? yaml.nodes[node].text : "";
+}
+
+State state_of(const LocatedYaml& yaml, std::size_t node)
+{
+  if (node == k_none) {
+    return State::absent;
+  }
+  return renders_true(yaml.nodes[yaml.target(node)]) ? State::is_true : State::other;
+}
+
+void read_attributes(const LocatedYaml& yaml, ValuesFacts& facts)
+{
+  const std::size_t list = at(yaml, {"attributes"});
+  if (list == k_none || yaml.nodes[list].kind != Kind::sequence) {
+    return;
+  }
+  for (const std::size_t child : yaml.nodes[list].children) {
+    const std::size_t key = yaml.find_effective(child, "key");
+    if (key == k_none || yaml.nodes[yaml.target(key)].kind != Kind::scalar) {
+      continue;
+    }
+    const std::size_t value = yaml.find_effective(child, "value");
+    const State state = value == k_none ? State::other : state_of(yaml, value);
+    const auto [entry, fresh] = facts.attributes.emplace(yaml.nodes[yaml.target(key)].text, state);
+    if (!fresh && entry->second != state) {
+      entry->second = State::other;
+    }
+  }
+}
+
+void read_secrets(const LocatedYaml& yaml, ValuesFacts& facts)
+{
+  for (const std::size_t index : secret_nodes(yaml)) {
+    const YamlNode& node = yaml.nodes[index];
+    // `enabled: true` below a DNS provider is masked but is no secret worth looking for.
+    if (meaning_of(node).kind == Meaning::Kind::text && !node.text.empty()) {
+      facts.secrets.emplace_back(node.text);
+    }
+  }
+}
+
+} // namespace
+
+std::variant<ValuesFacts, std::vector<Problem>>
+read_values(const std::string& text, const std::string& file_name)
+{
+  const auto located = locate_yaml(text, file_name);
+  if (const auto* problems = std::get_if<std::vector<Problem>>(&located)) {
+    return *problems;
+  }
+  const auto& yaml = std::get<LocatedYaml>(located);
+  ValuesFacts facts;
+  facts.from = text_at(yaml, {"from"});
+  facts.domain = text_at(yaml, {"domain"});
+  facts.image_tag = text_at(yaml, {"image", "tag"});
+  facts.has_key = !text_at(yaml, {"key"}).empty();
+  facts.has_keysecret = !text_at(yaml, {"keysecret"}).empty();
+  facts.has_bid_price_script = !text_at(yaml, {"bidpricescript"}).empty();
+  const std::size_t encrypt = at(yaml, {"letsEncrypt", "enabled"});
+  if (encrypt != k_none && yaml.nodes[encrypt].kind == Kind::scalar) {
+    facts.lets_encrypt = renders_true(yaml.nodes[encrypt]);
+  }
+  facts.ipoperator = state_of(yaml, at(yaml, {"ipoperator"}));
+  read_attributes(yaml, facts);
+  read_secrets(yaml, facts);
+  return facts;
+}
+
+std::vector<std::string> missing_required(const std::string& text)
+{
+  const auto read = read_values(text, "");
+  const auto* facts = std::get_if<ValuesFacts>(&read);
+  std::vector<std::string> missing;
+  const auto need = [&](const char* name, bool there) {
+    if (facts == nullptr || !there) {
+      missing.emplace_back(name);
+    }
+  };
+  need("from", facts != nullptr && !facts->from.empty());
+  need("key", facts != nullptr && facts->has_key);
+  need("keysecret", facts != nullptr && facts->has_keysecret);
+  need("domain", facts != nullptr && !facts->domain.empty());
+  return missing;
+}
+
+} // namespace iplease
