@@ -2,7 +2,7 @@
 #include <iplease/migrate/convert.hpp>
 
 #include "legacy_config.hpp"
-#include "yaml_value.hpp"
+#include "parsed_yaml.hpp"
 
 namespace iplease {
 
@@ -45,11 +45,11 @@ Result convert_configmap(std::string_view text)
     return ConvertError{std::move(*why)};
   }
   auto& map = std::get<ConfigMapText>(read);
-  auto parsed = read_yaml_value(map.config);
+  auto parsed = parse_yaml(map.config);
   if (auto* why = std::get_if<std::string>(&parsed)) {
     return ConvertError{"config: " + *why};
   }
-  auto& yaml = std::get<YamlValue>(parsed);
+  auto& yaml = std::get<ParsedYaml>(parsed);
   auto decoded = legacy::decode(yaml.value);
   if (auto* why = std::get_if<std::string>(&decoded)) {
     return ConvertError{std::move(*why)};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only file of this room that knows yaml-cpp: it turns a parsed YAML tree into plain values.
 #include "go_yaml.hpp"
-#include "yaml_value.hpp"
+#include "parsed_yaml.hpp"
 
 #include <yaml-cpp/yaml.h>
 
@@ -17,7 +17,7 @@ using nlohmann::json;
 constexpr int k_deepest = 64;          // a pool configuration nests 7 deep
 constexpr std::size_t k_most = 200000; // aliases can multiply; a real one has hundreds
 
-/// Not an outcome of ours: it unwinds the walk below and ends in read_yaml_value.
+/// Not an outcome of ours: it unwinds the walk below and ends in parse_yaml.
 struct BadYaml : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -178,12 +178,12 @@ std::variant<std::string, json> data_of(const json& object)
 
 } // namespace
 
-std::variant<YamlValue, std::string> read_yaml_value(std::string_view text)
+std::variant<ParsedYaml, std::string> parse_yaml(std::string_view text)
 {
   const auto start = text.find_first_not_of(" \t\r\n");
   if (start != std::string_view::npos && text[start] == '{') {
     if (json parsed = json::parse(text, nullptr, false); !parsed.is_discarded()) {
-      return YamlValue{std::move(parsed), {}};
+      return ParsedYaml{std::move(parsed), {}};
     }
   }
   if (has_control(text)) {
@@ -192,7 +192,7 @@ std::variant<YamlValue, std::string> read_yaml_value(std::string_view text)
   const std::string copy(text);
   try {
     Walk walk;
-    YamlValue out{walk.value(YAML::Load(copy), 0), {}};
+    ParsedYaml out{walk.value(YAML::Load(copy), 0), {}};
     note_further_documents(copy, walk.notes);
     out.notes = std::move(walk.notes);
     return out;
@@ -205,11 +205,11 @@ std::variant<YamlValue, std::string> read_yaml_value(std::string_view text)
 
 std::variant<ConfigMapText, std::string> read_configmap(std::string_view text)
 {
-  auto read = read_yaml_value(text);
+  auto read = parse_yaml(text);
   if (auto* error = std::get_if<std::string>(&read)) {
     return std::move(*error);
   }
-  auto& yaml = std::get<YamlValue>(read);
+  auto& yaml = std::get<ParsedYaml>(read);
   auto data = data_of(yaml.value);
   if (auto* error = std::get_if<std::string>(&data)) {
     return std::move(*error);

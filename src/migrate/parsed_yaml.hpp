@@ -12,14 +12,14 @@ namespace iplease {
 
 /// A YAML text as the value that Go's sigs.k8s.io/yaml 1.4 sees in it (YAML 1.1 words such as
 /// `yes`, octal numbers, merge keys, the last of two equal keys).
-struct YamlValue {
+struct ParsedYaml {
   nlohmann::json value{};
   std::vector<std::string> notes{}; ///< equal keys, further documents: read past, worth saying
 };
 
 /// The first document of `text`, or why it is not YAML. A text that starts with `{` is tried as
 /// JSON first, as the API machinery does.
-[[nodiscard]] std::variant<YamlValue, std::string> read_yaml_value(std::string_view text);
+[[nodiscard]] std::variant<ParsedYaml, std::string> parse_yaml(std::string_view text);
 
 /// A ConfigMap's text taken apart.
 struct ConfigMapText {
