@@ -64,4 +64,26 @@ std::string metric_number(std::uint64_t number)
   return text + (exponent < 10 ? "e+0" : "e+") + std::to_string(exponent);
 }
 
+std::string release_state(const Observation& seen, const std::string& name_space, const std::string& name)
+{
+  for (const ReleaseSeen& release : seen.releases) {
+    if (release.name == name && release.name_space == name_space) {
+      return release.status + " " + release.chart + " revision " + std::to_string(release.revision);
+    }
+  }
+  return "absent";
+}
+
+std::string release_after(const Observation& seen, const std::string& name_space,
+                          const std::string& name, const std::string& chart)
+{
+  int revision = 1;
+  for (const ReleaseSeen& release : seen.releases) {
+    if (release.name == name && release.name_space == name_space) {
+      revision = release.revision + 1;
+    }
+  }
+  return "deployed " + chart + " revision " + std::to_string(revision);
+}
+
 } // namespace iplease::stages

@@ -48,4 +48,11 @@ inline constexpr const char* k_akash_ns = "akash-services";
 /// A whole number as Prometheus prints it (Go's %g with shortest precision).
 [[nodiscard]] std::string metric_number(std::uint64_t number);
 
+/// "absent", or "<status> <chart> revision <n>": a Helm release as one comparable line.
+[[nodiscard]] std::string
+release_state(const Observation& seen, const std::string& name_space, const std::string& name);
+/// The same after one more successful helm upgrade to `chart` ("metallb-0.14.8").
+[[nodiscard]] std::string release_after(const Observation& seen, const std::string& name_space,
+                                        const std::string& name, const std::string& chart);
+
 } // namespace iplease::stages

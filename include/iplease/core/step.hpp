@@ -32,6 +32,8 @@ struct FileWrite {
   std::string path;
   std::string content; ///< may hold secrets: shown only as `shown`
   std::string shown;   ///< unified diff with secrets masked, for plan and journal
+  /// The same as POSIX sh lines without any secret; empty: a here-document of `content`.
+  std::string script{};
   bool operator==(const FileWrite&) const = default;
 };
 
@@ -39,7 +41,7 @@ struct FileWrite {
 struct WaitUntil {
   Command probe;
   /// POSIX extended regular expression with \1 as glibc's regcomp and GNU grep -E know it,
-  /// searched in the probe's stdout (the script face uses grep -Eq).
+  /// searched line by line in the probe's stdout (REG_NEWLINE; the script face uses grep -Eq).
   std::string pattern;
   /// Not empty: the pattern's first group must be an address inside one of these ranges.
   std::vector<AddressRange> inside{};

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/cli/command_table.hpp>
+#include <iplease/core/error.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace iplease {
+
+/// What stood on the command line, by long name; nothing is checked against the cluster here.
+struct RawOptions {
+  const CommandSpec* command = nullptr; ///< nullptr: bare `iplease`
+  std::map<std::string, std::vector<std::string>> values{}; ///< "" for a switch that was given
+  std::vector<std::string> positionals{};
+  bool help = false;
+  bool help_all = false;
+  bool version = false;
+  [[nodiscard]] bool has(const std::string& name) const { return values.contains(name); }
+  /// The last value given; `fallback` when there is none.
+  [[nodiscard]] std::string value(const std::string& name, const std::string& fallback = {}) const;
+  [[nodiscard]] std::vector<std::string> all(const std::string& name) const;
+};
+
+struct ParsedLine {
+  RawOptions options{};
+  std::vector<Problem> problems{}; ///< exit 2, each with the nearest name
+};
+
+/// Reads argv by the command table. CLI11 does the reading; its own exit codes never leave here.
+[[nodiscard]] ParsedLine parse_line(int argc, const char* const* argv);
+
+/// Help texts made from the table. `program` is "iplease" or "kubectl iplease".
+[[nodiscard]] std::string help_text(const CommandSpec* command, bool all, const std::string& program);
+
+/// The name in `names` that is nearest to `word` by edits; empty when none is near.
+[[nodiscard]] std::string nearest(const std::string& word, const std::vector<std::string>& names);
+
+} // namespace iplease

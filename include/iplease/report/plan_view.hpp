@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/observation.hpp>
+#include <iplease/core/plan.hpp>
+#include <iplease/core/settings.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace iplease {
+
+/// One row of the settings table: what is used, and where it came from.
+struct SettingRow {
+  std::string key{};
+  std::string value{};
+  std::string from{};  ///< "flag", "environment", "file", "unfinished run", "cluster", "default"
+  std::string where{}; ///< "flags.yaml:12", "--pool", the reason of a default
+};
+[[nodiscard]] std::vector<SettingRow> setting_rows(const Settings& settings);
+
+/// The faces of one plan; they show the same bytes that would run. Secrets are never in them.
+[[nodiscard]] std::string
+plan_text(const Plan& plan, const Observation& seen, const Settings& want);
+[[nodiscard]] nlohmann::ordered_json
+plan_json(const Plan& plan, const Observation& seen, const Settings& want);
+/// A runnable POSIX script.
+[[nodiscard]] std::string
+plan_script(const Plan& plan, const Observation& seen, const Settings& want);
+
+[[nodiscard]] nlohmann::ordered_json step_json(const Step& step);
+
+} // namespace iplease

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace iplease {
+
+/// Block YAML of our own data (never of an operator's file). A string that YAML could read as
+/// anything else is written as a JSON string, so a value can never break the syntax.
+[[nodiscard]] std::string emit_yaml(const nlohmann::ordered_json& value);
+/// One scalar as emit_yaml writes it.
+[[nodiscard]] std::string emit_scalar(const std::string& text);
+
+} // namespace iplease

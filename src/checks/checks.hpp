@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/checks/check.hpp>
+
+#include <string>
+#include <utility>
+
+namespace iplease::checks {
+
+[[nodiscard]] inline Finding ok(std::string what)
+{
+  return {.outcome = Outcome::ok, .what = std::move(what)};
+}
+[[nodiscard]] inline Finding not_applicable(std::string what)
+{
+  return {.outcome = Outcome::not_applicable, .what = std::move(what)};
+}
+[[nodiscard]] inline Finding could_not_look(std::string what)
+{
+  return {.outcome = Outcome::could_not_look, .what = std::move(what)};
+}
+/// `saw` is the part of the output that decided; `fix` may be empty (the catalogue's then).
+[[nodiscard]] inline Finding fail(std::string what, std::string saw = {}, std::string fix = {})
+{
+  return {.outcome = Outcome::fail, .what = std::move(what), .saw = std::move(saw), .fix = std::move(fix)};
+}
+[[nodiscard]] inline Finding warn(std::string what, std::string saw = {}, std::string fix = {})
+{
+  return {.outcome = Outcome::warn, .what = std::move(what), .saw = std::move(saw), .fix = std::move(fix)};
+}
+
+/// A finding under another id than its check's.
+[[nodiscard]] inline Finding with_id(std::string id, Finding finding)
+{
+  finding.id = std::move(id);
+  return finding;
+}
+
+[[nodiscard]] std::vector<Check> cluster_checks();
+[[nodiscard]] std::vector<Check> provider_checks();
+[[nodiscard]] std::vector<Check> metallb_checks();
+[[nodiscard]] std::vector<Check> pool_checks();
+[[nodiscard]] std::vector<Check> ip_operator_checks();
+
+} // namespace iplease::checks

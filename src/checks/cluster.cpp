@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks.hpp"
+
+#include <iplease/core/version.hpp>
+
+#include <algorithm>
+
+namespace iplease::checks {
+
+namespace {
+
+constexpr const char* k_oldest_kubectl = "1.24.0"; // server-side apply by default flags, get --raw
+constexpr const char* k_oldest_helm = "3.14.0";    // --reset-then-reuse-values
+
+Finding kubectl_usable(const Observation& seen, const Settings& want)
+{
+  if (seen.assumed) {
+    return not_applicable("planned without a cluster");
+  }
+  if (seen.tools.kubectl.empty()) {
+    return fail("kubectl is not usable (" + want.tools.kubectl.value.front() + ")", seen.tools.kubectl_error);
+  }
+  if (version_older(seen.tools.kubectl, k_oldest_kubectl)) {
+    return with_id("IPL-CLU-007", fail("kubectl " + seen.tools.kubectl + " is too old, " + k_oldest_kubectl
+                                         + " is the oldest supported"));
+  }
+  return ok("kubectl " + seen.tools.kubectl);
+}
+
+Finding helm_usable(const Observation& seen, const Settings& want)
+{
+  if (seen.assumed) {
+    return not_applicable("planned without a cluster");
+  }
+  if (seen.tools.helm.empty()) {
+    return fail("helm is not usable (" + want.tools.helm.value.front() + ")", seen.tools.helm_error);
+  }
+  if (version_older(seen.tools.helm, k_oldest_helm)) {
+    return with_id("IPL-CLU-008", fail("helm " + seen.tools.helm + " is too old, " + k_oldest_helm
+                                         + " is the oldest supported"));
+  }
+  return ok("helm " + seen.tools.helm);
+}
+
+Finding reachable(const Observation& seen, const Settings&)
+{
+  if (seen.assumed) {
+    return not_applicable("planned without a cluster");
+  }
+  if (seen.tools.server.empty()) {
+    return fail("the cluster does not answer" + (seen.context.empty() ? "" : " (context " + seen.context + ")"),
+                seen.tools.server_error);
+  }
+  return ok("API server " + seen.tools.server);
+}
+
+Finding expected_cluster(const Observation& seen, const Settings& want)
+{
+  const std::string& expected = want.cluster.uid.value;
+  if (expected.empty()) {
+    return not_applicable("no cluster.uid is set");
+  }
+  if (!seen.cluster_uid.found()) {
+    return could_not_look("the cluster's identity could not be read");
+  }
+  if (seen.cluster_uid.value != expected) {
+    return fail("this is another cluster: kube-system has UID " + seen.cluster_uid.value + ", expected " + expected);
+  }
+  return ok("the cluster is " + expected);
+}
+
+Finding rights(const Observation& seen, const Settings&)
+{
+  if (seen.denied.empty()) {
+    return ok("the rights that are needed are there");
+  }
+  std::string list;
+  for (const std::string& right : seen.denied) {
+    list += (list.empty() ? "" : ", ") + right;
+  }
+  return fail("missing rights: " + list, "kubectl auth can-i");
+}
+
+Finding other_load_balancer(const Observation& seen, const Settings&)
+{
+  if (seen.service_lb.empty()) {
+    return ok("no other controller hands out addresses");
+  }
+  std::string list;
+  for (const std::string& name : seen.service_lb) {
+    list += (list.empty() ? "" : ", ") + name;
+  }
+  return fail("another load-balancer controller is active: " + list, "kubectl get daemonsets,nodes -A");
+}
+
+Finding waiting_services(const Observation& seen, const Settings&)
+{
+  std::string list;
+  for (const ServiceSeen& service : seen.load_balancers) {
+    const bool ours = service.labels.contains("akash.network") || service.name == "iplease-verify";
+    if (service.addresses.empty() && service.lb_class.empty() && !ours) {
+      list += (list.empty() ? "" : ", ") + service.name_space + "/" + service.name;
+    }
+  }
+  if (list.empty()) {
+    return ok("no other LoadBalancer Service waits for an address");
+  }
+  return fail("LoadBalancer Services without an address would take some from the pool: " + list,
+              "kubectl get services -A (type LoadBalancer)");
+}
+
+Finding nodes_ready(const Observation& seen, const Settings&)
+{
+  if (seen.nodes_look != Look::seen) {
+    return seen.assumed ? not_applicable("planned without a cluster")
+                        : could_not_look("the nodes could not be read");
+  }
+  const auto ready = std::count_if(seen.nodes.begin(), seen.nodes.end(),
+                                   [](const NodeSeen& node) { return node.ready; });
+  if (ready == 0) {
+    return fail("no node is Ready");
+  }
+  return ok(std::to_string(ready) + " of " + std::to_string(seen.nodes.size()) + " nodes are Ready");
+}
+
+} // namespace
+
+std::vector<Check> cluster_checks()
+{
+  return {
+    {"IPL-CLU-003", "kubectl", "kubectl version", true, false, ExitCode::unreachable, kubectl_usable},
+    {"IPL-CLU-004", "helm", "helm version", true, false, ExitCode::unreachable, helm_usable},
+    {"IPL-CLU-001", "the cluster answers", "kubectl version", true, true, ExitCode::unreachable, reachable},
+    {"IPL-CLU-005", "the right cluster", "kubectl get namespace kube-system", true, true, ExitCode::other_cluster,
+     expected_cluster},
+    {"IPL-CLU-002", "rights", "kubectl auth can-i", true, false, ExitCode::blocked, rights},
+    {"IPL-CLU-006", "nodes", "kubectl get nodes", true, true, ExitCode::blocked, nodes_ready},
+    {"IPL-LBC-001", "one load-balancer controller", "kubectl get daemonsets -A", true, true, ExitCode::blocked,
+     other_load_balancer},
+    {"IPL-LBC-002", "no Service takes pool addresses", "kubectl get services -A", true, false, ExitCode::blocked,
+     waiting_services},
+  };
+}
+
+} // namespace iplease::checks

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "../stages/metallb.hpp"
+#include "checks.hpp"
+
+#include <iplease/core/version.hpp>
+
+namespace iplease::checks {
+
+namespace {
+
+using stages::k_metallb_newest;
+using stages::k_metallb_oldest;
+
+Finding one_metallb(const Observation& seen, const Settings&)
+{
+  if (seen.metallb.controllers.size() < 2) {
+    return ok(seen.metallb.controllers.empty() ? "no MetalLB yet" : "one MetalLB");
+  }
+  std::string list;
+  for (const WorkloadSeen& controller : seen.metallb.controllers) {
+    list += (list.empty() ? "" : ", ") + controller.name_space + "/" + controller.name;
+  }
+  return fail("two MetalLBs would fight over the same Services: " + list, "kubectl get deployments -A");
+}
+
+Finding right_namespace(const Observation& seen, const Settings&)
+{
+  if (seen.metallb.controllers.size() == 1 && seen.metallb.controllers.front().name_space != "metallb-system") {
+    return fail("MetalLB runs in namespace " + seen.metallb.controllers.front().name_space
+                + "; Akash finds it in metallb-system only");
+  }
+  return ok("metallb-system");
+}
+
+Finding version_in_range(const Observation& seen, const Settings& want)
+{
+  const bool legacy = seen.metallb.legacy && seen.metallb.legacy->in_force;
+  if (!seen.metallb.controllers.empty() && !legacy && !want.metallb.version.value) {
+    if (!version_within(seen.metallb.version, k_metallb_oldest, k_metallb_newest)) {
+      return fail("MetalLB " + seen.metallb.version + " does not work with Akash; " + k_metallb_oldest + " to "
+                  + k_metallb_newest + " do");
+    }
+    return ok("MetalLB " + seen.metallb.version);
+  }
+  return ok("MetalLB " + stages::metallb_version(seen, want) + " is planned");
+}
+
+Finding plain_metrics_port(const Observation& seen, const Settings&)
+{
+  const WorkloadSeen* controller = stages::metallb_controller(seen);
+  if (controller == nullptr) {
+    return not_applicable("no MetalLB yet");
+  }
+  const auto port = controller->ports.find("monitoring");
+  if (port != controller->ports.end() && port->second == 7472) {
+    return ok("port monitoring is 7472");
+  }
+  return fail("the MetalLB controller has no container port `monitoring` 7472, which Akash reads",
+              "deployment " + controller->name);
+}
+
+} // namespace
+
+std::vector<Check> metallb_checks()
+{
+  return {
+    {"IPL-MLB-001", "MetalLB version", "kubectl get deployments -A", true, true, ExitCode::blocked, version_in_range},
+    {"IPL-MLB-002", "one MetalLB", "kubectl get deployments -A", true, true, ExitCode::blocked, one_metallb},
+    {"IPL-MLB-003", "MetalLB's namespace", "kubectl get deployments -A", true, true, ExitCode::blocked,
+     right_namespace},
+    {"IPL-MLB-006", "metrics port", "kubectl get deployments -A", true, true, ExitCode::blocked, plain_metrics_port},
+  };
+}
+
+} // namespace iplease::checks

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/catalogue.hpp>
+#include <iplease/report/plan_view.hpp>
+#include <iplease/version.hpp>
+
+namespace iplease {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json command_json(const Command& command)
+{
+  Json json{{"argv", command.argv}};
+  if (command.secret_input) {
+    json["stdin_secret"] = true;
+  } else if (!command.input.empty()) {
+    json["stdin"] = command.input;
+  }
+  json["timeout_s"] = command.timeout.count();
+  return json;
+}
+
+Json action_json(const Run& run)
+{
+  Json json = command_json(run.command);
+  json["kind"] = run.reads_only ? "read" : "run";
+  if (run.retry != Retry::never) {
+    json["retry"] = run.retry == Retry::webhook ? "webhook" : "conflict";
+    json["retry_limit_s"] = run.retry_limit.count();
+  }
+  if (run.watch) {
+    json["watch"] = run.watch->argv;
+  }
+  return json;
+}
+
+Json action_json(const FileWrite& file)
+{
+  return {{"kind", "write"}, {"path", file.path}, {"mode", "0600"}, {"diff", file.shown}};
+}
+
+Json action_json(const WaitUntil& wait)
+{
+  Json json = command_json(wait.probe);
+  json["kind"] = "wait";
+  json["what"] = wait.what;
+  json["pattern"] = wait.pattern;
+  json["limit_s"] = wait.limit.count();
+  if (!wait.inside.empty()) {
+    for (const AddressRange& range : wait.inside) {
+      json["inside"].push_back(range.text);
+    }
+  }
+  return json;
+}
+
+Json action_json(const HttpGet& get)
+{
+  return {{"kind", "http"},
+          {"url", get.url},
+          {"verify_tls", get.verify_tls},
+          {"pattern", get.pattern},
+          {"warn_only", get.warn_only},
+          {"timeout_s", get.timeout.count()}};
+}
+
+Json stage_json(const StagePlan& stage)
+{
+  constexpr const char* verdicts[] = {"satisfied", "needed", "blocked"};
+  Json json{{"stage", stage.stage},
+            {"verdict", verdicts[static_cast<int>(stage.verdict)]},
+            {"reason", stage.reason},
+            {"change", stage.change},
+            {"notes", stage.notes},
+            {"problems", Json::array()},
+            {"steps", Json::array()}};
+  for (const Problem& raw : stage.problems) {
+    const Problem problem = with_catalogue(raw);
+    json["problems"].push_back({{"id", problem.id},
+                                {"what", problem.what},
+                                {"saw", problem.saw},
+                                {"cause", problem.cause},
+                                {"fix", problem.fix}});
+  }
+  for (const Step& step : stage.steps) {
+    json["steps"].push_back(step_json(step));
+  }
+  return json;
+}
+
+} // namespace
+
+Json step_json(const Step& step)
+{
+  Json json{{"id", step.id}, {"reason", step.reason}, {"writes", writes(step)}};
+  json.update(std::visit([](const auto& action) { return action_json(action); }, step.action));
+  if (!step.subject.empty()) {
+    json["subject"] = step.subject;
+    json["before"] = step.before;
+    json["expect"] = step.expect;
+  }
+  for (const Debt& debt : step.owes) {
+    json["owes"].push_back({{"id", debt.id}, {"until", debt.until}});
+  }
+  if (!step.pays.empty()) {
+    json["pays"] = step.pays;
+  }
+  if (step.cleanup) {
+    json["cleanup"] = true;
+  }
+  return json;
+}
+
+Json plan_json(const Plan& plan, const Observation& seen, const Settings& want)
+{
+  Json json{{"type", "plan"},
+            {"ui", "1.0"},
+            {"iplease", k_version},
+            {"assumed", seen.assumed},
+            {"cluster", {{"uid", seen.cluster_uid.value}, {"context", seen.context}, {"kubeconfig", seen.kubeconfig}}},
+            {"settings", Json::array()},
+            {"stages", Json::array()}};
+  for (const SettingRow& row : setting_rows(want)) {
+    json["settings"].push_back({{"key", row.key}, {"value", row.value}, {"source", row.from}, {"where", row.where}});
+  }
+  for (const StagePlan& stage : plan.stages) {
+    json["stages"].push_back(stage_json(stage));
+  }
+  json["blocked"] = plan.blocked();
+  json["changes"] = plan.changes();
+  json["evidence"] = seen.evidence;
+  return json;
+}
+
+} // namespace iplease

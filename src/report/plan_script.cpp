@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/report/plan_view.hpp>
+#include <iplease/version.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace iplease {
+
+namespace {
+
+constexpr const char* k_functions = R"SH(
+# wait_for LIMIT_SECONDS PATTERN COMMAND...: until the command's output has a matching line
+wait_for() {
+  limit=$1 pattern=$2
+  shift 2
+  end=$(($(date +%s) + limit))
+  until "$@" 2>/dev/null | grep -E "$pattern" >/dev/null; do
+    if [ "$(date +%s)" -ge "$end" ]; then
+      echo "gave up after ${limit}s: $*" >&2
+      return 1
+    fi
+    sleep 1
+  done
+}
+
+# retry_webhook LIMIT_SECONDS COMMAND...: again while MetalLB's webhook does not answer yet
+retry_webhook() {
+  limit=$1
+  shift
+  end=$(($(date +%s) + limit))
+  input=$(cat)
+  until said=$(printf '%s\n' "$input" | "$@" 2>&1); do
+    case $said in
+      *"failed calling webhook"*) ;;
+      *) echo "$said" >&2; return 1 ;;
+    esac
+    if [ "$(date +%s)" -ge "$end" ]; then
+      echo "$said" >&2
+      return 1
+    fi
+    sleep 1
+  done
+  echo "$said"
+}
+)SH";
+
+std::string here_document(const std::string& text)
+{
+  std::string mark = "IPLEASE_END";
+  while (text.find(mark) != std::string::npos) {
+    mark += "_";
+  }
+  return fmt::format(" <<'{}'\n{}{}{}\n", mark, text, text.ends_with('\n') ? "" : "\n", mark);
+}
+
+std::string with_input(const Command& command, const std::string& line)
+{
+  return command.input.empty() ? line + "\n" : line + here_document(command.input);
+}
+
+std::string script_of(const Run& run)
+{
+  const std::string line = shell_line(run.command.argv);
+  if (run.retry == Retry::webhook) {
+    return with_input(run.command, fmt::format("retry_webhook {} {}", run.retry_limit.count(), line));
+  }
+  return with_input(run.command, line);
+}
+
+std::string script_of(const FileWrite& file)
+{
+  if (!file.script.empty()) {
+    return file.script;
+  }
+  const std::string path = shell_quote(file.path);
+  return fmt::format("umask 077\n[ ! -e {0} ] || cp -p {0} {0}.before-iplease\ncat >{0}{1}", path,
+                     here_document(file.content));
+}
+
+std::string script_of(const WaitUntil& wait)
+{
+  const std::string line = fmt::format("wait_for {} {} {}", wait.limit.count(), shell_quote(wait.pattern),
+                                       shell_line(wait.probe.argv));
+  return wait.warn_only ? line + " || echo 'warning: not seen' >&2\n" : line + "\n";
+}
+
+std::string script_of(const HttpGet& get)
+{
+  const std::string line =
+    fmt::format("curl {}sS --max-time {} {} | grep -E {} >/dev/null", get.verify_tls ? "-" : "-k",
+                get.timeout.count(), shell_quote(get.url), shell_quote(get.pattern));
+  return get.warn_only ? line + " || echo " + shell_quote("warning: no answer from " + get.url) + " >&2\n"
+                       : line + "\n";
+}
+
+std::string cleanup_trap(const StagePlan& stage)
+{
+  std::string commands;
+  for (const Step& step : stage.steps) {
+    const auto* run = std::get_if<Run>(&step.action);
+    if (step.cleanup && run != nullptr) {
+      commands += shell_line(run->command.argv) + "; ";
+    }
+  }
+  return commands.empty() ? "" : "trap " + shell_quote(commands) + " EXIT\n";
+}
+
+} // namespace
+
+std::string plan_script(const Plan& plan, const Observation& seen, const Settings& want)
+{
+  std::size_t total = 0;
+  for (const StagePlan& stage : plan.stages) {
+    total += stage.steps.size();
+  }
+  std::string text = fmt::format("#!/bin/sh\n# Made by iplease {} (plan -o sh) for cluster {} (uid {}), release {}.\n"
+                                 "# The commands and inputs are those that `iplease enable` would run.\nset -eu\n",
+                                 k_version, seen.context, seen.cluster_uid.value, want.provider.release.value);
+  for (const StagePlan& stage : plan.stages) {
+    for (const Problem& problem : stage.problems) {
+      text += fmt::format("echo {} >&2\nexit 3\n", shell_quote(problem.id + ": " + problem.what));
+    }
+  }
+  text += k_functions;
+  std::size_t number = 0;
+  for (const StagePlan& stage : plan.stages) {
+    if (stage.steps.empty()) {
+      text += fmt::format("\n# {}: {}\n", stage.stage, stage.reason);
+      continue;
+    }
+    const std::string trap = cleanup_trap(stage);
+    text += trap.empty() ? "" : "\n" + trap;
+    for (const Step& step : stage.steps) {
+      std::string reason = step.reason;
+      std::replace(reason.begin(), reason.end(), '\n', ' ');
+      text += fmt::format("\n# {}/{} {}: {}\n", ++number, total, step.id, reason);
+      text += std::visit([](const auto& action) { return script_of(action); }, step.action);
+    }
+    text += trap.empty() ? "" : "trap - EXIT\n";
+  }
+  return text;
+}
+
+} // namespace iplease

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metallb.hpp"
+#include "support.hpp"
+
+#include <iplease/core/version.hpp>
+#include <iplease/yaml/emit.hpp>
+
+#include <algorithm>
+
+namespace iplease {
+
+using Json = nlohmann::ordered_json;
+
+namespace stages {
+
+const ReleaseSeen* metallb_release(const Observation& seen)
+{
+  for (const ReleaseSeen& release : seen.releases) {
+    if (release.name_space == k_metallb_ns && release.chart_name == "metallb") {
+      return &release;
+    }
+  }
+  return nullptr;
+}
+
+const WorkloadSeen* metallb_controller(const Observation& seen)
+{
+  for (const WorkloadSeen& controller : seen.metallb.controllers) {
+    if (controller.name_space == k_metallb_ns) {
+      return &controller;
+    }
+  }
+  return nullptr;
+}
+
+std::string metallb_version(const Observation& seen, const Settings& want)
+{
+  if (want.metallb.version.value) {
+    return *want.metallb.version.value;
+  }
+  return metallb_controller(seen) != nullptr ? seen.metallb.version : k_metallb_default;
+}
+
+bool every_node_excluded(const Observation& seen)
+{
+  return !seen.nodes.empty()
+         && std::all_of(seen.nodes.begin(), seen.nodes.end(), [](const NodeSeen& node) {
+              return node.exclude_from_lb;
+            });
+}
+
+std::string speakers_ignore_exclude(const Observation& seen)
+{
+  for (const WorkloadSeen& speaker : seen.metallb.speakers) {
+    const bool told = std::any_of(speaker.args.begin(), speaker.args.end(), [](const std::string& arg) {
+      return arg.starts_with("--ignore-exclude-lb") && !arg.ends_with("=false");
+    });
+    if (told) {
+      return "yes";
+    }
+  }
+  return seen.metallb.speakers.empty() ? "" : "no";
+}
+
+namespace {
+
+/// Taints that every schedulable node carries: without a toleration the controller stays Pending.
+std::vector<std::string> shared_taints(const Observation& seen)
+{
+  std::vector<std::string> shared;
+  for (std::size_t i = 0; i < seen.nodes.size(); ++i) {
+    const std::vector<std::string>& taints = seen.nodes[i].no_schedule_taints;
+    if (i == 0) {
+      shared = taints;
+      continue;
+    }
+    if (taints.empty()) {
+      return {};
+    }
+    std::erase_if(shared, [&](const std::string& key) {
+      return std::find(taints.begin(), taints.end(), key) == taints.end();
+    });
+  }
+  return shared;
+}
+
+} // namespace
+
+namespace {
+
+/// The operator's values over ours; a null of theirs stays, because Helm reads it as "remove the
+/// chart's default".
+void lay_over(Json& base, const Json& top)
+{
+  for (const auto& [key, value] : top.items()) {
+    if (value.is_object() && base.contains(key) && base[key].is_object()) {
+      lay_over(base[key], value);
+    } else {
+      base[key] = value;
+    }
+  }
+}
+
+} // namespace
+
+Json metallb_values(const Observation& seen, const Settings& want)
+{
+  Json values = Json::object();
+  if (every_node_excluded(seen)) {
+    values["speaker"]["ignoreExcludeLB"] = true;
+  }
+  for (const std::string& key : shared_taints(seen)) {
+    values["controller"]["tolerations"].push_back({{"key", key}, {"operator", "Exists"}});
+  }
+  if (!want.metallb.values_json.value.empty()) {
+    lay_over(values, Json::parse(want.metallb.values_json.value));
+  }
+  return values;
+}
+
+} // namespace stages
+
+namespace {
+
+using namespace stages;
+
+constexpr const char* k_selector = "app.kubernetes.io/name=metallb";
+
+std::string workload_name(const std::string& release, const std::string& part)
+{
+  return release.find("metallb") != std::string::npos ? release + "-" + part
+                                                      : release + "-metallb-" + part;
+}
+
+/// The reads that prove the controller and the speakers.
+void add_proof(StagePlan& plan, const Target& target, const Settings& want, const std::string& release)
+{
+  const std::chrono::seconds limit = want.timeout("metallb");
+  plan.steps.push_back(rollout(target, "metallb/controller-ready", k_metallb_ns,
+                               "deployment/" + workload_name(release, "controller"), limit, k_selector));
+  plan.steps.push_back(rollout(target, "metallb/speakers-ready", k_metallb_ns,
+                               "daemonset/" + workload_name(release, "speaker"), limit, k_selector));
+  // rollout status also says "done" for a DaemonSet that wants no pod at all.
+  plan.steps.push_back(
+    {.id = "metallb/speakers-exist",
+     .reason = "at least one node runs a speaker",
+     .action = WaitUntil{.probe = kubectl_jsonpath(target,
+                                                   {"--namespace", k_metallb_ns, "daemonset",
+                                                    workload_name(release, "speaker")},
+                                                   "{.status.numberReady}"),
+                         .pattern = "^[1-9]",
+                         .limit = std::chrono::seconds{30},
+                         .what = "a ready speaker"}});
+}
+
+Step install_step(const Observation& seen, const Settings& want, const std::string& release,
+                  const std::string& version, const std::string& reason, bool keep_values)
+{
+  const Json values = metallb_values(seen, want);
+  HelmUpgrade upgrade{.release = release,
+                      .name_space = k_metallb_ns,
+                      .chart = {want.repositories.metallb.value, "metallb", version},
+                      .values_file = "-",
+                      .values = emit_yaml(values),
+                      .timeout = want.timeout("metallb")};
+  Command command = helm_upgrade(target_of(seen, want), upgrade);
+  if (keep_values) {
+    // The operator's own chart values stay; ours are laid over them and new defaults come in.
+    command.argv.push_back("--reset-then-reuse-values");
+  }
+  return {.id = "metallb/install",
+          .reason = reason,
+          .action = Run{.command = std::move(command),
+                        .watch = pods_of(target_of(seen, want), k_metallb_ns, k_selector)},
+          .subject = "release/metallb-system/" + release,
+          .before = release_state(seen, k_metallb_ns, release),
+          .expect = release_after(seen, k_metallb_ns, release, "metallb-" + version)};
+}
+
+/// What heals a release that our own killed helm left behind; nothing when there is none.
+std::vector<Step> heal_steps(const Observation& seen, const Settings& want, const ReleaseSeen& release)
+{
+  const Target target = target_of(seen, want);
+  const std::string reason = "our own interrupted helm left the release " + release.status;
+  Step step{.id = "metallb/heal", .reason = reason, .action = Run{}};
+  if (release.status == "pending-install") {
+    step.action = Run{.command = helm(target, {"uninstall", release.name, "--namespace", release.name_space})};
+  } else {
+    step.action = Run{.command = helm(target, {"rollback", release.name, "--namespace", release.name_space})};
+  }
+  return {step};
+}
+
+std::vector<Problem> metallb_problems(const Observation& seen, const Settings& want)
+{
+  std::vector<Problem> problems;
+  const ReleaseSeen* release = metallb_release(seen);
+  if (release != nullptr && release->status.starts_with("pending-")
+      && !seen.memory.helm_in_flight.contains(release->name_space + "/" + release->name)) {
+    problems.push_back({.id = "IPL-HELM-002",
+                        .what = "release " + release->name + " is " + release->status
+                                + " by another helm since " + release->updated,
+                        .saw = "helm list -A -a -o json",
+                        .exit = ExitCode::locked});
+  }
+  const std::string wanted = metallb_version(seen, want);
+  if (metallb_controller(seen) != nullptr && version_older(wanted, seen.metallb.version)) {
+    problems.push_back({.id = "IPL-MLB-010",
+                        .what = "MetalLB " + seen.metallb.version + " is installed and would be "
+                                "downgraded to " + wanted,
+                        .exit = ExitCode::blocked});
+  }
+  if (metallb_controller(seen) != nullptr && release == nullptr) {
+    problems.push_back({.id = "IPL-MLB-011",
+                        .what = "MetalLB is installed in metallb-system, but not by Helm",
+                        .saw = "deployment " + metallb_controller(seen)->name + " without a Helm release",
+                        .fix = "use it as it is: iplease enable --metallb adopt",
+                        .exit = ExitCode::blocked});
+  }
+  return problems;
+}
+
+StagePlan plan_helm(const Observation& seen, const Settings& want)
+{
+  std::vector<Problem> problems = metallb_problems(seen, want);
+  if (!problems.empty()) {
+    return blocked(std::move(problems));
+  }
+  const Target target = target_of(seen, want);
+  const ReleaseSeen* release = metallb_release(seen);
+  const std::string name = release != nullptr ? release->name : "metallb";
+  const std::string version = metallb_version(seen, want);
+  StagePlan plan{.verdict = Verdict::needed, .change = "create"};
+  if (release != nullptr && release->status.starts_with("pending-")) {
+    plan.steps = heal_steps(seen, want, *release);
+  }
+  const WorkloadSeen* controller = metallb_controller(seen);
+  const bool deployed = release != nullptr && release->status == "deployed";
+  const bool ignore_needed = every_node_excluded(seen) && speakers_ignore_exclude(seen) == "no"
+                             && !version_older(seen.metallb.version, "0.14.4");
+  if (controller == nullptr || !deployed) {
+    plan.reason = release == nullptr ? "MetalLB is not installed" : "release " + name + " is " + release->status;
+    plan.steps.push_back(install_step(seen, want, name, version, plan.reason, false));
+  } else if (version != seen.metallb.version) {
+    plan.change = "change";
+    plan.reason = "MetalLB " + seen.metallb.version + " is installed, " + version + " is asked for";
+    plan.steps.push_back(install_step(seen, want, name, version, plan.reason, true));
+  } else if (ignore_needed) {
+    plan.change = "change";
+    plan.reason = "every node is excluded from load balancers, so no speaker announces";
+    plan.steps.push_back(install_step(seen, want, name, version, plan.reason, true));
+  } else if (controller->ready >= controller->wanted && controller->ready > 0
+             && !seen.metallb.speakers.empty() && seen.metallb.speakers.front().ready > 0) {
+    return satisfied("release " + name + " " + version + " deployed, controller and speakers ready");
+  } else {
+    plan.change.clear();
+    plan.reason = "MetalLB " + version + " is installed but not ready";
+  }
+  if (every_node_excluded(seen)) {
+    plan.notes.push_back("speaker.ignoreExcludeLB: every node carries the label "
+                         "node.kubernetes.io/exclude-from-external-load-balancers, and MetalLB "
+                         "0.14.2 and later would allocate but never announce");
+  }
+  add_proof(plan, target, want, name);
+  return plan;
+}
+
+} // namespace
+
+StagePlan plan_metallb(const Observation& seen, const Settings& want, std::span<const StagePlan>)
+{
+  return plan_helm(seen, want);
+}
+
+} // namespace iplease

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/observation.hpp>
+#include <iplease/core/settings.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace iplease::stages {
+
+/// The version of the guide; the newest that still serves plain HTTP metrics is 0.15.3.
+inline constexpr const char* k_metallb_default = "0.14.8";
+inline constexpr const char* k_metallb_oldest = "0.13.5";
+inline constexpr const char* k_metallb_newest = "0.15.3";
+
+/// The Helm release of MetalLB in metallb-system, whatever its name; nullptr when there is none.
+[[nodiscard]] const ReleaseSeen* metallb_release(const Observation& seen);
+/// The controller in metallb-system; nullptr when there is none.
+[[nodiscard]] const WorkloadSeen* metallb_controller(const Observation& seen);
+/// The version that will run after the stage.
+[[nodiscard]] std::string metallb_version(const Observation& seen, const Settings& want);
+/// kubeadm labels control-plane nodes; when all nodes carry the label nothing is announced.
+[[nodiscard]] bool every_node_excluded(const Observation& seen);
+/// "yes", "no", or "" when no speaker was seen.
+[[nodiscard]] std::string speakers_ignore_exclude(const Observation& seen);
+/// Chart values: ours from the nodes, the operator's laid over them.
+[[nodiscard]] nlohmann::ordered_json metallb_values(const Observation& seen, const Settings& want);
+} // namespace iplease::stages

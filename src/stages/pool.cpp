@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pool.hpp"
+#include "support.hpp"
+
+#include <iplease/yaml/manifest.hpp>
+#include <iplease/yaml/templates.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace iplease {
+
+namespace stages {
+
+const PoolSeen* default_pool(const Observation& seen)
+{
+  for (const PoolSeen& pool : seen.metallb.pools.value) {
+    if (pool.name == "default" && pool.name_space == k_metallb_ns) {
+      return &pool;
+    }
+  }
+  return nullptr;
+}
+
+bool default_is_advertised(const Observation& seen)
+{
+  const auto& all = seen.metallb.advertisements.value;
+  return std::any_of(all.begin(), all.end(), [](const AdvertisementSeen& advertisement) {
+    const auto& pools = advertisement.pools;
+    // Without pools and without selectors an advertisement covers every pool.
+    const bool covers = std::find(pools.begin(), pools.end(), "default") != pools.end()
+                        || (pools.empty() && !advertisement.has_selectors);
+    return advertisement.name_space == k_metallb_ns && covers;
+  });
+}
+
+std::vector<AddressRange> parsed(const std::vector<std::string>& texts)
+{
+  std::vector<AddressRange> ranges;
+  for (const std::string& text : texts) {
+    auto range = parse_range(text);
+    if (auto* good = std::get_if<AddressRange>(&range)) {
+      ranges.push_back(std::move(*good));
+    }
+  }
+  return ranges;
+}
+
+bool inside(const std::vector<AddressRange>& ranges, const std::string& address)
+{
+  const auto at = parse_address(address);
+  const auto* good = std::get_if<IpAddress>(&at);
+  return good != nullptr && std::any_of(ranges.begin(), ranges.end(), [&](const AddressRange& range) {
+           return contains(range, *good);
+         });
+}
+
+bool same_addresses(const std::vector<AddressRange>& one, const std::vector<AddressRange>& other)
+{
+  std::set<std::string> left;
+  std::set<std::string> right;
+  for (const AddressRange& range : one) {
+    const std::vector<std::string> pieces = prefixes(range);
+    left.insert(pieces.begin(), pieces.end());
+  }
+  for (const AddressRange& range : other) {
+    const std::vector<std::string> pieces = prefixes(range);
+    right.insert(pieces.begin(), pieces.end());
+  }
+  return left == right;
+}
+
+} // namespace stages
+
+namespace {
+
+using namespace stages;
+
+std::string joined(const std::vector<std::string>& words)
+{
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : ",") + word;
+  }
+  return text;
+}
+
+std::string manifest_of(const Observation& seen, const Settings& want, bool pool, bool advertisement)
+{
+  std::string text;
+  if (pool) {
+    nlohmann::ordered_json addresses = nlohmann::ordered_json::array();
+    for (const AddressRange& range : want.pool.addresses.value) {
+      addresses.push_back(range.text);
+    }
+    text = fill_template(template_text("ip_address_pool"), {{"addresses", addresses}});
+    const bool avoid = want.pool.avoid_buggy_ips.value.value_or(false);
+    const PoolSeen* live = default_pool(seen);
+    // Left out when false: 0.13.2 and 0.13.3 do not know it. Said when a live true must go.
+    if (avoid || (live != nullptr && live->avoid_buggy_ips)) {
+      text += std::string("  avoidBuggyIPs: ") + (avoid ? "true" : "false") + "\n";
+    }
+  }
+  if (advertisement) {
+    text += text.empty() ? "" : "---\n";
+    text += template_text("l2_advertisement");
+    const auto& interfaces = want.pool.interfaces.value;
+    if (interfaces && !interfaces->empty()) {
+      text += "  interfaces:\n";
+      for (const std::string& name : *interfaces) {
+        text += "    - " + emit_scalar(name) + "\n";
+      }
+    }
+  }
+  return text;
+}
+
+std::vector<Problem> lost_addresses(const Observation& seen, const Settings& want, const PoolSeen& live)
+{
+  std::vector<Problem> problems;
+  const std::vector<AddressRange> old = parsed(live.addresses);
+  for (const ServiceSeen& service : seen.load_balancers) {
+    for (const std::string& address : service.addresses) {
+      if (inside(old, address) && !inside(want.pool.addresses.value, address)) {
+        problems.push_back({.id = "IPL-POOL-020",
+                            .what = "address " + address + " is in use by Service "
+                                    + service.name_space + "/" + service.name
+                                    + " and would leave the pool",
+                            .saw = "kubectl get services -A; pool default has " + joined(live.addresses),
+                            .exit = ExitCode::blocked});
+      }
+    }
+  }
+  return problems;
+}
+
+bool interfaces_match(const Observation& seen, const Settings& want)
+{
+  if (!want.pool.interfaces.given() || !want.pool.interfaces.value) {
+    return true;
+  }
+  for (const AdvertisementSeen& advertisement : seen.metallb.advertisements.value) {
+    if (advertisement.name == "l2advertisement1") {
+      return advertisement.interfaces == *want.pool.interfaces.value;
+    }
+  }
+  return false;
+}
+
+Step metrics_proof(const Target& target, const Settings& want)
+{
+  const std::string number = metric_number(pool_count(want));
+  std::string escaped;
+  for (const char c : number) {
+    escaped += (c == '.' || c == '+') ? std::string{'\\', c} : std::string(1, c);
+  }
+  return {.id = "pool/proof",
+          .reason = "MetalLB counts " + number + " addresses in pool default",
+          .action = WaitUntil{.probe = kubectl_get_raw(target,
+                                                       "/api/v1/namespaces/metallb-system/services/"
+                                                       "controller:monitoring/proxy/metrics"),
+                              .pattern = "metallb_allocator_addresses_total\\{pool=\"default\"\\} "
+                                         + escaped + "$",
+                              .limit = want.timeout("pool"),
+                              .what = "MetalLB to count " + number + " addresses in pool default"},
+          .failure_id = "IPL-POOL-021"};
+}
+
+} // namespace
+
+std::string pool_state(const Observation& seen, const Settings& want)
+{
+  const PoolSeen* live = default_pool(seen);
+  if (live == nullptr) {
+    return "absent";
+  }
+  const bool right = same_addresses(parsed(live->addresses), want.pool.addresses.value) && live->auto_assign
+                     && live->avoid_buggy_ips == want.pool.avoid_buggy_ips.value.value_or(live->avoid_buggy_ips);
+  const std::string advertised =
+    default_is_advertised(seen) && interfaces_match(seen, want) ? ", advertised" : "";
+  return (right ? "as wanted" : joined(live->addresses) + (live->auto_assign ? "" : " autoAssign=false")
+                                  + (live->avoid_buggy_ips ? " avoidBuggyIPs" : ""))
+         + advertised;
+}
+
+StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<const StagePlan>)
+{
+  const std::string state = pool_state(seen, want);
+  const std::string total = std::to_string(pool_count(want));
+  if (state == "as wanted, advertised") {
+    return satisfied("pool default has " + total + " addresses and is advertised");
+  }
+  const PoolSeen* live = default_pool(seen);
+  if (live != nullptr) {
+    std::vector<Problem> problems = lost_addresses(seen, want, *live);
+    if (!problems.empty()) {
+      return blocked(std::move(problems));
+    }
+  }
+  const bool pool = !state.starts_with("as wanted");
+  const bool advertisement = !state.ends_with(", advertised");
+  StagePlan plan{.verdict = Verdict::needed};
+  plan.change = live == nullptr ? "create" : "change";
+  if (live == nullptr) {
+    plan.reason = "pool default not found; " + total + " addresses";
+  } else {
+    plan.reason = pool ? "pool default has " + joined(live->addresses) : "no advertisement covers pool default";
+  }
+  const Target target = target_of(seen, want);
+  Step apply{.id = "pool/apply",
+             .reason = plan.reason,
+             .action = Run{.command = kubectl_apply(target, manifest_of(seen, want, pool, advertisement)),
+                           .retry = Retry::webhook,
+                           .retry_limit = want.timeout("pool"),
+                           .watch = pods_of(target, k_metallb_ns, "")},
+             .subject = "pool/default",
+             .before = state,
+             .expect = "as wanted, advertised"};
+  if (seen.ip_operator.deployment.found()) {
+    // The IP operator reads pools at its start and every 600 s only.
+    apply.owes.push_back({.id = "ip-operator-look", .until = "/usage shows the new pool"});
+  }
+  plan.steps.push_back(std::move(apply));
+  plan.steps.push_back(metrics_proof(target, want));
+  return plan;
+}
+
+} // namespace iplease
