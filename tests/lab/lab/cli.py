@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--provider", choices=PROVIDERS, default="19", help="provider generation")
     add("down", "end the lab and leave nothing of it")
     add("reset", "return a used lab to fresh")
+    add("check", "say whether this machine can have a lab: exit 0, or 125 with the reason")
     add("status", "say what is there")
     add("env", 'print export lines: eval "$(./dev lab env)"')
     for name, where in (("shell", "the node"), ("client", "the client host")):
@@ -66,6 +67,11 @@ def _build(args, _paths) -> int:
     checks.install_packages()
     for name in args.parts or parts.default_parts():
         parts.path(name)
+    return 0
+
+
+def _check(_args, _paths) -> int:
+    checks.require_all(cache_root())
     return 0
 
 
@@ -174,6 +180,7 @@ def _env(_args, paths) -> int:
 
 _COMMANDS = {
     "build": _build,
+    "check": _check,
     "client": _client,
     "down": _down,
     "env": _env,

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Up, use, reset, down: within their times, and this machine is as it was before."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+import host  # noqa: E402
+from labtest import claim, labctl, main, shell, timed  # noqa: E402
+
+NAME = os.environ["IPLEASE_LAB_NAME"] = "life"
+RUN = Path("/run/iplease-lab") / NAME
+
+
+def node_is_real() -> None:
+    nodes = json.loads(shell("kubectl get nodes -o json"))["items"]
+    claim(len(nodes) == 1, f"{len(nodes)} nodes")
+    conditions = {c["type"]: c["status"] for c in nodes[0]["status"]["conditions"]}
+    claim(conditions["Ready"] == "True", f"the node is not Ready: {conditions}")
+    claim(nodes[0]["status"]["nodeInfo"]["kubeletVersion"] == "v1.34.4", "kubelet's version")
+
+
+def pods_are_ready() -> None:
+    pods = json.loads(shell("kubectl get pods -A -o json"))["items"]
+    names = {pod["metadata"]["name"].rsplit("-node1")[0].split("-", 2)[0] for pod in pods}
+    claim({"coredns", "etcd", "kube"} <= names, f"pods are missing: {sorted(names)}")
+    late = [
+        pod["metadata"]["name"]
+        for pod in pods
+        if not all(c["ready"] for c in pod["status"].get("containerStatuses", [{"ready": False}]))
+    ]
+    claim(not late, f"not ready: {late}")
+
+
+def provider_is_there(revision: str = "1") -> None:
+    releases = json.loads(shell("helm list -A -o json"))
+    found = [(r["name"], r["status"], r["revision"]) for r in releases]
+    claim(found == [("akash-provider", "deployed", revision)], f"releases: {found}")
+
+
+def use() -> None:
+    """Leave marks wherever a test could."""
+    shell("kubectl create namespace mark && kubectl -n kube-system delete deployment coredns")
+    shell("kubectl -n mark create deployment web --image=registry.k8s.io/pause:3.10.1 --replicas=2")
+    shell("helm -n akash-services uninstall akash-provider")
+    shell('echo mark >"$HOME/mark" && mkdir -p "$XDG_STATE_HOME/iplease/mark"')
+    claim(RUN.joinpath("home/mark").exists(), "HOME is not in the lab")
+    shell("kubectl -n mark wait --for=condition=Available deployment/web --timeout=60s")
+    claim(audited("mark"), "the audit log does not name what was done")
+
+
+def audited(word: str) -> bool:
+    path = Path(shell('echo "$IPLEASE_LAB_AUDIT"'))
+    return any(word in line for line in path.read_text().splitlines())
+
+
+def fresh(uid: str) -> None:
+    claim(not audited('"mark"'), "the audit log was not emptied")
+    claim(shell("kubectl get namespace mark -o name --ignore-not-found") == "", "namespace mark is left")
+    claim(not RUN.joinpath("home/mark").exists(), "HOME was not emptied")
+    claim(not RUN.joinpath("home/.local/state/iplease").exists(), "XDG_STATE_HOME was not emptied")
+    claim(shell(UID) == uid, "the cluster's identity changed")
+    pods_are_ready()
+    provider_is_there()
+
+
+UID = "kubectl get namespace kube-system -o jsonpath={.metadata.uid}"
+
+
+def network() -> None:
+    told = labctl("client", "--", "curl", "-sk", "-m", "5", "https://203.0.113.10:6443/version").stdout
+    claim("v1.34.4" in told, f"the client host does not reach the node: {told!r}")
+    routes = shell("ip route show default")
+    claim(routes == "", f"the node has a way out: {routes}")
+    charts = shell("curl -sf http://127.0.0.1:8879/metallb/index.yaml")
+    for version in ("0.14.8", "0.14.9", "0.15.3", "0.16.2"):
+        claim(f"metallb-{version}.tgz" in charts, f"no MetalLB chart {version}")
+
+
+def test() -> None:
+    labctl("down")
+    before = host.observe()
+    timed(60, "up")
+    found = host.differences(before, host.observe())
+    claim(not found, "the host changed while the lab is up: " + "; ".join(found))
+    node_is_real()
+    pods_are_ready()
+    provider_is_there()
+    network()
+    uid = shell(UID)
+    for _ in range(2):
+        use()
+        timed(20, "reset")
+        fresh(uid)
+    timed(10, "down")
+    found = host.differences(before, host.observe()) + host.leftovers(NAME)
+    claim(not found, "not as it was: " + "; ".join(found))
+    claim(labctl("status", check=False).returncode == 3, "status after down is not 3")
+
+
+main(test)
