@@ -199,7 +199,8 @@ struct IpOperatorSeen {
 struct MemorySeen {
   std::vector<Debt> debts{};
   std::map<std::string, std::string> debt_since{}; ///< debt id -> RFC 3339 time of its intent
-  std::string unfinished_run{};                    ///< id; empty: none
+  std::string unfinished_run{};                    ///< id of the last run that wrote and did not end "done"
+  std::string unfinished_settings{};               ///< its settings as JSON, for `resume`
   bool verify_owed = false;
   /// Releases that our own journal had in flight: "namespace/name".
   std::set<std::string> helm_in_flight{};

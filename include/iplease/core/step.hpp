@@ -31,7 +31,7 @@ struct Run {
 struct FileWrite {
   std::string path;
   std::string content; ///< may hold secrets: shown only as `shown`
-  std::string shown;   ///< unified diff with secrets masked, for plan and journal
+  std::string shown{}; ///< unified diff with secrets masked, for plan and journal
   /// The same as POSIX sh lines without any secret; empty: a here-document of `content`.
   std::string script{};
   bool operator==(const FileWrite&) const = default;
@@ -75,8 +75,8 @@ struct Debt {
 /// One command of a stage; what the journal sees.
 struct Step {
   std::string id;     ///< stable key: "pool/apply"
-  std::string reason; ///< shown beside the command: "pool `default` not found"
-  Action action;
+  std::string reason{}; ///< shown beside the command: "pool `default` not found"
+  Action action{};
   /// What this step changes, for recovery: `subject_state(observation, subject)` is `before`
   /// when it never ran and `expect` when it did; anything else is in doubt. Empty: nothing.
   std::string subject{};

@@ -8,34 +8,79 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace iplease {
 
 /// The memory of one run: versioned header, then one JSON line per event; every call is on disk
-/// (fsync) before it returns. docs/journal.md shows the format.
+/// (fsync) before it returns. docs/journal.md shows the format. A call that cannot write throws
+/// EnvironmentError (IPL-RUN-002, exit 12).
 class Journal {
 public:
   virtual ~Journal() = default;
+  /// Before the fork: what is about to happen, what it owes.
   virtual void begin(const std::string& stage, const Step& step) = 0;
+  /// After it; the debts that a successful step pays are paid in the same line.
   virtual void finish(const std::string& stage, const Step& step, const CommandResult& result) = 0;
   /// A debt was observed to be paid.
   virtual void paid(const std::string& debt) = 0;
+  /// An earlier run's step in flight was looked at: `how` is "never happened" or "observed".
+  virtual void settled(const std::string& step, const std::string& how) = 0;
   /// The run ended: "done", "failed", "interrupted".
   virtual void close(const std::string& outcome) = 0;
 };
 
+inline constexpr int k_journal_version = 1;
+
 /// Where a cluster's runs live: <state dir>/iplease/<kube-system UID>/, 0700.
 struct RunPlace {
-  std::string directory; ///< runs/<time>-<rand>
-  std::string id;
+  std::string directory{}; ///< <cluster directory>/runs/<id>
+  std::string id{};        ///< <date>-<time>-<rand>, "20261123-064001-k3f"
 };
 
+/// What a run knows of itself when it starts.
+struct RunStart {
+  std::string cluster_uid{};
+  std::string command{};       ///< "enable", "undo", ...
+  std::string settings_json{}; ///< JSON object text; what `resume` runs with. Holds no secret.
+  std::string plan_json{};     ///< what is written to plan.json; may be empty. Holds no secret.
+};
+
+/// `<state_dir>/iplease/<uid>`; without a given state_dir that of XDG_STATE_HOME, else of
+/// <home>/.local/state (the arguments are the environment's values, empty when unset).
+[[nodiscard]] std::string cluster_directory(const std::string& state_dir,
+                                            const std::string& xdg_state_home,
+                                            const std::string& home,
+                                            const std::string& cluster_uid);
+/// A new run's place; nothing is created yet (the lock wants the id first).
+[[nodiscard]] RunPlace new_run(const std::string& cluster_directory, const Clock& clock);
+/// Creates the run's directory, writes plan.json and the header. Throws EnvironmentError (12).
+[[nodiscard]] std::unique_ptr<Journal>
+open_journal(const std::string& cluster_directory, const RunStart& start, const RunPlace& place, Clock& clock);
+
 /// Reads all runs of a cluster (torn last lines dropped) and says what is owed and in flight.
+/// Throws EnvironmentError: IPL-RUN-003 for a journal of a newer format, IPL-RUN-013 for one that
+/// is damaged elsewhere than in its last line. Writes nothing.
 [[nodiscard]] MemorySeen read_memory(const std::string& cluster_directory);
 
-/// Creates the run directory, writes header and settings. Throws EnvironmentError (exit 12).
-[[nodiscard]] std::unique_ptr<Journal>
-open_journal(const std::string& cluster_directory, const Plan& plan, const std::string& settings_json, RunPlace& place, Clock& clock);
+/// One run as `runs list` shows it.
+struct RunSummary {
+  std::string id{};
+  std::string started{};  ///< RFC 3339
+  std::string command{};
+  std::string outcome{};  ///< "done", "failed", "interrupted"; empty: killed, or still at work
+  int commands = 0;       ///< writing commands that were started
+  std::string last_step{};
+};
+
+/// The runs of a cluster, oldest first. Throws as read_memory does.
+[[nodiscard]] std::vector<RunSummary> list_runs(const std::string& cluster_directory);
+/// The lines of `runs log ID` for people: time, step, what ran, how it ended. Pure.
+[[nodiscard]] std::string log_text(std::string_view journal_text);
+
+/// "namespace/name" of the release that a helm argv writes (install, upgrade, uninstall,
+/// rollback); empty when it writes none.
+[[nodiscard]] std::string helm_release_of(const std::vector<std::string>& argv);
 
 } // namespace iplease

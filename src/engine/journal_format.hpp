@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace iplease {
+
+using Json = nlohmann::ordered_json;
+
+/// The events of one journal, header first; a torn last line is dropped. `name` is for messages.
+/// Throws EnvironmentError (IPL-RUN-003, IPL-RUN-013).
+[[nodiscard]] std::vector<Json> read_events(std::string_view text, const std::string& name);
+
+/// Text of a member, empty when it is not there.
+[[nodiscard]] std::string text_of(const Json& event, const char* key);
+
+/// The journals of a cluster in the order in which they were begun, each with its run's id.
+struct RunEvents {
+  std::string id{};
+  std::vector<Json> events{};
+};
+[[nodiscard]] std::vector<RunEvents> read_runs(const std::string& cluster_directory);
+
+} // namespace iplease

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal_format.hpp"
+
+#include <iplease/core/error.hpp>
+#include <iplease/engine/journal.hpp>
+#include <iplease/platform/state_files.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace iplease {
+namespace {
+
+/// Replays the events of all runs, oldest first.
+class Replay {
+public:
+  explicit Replay(MemorySeen& memory)
+    : m_memory(memory)
+  {
+  }
+  void read(const Json& event, const std::string& run)
+  {
+    const std::string kind = text_of(event, "ev");
+    if (kind == "run") {
+      m_settings = event.contains("settings") ? event["settings"].dump() : "";
+    } else if (kind == "intent") {
+      intent(event, run);
+    } else if (kind == "done") {
+      done(event);
+    } else if (kind == "paid") {
+      pay(text_of(event, "debt"));
+    } else if (kind == "settled") {
+      settle(text_of(event, "step"));
+    } else if (kind == "close" && text_of(event, "outcome") == "done") {
+      m_memory.unfinished_run.clear();
+      m_memory.unfinished_settings.clear();
+      m_memory.helm_in_flight.clear(); // it looked at everything and found it as promised
+      settle(m_memory.in_flight_step);
+    }
+  }
+
+private:
+  void intent(const Json& event, const std::string& run)
+  {
+    for (const Json& debt : event.value("owes", Json::array())) {
+      owe({.id = text_of(debt, "id"), .until = text_of(debt, "until")}, text_of(event, "t"));
+    }
+    const std::string kind = text_of(event, "kind");
+    if (kind != "run" && kind != "file") {
+      return;
+    }
+    m_memory.unfinished_run = run;
+    m_memory.unfinished_settings = m_settings;
+    // The verification's own comings and goings owe no further verification.
+    if (text_of(event, "stage") != "verify") {
+      m_memory.verify_owed = true;
+    }
+    m_memory.in_flight_step = text_of(event, "step");
+    m_memory.in_flight_subject = text_of(event, "subject");
+    m_memory.in_flight_before = text_of(event, "before");
+    m_memory.in_flight_expect = text_of(event, "expect");
+    m_release = kind == "run" ? helm_release_of(event.value("argv", std::vector<std::string>{})) : "";
+    if (!m_release.empty()) {
+      m_memory.helm_in_flight.insert(m_release);
+    }
+  }
+
+  void done(const Json& event)
+  {
+    for (const Json& debt : event.value("pays", Json::array())) {
+      pay(debt.get<std::string>());
+    }
+    // A command that was cut short may or may not have had its effect: it stays in flight.
+    const std::string ended = text_of(event, "ended");
+    if (ended == "signalled" || ended == "timed_out" || text_of(event, "step") != m_memory.in_flight_step) {
+      return;
+    }
+    if (!m_release.empty()) {
+      m_memory.helm_in_flight.erase(m_release);
+    }
+    settle(m_memory.in_flight_step);
+  }
+
+  void owe(Debt debt, const std::string& since)
+  {
+    const auto known = std::ranges::find(m_memory.debts, debt.id, &Debt::id);
+    if (known == m_memory.debts.end()) {
+      m_memory.debt_since[debt.id] = since;
+      m_memory.debts.push_back(std::move(debt));
+    }
+  }
+
+  void pay(const std::string& debt)
+  {
+    std::erase_if(m_memory.debts, [&](const Debt& one) { return one.id == debt; });
+    m_memory.debt_since.erase(debt);
+    if (debt == "verify") {
+      m_memory.verify_owed = false;
+    }
+  }
+
+  void settle(const std::string& step)
+  {
+    if (step == m_memory.in_flight_step) {
+      m_memory.in_flight_step.clear();
+      m_memory.in_flight_subject.clear();
+      m_memory.in_flight_before.clear();
+      m_memory.in_flight_expect.clear();
+      m_release.clear();
+    }
+  }
+
+  MemorySeen& m_memory;
+  std::string m_settings{};
+  std::string m_release{};
+};
+
+std::string how_it_ended(const Json& event)
+{
+  const std::string ended = text_of(event, "ended");
+  const int code = event.value("rc", 0);
+  if (ended == "exited") {
+    return code == 0 ? "ok" : fmt::format("exit {}", code);
+  }
+  return ended == "signalled" ? fmt::format("signal {}", code) : ended;
+}
+
+std::string log_line(const Json& event)
+{
+  const std::string kind = text_of(event, "ev");
+  if (kind == "run") {
+    return fmt::format("run {} of iplease {}: {}", text_of(event, "run"), text_of(event, "iplease"), text_of(event, "command"));
+  }
+  if (kind == "intent") {
+    const auto argv = event.value("argv", std::vector<std::string>{});
+    std::string what = argv.empty() ? text_of(event, "path") + text_of(event, "url") : "$ " + shell_line(argv);
+    for (const Json& debt : event.value("owes", Json::array())) {
+      what += fmt::format("  (owes {})", text_of(debt, "id"));
+    }
+    return fmt::format("{}: {}", text_of(event, "step"), what);
+  }
+  if (kind == "done") {
+    return fmt::format("{}: {} after {} ms", text_of(event, "step"), how_it_ended(event), event.value("ms", 0L));
+  }
+  if (kind == "paid") {
+    return "paid: " + text_of(event, "debt");
+  }
+  if (kind == "settled") {
+    return fmt::format("{}: {}", text_of(event, "step"), text_of(event, "how"));
+  }
+  return kind == "close" ? "ended: " + text_of(event, "outcome") : kind;
+}
+
+} // namespace
+
+std::string text_of(const Json& event, const char* key)
+{
+  const auto found = event.find(key);
+  return found != event.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+std::vector<Json> read_events(std::string_view text, const std::string& name)
+{
+  std::vector<Json> events;
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = text.find('\n', from);
+    if (end == std::string_view::npos) {
+      break; // the crash came while this line was written; what it would have said never began
+    }
+    Json event = Json::parse(text.substr(from, end - from), nullptr, false);
+    from = end + 1;
+    if (event.is_discarded() || !event.is_object()) {
+      if (from >= text.size()) {
+        break;
+      }
+      throw EnvironmentError({.id = "IPL-RUN-013",
+                              .what = fmt::format("the journal {} is damaged in line {}", name, events.size() + 1),
+                              .exit = ExitCode::cannot_write});
+    }
+    if (events.empty() && event.value("v", 0) > k_journal_version) {
+      throw EnvironmentError(
+        {.id = "IPL-RUN-003",
+         .what = fmt::format("the journal {} was written by iplease {} in format {}; this program reads up to {}",
+                             name, text_of(event, "iplease"), event.value("v", 0), k_journal_version),
+         .exit = ExitCode::cannot_write});
+    }
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
+std::vector<RunEvents> read_runs(const std::string& cluster_directory)
+{
+  std::vector<RunEvents> runs;
+  for (const std::string& id : list_directory(cluster_directory + "/runs")) {
+    const std::string path = cluster_directory + "/runs/" + id + "/journal.jsonl";
+    std::vector<Json> events = read_events(read_private_file(path), path);
+    if (!events.empty()) {
+      runs.push_back({id, std::move(events)});
+    }
+  }
+  std::ranges::stable_sort(runs, {}, [](const RunEvents& run) { return run.events.front().value("seq", 0); });
+  return runs;
+}
+
+MemorySeen read_memory(const std::string& cluster_directory)
+{
+  MemorySeen memory;
+  Replay replay(memory);
+  for (const RunEvents& run : read_runs(cluster_directory)) {
+    for (const Json& event : run.events) {
+      replay.read(event, run.id);
+    }
+  }
+  return memory;
+}
+
+std::vector<RunSummary> list_runs(const std::string& cluster_directory)
+{
+  std::vector<RunSummary> list;
+  for (const RunEvents& run : read_runs(cluster_directory)) {
+    RunSummary summary{.id = run.id,
+                       .started = text_of(run.events.front(), "t"),
+                       .command = text_of(run.events.front(), "command")};
+    for (const Json& event : run.events) {
+      const std::string kind = text_of(event, "ev");
+      if (kind == "close") {
+        summary.outcome = text_of(event, "outcome");
+      } else if (kind == "intent") {
+        summary.last_step = text_of(event, "step");
+        summary.commands += text_of(event, "kind") == "run" || text_of(event, "kind") == "file" ? 1 : 0;
+      }
+    }
+    list.push_back(std::move(summary));
+  }
+  return list;
+}
+
+std::string log_text(std::string_view journal_text)
+{
+  std::string text;
+  for (const Json& event : read_events(journal_text, "given")) {
+    text += text_of(event, "t") + "  " + log_line(event) + "\n";
+  }
+  return text;
+}
+
+} // namespace iplease
