@@ -17,12 +17,17 @@ struct Applied {
   std::string stage{};               ///< where it stopped
   std::string step{};
   std::optional<Problem> problem{};  ///< why
-  CommandResult result{};            ///< of the step that failed
+  CommandResult result{};            ///< of the step that failed; secrets masked
+  int tries = 0;                     ///< of that step's command
   int commands = 0;                  ///< writing commands that ran
 };
 
 /// Walks the plan: journal, act, journal; stops at the first failure, but runs the `cleanup`
-/// steps of the stage it stopped in. Never decides anything that the plan does not say.
+/// steps of the stage it stopped in. Never decides anything that the plan does not say. Does not
+/// close the journal: a run may apply more than one plan (heal, look again, enable).
 [[nodiscard]] Applied apply(const Plan& plan, Effects& effects, Journal& journal, View& view);
+
+/// For Journal::close: "done", "failed" or "interrupted".
+[[nodiscard]] std::string outcome_of(const Applied& applied);
 
 } // namespace iplease

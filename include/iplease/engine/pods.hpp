@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace iplease {
+
+/// A container state that seldom heals by waiting.
+struct PodTrouble {
+  std::string uid{};            ///< of the pod
+  std::string why{};            ///< "speaker-x on worker-2: ImagePullBackOff: ..."
+  std::chrono::seconds grace{}; ///< how long it may last before waiting on is pointless
+  bool operator==(const PodTrouble&) const = default;
+};
+
+/// What `kubectl get pods -o json` tells about why something is not ready yet.
+struct PodsLook {
+  std::string text{}; ///< "1/3 pods ready (speaker-x on worker-2: ImagePullBackOff: ...)"; empty: cannot tell
+  std::vector<PodTrouble> troubles{};
+};
+
+[[nodiscard]] PodsLook look_at_pods(const std::string& kubectl_json);
+/// Only the text.
+[[nodiscard]] std::string explain_pods(const std::string& kubectl_json);
+
+} // namespace iplease

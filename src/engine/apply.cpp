@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/engine/apply.hpp>
+
+#include "perform.hpp"
+
+#include <iplease/core/catalogue.hpp>
+#include <iplease/engine/classify.hpp>
+
+#include <algorithm>
+#include <csignal>
+
+namespace iplease {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+constexpr int k_kill = 3; ///< the stop level at which not even a clean-up is started
+
+class Walk {
+public:
+  Walk(Effects& fx, Journal& journal, View& view)
+    : m_fx(fx)
+    , m_journal(journal)
+    , m_view(view)
+  {
+  }
+
+  Applied go(const Plan& plan)
+  {
+    int number = 0;
+    for (const StagePlan& stage : plan.stages) {
+      ++number;
+      if (stage.steps.empty()) {
+        continue;
+      }
+      const auto started = m_fx.clock.now();
+      m_view.stage_start(stage, number, static_cast<int>(plan.stages.size()));
+      walk(stage);
+      const bool ok = !m_applied.problem;
+      m_view.stage_end(stage, ok, duration_cast<milliseconds>(m_fx.clock.now() - started));
+      if (!ok) {
+        m_view.problem(*m_applied.problem);
+        break;
+      }
+    }
+    return m_applied;
+  }
+
+private:
+  void walk(const StagePlan& stage)
+  {
+    for (const Step& step : stage.steps) {
+      const int level = m_fx.stop.level();
+      if (level > 0 && !m_applied.problem) {
+        fail(stage, step, {}, stopped_problem());
+      }
+      if (m_applied.problem && (!step.cleanup || level >= k_kill || m_no_journal)) {
+        continue;
+      }
+      try {
+        act(stage, step, level);
+      } catch (const EnvironmentError& error) {
+        m_no_journal = true; // what cannot be written down is not done
+        fail(stage, step, {}, with_catalogue(error.problem()));
+      }
+    }
+  }
+
+  void act(const StagePlan& stage, const Step& step, int level)
+  {
+    m_journal.begin(stage.stage, step);
+    m_view.command_start(stage, step);
+    m_applied.commands += writes(step) ? 1 : 0;
+    const Doing doing{.step = step, .fx = m_fx, .view = m_view, .base = level};
+    const Outcome outcome = std::visit([&](const auto& action) { return perform(action, doing); }, step.action);
+    m_journal.finish(stage.stage, step, outcome.result);
+    m_view.command_end(stage, step, outcome.result);
+    if (outcome.result.ok()) {
+      return;
+    }
+    if (outcome.stopped) {
+      fail(stage, step, outcome, stopped_problem());
+      return;
+    }
+    Problem problem = outcome.hopeless ? hopeless_problem(*outcome.hopeless) : classify_failure(stage, step, outcome.result);
+    if (warn_only(step)) {
+      m_view.note("warning " + problem.id + ": " + problem.what + (problem.saw.empty() ? "" : ": " + problem.saw));
+      return;
+    }
+    fail(stage, step, outcome, std::move(problem));
+  }
+
+  /// The first failure is the one that is told; a clean-up that fails too leaves its debt.
+  void fail(const StagePlan& stage, const Step& step, const Outcome& outcome, Problem problem)
+  {
+    if (m_applied.problem) {
+      m_view.note("clean-up " + step.id + " did not work: " + problem.what + "; it is still owed");
+      return;
+    }
+    m_applied.exit = problem.exit;
+    m_applied.stage = stage.stage;
+    m_applied.step = step.id;
+    m_applied.result = outcome.result;
+    m_applied.tries = outcome.tries;
+    m_applied.problem = std::move(problem);
+  }
+
+  [[nodiscard]] Problem stopped_problem() const
+  {
+    const bool interrupt = m_fx.stop.signal_number() == 0 || m_fx.stop.signal_number() == SIGINT;
+    return with_catalogue({.id = "IPL-RUN-005",
+                           .what = "stopped as asked",
+                           .exit = interrupt ? ExitCode::interrupted : ExitCode::terminated});
+  }
+
+  static Problem hopeless_problem(const PodTrouble& trouble)
+  {
+    return with_catalogue({.id = "IPL-CLU-050",
+                           .what = "a pod cannot start, and waiting will not help",
+                           .saw = trouble.why,
+                           .exit = ExitCode::failed});
+  }
+
+  static bool warn_only(const Step& step)
+  {
+    const auto* wait = std::get_if<WaitUntil>(&step.action);
+    const auto* get = std::get_if<HttpGet>(&step.action);
+    return (wait != nullptr && wait->warn_only) || (get != nullptr && get->warn_only);
+  }
+
+  Effects& m_fx;
+  Journal& m_journal;
+  View& m_view;
+  Applied m_applied{};
+  bool m_no_journal = false;
+};
+
+} // namespace
+
+Applied apply(const Plan& plan, Effects& effects, Journal& journal, View& view)
+{
+  return Walk(effects, journal, view).go(plan);
+}
+
+std::string outcome_of(const Applied& applied)
+{
+  if (applied.exit == ExitCode::interrupted || applied.exit == ExitCode::terminated) {
+    return "interrupted";
+  }
+  return applied.problem ? "failed" : "done";
+}
+
+} // namespace iplease

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perform.hpp"
+
+#include <iplease/core/mask.hpp>
+#include <iplease/engine/classify.hpp>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+
+namespace iplease {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds k_watch_every{3};
+constexpr milliseconds k_first_look{1500}; ///< a command that is quicker costs no extra process
+constexpr seconds k_retry_pause{2};
+
+/// One command under way: shows why it waits, heeds Ctrl-C, gives up on a hopeless pod.
+class Running {
+public:
+  Running(const Run& run, const Doing& doing)
+    : m_run(run)
+    , m_doing(doing)
+    , m_watcher(run.watch, doing.fx)
+    , m_started(doing.fx.clock.now())
+    , m_limit(run.retry == Retry::never ? run.command.timeout : run.retry_limit)
+    , m_heeded(doing.base)
+  {
+  }
+
+  Outcome go()
+  {
+    Outcome outcome;
+    for (;; ++outcome.tries) {
+      const auto job = m_doing.fx.runner.start(m_run.command);
+      while (!job->done()) {
+        tick(k_tick);
+        heed(*job);
+      }
+      outcome.result = job->result();
+      const bool again = worth_retry(m_run.retry, outcome.result) && passed() < m_run.retry_limit;
+      if (!again || !pause()) {
+        break;
+      }
+    }
+    outcome.hopeless = outcome.result.ok() ? std::nullopt : m_watcher.hopeless();
+    outcome.stopped = !outcome.result.ok() && m_doing.asked_to_stop();
+    outcome.result.took = passed();
+    return outcome;
+  }
+
+private:
+  [[nodiscard]] milliseconds passed() const
+  {
+    return duration_cast<milliseconds>(m_doing.fx.clock.now() - m_started);
+  }
+
+  void tick(milliseconds slice)
+  {
+    m_doing.fx.runner.poll(slice);
+    m_watcher.move_on();
+    m_doing.view.waiting(m_doing.step, passed(), m_limit, m_watcher.why());
+  }
+
+  /// Before the next try; false when there is none because the operator or a pod says so.
+  bool pause()
+  {
+    const auto until = m_doing.fx.clock.now() + k_retry_pause;
+    while (m_doing.fx.clock.now() < until && !m_doing.asked_to_stop() && !m_watcher.hopeless()) {
+      tick(k_tick);
+    }
+    return !m_doing.asked_to_stop() && !m_watcher.hopeless();
+  }
+
+  void heed(Job& job)
+  {
+    if (m_watcher.hopeless() && !m_given_up) {
+      m_given_up = true;
+      m_doing.view.note("giving up on " + m_watcher.hopeless()->why);
+      job.signal(SIGINT);
+    }
+    const int level = m_doing.fx.stop.level();
+    if (level <= m_heeded) {
+      return;
+    }
+    m_heeded = level;
+    const std::string line = shell_line(m_run.command.argv);
+    if (level >= 3) {
+      m_doing.view.note("killing the command; a helm release may stay pending: `iplease resume` heals it");
+      job.signal(SIGKILL);
+    } else if (level == 2 || m_run.reads_only) {
+      m_doing.view.note("cancelling the command");
+      job.signal(SIGINT);
+    } else {
+      const seconds left = std::max(0s, duration_cast<seconds>(m_run.command.timeout - passed()));
+      m_doing.view.note(
+        fmt::format("finishing `{}` (limit {} left), then stopping. Ctrl-C again to cancel it", line, left));
+    }
+  }
+
+  const Run& m_run;
+  const Doing& m_doing;
+  Watcher m_watcher;
+  std::chrono::steady_clock::time_point m_started;
+  seconds m_limit;
+  int m_heeded;
+  bool m_given_up = false;
+};
+
+} // namespace
+
+Watcher::Watcher(const std::optional<Command>& watch, Effects& fx)
+  : m_watch(watch)
+  , m_fx(fx)
+  , m_next(fx.clock.now() + k_first_look)
+{
+}
+
+void Watcher::move_on()
+{
+  if (m_job && m_job->done()) {
+    look(m_job->result());
+    m_job.reset();
+    m_next = m_fx.clock.now() + k_watch_every;
+  }
+  if (m_watch && !m_job && m_fx.clock.now() >= m_next) {
+    m_job = m_fx.runner.start(*m_watch);
+  }
+}
+
+void Watcher::look(const CommandResult& result)
+{
+  if (!result.ok()) {
+    return; // an unanswered question is no news
+  }
+  const PodsLook seen = look_at_pods(result.out);
+  m_why = seen.text;
+  std::map<std::string, std::chrono::steady_clock::time_point> since;
+  for (const PodTrouble& trouble : seen.troubles) {
+    if (!m_looked) {
+      m_old.insert(trouble.uid);
+    }
+    if (m_old.contains(trouble.uid)) {
+      continue;
+    }
+    const auto known = m_since.find(trouble.uid);
+    const auto first = known == m_since.end() ? m_fx.clock.now() : known->second;
+    since[trouble.uid] = first;
+    if (m_fx.clock.now() - first >= trouble.grace) {
+      m_hopeless = trouble;
+    }
+  }
+  m_since = std::move(since);
+  m_looked = true;
+}
+
+Outcome perform(const Run& run, const Doing& doing)
+{
+  Outcome outcome = Running(run, doing).go();
+  if (run.command.secret_input) {
+    // What a tool repeats of its input must reach neither screen nor disk.
+    outcome.result.out.clear();
+    outcome.result.err = mask_secrets_of(run.command.input, std::move(outcome.result.err));
+  }
+  return outcome;
+}
+
+Outcome perform(const FileWrite& file, const Doing& doing)
+{
+  Outcome outcome;
+  if (const auto error = doing.fx.files.replace(file)) {
+    outcome.result = {.exit_code = 1, .err = *error};
+  }
+  return outcome;
+}
+
+} // namespace iplease

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/error.hpp>
+#include <iplease/engine/effects.hpp>
+#include <iplease/engine/pods.hpp>
+#include <iplease/engine/view.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace iplease {
+
+/// How one step went.
+struct Outcome {
+  CommandResult result{};
+  int tries = 1;
+  bool stopped = false;          ///< given up because the operator asked
+  std::optional<PodTrouble> hopeless{}; ///< given up because a pod will not heal
+};
+
+/// What a step is performed with. `base` is the stop level at its start: only a higher one counts,
+/// so that a clean-up can run after the first Ctrl-C.
+struct Doing {
+  const Step& step;
+  Effects& fx;
+  View& view;
+  int base = 0;
+  [[nodiscard]] bool asked_to_stop() const { return fx.stop.level() > base; }
+};
+
+/// Polls a read that tells why something waits: one process at a time, every 3 s.
+class Watcher {
+public:
+  Watcher(const std::optional<Command>& watch, Effects& fx);
+  /// Starts and collects; call often.
+  void move_on();
+  [[nodiscard]] const std::string& why() const { return m_why; }
+  [[nodiscard]] const std::optional<PodTrouble>& hopeless() const { return m_hopeless; }
+
+private:
+  void look(const CommandResult& result);
+
+  const std::optional<Command>& m_watch;
+  Effects& m_fx;
+  std::unique_ptr<Job> m_job{};
+  std::chrono::steady_clock::time_point m_next;
+  bool m_looked = false;
+  std::string m_why{};
+  std::set<std::string> m_old{}; ///< pods in trouble before us: perhaps what we are about to replace
+  std::map<std::string, std::chrono::steady_clock::time_point> m_since{};
+  std::optional<PodTrouble> m_hopeless{};
+};
+
+inline constexpr std::chrono::milliseconds k_tick{250}; ///< how often a live line may move
+
+[[nodiscard]] Outcome perform(const Run& run, const Doing& doing);
+[[nodiscard]] Outcome perform(const FileWrite& file, const Doing& doing);
+[[nodiscard]] Outcome perform(const WaitUntil& wait, const Doing& doing);
+[[nodiscard]] Outcome perform(const HttpGet& get, const Doing& doing);
+
+} // namespace iplease

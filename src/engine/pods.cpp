@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/engine/pods.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <optional>
+
+namespace iplease {
+namespace {
+
+using Json = nlohmann::json;
+using std::chrono::seconds;
+
+constexpr std::size_t k_words = 160; ///< bytes of a kubelet message that fit into a line
+constexpr std::size_t k_named = 2;   ///< pods that are named; the rest is counted
+
+std::string text_at(const Json& object, const char* pointer)
+{
+  const Json::json_pointer at(pointer);
+  return object.contains(at) && object.at(at).is_string() ? object.at(at).get<std::string>() : std::string{};
+}
+
+const Json& list_at(const Json& object, const char* pointer)
+{
+  static const Json none = Json::array(); // constant
+  const Json::json_pointer at(pointer);
+  return object.contains(at) && object.at(at).is_array() ? object.at(at) : none;
+}
+
+std::string one_line(std::string text)
+{
+  text = text.substr(0, text.find('\n'));
+  return text.size() > k_words ? text.substr(0, k_words) + "..." : text;
+}
+
+/// A state of the kubelet's that seldom heals, and how long it is given all the same: a registry
+/// may be away for a moment, a program may crash until what it needs is there.
+std::optional<seconds> grace_of(const std::string& reason)
+{
+  if (reason == "InvalidImageName" || reason == "ErrImageNeverPull") {
+    return seconds{15};
+  }
+  if (reason == "ErrImagePull" || reason == "ImagePullBackOff") {
+    return seconds{90};
+  }
+  if (reason == "CreateContainerConfigError" || reason == "CreateContainerError" || reason == "RunContainerError") {
+    return seconds{90};
+  }
+  return reason == "CrashLoopBackOff" ? std::optional(seconds{150}) : std::nullopt;
+}
+
+struct Why {
+  std::string text{};
+  std::optional<seconds> grace{};
+};
+
+/// Why a container is not there yet; nothing when it runs or is done well.
+std::optional<Why> container_why(const Json& status, bool init)
+{
+  const std::string name = text_at(status, "/name");
+  const std::string reason = text_at(status, "/state/waiting/reason");
+  if (!reason.empty()) {
+    const std::string message = one_line(text_at(status, "/state/waiting/message"));
+    const auto grace = grace_of(reason);
+    return Why{grace && !message.empty() ? reason + ": " + message : reason, grace};
+  }
+  if (init && status.contains(Json::json_pointer("/state/running"))) {
+    return Why{"init container " + name + " still runs"};
+  }
+  const Json::json_pointer code("/state/terminated/exitCode");
+  if (status.contains(code) && status.at(code) != 0) {
+    return Why{fmt::format("container {} ended with exit {}", name, status.at(code).dump())};
+  }
+  return std::nullopt;
+}
+
+Why pod_why(const Json& pod)
+{
+  for (const Json& condition : list_at(pod, "/status/conditions")) {
+    if (text_at(condition, "/type") == "PodScheduled" && text_at(condition, "/status") == "False") {
+      return {"not scheduled: " + one_line(text_at(condition, "/message"))};
+    }
+  }
+  std::optional<Why> soft;
+  for (const bool init : {true, false}) {
+    for (const Json& status : list_at(pod, init ? "/status/initContainerStatuses" : "/status/containerStatuses")) {
+      const auto why = container_why(status, init);
+      if (why && why->grace) {
+        return *why;
+      }
+      if (why && !soft) {
+        soft = why;
+      }
+    }
+  }
+  if (soft) {
+    return *soft;
+  }
+  return {text_at(pod, "/status/phase") == "Running" ? "runs, not ready yet" : "just created"};
+}
+
+bool is_ready(const Json& pod)
+{
+  for (const Json& condition : list_at(pod, "/status/conditions")) {
+    if (text_at(condition, "/type") == "Ready") {
+      return text_at(condition, "/status") == "True";
+    }
+  }
+  return false;
+}
+
+} // namespace
+
+PodsLook look_at_pods(const std::string& kubectl_json)
+{
+  const Json answer = Json::parse(kubectl_json, nullptr, false);
+  if (!answer.is_object()) {
+    return {};
+  }
+  const Json pods = answer.contains("items") ? answer["items"] : Json::array({answer});
+  PodsLook look;
+  int ready = 0;
+  int all = 0;
+  int waiting = 0;
+  std::string named;
+  for (const Json& pod : pods) {
+    if (!text_at(pod, "/metadata/deletionTimestamp").empty() || text_at(pod, "/status/phase") == "Succeeded") {
+      continue;
+    }
+    ++all;
+    if (is_ready(pod)) {
+      ++ready;
+      continue;
+    }
+    const Why why = pod_why(pod);
+    const std::string node = text_at(pod, "/spec/nodeName");
+    const std::string line = text_at(pod, "/metadata/name") + (node.empty() ? "" : " on " + node) + ": " + why.text;
+    if (++waiting <= static_cast<int>(k_named)) {
+      named += (named.empty() ? "" : "; ") + line;
+    }
+    if (why.grace) {
+      look.troubles.push_back({.uid = text_at(pod, "/metadata/uid"), .why = line, .grace = *why.grace});
+    }
+  }
+  if (all == 0) {
+    look.text = "no pod yet";
+    return look;
+  }
+  const int more = waiting - static_cast<int>(k_named);
+  look.text = fmt::format("{}/{} pods ready", ready, all);
+  if (!named.empty()) {
+    look.text += " (" + named + (more > 0 ? fmt::format("; and {} more", more) : "") + ")";
+  }
+  return look;
+}
+
+std::string explain_pods(const std::string& kubectl_json)
+{
+  return look_at_pods(kubectl_json).text;
+}
+
+} // namespace iplease

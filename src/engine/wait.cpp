@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perform.hpp"
+
+#include <iplease/core/address_range.hpp>
+#include <iplease/core/pattern.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace iplease {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds k_quick{1000};
+constexpr milliseconds k_slow{2000};
+constexpr seconds k_quick_until{30};
+constexpr std::size_t k_quoted = 400; ///< bytes of the last answer that a failure quotes
+
+bool is_inside(const WaitUntil& wait, const std::vector<std::string>& groups)
+{
+  if (wait.inside.empty()) {
+    return true;
+  }
+  const auto address = parse_address(groups.size() > 1 ? groups[1] : "");
+  const auto* value = std::get_if<IpAddress>(&address);
+  return value != nullptr && std::ranges::any_of(wait.inside, [&](const AddressRange& range) { return contains(range, *value); });
+}
+
+bool is_there(const WaitUntil& wait, const CommandResult& answer)
+{
+  // A failed probe proves nothing, not even that something is gone.
+  const auto groups = answer.ok() ? search_pattern(wait.pattern, answer.out) : std::nullopt;
+  return groups && is_inside(wait, *groups);
+}
+
+/// An answer that no waiting will change.
+bool is_final(const CommandResult& answer)
+{
+  return answer.ended == Ended::not_found || answer.ended == Ended::not_started ||
+         search_pattern("\\(Forbidden\\):.* cannot ", answer.err.substr(0, 4096)).has_value();
+}
+
+std::string last_answer(const CommandResult& answer)
+{
+  const std::string& words = answer.err.empty() ? answer.out : answer.err;
+  return words.empty() ? "nothing" : words.substr(0, k_quoted);
+}
+
+class Waiting {
+public:
+  Waiting(const WaitUntil& wait, const Doing& doing)
+    : m_wait(wait)
+    , m_doing(doing)
+    , m_watcher(wait.watch, doing.fx)
+    , m_started(doing.fx.clock.now())
+  {
+  }
+
+  Outcome go()
+  {
+    Outcome outcome;
+    for (;; ++outcome.tries) {
+      const auto job = m_doing.fx.runner.start(m_wait.probe);
+      while (!job->done() && !m_doing.asked_to_stop()) {
+        tick(k_tick);
+      }
+      if (!job->done()) {
+        return given_up({.ended = Ended::signalled, .err = "stopped as asked"}, outcome, true);
+      }
+      outcome.result = job->result();
+      if (is_there(m_wait, outcome.result) || is_final(outcome.result)) {
+        outcome.result.took = passed();
+        return outcome;
+      }
+      if (passed() >= m_wait.limit) {
+        const std::string said = last_answer(outcome.result);
+        return given_up({.ended = Ended::timed_out, .out = outcome.result.out, .err = "last answer: " + said}, outcome, false);
+      }
+      if (!pause()) {
+        return given_up(outcome.result, outcome, m_doing.asked_to_stop());
+      }
+    }
+  }
+
+private:
+  [[nodiscard]] milliseconds passed() const
+  {
+    return duration_cast<milliseconds>(m_doing.fx.clock.now() - m_started);
+  }
+
+  void tick(milliseconds slice)
+  {
+    m_doing.fx.runner.poll(slice);
+    m_watcher.move_on();
+    const std::string& why = m_watcher.why();
+    m_doing.view.waiting(m_doing.step, passed(), m_wait.limit, why.empty() ? m_wait.what : m_wait.what + ": " + why);
+  }
+
+  bool pause()
+  {
+    const milliseconds wanted = passed() < k_quick_until ? k_quick : k_slow;
+    const auto until = m_doing.fx.clock.now() + std::min<milliseconds>(wanted, m_wait.limit - passed());
+    while (m_doing.fx.clock.now() < until) {
+      if (m_doing.asked_to_stop() || m_watcher.hopeless()) {
+        return false;
+      }
+      tick(std::min(k_tick, std::chrono::ceil<milliseconds>(until - m_doing.fx.clock.now())));
+    }
+    return true;
+  }
+
+  Outcome given_up(CommandResult result, Outcome outcome, bool stopped)
+  {
+    outcome.result = std::move(result);
+    if (outcome.result.ok()) {
+      outcome.result.ended = Ended::timed_out; // it answered, but not what was promised
+    }
+    outcome.result.took = passed();
+    outcome.stopped = stopped;
+    outcome.hopeless = stopped ? std::nullopt : m_watcher.hopeless();
+    return outcome;
+  }
+
+  const WaitUntil& m_wait;
+  const Doing& m_doing;
+  Watcher m_watcher;
+  std::chrono::steady_clock::time_point m_started;
+};
+
+} // namespace
+
+Outcome perform(const WaitUntil& wait, const Doing& doing)
+{
+  return Waiting(wait, doing).go();
+}
+
+Outcome perform(const HttpGet& get, const Doing& doing)
+{
+  const HttpAnswer answer = doing.fx.http.get(get.url, get.timeout, get.verify_tls);
+  Outcome outcome;
+  outcome.result.out = answer.body;
+  if (answer.status == 0) {
+    outcome.result = {.exit_code = 1, .err = answer.error};
+  } else if (answer.status != 200) {
+    outcome.result = {.exit_code = 1, .err = fmt::format("HTTP {}: {}", answer.status, answer.body.substr(0, k_quoted))};
+  } else if (!get.pattern.empty() && !search_pattern(get.pattern, answer.body)) {
+    outcome.result = {.exit_code = 1, .err = "the answer does not hold what it should: " + answer.body.substr(0, k_quoted)};
+  }
+  return outcome;
+}
+
+} // namespace iplease
