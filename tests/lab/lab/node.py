@@ -7,7 +7,7 @@ import shutil
 import signal
 from pathlib import Path
 
-from . import kubeconf, parts, snapshot
+from . import imagecache, kubeconf, parts, snapshot
 from .cgroups import LabCgroup
 from .errors import LabError
 from .namespaces import Namespaces
@@ -113,10 +113,16 @@ class Node:
 
     # --- images
 
-    def import_images(self) -> None:
-        for part in _IMAGE_PARTS:
-            if part in parts.default_parts():
+    def load_images(self) -> None:
+        """Start containerd with the images that pods use; nothing is ever pulled."""
+        names = [part for part in _IMAGE_PARTS if part in parts.default_parts()]
+        placed = imagecache.place(self.data, names)
+        self.start_containerd()
+        if not placed:
+            for part in names:
                 self.import_part(part)
+            snapshot.save_images(self.data, self.containerd_pid())
+            imagecache.keep(self.data, names)
 
     def import_part(self, part: str) -> None:
         """Load an image part; the archive reaches ctr by a handle, wherever the cache is."""
@@ -168,6 +174,4 @@ def start_fresh(node: Node, init: Path) -> None:
     node.write_files()
     node.start_host(init)
     with timed("containerd and images"):
-        node.start_containerd()
-        node.import_images()
-        snapshot.save_images(node.data, node.containerd_pid())
+        node.load_images()

@@ -16,15 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import LabError
+from .imagecache import DATABASES
 from .procs import run, wait_for
 
 if TYPE_CHECKING:
     from .fulltier import FullLab
 
-_DATABASES = (
-    "io.containerd.metadata.v1.bolt/meta.db",
-    "io.containerd.snapshotter.v1.overlayfs/metadata.db",
-)
 _LAYERS = "io.containerd.snapshotter.v1.overlayfs/snapshots"
 _USED = ("io.containerd.grpc.v1.cri", "io.containerd.runtime.v2.task")
 _KUBELET = ("config.yaml", "instance-config.yaml", "kubeadm-flags.env", "pki")
@@ -35,7 +32,7 @@ def save_images(data: Path, containerd: int) -> None:
     base = data / "base-containerd"
     shutil.rmtree(base, ignore_errors=True)
     with _stopped(containerd):
-        for database in _DATABASES:
+        for database in DATABASES:
             (base / database).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(data / "containerd" / database, base / database)
     layers = sorted(os.listdir(data / "containerd" / _LAYERS))
@@ -106,7 +103,7 @@ def restore(lab: "FullLab", nodes: int) -> None:
 
 def _restore_containerd(data: Path) -> None:
     live, base = data / "containerd", data / "base-containerd"
-    for database in _DATABASES:
+    for database in DATABASES:
         shutil.copyfile(base / database, live / database)
     keep = set((base / "layers").read_text().split())
     for layer in os.listdir(live / _LAYERS):
