@@ -8,10 +8,8 @@ import signal
 import sys
 import time
 
-from . import checks, cleanup, environ, parts, state
-from .cgroups import LabCgroup
+from . import checks, cleanup, environ, parts, state, tiers
 from .errors import CannotRun, LabError
-from .fulltier import FullLab
 from .paths import LabPaths, cache_root
 from .say import say
 
@@ -57,9 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     return top
 
 
-def _full(paths: LabPaths) -> FullLab:
+def _existing(paths: LabPaths):
     checks.require_root()
-    return FullLab(paths, LabCgroup(paths.name))
+    return tiers.existing(paths)
 
 
 def _build(args, _paths) -> int:
@@ -82,7 +80,7 @@ def _part(args, _paths) -> int:
 
 def _up(args, paths) -> int:
     checks.require_all(cache_root())
-    lab = _full(paths)
+    lab = tiers.lab_of(args.tier, paths)
     for name in parts.default_parts():  # long, and needs no lock: other labs may run meanwhile
         parts.path(name)
     with state.locked(paths):
@@ -100,7 +98,7 @@ def _up(args, paths) -> int:
     return 0
 
 
-def _end_failed(paths: LabPaths, lab: FullLab, failure: BaseException) -> None:
+def _end_failed(paths: LabPaths, lab, failure: BaseException) -> None:
     """Leave nothing; keep the logs where the complaint can point, when there is one."""
     kept = cache_root() / "log" / f"failed-{paths.name}"
     if isinstance(failure, LabError) and paths.logs.exists():
@@ -113,7 +111,7 @@ def _end_failed(paths: LabPaths, lab: FullLab, failure: BaseException) -> None:
 
 
 def _down(_args, paths) -> int:
-    lab = _full(paths)
+    lab = _existing(paths)
     if not cleanup.remains(paths, lab.cgroup):
         return 0
     with state.locked(paths):
@@ -122,7 +120,7 @@ def _down(_args, paths) -> int:
 
 
 def _reset(_args, paths) -> int:
-    lab = _full(paths)
+    lab = _existing(paths)
     if not paths.state.exists():
         raise LabError(f"lab {paths.name} is not up: ./dev lab up")
     with state.locked(paths):
@@ -137,7 +135,7 @@ def _reset(_args, paths) -> int:
 
 
 def _status(_args, paths) -> int:
-    lab = _full(paths)
+    lab = _existing(paths)
     known = state.read(paths)
     if not known and not cleanup.remains(paths, lab.cgroup):
         print(f"lab {paths.name}: not there")
@@ -153,7 +151,7 @@ def _status(_args, paths) -> int:
 
 
 def _run_on(host: str, args, paths) -> int:
-    lab = _full(paths)
+    lab = _existing(paths)
     argv = args.argv[1:] if args.argv[:1] == ["--"] else args.argv
     prefix = lab.spaces.on(host, ["net"])
     lab.cgroup.join()

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which tier a lab is of. A tier is a class with `up(nodes, provider)`, `reset()`, `spaces` and
+`supervisor`; hosts `node1` and `client` hold its networks, whatever runs behind them."""
+
+import importlib
+import importlib.util
+
+from . import state
+from .cgroups import LabCgroup
+from .errors import LabError
+from .fulltier import FullLab
+from .paths import LabPaths
+
+
+def lab_of(tier: str, paths: LabPaths):
+    """The lab of that tier, not yet started."""
+    cgroup = LabCgroup(paths.name)
+    if tier == "full":
+        return FullLab(paths, cgroup)
+    if importlib.util.find_spec("lab.cheap") is None:
+        raise LabError("the cheap tier is not there yet: --tier full")
+    return importlib.import_module("lab.cheap").CheapLab(paths, cgroup)
+
+
+def existing(paths: LabPaths):
+    """The lab of that name as it was brought up; a full one when nothing is known."""
+    return lab_of(state.read(paths).get("tier", "full"), paths)
