@@ -83,6 +83,28 @@ bool is_noise(std::string_view line)
   return line.empty() || klog || line.starts_with("Warning:") || line.starts_with("WARNING:");
 }
 
+std::vector<std::string_view> lines_of(std::string_view text)
+{
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+std::string between(std::string_view line, std::string_view before, std::string_view after)
+{
+  const std::size_t from = line.find(before);
+  if (from == std::string_view::npos) {
+    return {};
+  }
+  const std::string_view rest = line.substr(from + before.size());
+  const std::size_t end = rest.find(after);
+  return end == std::string_view::npos ? std::string{} : std::string(rest.substr(0, end));
+}
+
 } // namespace
 
 Look classify(const CommandResult& result)
@@ -113,11 +135,7 @@ std::string why(const CommandResult& result)
     break;
   }
   std::string text;
-  std::string_view rest = result.err;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  for (const std::string_view line : lines_of(result.err)) {
     if (!is_noise(line) && text.size() < limit) {
       text += text.empty() ? "" : "; ";
       text += line;
@@ -133,23 +151,38 @@ std::string why(const CommandResult& result)
   return text;
 }
 
-bool forbids(const CommandResult& result,
-             std::string_view plural,
-             std::string_view name,
-             std::string_view name_space)
+std::string forbidden_line(const CommandResult& result,
+                           std::string_view plural,
+                           std::string_view name,
+                           std::string_view name_space)
 {
   const std::string phrase = fmt::format("{} \"{}\" is forbidden", plural, name);
   const std::string place = fmt::format("in the namespace \"{}\"", name_space);
-  std::string_view rest = result.err;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  for (const std::string_view line : lines_of(result.err)) {
     if (has(line, phrase) && (name_space.empty() || has(line, place))) {
-      return true;
+      return std::string(line);
     }
   }
-  return false;
+  return {};
+}
+
+std::vector<std::string> missing_rights(const CommandResult& result)
+{
+  std::vector<std::string> rights;
+  for (const std::string_view line : lines_of(result.err)) {
+    const std::string verb = between(line, " cannot ", " resource \"");
+    const std::string resource = between(line, " resource \"", "\"");
+    const std::string group = between(line, "in API group \"", "\"");
+    const std::string space = between(line, "in the namespace \"", "\"");
+    if (verb.empty() || resource.empty()) {
+      continue;
+    }
+    // kubectl names the namespace also for the namespace itself.
+    const bool scoped = !space.empty() && resource != "namespaces";
+    rights.push_back(fmt::format(
+      "{} {}{}{}{}{}", verb, resource, group.empty() ? "" : ".", group, scoped ? " in " : "", scoped ? space : ""));
+  }
+  return rights;
 }
 
 bool forbids_list(const CommandResult& result, std::string_view plural)

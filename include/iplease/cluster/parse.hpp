@@ -25,11 +25,13 @@ namespace iplease {
 /// The tool's own words in one short text: warnings and repeated discovery noise left out, at
 /// most 600 bytes. Never the standard output, which may hold secrets.
 [[nodiscard]] std::string why(const CommandResult& result);
-/// Whether stderr says that this one object of many may not be read.
-[[nodiscard]] bool forbids(const CommandResult& result,
-                           std::string_view plural,
-                           std::string_view name,
-                           std::string_view name_space);
+/// The line of stderr that says that this one object of many may not be read; empty: none.
+[[nodiscard]] std::string forbidden_line(const CommandResult& result,
+                                         std::string_view plural,
+                                         std::string_view name,
+                                         std::string_view name_space);
+/// The rights that stderr says are missing, as "get configmaps in kube-system" or "list nodes".
+[[nodiscard]] std::vector<std::string> missing_rights(const CommandResult& result);
 /// Whether stderr says that a whole kind may not be listed.
 [[nodiscard]] bool forbids_list(const CommandResult& result, std::string_view plural);
 

@@ -85,11 +85,12 @@ TEST_CASE("One forbidden object of many is found by kind, name and namespace", "
     "\"configmaps\" in API group \"\" in the namespace \"kube-system\"\n"
     "Error from server (Forbidden): nodes is forbidden: User \"limited\" cannot list resource \"nodes\" in API "
     "group \"\" at the cluster scope\n");
-  CHECK(forbids(some, "configmaps", "kube-proxy", "kube-system"));
-  CHECK_FALSE(forbids(some, "configmaps", "kube-proxy", "other"));
-  CHECK_FALSE(forbids(some, "configmaps", "config", "kube-system"));
+  CHECK(forbidden_line(some, "configmaps", "kube-proxy", "kube-system").starts_with("Error from server (Forbidden): configmaps"));
+  CHECK(forbidden_line(some, "configmaps", "kube-proxy", "other").empty());
+  CHECK(forbidden_line(some, "configmaps", "config", "kube-system").empty());
   CHECK(forbids_list(some, "nodes"));
   CHECK_FALSE(forbids_list(some, "services"));
+  CHECK(missing_rights(some) == std::vector<std::string>{"get configmaps in kube-system", "list nodes"});
 }
 
 TEST_CASE("Versions of kubectl, of the server and of helm", "[cluster][tools]")

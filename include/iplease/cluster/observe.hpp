@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/observation.hpp>
+#include <iplease/core/secret.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace iplease {
+
+struct Effects;
+struct Plan;
+struct Settings;
+class Files;
+
+/// How the cluster is reached, decided once (see find_access).
+struct Access {
+  std::string kubeconfig{}; ///< path; empty: the tools' own default
+  std::string context{};    ///< empty: none in the kubeconfig
+  std::string home{};       ///< folder of the operator, for the usual places of provider.yaml
+  bool operator==(const Access&) const = default;
+};
+
+/// What of the environment decides which cluster is meant.
+struct AccessEnvironment {
+  std::string kubeconfig{}; ///< KUBECONFIG
+  std::string home{};       ///< HOME
+};
+
+/// The kubeconfig and context of the settings, else of the usual places: KUBECONFIG,
+/// ~/.kube/config, /etc/kubernetes/admin.conf, /etc/rancher/k3s/k3s.yaml. Of a KUBECONFIG that
+/// lists several files the first that has a current context is taken, because --kubeconfig takes
+/// one. `problem` says in words why there is none.
+[[nodiscard]] Access find_access(const Settings& want,
+                                 const AccessEnvironment& environment,
+                                 Files& files,
+                                 std::string& problem);
+
+/// Looks at everything that planning may use: at most 8 kubectl and helm processes on a cluster
+/// in good order, two at a time. An unreachable server or missing kubectl ends it early, with
+/// `tools` and `cluster_uid` saying why. Which commands, in which order and what their failures
+/// mean: docs/observation.md.
+[[nodiscard]] Observation
+observe(const Settings& want, const Access& access, Effects& effects, const MemorySeen& memory);
+
+/// What observe_more needs beside the plan.
+struct MoreWanted {
+  /// The provider values as the plan would have them; nothing: no trial of the upgrade.
+  std::optional<Secret> edited_values{};
+  /// Texts that must never appear in a refusal that is quoted: the secrets in those values.
+  std::vector<Secret> secrets{};
+};
+
+/// The reads that are worth their time only when the plan needs something: rights, the chart of
+/// the IP operator, the provider's own address, the address a running IP operator has, and a
+/// trial of the upgrade against the API server. Adds to `seen`; writes nothing anywhere.
+void observe_more(Observation& seen,
+                  const Settings& want,
+                  const Plan& plan,
+                  const MoreWanted& more,
+                  Effects& effects);
+
+/// The name the provider chart gives its objects: the release's, when it contains "provider".
+[[nodiscard]] std::string provider_full_name(const std::string& release);
+
+} // namespace iplease

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/cluster/observe.hpp>
+#include <iplease/core/settings.hpp>
+#include <iplease/engine/effects.hpp>
+
+#include "evidence.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+namespace iplease {
+namespace {
+
+struct Kubeconfig {
+  bool readable = false;
+  std::string context{};
+  std::string problem{};
+};
+
+Kubeconfig read_kubeconfig(const std::string& path, Files& files)
+{
+  const FileRead read = files.read(path);
+  if (read.kind != FileRead::Kind::ok) {
+    return {.problem = read.kind == FileRead::Kind::absent ? path + ": no such file" : path + ": " + read.error};
+  }
+  try {
+    const YAML::Node all = YAML::Load(read.text);
+    const YAML::Node context = all.IsMap() ? all["current-context"] : YAML::Node{};
+    return {.readable = all.IsMap(),
+            .context = context.IsDefined() && context.IsScalar() ? context.Scalar() : "",
+            .problem = all.IsMap() ? "" : path + ": not a kubeconfig"};
+  } catch (const YAML::Exception& error) {
+    return {.problem = fmt::format("{}:{}: {}", path, error.mark.line + 1, error.msg)};
+  }
+}
+
+std::vector<std::string> split_list(const std::string& text)
+{
+  std::vector<std::string> parts;
+  std::size_t from = 0;
+  while (from <= text.size()) {
+    const std::size_t end = std::min(text.find(':', from), text.size());
+    if (end > from) {
+      parts.push_back(text.substr(from, end - from));
+    }
+    from = end + 1;
+  }
+  return parts;
+}
+
+} // namespace
+
+std::string evidence_line(const Command& command)
+{
+  std::vector<std::string> words = command.argv;
+  for (std::string& word : words) {
+    if (word.starts_with("go-template=")) {
+      word = "go-template=...";
+    }
+  }
+  return shell_line(words);
+}
+
+Access find_access(const Settings& want,
+                   const AccessEnvironment& environment,
+                   Files& files,
+                   std::string& problem)
+{
+  Access access{.context = want.cluster.context.value, .home = environment.home};
+  std::vector<std::string> places;
+  const bool named = !want.cluster.kubeconfig.value.empty() || !environment.kubeconfig.empty();
+  if (!want.cluster.kubeconfig.value.empty()) {
+    places = {want.cluster.kubeconfig.value};
+  } else if (!environment.kubeconfig.empty()) {
+    places = split_list(environment.kubeconfig);
+  } else {
+    if (!environment.home.empty()) {
+      places.push_back(environment.home + "/.kube/config");
+    }
+    places.insert(places.end(), {"/etc/kubernetes/admin.conf", "/etc/rancher/k3s/k3s.yaml"});
+  }
+  std::string tried;
+  for (const std::string& place : places) {
+    const Kubeconfig found = read_kubeconfig(place, files);
+    if (found.readable && (!found.context.empty() || !access.context.empty())) {
+      access.kubeconfig = place;
+      access.context = access.context.empty() ? found.context : access.context;
+      return access;
+    }
+    tried += tried.empty() ? "" : "; ";
+    tried += !found.problem.empty() ? found.problem : place + ": no current-context";
+    if (access.kubeconfig.empty() && named) {
+      access.kubeconfig = place; // what was named is what is spoken of
+    }
+  }
+  problem = "no usable kubeconfig (" + tried + ")";
+  return access;
+}
+
+} // namespace iplease

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/cluster/observe.hpp>
+#include <iplease/core/settings.hpp>
+
+#include <support/canned_runner.hpp>
+#include <support/support.hpp>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace iplease::test {
+
+/// A stand-in cluster: recorded answers, found by a piece of the command line. What was not
+/// recorded is NotFound.
+struct CannedCluster {
+  explicit CannedCluster(const std::string& name);
+
+  std::map<std::string, CommandResult> answers{};
+  Settings want{};
+  CannedRunner runner{[this](const Command& command) { return answer(command); }};
+  CannedFiles files{};
+  CannedPages pages{};
+  StillClock clock{};
+  NeverStop stop{};
+
+  [[nodiscard]] CommandResult answer(const Command& command) const
+  {
+    const std::string line = shell_line(command.argv);
+    for (const auto& [piece, result] : answers) {
+      if (line.find(piece) != std::string::npos) {
+        return result;
+      }
+    }
+    return {.exit_code = 1, .err = "Error from server (NotFound): nothing recorded for: " + line + "\n"};
+  }
+  [[nodiscard]] Effects effects() { return {runner, files, pages, clock, stop}; }
+  [[nodiscard]] Observation observe()
+  {
+    runner.asked.clear();
+    runner.most_at_once = 0;
+    Effects doors = effects();
+    return iplease::observe(want, {.kubeconfig = "/kc", .context = "lab", .home = "/home/op"}, doors, {});
+  }
+  [[nodiscard]] bool was_asked(const std::string& piece) const
+  {
+    return std::any_of(runner.asked.begin(), runner.asked.end(), [&](const Command& command) {
+      return shell_line(command.argv).find(piece) != std::string::npos;
+    });
+  }
+};
+
+inline CannedCluster::CannedCluster(const std::string& name)
+{
+  const auto text = [](const std::string& path) { return data("data/cluster/" + path); };
+  answers["version -o json"].out = text("api/kubectl-version.json");
+  answers["version --template"].out = "v3.16.4";
+  if (name == "limited") {
+    answers["get -f -"] = {.exit_code = 1, .out = text("api/named-limited.json"), .err = text("api/named-limited.err")};
+    answers["get nodes,services"] = {.exit_code = 1, .out = text("api/lists-limited.txt"), .err = text("api/lists-limited.err")};
+    answers["get ipaddresspools"] = {.exit_code = 1, .out = text("api/metallb-limited.txt"), .err = text("api/metallb-limited.err")};
+    answers[" list -A"] = {
+      .exit_code = 1,
+      .err = "Error: list: failed to list: secrets is forbidden: User \"limited\" cannot list resource \"secrets\" in "
+             "API group \"\" at the cluster scope\n"};
+    return;
+  }
+  const std::string folder = "lab/" + name + "/";
+  answers["get -f -"].out = text(folder + "named.json");
+  answers["get nodes,services"].out = text(folder + "lists.txt");
+  answers[" list -A"].out = text(folder + "helm-list.json");
+  answers["get values akash-provider"].out = text(folder + "values.yaml");
+  if (name == "enabled") {
+    answers["/proxy/usage"].out = text(folder + "usage.json");
+  }
+  answers["printenv"].out = text(folder + "printenv.txt");
+}
+
+} // namespace iplease::test
