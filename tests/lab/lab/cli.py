@@ -152,6 +152,8 @@ def _status(_args, paths) -> int:
 
 def _run_on(host: str, args, paths) -> int:
     lab = _existing(paths)
+    if not state.read(paths) or not lab.spaces.running():
+        raise LabError(f"lab {paths.name} is not up: ./dev lab up")
     argv = args.argv[1:] if args.argv[:1] == ["--"] else args.argv
     prefix = lab.spaces.on(host, ["net"])
     lab.cgroup.join()
@@ -201,7 +203,7 @@ def main() -> int:
     except CannotRun as reason:
         print(f"lab: {reason}", file=sys.stderr)
         return 125
-    except LabError as error:
+    except (LabError, OSError) as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1
     except Stopped as stop:
