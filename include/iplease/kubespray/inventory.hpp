@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/error.hpp>
+#include <iplease/core/observation.hpp>
+#include <iplease/core/step.hpp>
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace iplease::kubespray {
+
+/// A Kubespray release. The cluster cannot tell which one built it; the checkout's galaxy.yml can.
+struct Release {
+  int major = 0;
+  int minor = 0;
+  int patch = 0;
+  auto operator<=>(const Release&) const = default;
+};
+
+/// "v2.31.0" or "2.31.0".
+[[nodiscard]] std::optional<Release> parse_release(std::string_view text);
+/// `version:` of galaxy.yml.
+[[nodiscard]] std::optional<Release> release_of_galaxy(std::string_view galaxy_yml);
+[[nodiscard]] std::string to_text(const Release& release);
+
+/// Which variables of the MetalLB addon a release reads (roles/kubernetes-apps/metallb):
+/// none: its pool cannot be named `default` (before v2.18) or its role is broken (v2.22.0);
+/// flat: metallb_ip_range and friends (v2.18 to v2.21); config: metallb_config (v2.22.1 on).
+enum class Variables { none, flat, config };
+[[nodiscard]] Variables variables_of(const Release& release);
+/// Why a release cannot be used; empty when it can.
+[[nodiscard]] std::optional<Problem> refusal(const Release& release);
+
+/// What the play is to bring about.
+struct Wanted {
+  std::vector<std::string> addresses{};   ///< of pool `default`
+  bool avoid_buggy_ips = false;
+  bool strict_arp = true;                 ///< kube_proxy_strict_arp: true
+  bool tolerate_control_plane = false;    ///< every node is a tainted control plane
+};
+
+/// The files below an inventory folder that may hold a variable, lowest precedence first
+/// (Ansible's order: inventory file, group_vars/all, group_vars/k8s_cluster).
+[[nodiscard]] std::vector<std::string> inventory_files(const std::string& inventory);
+/// The checkout's galaxy.yml.
+[[nodiscard]] std::string galaxy_file(const std::string& dir);
+
+/// What is to be written into an inventory.
+struct InventoryPlan {
+  std::vector<FileWrite> writes{};   ///< whole new texts; `shown` is a diff with secrets masked
+  std::vector<std::string> notes{};
+  std::vector<Problem> problems{};   ///< not empty: nothing is written
+};
+
+/// Sets the variables where they already are, else in group_vars/k8s_cluster/addons.yml and
+/// k8s-cluster.yml; comments, order and quoting of everything else stay. `files` are what was
+/// read of inventory_files().
+[[nodiscard]] InventoryPlan plan_inventory(const Release& release, const Wanted& wanted,
+                                           const std::string& inventory,
+                                           const std::vector<ValuesFileSeen>& files);
+
+/// `ansible-playbook` for the addon alone, from the checkout's folder (its ansible.cfg counts).
+[[nodiscard]] Command playbook(const std::string& dir, const std::string& inventory,
+                               const std::vector<ValuesFileSeen>& files, std::chrono::seconds timeout);
+
+} // namespace iplease::kubespray

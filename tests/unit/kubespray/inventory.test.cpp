@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/catalogue.hpp>
+#include <iplease/kubespray/inventory.hpp>
+#include <support/support.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace iplease;
+using namespace iplease::kubespray;
+
+namespace {
+
+std::vector<ValuesFileSeen> files_of(const std::string& name)
+{
+  std::vector<ValuesFileSeen> out;
+  for (const std::string& path : inventory_files("/inventory")) {
+    ValuesFileSeen file{.path = path};
+    try {
+      file.text = Secret(test::data("data/kubespray/" + name + path.substr(std::string("/inventory").size())));
+      file.exists = true;
+    } catch (const std::runtime_error&) {
+      file.exists = false;
+    }
+    out.push_back(std::move(file));
+  }
+  return out;
+}
+
+Wanted wanted()
+{
+  return {.addresses = {"192.0.2.0/28", "198.51.100.10-198.51.100.20"}};
+}
+
+InventoryPlan planned(const std::string& name, const std::string& release, const Wanted& want = wanted())
+{
+  auto plan = plan_inventory(*parse_release(release), want, "/inventory", files_of(name));
+  for (const Problem& problem : plan.problems) {
+    INFO(problem.what);
+    CHECK(problem.id.empty());
+  }
+  return plan;
+}
+
+std::string text_of(const InventoryPlan& plan, const std::string& ending)
+{
+  for (const FileWrite& write : plan.writes) {
+    if (write.path.ends_with(ending)) {
+      return write.content;
+    }
+  }
+  return "";
+}
+
+bool noted(const InventoryPlan& plan, const std::string& words)
+{
+  return std::any_of(plan.notes.begin(), plan.notes.end(), [&](const std::string& note) { return note.find(words) != std::string::npos; });
+}
+
+} // namespace
+
+TEST_CASE("Releases are read and sorted into what their role reads", "[kubespray]")
+{
+  const auto [text, variables] = GENERATE(table<std::string, Variables>({{"v2.14.0", Variables::none},
+                                                                         {"v2.17.1", Variables::none},
+                                                                         {"v2.18.0", Variables::flat},
+                                                                         {"2.21.0", Variables::flat},
+                                                                         {"v2.22.0", Variables::none},
+                                                                         {"v2.22.1", Variables::config},
+                                                                         {"v2.31.0", Variables::config},
+                                                                         {"2.32.0-dev", Variables::config}}));
+  REQUIRE(parse_release(text));
+  CHECK(variables_of(*parse_release(text)) == variables);
+  CHECK(refusal(*parse_release(text)).has_value() == (variables == Variables::none));
+  CHECK_FALSE(parse_release(GENERATE("", "v2", "2.31", "v2.x.0", "2.31.0x", "master")));
+}
+
+TEST_CASE("galaxy.yml tells the release", "[kubespray]")
+{
+  CHECK(release_of_galaxy("---\nnamespace: kubernetes_sigs\nname: kubespray\nversion: 2.31.0\nreadme: README.md\n") == Release{2, 31, 0});
+  CHECK_FALSE(release_of_galaxy("name: kubespray\n"));
+  CHECK_FALSE(release_of_galaxy("version: [2"));
+  CHECK_FALSE(release_of_galaxy(""));
+}
+
+TEST_CASE("Releases that cannot serve Akash are refused with an id that explains", "[kubespray]")
+{
+  CHECK(plan_inventory({2, 17, 0}, wanted(), "/inventory", {}).problems.at(0).id == "IPL-KSP-002");
+  CHECK(plan_inventory({2, 22, 0}, wanted(), "/inventory", {}).problems.at(0).id == "IPL-KSP-003");
+  for (const char* id : {"IPL-KSP-001", "IPL-KSP-002", "IPL-KSP-003", "IPL-KSP-004", "IPL-KSP-005"}) {
+    CHECK(find_entry(id) != nullptr);
+  }
+}
+
+TEST_CASE("A v2.21 inventory gets the flat variables, and keeps everything else", "[kubespray]")
+{
+  const auto plan = planned("old", "v2.21.0");
+  REQUIRE(plan.writes.size() == 2);
+  CHECK(text_of(plan, "addons.yml") == "---\n"
+                                       "# Helm deployment\n"
+                                       "helm_enabled: false\n"
+                                       "\n"
+                                       "# MetalLB deployment\n"
+                                       "metallb_enabled: true\n"
+                                       "metallb_speaker_enabled: True\n"
+                                       "# metallb_ip_range:\n"
+                                       "#   - \"10.5.0.50-10.5.0.99\"\n"
+                                       "# metallb_pool_name: \"loadbalanced\"\n"
+                                       "# metallb_auto_assign: true\n"
+                                       "\n"
+                                       "argocd_enabled: false\n"
+                                       "metallb_protocol: layer2\n"
+                                       "metallb_pool_name: default\n"
+                                       "metallb_ip_range:\n"
+                                       "  - \"192.0.2.0/28\"\n"
+                                       "  - \"198.51.100.10-198.51.100.20\"\n"
+                                       "metallb_auto_assign: true\n"
+                                       "metallb_avoid_buggy_ips: false\n"
+                                       "# argocd_admin_password: \"password\"\n");
+  CHECK(text_of(plan, "k8s-cluster.yml").find("kube_proxy_strict_arp: true\n") != std::string::npos);
+}
+
+TEST_CASE("v2.18 spells one variable its own way", "[kubespray]")
+{
+  const auto text = text_of(planned("old", "v2.18.2"), "addons.yml");
+  CHECK(text.find("\nmatallb_auto_assign: true\n") != std::string::npos);
+  CHECK(text.find("\nmetallb_avoid_buggy_ips") == std::string::npos);
+}
+
+TEST_CASE("A v2.31 inventory gets metallb_config", "[kubespray]")
+{
+  const auto plan = planned("new", "v2.31.0");
+  const auto text = text_of(plan, "addons.yml");
+  CHECK(text.find("metallb_config:\n"
+                  "  address_pools:\n"
+                  "    default:\n"
+                  "      ip_range:\n"
+                  "        - \"192.0.2.0/28\"\n"
+                  "        - \"198.51.100.10-198.51.100.20\"\n"
+                  "      auto_assign: true\n"
+                  "      avoid_buggy_ips: false\n"
+                  "  layer2:\n"
+                  "    - default\n") != std::string::npos);
+  CHECK(text.find("\nmetallb_ip_range") == std::string::npos);
+  CHECK(text.find("metallb_namespace: \"metallb-system\"\n") != std::string::npos);
+  CHECK(text_of(plan, "k8s-cluster.yml").find("kube_proxy_strict_arp: true # keep the column\n") != std::string::npos);
+}
+
+TEST_CASE("The namespace is written for the releases that fail without it", "[kubespray]")
+{
+  const std::string key = "\nmetallb_namespace: metallb-system\n";
+  CHECK(text_of(planned("old", "v2.25.0"), "addons.yml").find(key) != std::string::npos);
+  CHECK(text_of(planned("old", "v2.29.1"), "addons.yml").find(key) != std::string::npos);
+  CHECK(text_of(planned("old", "v2.24.3"), "addons.yml").find(key) == std::string::npos);
+}
+
+TEST_CASE("Before v2.24 the role hard-codes avoidBuggyIPs and the plan says so", "[kubespray]")
+{
+  const auto plan = planned("old", "v2.23.3");
+  CHECK(noted(plan, "always sets avoidBuggyIPs"));
+  CHECK(text_of(plan, "addons.yml").find("avoid_buggy_ips") == std::string::npos);
+}
+
+TEST_CASE("Variables are changed where they are, and other pools stay", "[kubespray]")
+{
+  const auto plan = planned("inline", "v2.31.0");
+  const auto text = text_of(plan, "hosts.yaml");
+  CHECK(text.find("        internal:\n          ip_range:\n          - 10.9.0.0/24\n          auto_assign: false\n") != std::string::npos);
+  CHECK(text.find("        default:\n          ip_range:\n          - \"192.0.2.0/28\"\n") != std::string::npos);
+  CHECK(text.find("      layer2:\n      - internal\n      - default\n") != std::string::npos);
+  CHECK(text.find("kube_proxy_strict_arp: yes\n") != std::string::npos);
+  CHECK(text.find("ansible_become_password: canary-become\n") != std::string::npos);
+  CHECK_FALSE(text_of(plan, "group_vars/k8s_cluster/addons.yml").empty()); // what was defined nowhere
+}
+
+TEST_CASE("The diff never shows an inventory's secrets", "[kubespray]")
+{
+  for (const FileWrite& write : planned("inline", "v2.31.0").writes) {
+    CHECK(write.shown.find("canary-become") == std::string::npos);
+    CHECK(write.shown.find("+") != std::string::npos);
+  }
+}
+
+TEST_CASE("Writing twice changes nothing the second time", "[kubespray]")
+{
+  const auto [name, release] = GENERATE(table<std::string, std::string>({{"old", "v2.21.0"}, {"old", "v2.18.0"}, {"new", "v2.31.0"}, {"new", "v2.27.0"}, {"inline", "v2.31.0"}, {"inline", "v2.21.0"}}));
+  auto files = files_of(name);
+  const auto first = plan_inventory(*parse_release(release), wanted(), "/inventory", files);
+  REQUIRE(first.problems.empty());
+  REQUIRE_FALSE(first.writes.empty());
+  for (const FileWrite& write : first.writes) {
+    const auto at = std::find_if(files.begin(), files.end(), [&](const ValuesFileSeen& file) { return file.path == write.path; });
+    REQUIRE(at != files.end());
+    at->exists = true;
+    at->text = Secret(write.content);
+  }
+  CHECK(plan_inventory(*parse_release(release), wanted(), "/inventory", files).writes.empty());
+}
+
+TEST_CASE("Flat variables in a newer inventory are named as dead", "[kubespray]")
+{
+  std::vector<ValuesFileSeen> files{{.path = "/inventory/group_vars/k8s_cluster/addons.yml", .exists = true, .text = Secret("metallb_ip_range: [192.0.2.0/28]\n")}};
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), "/inventory", files);
+  CHECK(noted(plan, "metallb_ip_range is in the inventory, but Kubespray reads it no more"));
+}
+
+TEST_CASE("An inventory that cannot be edited is refused whole", "[kubespray]")
+{
+  std::vector<ValuesFileSeen> files{{.path = "/inventory/group_vars/k8s_cluster/addons.yml", .exists = true, .text = Secret("a: b: c\n")},
+                                    {.path = "/inventory/group_vars/k8s_cluster/k8s-cluster.yml", .error = "Permission denied"}};
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), "/inventory", files);
+  CHECK(plan.problems.size() >= 2);
+  CHECK(plan.writes.empty());
+}
+
+TEST_CASE("An empty inventory folder gets both files", "[kubespray]")
+{
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), "/inventory", {});
+  REQUIRE(plan.writes.size() == 2);
+  CHECK(text_of(plan, "/k8s_cluster/k8s-cluster.yml") == "---\nkube_proxy_strict_arp: true\n");
+}
+
+TEST_CASE("A cluster of tainted control planes gets tolerations, unless there are some", "[kubespray]")
+{
+  Wanted want = wanted();
+  want.tolerate_control_plane = true;
+  CHECK(text_of(planned("new", "v2.31.0", want), "addons.yml").find("    tolerations:\n") != std::string::npos);
+  CHECK(text_of(planned("old", "v2.21.0", want), "addons.yml").find("metallb_controller_tolerations:\n") != std::string::npos);
+  CHECK(text_of(planned("inline", "v2.31.0", want), "hosts.yaml").find("tolerations:\n") != std::string::npos);
+}
+
+TEST_CASE("The play runs from the checkout, for the addon alone", "[kubespray]")
+{
+  const auto command = playbook("/kubespray", "/inventory", files_of("new"), std::chrono::seconds{1800});
+  CHECK(command.argv == std::vector<std::string>{"env", "-C", "/kubespray", "ansible-playbook", "-i", "/inventory/hosts.yaml", "--become", "cluster.yml", "--tags", "metallb"});
+  CHECK(playbook("/kubespray", "/inventory", {}, std::chrono::seconds{1}).argv.at(5) == "/inventory");
+}
