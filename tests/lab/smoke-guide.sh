@@ -10,7 +10,7 @@
 # --json: one line per phase, {"phase": ..., "seconds": ...}, and nothing else.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-dev=$here/../../dev
+lab=$here/labctl
 json=false
 inside=false
 for argument in "$@"; do
@@ -129,9 +129,9 @@ YAML
 
 from_the_client() {
   local address link answers
-  address=$("$dev" lab shell -- kubectl -n smoke get service web -o 'jsonpath={.status.loadBalancer.ingress[0].ip}')
+  address=$("$lab" shell -- kubectl -n smoke get service web -o 'jsonpath={.status.loadBalancer.ingress[0].ip}')
   case $address in 203.0.113.1[01][0-9] | 203.0.113.120) ;; *) die "$address is not in the pool" ;; esac
-  client() { "$dev" lab client -- "$@"; }
+  client() { "$lab" client -- "$@"; }
 
   phase curl
   until_ok 30 "http://$address/ from the client" client curl -sf -m 2 -o /dev/null "http://$address/"
@@ -152,6 +152,6 @@ fi
 option=--inside
 if $json; then option="--inside --json"; fi
 # shellcheck disable=SC2086
-"$dev" lab shell -- "$here/smoke-guide.sh" $option
+"$lab" shell -- "$here/smoke-guide.sh" $option
 from_the_client
 $json || echo "smoke: good"

@@ -56,16 +56,19 @@ AKASH_MINIMUM_BALANCE: "{{ .Values.minimumbalance }}"
 AKASH_BID_DEPOSIT: "{{ .Values.bidmindeposit }}"
 {{- end }}
 
-{{- define "provider.env" -}}
-{{- range $name, $value := include "provider.settings" . | fromYaml }}
-- name: {{ $name }}
-  value: {{ $value | quote }}
-{{- end }}
+{{/* The settings that a bid script reads: only those that are given. */}}
+{{- define "provider.pricing" -}}
 {{- range $name := tuple "whitelist_url" "price_target_cpu" "price_target_memory" "price_target_endpoint" "price_target_ip" "price_target_hd_ephemeral" "price_target_hd_pers_hdd" "price_target_hd_pers_ssd" "price_target_hd_pers_nvme" "price_target_gpu_mappings" }}
 {{- with index $.Values $name }}
-- name: {{ upper $name }}
-  value: "{{ . }}"
+{{ upper $name }}: "{{ . }}"
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "provider.env" -}}
+{{- range $name, $value := merge (include "provider.settings" . | fromYaml) (include "provider.pricing" . | fromYaml) }}
+- name: {{ $name }}
+  value: {{ $value | quote }}
 {{- end }}
 {{- end }}
 
