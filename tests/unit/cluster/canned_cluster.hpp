@@ -29,10 +29,16 @@ struct CannedCluster {
   [[nodiscard]] CommandResult answer(const Command& command) const
   {
     const std::string line = shell_line(command.argv);
+    std::size_t longest = 0; // the most exact piece decides
+    const CommandResult* found = nullptr;
     for (const auto& [piece, result] : answers) {
-      if (line.find(piece) != std::string::npos) {
-        return result;
+      if (piece.size() > longest && line.find(piece) != std::string::npos) {
+        longest = piece.size();
+        found = &result;
       }
+    }
+    if (found != nullptr) {
+      return *found;
     }
     return {.exit_code = 1, .err = "Error from server (NotFound): nothing recorded for: " + line + "\n"};
   }

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/cluster/rights.hpp>
+
+#include <iplease/core/plan.hpp>
+
+#include "json_access.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+namespace iplease {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* k_metallb = "metallb-system";
+constexpr const char* k_akash = "akash-services";
+constexpr const char* k_rbac = "rbac.authorization.k8s.io";
+
+struct StageRight {
+  std::string_view stage;
+  const char* verb;
+  const char* group;
+  const char* resource;
+  const char* name_space;
+};
+
+// Server-side apply of something new needs create and patch; helm keeps its record in Secrets.
+constexpr std::array k_rights{
+  StageRight{"namespace", "create", "", "namespaces", ""},
+  StageRight{"namespace", "patch", "", "namespaces", ""},
+  StageRight{"metallb", "create", "", "secrets", k_metallb},
+  StageRight{"metallb", "create", "apps", "deployments", k_metallb},
+  StageRight{"metallb", "create", "apps", "daemonsets", k_metallb},
+  StageRight{"metallb", "create", "apiextensions.k8s.io", "customresourcedefinitions", ""},
+  StageRight{"metallb", "create", k_rbac, "clusterroles", ""},
+  StageRight{"metallb", "create", k_rbac, "clusterrolebindings", ""},
+  StageRight{"metallb", "create", "admissionregistration.k8s.io", "validatingwebhookconfigurations", ""},
+  StageRight{"migrate", "patch", "", "services", ""},
+  StageRight{"migrate", "delete", "", "configmaps", k_metallb},
+  StageRight{"expose", "create", "", "services", k_metallb},
+  StageRight{"expose", "patch", "", "services", k_metallb},
+  StageRight{"pool", "create", "metallb.io", "ipaddresspools", k_metallb},
+  StageRight{"pool", "patch", "metallb.io", "ipaddresspools", k_metallb},
+  StageRight{"pool", "create", "metallb.io", "l2advertisements", k_metallb},
+  StageRight{"pool", "patch", "metallb.io", "l2advertisements", k_metallb},
+  StageRight{"strict-arp", "update", "", "configmaps", "kube-system"},
+  StageRight{"strict-arp", "patch", "apps", "daemonsets", "kube-system"},
+  StageRight{"ip-operator", "create", "", "secrets", k_akash},
+  StageRight{"ip-operator", "create", "apps", "deployments", k_akash},
+  StageRight{"ip-operator", "patch", "apps", "deployments", k_akash},
+  StageRight{"ip-operator", "create", k_rbac, "clusterroles", ""},
+  StageRight{"ip-operator", "get", "", "services/proxy", k_akash},
+  StageRight{"provider", "create", "", "secrets", k_akash},
+  StageRight{"provider", "patch", "apps", "statefulsets", k_akash},
+  StageRight{"provider", "create", "", "pods/exec", k_akash},
+  StageRight{"provider", "get", "", "services/proxy", k_akash},
+  StageRight{"verify", "create", "", "services", k_akash},
+  StageRight{"verify", "delete", "", "services", k_akash},
+};
+
+} // namespace
+
+std::vector<Right> rights_for(const Plan& plan)
+{
+  std::vector<Right> rights;
+  for (const StageRight& one : k_rights) {
+    const bool needed = std::ranges::any_of(plan.stages, [&](const StagePlan& stage) {
+      return stage.stage == one.stage && stage.verdict != Verdict::satisfied;
+    });
+    Right right{.verb = one.verb, .group = one.group, .resource = one.resource, .name_space = one.name_space};
+    if (needed && std::ranges::find(rights, right) == rights.end()) {
+      rights.push_back(std::move(right));
+    }
+  }
+  return rights;
+}
+
+std::string access_manifest(const std::vector<Right>& rights)
+{
+  json items = json::array();
+  for (const Right& right : rights) {
+    const std::size_t slash = right.resource.find('/');
+    json attributes{{"verb", right.verb}, {"resource", right.resource.substr(0, slash)}};
+    if (slash != std::string::npos) {
+      attributes["subresource"] = right.resource.substr(slash + 1);
+    }
+    if (!right.group.empty()) {
+      attributes["group"] = right.group;
+    }
+    if (!right.name_space.empty()) {
+      attributes["namespace"] = right.name_space;
+    }
+    items.push_back({{"apiVersion", "authorization.k8s.io/v1"},
+                     {"kind", "SelfSubjectAccessReview"},
+                     {"spec", {{"resourceAttributes", std::move(attributes)}}}});
+  }
+  return json{{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(items)}}.dump() + "\n";
+}
+
+std::vector<std::string> parse_access(std::string_view answers)
+{
+  std::vector<std::string> denied;
+  std::istringstream in{std::string(answers)};
+  while (in >> std::ws && in.peek() == '{') {
+    json review;
+    try {
+      in >> review;
+    } catch (const json::exception&) {
+      break; // a cut answer: what was complete counts
+    }
+    const json* allowed = json_access::at(review, {"status", "allowed"});
+    const json* what = json_access::at(review, {"spec", "resourceAttributes"});
+    if (allowed == nullptr || !allowed->is_boolean() || allowed->get<bool>() || what == nullptr) {
+      continue;
+    }
+    const std::string sub = json_access::text(*what, {"subresource"});
+    const std::string group = json_access::text(*what, {"group"});
+    const std::string space = json_access::text(*what, {"namespace"});
+    denied.push_back(fmt::format("{} {}{}{}{}{}{}{}",
+                                 json_access::text(*what, {"verb"}),
+                                 json_access::text(*what, {"resource"}),
+                                 sub.empty() ? "" : "/",
+                                 sub,
+                                 group.empty() ? "" : ".",
+                                 group,
+                                 space.empty() ? "" : " in ",
+                                 space));
+  }
+  return denied;
+}
+
+} // namespace iplease

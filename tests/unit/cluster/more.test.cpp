@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "canned_cluster.hpp"
+
+#include <iplease/cluster/chart_index.hpp>
+#include <iplease/cluster/rights.hpp>
+#include <iplease/core/plan.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <nlohmann/json.hpp>
+
+using namespace iplease;
+using test::CannedCluster;
+
+namespace {
+
+Plan needing(std::vector<std::string> stages)
+{
+  Plan plan;
+  for (std::string& stage : stages) {
+    plan.stages.push_back({.stage = std::move(stage), .verdict = Verdict::needed});
+  }
+  return plan;
+}
+
+// In helm's own layout, with the neighbours that a cut must not touch.
+constexpr const char* k_index = R"(apiVersion: v1
+entries:
+  akash-gateway:
+  - apiVersion: v2
+    appVersion: 9.9.9
+    version: 99.0.0
+  akash-ip-operator:
+  - apiVersion: v2
+    appVersion: "0.10.7"
+    created: "2025-01-01T00:00:00Z"
+    version: 14.0.7
+  - apiVersion: v2
+    appVersion: 0.16.2
+    version: 19.0.2
+  - appVersion: 0.16.2
+    version: 19.0.3-rc1
+  - appVersion: v0.16.2
+    version: 19.0.10
+  akash-ip-operator-extra:
+  - appVersion: 0.16.2
+    version: 77.0.0
+generated: "2026-01-01T00:00:00Z"
+)";
+
+} // namespace
+
+TEST_CASE("The newest chart of an appVersion is found in an index", "[cluster][charts]")
+{
+  const auto entries = parse_chart_index(k_index, "akash-ip-operator");
+  REQUIRE(entries.has_value());
+  CHECK(entries->size() == 4);
+  REQUIRE(newest_chart(*entries, "0.16.2") != nullptr);
+  CHECK(newest_chart(*entries, "0.16.2")->version == "19.0.10"); // not 19.0.2, as text would have it
+  CHECK(newest_chart(*entries, "0.10.7")->version == "14.0.7");
+  CHECK(newest_chart(*entries, "0.1.0") == nullptr);
+  CHECK(parse_chart_index("apiVersion: v1\nentries: {}\n", "akash-ip-operator")->empty());
+  CHECK_FALSE(parse_chart_index("<html>akash-ip-operator</html>", "akash-ip-operator").has_value());
+  const auto json = parse_chart_index(
+    R"({"apiVersion":"v1","entries":{"akash-ip-operator":[{"version":"19.0.2","appVersion":"0.16.2"}]}})", "akash-ip-operator");
+  REQUIRE(json.has_value());
+  CHECK(json->front().version == "19.0.2");
+  CHECK_FALSE(parse_chart_index("{\"error\":\"nope\"}", "akash-ip-operator").has_value());
+
+  CHECK(older_version("0.14.8", "0.14.10"));
+  CHECK(older_version("1.0.0-rc1", "1.0.0"));
+  CHECK_FALSE(older_version("1.0.0", "1.0.0-rc1"));
+  CHECK_FALSE(older_version("v1.0.0", "1.0.0"));
+}
+
+TEST_CASE("Rights are asked for in one go, and the missing ones are named", "[cluster][rights]")
+{
+  const auto rights = rights_for(needing({"expose", "provider"}));
+  const auto has = [&](const Right& right) { return std::find(rights.begin(), rights.end(), right) != rights.end(); };
+  CHECK(has({.verb = "create", .resource = "services", .name_space = "metallb-system"}));
+  CHECK(has({.verb = "create", .resource = "pods/exec", .name_space = "akash-services"}));
+  CHECK_FALSE(has({.verb = "create", .resource = "namespaces"}));
+  const nlohmann::json list = nlohmann::json::parse(access_manifest(rights));
+  CHECK(list["items"].size() == rights.size());
+  CHECK(rights_for(Plan{}).empty());
+
+  // kubectl 1.34.4 prints the answers one after the other
+  const auto denied = parse_access(R"({"spec":{"resourceAttributes":{"namespace":"metallb-system","resource":"services","verb":"create"}},"status":{"allowed":false}}
+{"spec":{"resourceAttributes":{"resource":"services","verb":"list"}},"status":{"allowed":true,"reason":"RBAC"}}
+{"spec":{"resourceAttributes":{"group":"apps","namespace":"akash-services","resource":"deployments","verb":"patch"}},"status":{"allowed":false}}
+{"spec":{"resourceAttributes":{"resource":"pods","subresource":"exec","verb":"create"}},"status":{"allowed":false}}
+{"spec":)");
+  CHECK(denied
+        == std::vector<std::string>{"create services in metallb-system",
+                                    "patch deployments.apps in akash-services",
+                                    "create pods/exec"});
+}
+
+TEST_CASE("With nothing to do nothing more is read", "[cluster][more]")
+{
+  CannedCluster cluster("enabled");
+  Observation seen = cluster.observe();
+  const Observation before = seen;
+  cluster.runner.asked.clear();
+  Effects doors = cluster.effects();
+  Plan plan;
+  plan.stages.push_back({.stage = "provider", .verdict = Verdict::satisfied});
+  observe_more(seen, cluster.want, plan, {}, doors);
+  CHECK(cluster.runner.asked.empty());
+  CHECK(cluster.pages.asked.empty());
+  CHECK(seen == before);
+}
+
+TEST_CASE("The IP operator's chart is the newest of the provider's appVersion", "[cluster][more]")
+{
+  CannedCluster cluster("fresh");
+  Observation seen = cluster.observe();
+  Effects doors = cluster.effects();
+  cluster.answers["create -f -"].out = "";
+  cluster.pages.pages["https://akash-network.github.io/helm-charts/index.yaml"] = k_index;
+  observe_more(seen, cluster.want, needing({"ip-operator"}), {}, doors);
+  CHECK(seen.ip_operator.chart_version.value == "19.0.10");
+
+  Observation other = cluster.observe();
+  other.provider.release.value.app_version = "0.1.0";
+  observe_more(other, cluster.want, needing({"ip-operator"}), {}, doors);
+  CHECK(other.ip_operator.chart_version.absent());
+  CHECK(other.ip_operator.chart_version.why.find("none of appVersion 0.1.0") != std::string::npos);
+
+  // A provider whose image.tag is overridden: no chart has the release's appVersion, one has the tag's.
+  Observation tagged = cluster.observe();
+  tagged.provider.release.value.app_version = "0.1.0";
+  tagged.provider.release_values.value = Secret("image:\n  tag: 0.10.7\n");
+  observe_more(tagged, cluster.want, needing({"ip-operator"}), {}, doors);
+  CHECK(tagged.ip_operator.chart_version.value == "14.0.7");
+
+  cluster.pages.pages.clear();
+  Observation gone = cluster.observe();
+  observe_more(gone, cluster.want, needing({"ip-operator"}), {}, doors);
+  CHECK(gone.ip_operator.chart_version.look == Look::failed);
+  CHECK(gone.ip_operator.chart_version.why.find("HTTP 404") != std::string::npos);
+}
+
+TEST_CASE("In a local folder the index counts, else the provider's own version is tried", "[cluster][more]")
+{
+  CannedCluster cluster("fresh");
+  cluster.want.repositories.akash.value = "/srv/charts";
+  cluster.files.files["/srv/charts/index.yaml"] = k_index;
+  Effects doors = cluster.effects();
+  Observation seen = cluster.observe();
+  observe_more(seen, cluster.want, needing({"ip-operator"}), {}, doors);
+  CHECK(seen.ip_operator.chart_version.value == "19.0.10");
+
+  cluster.files.files.clear();
+  cluster.answers["show chart /srv/charts/akash-ip-operator-19.0.2.tgz"].out =
+    "apiVersion: v2\nappVersion: 0.16.2\nname: akash-ip-operator\nversion: 19.0.2\n";
+  Observation guessed = cluster.observe();
+  observe_more(guessed, cluster.want, needing({"ip-operator"}), {}, doors);
+  CHECK(guessed.ip_operator.chart_version.value == "19.0.2");
+  CHECK(cluster.pages.asked.empty());
+}
+
+TEST_CASE("The upgrade is rendered and tried, and a refusal shows no secret", "[cluster][more]")
+{
+  CannedCluster cluster("fresh");
+  cluster.want.ip_operator_chart_version.value = "19.0.2";
+  cluster.answers["template akash-provider"].out = "kind: Secret\n";
+  cluster.answers["apply --dry-run=server"] = {
+    .exit_code = 1,
+    .err = "Error from server (BadRequest): error when creating \"STDIN\": Secret in version \"v1\" cannot be handled: "
+           "CANARY-word-1 strict decoding error: unknown field \"spec.template.spec.containers[0].envFrom[1].name\"\n"};
+  Effects doors = cluster.effects();
+  Observation seen = cluster.observe();
+  const Secret values("from: akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfx\nkey: abc\nkeysecret: CANARY-word-1\n");
+  cluster.runner.asked.clear();
+  observe_more(seen, cluster.want, needing({"provider"}), {.edited_values = values}, doors);
+  CHECK(seen.upgrade_trial.found());
+  CHECK(seen.upgrade_trial.value.find("strict decoding error") != std::string::npos);
+  CHECK(seen.upgrade_trial.value.find("CANARY") == std::string::npos);
+  bool tried = false;
+  for (const Command& command : cluster.runner.asked) {
+    CHECK(shell_line(command.argv).find("CANARY") == std::string::npos);
+    if (!command.input.empty() && command.input.find("SelfSubjectAccessReview") == std::string::npos) {
+      CHECK(command.secret_input);
+      tried = tried || command.input == "kind: Secret\n";
+    }
+  }
+  CHECK(tried);
+  CHECK(cluster.was_asked("--repo https://akash-network.github.io/helm-charts --version 19.0.2"));
+
+  cluster.answers["apply --dry-run=server"] = {.out = "secret/akash-provider-keys\n"};
+  Observation good = cluster.observe();
+  observe_more(good, cluster.want, needing({"provider"}), {.edited_values = values}, doors);
+  CHECK(good.upgrade_trial.found());
+  CHECK(good.upgrade_trial.value.empty());
+
+  cluster.answers["template akash-provider"] = {
+    .exit_code = 1, .err = "Error: execution error at (provider/templates/x.yaml:2:4): nil pointer\n"};
+  Observation broken = cluster.observe();
+  observe_more(broken, cluster.want, needing({"provider"}), {.edited_values = values}, doors);
+  CHECK(broken.upgrade_trial.value.starts_with("helm cannot render the chart"));
+}
+
+TEST_CASE("The provider's address comes from its status when the values have none", "[cluster][more]")
+{
+  CannedCluster cluster("enabled");
+  cluster.answers["https:akash-provider:8443/proxy/status"].out = R"({"address":"akash1abc","cluster":{}})";
+  cluster.answers["printenv AP_PROVIDER"].out = "akash1running\n";
+  Effects doors = cluster.effects();
+  Observation seen = cluster.observe();
+  observe_more(seen, cluster.want, needing({"pool"}), {}, doors);
+  CHECK(seen.provider.status_address.empty()); // `from` of the values is an address
+  CHECK(seen.ip_operator.running_address.value == "akash1running");
+
+  seen.provider.release_values.value = Secret("from: keyname\n");
+  observe_more(seen, cluster.want, needing({"pool"}), {}, doors);
+  CHECK(seen.provider.status_address == "akash1abc");
+}
