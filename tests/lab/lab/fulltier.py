@@ -19,6 +19,8 @@ _INSTALL = LAB_SOURCE / "akash" / "install"
 class FullLab:
     """One lab of the full tier. Built anew for each command; all it knows is on disk."""
 
+    tier = "full"
+
     def __init__(self, paths: LabPaths, cgroup: LabCgroup) -> None:
         self.paths = paths
         self.cgroup = cgroup
@@ -57,7 +59,7 @@ class FullLab:
         self.cgroup.create(names)
         environ.write_files(self.paths, self.cgroup.procs)
         state.write(
-            self.paths, {"tier": "full", "nodes": len(names), "provider": provider, "ready": False}
+            self.paths, {"tier": self.tier, "nodes": len(names), "provider": provider, "ready": False}
         )
 
     def _start_spaces(self, nodes: int, fresh: bool) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import images
+from . import images, rootfs
 from .charts import copy_metallb
 from .errors import LabError
 from .golang import find_go, go_version
@@ -68,19 +68,24 @@ PARTS: dict[str, Part] = {
         install=("helm.sh/helm/v4/cmd/helm@v4.1.0",),
         ldflags="-X helm.sh/helm/v4/internal/version.version=v4.1.0",
     ),
-    "kwok": Part(install=("sigs.k8s.io/kwok/cmd/kwok@v0.7.0",)),
     "provider-standin": Part(module="provider-standin", program="provider-services"),
+    "kubelet-standin": Part(module="kubelet-standin", program="kubelet-standin"),
     "pause": Part(function=images.build_pause, sources=("parts/pause/pause.c",)),
     "images-node": _images(needs=("node", "coredns", "pause"), build=images.node_images),
     "images-metallb-0.14.8": _images(needs=("metallb-0.14.8",), build=images.metallb_images),
     "images-metallb-0.13.9": _images(needs=("metallb-0.13.9",), build=images.metallb_images),
     "images-metallb-0.12.0": _images(needs=("metallb-0.12.0",), build=images.metallb_images),
     "images-standin": _images(needs=("provider-standin",), build=images.standin_images),
+    "rootfs": Part(
+        function=rootfs.unpack,
+        needs=("images-node", "images-metallb-0.14.8", "images-standin"),
+        sources=("lab/rootfs.py",),
+    ),
 }
 
 DEFAULT = (
-    "pause coredns metallb-0.14.8 helm3 metallb-charts kwok provider-standin node "
-    "images-node images-metallb-0.14.8 images-standin"
+    "pause coredns metallb-0.14.8 helm3 metallb-charts provider-standin node "
+    "images-node images-metallb-0.14.8 images-standin kubelet-standin rootfs"
 ).split()
 
 

@@ -31,7 +31,7 @@ def save_images(data: Path, containerd: int) -> None:
     """Remember containerd as it is right after the import, before it runs anything."""
     base = data / "base-containerd"
     shutil.rmtree(base, ignore_errors=True)
-    with _stopped(containerd):
+    with stopped(containerd):
         for database in DATABASES:
             (base / database).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(data / "containerd" / database, base / database)
@@ -46,19 +46,19 @@ def save(lab: "FullLab", nodes: int) -> None:
     for number in range(1, nodes + 1):
         node = lab.node(number)
         target = base / node.name
-        _copy(node.data / "kubernetes", target / "kubernetes")
+        copy(node.data / "kubernetes", target / "kubernetes")
         (target / "kubelet").mkdir()
         for name in _KUBELET:
             if (node.data / "kubelet" / name).exists():
-                _copy(node.data / "kubelet" / name, target / "kubelet" / name)
+                copy(node.data / "kubelet" / name, target / "kubelet" / name)
     home = base / "home"
-    _copy(lab.paths.home, home)
-    with _stopped(_etcd(lab)):
-        _copy(lab.node(1).data / "etcd", base / "node1" / "etcd")
+    copy(lab.paths.home, home)
+    with stopped(_etcd(lab)):
+        copy(lab.node(1).data / "etcd", base / "node1" / "etcd")
 
 
 @contextmanager
-def _stopped(pid: int):
+def stopped(pid: int):
     """Between two writes of a stopped process its files are whole, as after a kill."""
     os.kill(pid, signal.SIGSTOP)
     try:
@@ -67,7 +67,7 @@ def _stopped(pid: int):
         os.kill(pid, signal.SIGCONT)
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     run(["cp", "--archive", "--sparse=always", "--reflink=auto", str(source), str(target)])
 
@@ -89,13 +89,13 @@ def restore(lab: "FullLab", nodes: int) -> None:
         node = lab.node(number)
         saved = lab.paths.base / node.name
         for name in ("etcd", "kubernetes", "kubelet", "pod-logs"):
-            _empty(node.data / name)
+            empty(node.data / name)
         for name in ("etcd", "kubernetes", "kubelet"):
             if (saved / name).exists():
-                _copy_into(saved / name, node.data / name)
+                copy_into(saved / name, node.data / name)
         _restore_containerd(node.data)
-    _empty(lab.paths.home)
-    _copy_into(lab.paths.base / "home", lab.paths.home)
+    empty(lab.paths.home)
+    copy_into(lab.paths.base / "home", lab.paths.home)
     for file in lab.paths.audit.parent.iterdir():
         file.unlink()
     shutil.rmtree(lab.paths.pids, ignore_errors=True)
@@ -110,10 +110,10 @@ def _restore_containerd(data: Path) -> None:
         if layer not in keep:
             shutil.rmtree(live / _LAYERS / layer)
     for used in _USED:
-        _empty(live / used)
+        empty(live / used)
 
 
-def _empty(folder: Path) -> None:
+def empty(folder: Path) -> None:
     if not folder.exists():
         return
     for entry in folder.iterdir():
@@ -123,7 +123,7 @@ def _empty(folder: Path) -> None:
             entry.unlink()
 
 
-def _copy_into(source: Path, target: Path) -> None:
+def copy_into(source: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     run(["cp", "--archive", "--sparse=always", "--reflink=auto", f"{source}/.", str(target)])
 

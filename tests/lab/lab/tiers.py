@@ -2,12 +2,9 @@
 """Which tier a lab is of. A tier is a class with `up(nodes, provider)`, `reset()`, `spaces` and
 `supervisor`; hosts `node1` and `client` hold its networks, whatever runs behind them."""
 
-import importlib
-import importlib.util
-
 from . import state
 from .cgroups import LabCgroup
-from .errors import LabError
+from .cheap import CheapLab
 from .fulltier import FullLab
 from .paths import LabPaths
 
@@ -15,11 +12,7 @@ from .paths import LabPaths
 def lab_of(tier: str, paths: LabPaths):
     """The lab of that tier, not yet started."""
     cgroup = LabCgroup(paths.name)
-    if tier == "full":
-        return FullLab(paths, cgroup)
-    if importlib.util.find_spec("lab.cheap") is None:
-        raise LabError("the cheap tier is not there yet: --tier full")
-    return importlib.import_module("lab.cheap").CheapLab(paths, cgroup)
+    return (CheapLab if tier == "cheap" else FullLab)(paths, cgroup)
 
 
 def existing(paths: LabPaths):
