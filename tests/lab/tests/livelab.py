@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tests on a lab share. They run on the node's network (tests/lab/tests/run)."""
+"""What tests on a lab share. They run on the node's network, fresh or after another:
+
+    tests/lab/tests/run --fresh tests/lab/labctl shell -- python3 -B tests/lab/tests/charts_test.py
+"""
 
 import functools
 import http.client

@@ -302,6 +302,17 @@ class Provider(LiveTest):
         self.assertIn("all waitables ready", kubectl(*log))
 
     @long_only
+    def test_liveness_probe_kills_a_hung_provider(self):
+        livelab.remove_operator()
+        self.addCleanup(livelab.upgrade_provider, version="19.0.2")
+        livelab.upgrade_provider("--set", "ipoperator=true", version="19.0.2")
+        kubectl("-n", SERVICES, "rollout", "status", "statefulset/akash-provider", "--timeout=90s")
+        began = time.monotonic()
+        restarts = ("-n", SERVICES, "get", "pod", "akash-provider-0", "-o", "jsonpath={.status.containerStatuses[0].restartCount}")
+        wait_for(330, "a restart", lambda: kubectl(*restarts) != "0")
+        self.assertGreater(time.monotonic() - began, 230, "not before the probe's initial delay")
+
+    @long_only
     def test_waits_for_a_locked_operator_and_goes_on(self):
         if run("helm", "-n", METALLB, "status", "metallb")[0]:
             livelab.install_metallb()
