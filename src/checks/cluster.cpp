@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "../stages/subjects.hpp"
 #include "checks.hpp"
+
+#include <iplease/core/plan.hpp>
 
 #include <iplease/core/version.hpp>
 
@@ -109,6 +112,17 @@ Finding waiting_services(const Observation& seen, const Settings&)
               "kubectl get services -A (type LoadBalancer)");
 }
 
+Finding nothing_in_doubt(const Observation& seen, const Settings&)
+{
+  const MemorySeen& memory = seen.memory;
+  if (!in_flight_in_doubt(seen)) {
+    return ok("no step of an earlier run is in doubt");
+  }
+  return fail("step " + memory.in_flight_step + " of run " + memory.unfinished_run + " is in doubt",
+              memory.in_flight_subject + " is now: " + subject_state(seen, memory.in_flight_subject)
+                + "\nbefore the step: " + memory.in_flight_before + "\nafter it: " + memory.in_flight_expect);
+}
+
 Finding nodes_ready(const Observation& seen, const Settings&)
 {
   if (seen.nodes_look != Look::seen) {
@@ -134,6 +148,7 @@ std::vector<Check> cluster_checks()
     {"IPL-CLU-005", "the right cluster", "kubectl get namespace kube-system", true, true, ExitCode::other_cluster,
      expected_cluster},
     {"IPL-CLU-002", "rights", "kubectl auth can-i", true, false, ExitCode::blocked, rights},
+    {"IPL-RUN-004", "no step is in doubt", "the journal", true, false, ExitCode::in_doubt, nothing_in_doubt},
     {"IPL-CLU-006", "nodes", "kubectl get nodes", true, true, ExitCode::blocked, nodes_ready},
     {"IPL-LBC-001", "one load-balancer controller", "kubectl get daemonsets -A", true, true, ExitCode::blocked,
      other_load_balancer},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metallb.hpp"
+#include "subjects.hpp"
 #include "support.hpp"
 
 #include <iplease/yaml/manifest.hpp>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "subjects.hpp"
 #include "support.hpp"
 
 #include <iplease/yaml/templates.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pool.hpp"
+#include "subjects.hpp"
 #include "support.hpp"
 
 #include <iplease/yaml/manifest.hpp>
@@ -94,8 +95,8 @@ std::string manifest_of(const Observation& seen, const Settings& want, bool pool
       addresses.push_back(range.text);
     }
     text = fill_template(template_text("ip_address_pool"), {{"addresses", addresses}});
-    const bool avoid = want.pool.avoid_buggy_ips.value.value_or(false);
     const PoolSeen* live = default_pool(seen);
+    const bool avoid = want.pool.avoid_buggy_ips.value.value_or(live != nullptr && live->avoid_buggy_ips);
     // Left out when false: 0.13.2 and 0.13.3 do not know it. Said when a live true must go.
     if (avoid || (live != nullptr && live->avoid_buggy_ips)) {
       text += std::string("  avoidBuggyIPs: ") + (avoid ? "true" : "false") + "\n";
@@ -168,37 +169,58 @@ Step metrics_proof(const Target& target, const Settings& want)
 
 } // namespace
 
-std::string pool_state(const Observation& seen, const Settings& want)
+namespace {
+
+/// A pool as one comparable line, however its addresses are written.
+std::string state_text(const std::vector<AddressRange>& ranges, bool auto_assign, bool avoid, bool advertised)
+{
+  std::set<std::string> pieces;
+  for (const AddressRange& range : ranges) {
+    for (const std::string& piece : prefixes(range)) {
+      pieces.insert(piece);
+    }
+  }
+  return joined({pieces.begin(), pieces.end()}) + (auto_assign ? "" : " autoAssign=false")
+         + (avoid ? " avoidBuggyIPs" : "") + (advertised ? " advertised" : "");
+}
+
+bool wanted_avoid(const Observation& seen, const Settings& want)
 {
   const PoolSeen* live = default_pool(seen);
-  if (live == nullptr) {
-    return "absent";
-  }
-  const bool right = same_addresses(parsed(live->addresses), want.pool.addresses.value) && live->auto_assign
-                     && live->avoid_buggy_ips == want.pool.avoid_buggy_ips.value.value_or(live->avoid_buggy_ips);
-  const std::string advertised =
-    default_is_advertised(seen) && interfaces_match(seen, want) ? ", advertised" : "";
-  return (right ? "as wanted" : joined(live->addresses) + (live->auto_assign ? "" : " autoAssign=false")
-                                  + (live->avoid_buggy_ips ? " avoidBuggyIPs" : ""))
-         + advertised;
+  return want.pool.avoid_buggy_ips.value.value_or(live != nullptr && live->avoid_buggy_ips);
+}
+
+bool pool_is_right(const PoolSeen& live, const Observation& seen, const Settings& want)
+{
+  return same_addresses(parsed(live.addresses), want.pool.addresses.value) && live.auto_assign
+         && live.avoid_buggy_ips == wanted_avoid(seen, want);
+}
+
+} // namespace
+
+std::string pool_state(const Observation& seen)
+{
+  const PoolSeen* live = default_pool(seen);
+  return live == nullptr ? "absent"
+                         : state_text(parsed(live->addresses), live->auto_assign, live->avoid_buggy_ips,
+                                      default_is_advertised(seen));
 }
 
 StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<const StagePlan>)
 {
-  const std::string state = pool_state(seen, want);
   const std::string total = std::to_string(pool_count(want));
-  if (state == "as wanted, advertised") {
+  const PoolSeen* live = default_pool(seen);
+  const bool pool = live == nullptr || !pool_is_right(*live, seen, want);
+  const bool advertisement = !default_is_advertised(seen) || !interfaces_match(seen, want);
+  if (!pool && !advertisement) {
     return satisfied("pool default has " + total + " addresses and is advertised");
   }
-  const PoolSeen* live = default_pool(seen);
   if (live != nullptr) {
     std::vector<Problem> problems = lost_addresses(seen, want, *live);
     if (!problems.empty()) {
       return blocked(std::move(problems));
     }
   }
-  const bool pool = !state.starts_with("as wanted");
-  const bool advertisement = !state.ends_with(", advertised");
   StagePlan plan{.verdict = Verdict::needed};
   plan.change = live == nullptr ? "create" : "change";
   if (live == nullptr) {
@@ -214,8 +236,8 @@ StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<con
                            .retry_limit = want.timeout("pool"),
                            .watch = pods_of(target, k_metallb_ns, "")},
              .subject = "pool/default",
-             .before = state,
-             .expect = "as wanted, advertised"};
+             .before = pool_state(seen),
+             .expect = state_text(want.pool.addresses.value, true, wanted_avoid(seen, want), true)};
   if (seen.ip_operator.deployment.found()) {
     // The IP operator reads pools at its start and every 600 s only.
     apply.owes.push_back({.id = "ip-operator-look", .until = "/usage shows the new pool"});

@@ -71,10 +71,7 @@ void add_restart(StagePlan& plan, const Observation& seen, const Settings& want,
     plan.steps.push_back(
       {.id = "provider/restart",
        .reason = "this chart puts AKASH_IP_OPERATOR only into a ConfigMap, so the pod must restart to see it",
-       .action = Run{.command = kubectl(target, {"--namespace", k_akash_ns, "rollout", "restart", set_name(want)})},
-       .subject = "pod/provider",
-       .before = "env off",
-       .expect = "env on"});
+       .action = Run{.command = kubectl(target, {"--namespace", k_akash_ns, "rollout", "restart", set_name(want)})}});
   } else if (!seen.provider.pod_ready) {
     plan.steps.push_back(
       {.id = "provider/replace-pod",

@@ -190,10 +190,7 @@ StagePlan plan_provider_values(const Observation& seen, const Settings& want, st
      .action = FileWrite{.path = decision.path,
                          .content = decision.after.reveal(),
                          .shown = masked_diff(decision.before.reveal(), decision.after.reveal(), decision.path),
-                         .script = script_for(target_of(seen, want), want, decision)},
-     .subject = "file/provider-values",
-     .before = decision.file_exists ? "other" : "absent",
-     .expect = "as wanted"});
+                         .script = script_for(target_of(seen, want), want, decision)}});
   return plan;
 }
 

@@ -53,6 +53,6 @@ struct Stage {
 make_plan(std::span<const Stage> stages, const Observation& seen, const Settings& want);
 
 /// The live state of a step's subject as one comparable line; empty when the subject is unknown.
-[[nodiscard]] std::string subject_state(const Observation& seen, const Settings& want, std::string_view subject);
+[[nodiscard]] std::string subject_state(const Observation& seen, std::string_view subject);
 
 } // namespace iplease

@@ -109,6 +109,7 @@ inline Observation enabled()
                            .chart_name = "akash-ip-operator",
                            .chart_version = "19.0.2",
                            .app_version = "0.16.2"}};
+  seen.releases.push_back(ipo.release.value);
   ipo.deployment = {.look = Look::seen,
                     .value = {.kind = "Deployment", .name = "operator-ip", .wanted = 1, .ready = 1}};
   ipo.provider_address = {.look = Look::seen, .value = k_address};

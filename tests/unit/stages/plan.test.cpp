@@ -300,3 +300,38 @@ TEST_CASE("Preflight blocks with an id per cause", "[stages][preflight]")
   named.provider.address.value = "";
   CHECK(blocks(fresh(), named, "IPL-PRV-008"));
 }
+
+TEST_CASE("Every step that names a subject expects what the subject will be", "[stages][recovery]")
+{
+  const Plan plan = plan_of(fresh());
+  const Observation after = enabled();
+  for (const StagePlan& one : plan.stages) {
+    for (const Step& step : one.steps) {
+      // The provider's revision and the temporary Service are not in the fixture of the end state.
+      if (step.subject.empty() || step.subject.ends_with("akash-provider") || step.subject.ends_with("verify")) {
+        continue;
+      }
+      CAPTURE(step.id);
+      CHECK(subject_state(fresh(), step.subject) == step.before);
+      CHECK(subject_state(after, step.subject) == step.expect);
+    }
+  }
+}
+
+TEST_CASE("A step in flight whose subject is neither before nor after is in doubt", "[stages][recovery]")
+{
+  Observation seen = enabled();
+  seen.memory.unfinished_run = "run-1";
+  seen.memory.in_flight_step = "pool/apply";
+  seen.memory.in_flight_subject = "pool/default";
+  seen.memory.in_flight_before = "absent";
+  seen.memory.in_flight_expect = subject_state(seen, "pool/default");
+  CHECK(stage(plan_of(seen), "preflight").verdict == Verdict::satisfied);
+  seen.metallb.pools.value.front().addresses = {"203.0.113.100-203.0.113.110"};
+  const StagePlan doubt = stage(plan_of(seen), "preflight");
+  CHECK(doubt.problems.at(0).id == "IPL-RUN-004");
+  CHECK(doubt.problems.at(0).exit == ExitCode::in_doubt);
+  seen.memory.in_flight_subject = "release/metallb-system/metallb";
+  seen.releases.back().status = "pending-install";
+  CHECK(stage(plan_of(seen), "preflight").verdict == Verdict::satisfied);
+}
