@@ -34,6 +34,30 @@ func TestAddressesAreRefusedInTheRealWords(t *testing.T) {
 	}
 }
 
+// encode makes a valid bech32 text of five-bit values.
+func encode(prefix string, data []byte) string {
+	text := []byte(prefix + "1")
+	for _, value := range data {
+		text = append(text, charset[value])
+	}
+	return string(text) + checksum(prefix, data)
+}
+
+func TestValidTextOfAnotherChainOrLengthIsRefused(t *testing.T) {
+	_, data, err := decode(provider)
+	if err != nil || encode("akash", data) != provider {
+		t.Fatalf("%v, %s", err, encode("akash", data))
+	}
+	for text, want := range map[string]string{
+		encode("cosmos", data):     "invalid Bech32 prefix; expected akash, got cosmos",
+		encode("akash", data[:24]): "address length must be 20 or 32 bytes, got 15: unknown address",
+	} {
+		if err := CheckAddress(text); err == nil || err.Error() != want {
+			t.Errorf("%q: got %v, want %q", text, err, want)
+		}
+	}
+}
+
 func TestLogForms(t *testing.T) {
 	var out bytes.Buffer
 	NewLogger(&out, false).With("operator", "ip").Info("inventory", "in-use", uint(0), "available", uint(21), "err", errors.New("a b"))
@@ -170,11 +194,18 @@ func statusWithin(p *Provider, limit time.Duration) int {
 
 func TestProviderServesOnlyOnceTheOperatorDoes(t *testing.T) {
 	var open atomic.Bool
-	operator := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) {
+	var connections atomic.Int64
+	operator := httptest.NewUnstartedServer(http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) {
 		if !open.Load() {
-			out.WriteHeader(http.StatusServiceUnavailable)
+			http.Error(out, "a body, which must be read for the connection to be kept", http.StatusServiceUnavailable)
 		}
 	}))
+	operator.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	operator.Start()
 	defer operator.Close()
 	p, log := newProvider(strings.TrimPrefix(operator.URL, "http://"))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -194,6 +225,9 @@ func TestProviderServesOnlyOnceTheOperatorDoes(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "all waitables ready") {
 		t.Error(log.String())
+	}
+	if checks := strings.Count(log.String(), "check result"); connections.Load() != 1 || checks < 3 {
+		t.Errorf("%d checks over %d connections: the real client stays with one", checks, connections.Load())
 	}
 }
 
