@@ -21,8 +21,8 @@ TEST_CASE("Every stage has a limit, and a given one wins", "[core][settings]")
 TEST_CASE("Only a named risk is accepted", "[core][settings]")
 {
   Settings settings;
-  CHECK_FALSE(settings.accepts("IPL-POOL-010"));
-  settings.accept_risk.value = {"IPL-POOL-010"};
-  CHECK(settings.accepts("IPL-POOL-010"));
-  CHECK_FALSE(settings.accepts("IPL-POOL-011"));
+  CHECK_FALSE(settings.accepts("IPL-POOL-031"));
+  settings.accept_risk.value = {"IPL-POOL-031"};
+  CHECK(settings.accepts("IPL-POOL-031"));
+  CHECK_FALSE(settings.accepts("IPL-POOL-032"));
 }

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/settings.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace iplease {
+
+inline constexpr const char* k_api_version = "iplease.akash.network/v1";
+inline constexpr const char* k_kind = "Enablement";
+
+enum class KeyType {
+  text,
+  path, ///< text; relative ones count from the file's folder
+  boolean,
+  choice,
+  list,      ///< of text
+  words,     ///< a program and its first arguments; a flag is split at spaces
+  addresses, ///< list of prefixes and first-last ranges
+  durations, ///< by stage: 5m, 90s, 1h30m
+  object,    ///< handed on as it is
+};
+
+/// Where a key is kept in Settings.
+using Slot = std::variant<Sourced<std::string>*,
+                          Sourced<std::optional<std::string>>*,
+                          Sourced<bool>*,
+                          Sourced<std::optional<bool>>*,
+                          Sourced<std::vector<std::string>>*,
+                          Sourced<std::optional<std::vector<std::string>>>*,
+                          Sourced<std::vector<AddressRange>>*,
+                          Sourced<MetallbInstall>*,
+                          Sourced<ValuesFrom>*,
+                          std::map<std::string, Sourced<std::chrono::seconds>>*>;
+
+/// Why a value is refused; `id` is IPL-CFG-NNN.
+struct Refusal {
+  std::string id{};
+  std::string what{}; ///< continues "<key>: "
+  std::string fix{};
+};
+
+/// One key of the settings. This table is the only list of keys: the file, `--set`, the flags, the
+/// environment, `config schema`, `config explain`, completions and docs/settings.md come from it.
+struct SettingKey {
+  std::string_view path{}; ///< "metallb.install"; "timeouts.<stage>" stands for eleven
+  KeyType type = KeyType::text;
+  std::string_view flag{};     ///< "--metallb"; empty: only `--set`
+  std::string_view choices{};  ///< allowed words, separated by spaces
+  std::string_view fallback{}; ///< what happens when nobody gives it, for people
+  std::string_view help{};     ///< one sentence and what follows from it
+  std::string_view example{};  ///< as in a flags file
+  std::string_view pattern{};  ///< of a text or of every item, for the JSON Schema; may be empty
+  std::optional<Refusal> (*check)(std::string_view text) = nullptr; ///< of a text or of every item
+  Slot (*slot)(Settings& settings) = nullptr;
+};
+
+/// In the order of the flags file.
+[[nodiscard]] std::span<const SettingKey> setting_keys();
+/// The row of "metallb.install", "timeouts.metallb" or "metallb.values"; nothing when unknown.
+[[nodiscard]] const SettingKey* find_key(std::string_view path);
+/// The row of a flag, "--pool".
+[[nodiscard]] const SettingKey* find_flag(std::string_view flag);
+/// Every full path, `timeouts` spelt out; for completions and for the nearest name.
+[[nodiscard]] std::vector<std::string> setting_paths();
+/// IPLEASE_METALLB_VERSION for `--metallb-version`; empty when the key has no flag.
+[[nodiscard]] std::string environment_name(const SettingKey& key);
+/// The allowed words of a choice.
+[[nodiscard]] std::vector<std::string> choices_of(const SettingKey& key);
+/// "text", "list of text", "true or false", ...
+[[nodiscard]] std::string type_name(const SettingKey& key);
+/// The ids that `timeouts` knows, in the order of a run.
+[[nodiscard]] std::span<const std::string_view> stage_names();
+
+/// A piece of what somebody gave, with its own place.
+struct GivenText {
+  std::string text{};
+  Place place{};
+};
+
+/// A value on its way into Settings. A boolean is "true" or "false"; an object is JSON text.
+struct GivenValue {
+  std::vector<GivenText> texts{}; ///< one, or the items of a list
+  From from = From::file;
+  std::string where{}; ///< "flags.yaml:12", "--pool"
+  std::string name{};  ///< leads the messages: the path in a file, else the flag or variable
+  Place place{};
+  std::string folder{}; ///< relative paths count from here
+  std::string home{};   ///< what ~/ stands for; empty: unknown
+};
+
+/// Checks the value and stores it with its source. Everything wrong with it is returned, and
+/// then nothing is stored. `path` is needed for `timeouts.<stage>`.
+[[nodiscard]] std::vector<Problem> store_setting(const SettingKey& key,
+                                                 std::string_view path,
+                                                 const GivenValue& value,
+                                                 Settings& settings);
+
+/// A value as it stands in Settings.
+struct ShownValue {
+  bool present = false; ///< false: to be detected
+  std::vector<std::string> texts{};
+  From from = From::fallback;
+  std::string where{};
+  Place place{};
+};
+[[nodiscard]] ShownValue
+shown_setting(const SettingKey& key, std::string_view path, const Settings& settings);
+
+/// "1h30m" as seconds; nothing when it is not a duration.
+[[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
+[[nodiscard]] std::string duration_text(std::chrono::seconds value);
+/// "flag", "environment", "file", "unfinished run", "cluster", "default".
+[[nodiscard]] std::string_view source_name(From from);
+
+/// What nobody gave and nothing can find out: one Problem (IPL-CFG-009, exit 2) per key, with the
+/// flag and the file key that would give it. Call it after `resolve`.
+[[nodiscard]] std::vector<Problem> missing_settings(const Settings& settings);
+
+} // namespace iplease

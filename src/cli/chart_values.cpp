@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "chart_values.hpp"
+
+#include "given.hpp"
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+namespace iplease {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// YAML 1.1 words for true and false that YAML 1.2 reads as text, and the like.
+bool is_read_in_two_ways(const std::string& text)
+{
+  constexpr const char* words[] = {"y",
+                                   "Y",
+                                   "yes",
+                                   "Yes",
+                                   "YES",
+                                   "on",
+                                   "On",
+                                   "ON",
+                                   "n",
+                                   "N",
+                                   "no",
+                                   "No",
+                                   "NO",
+                                   "off",
+                                   "Off",
+                                   "OFF"};
+  if (std::find(std::begin(words), std::end(words), text) != std::end(words)) {
+    return true;
+  }
+  const std::string_view digits =
+      std::string_view(text).substr(text.find_first_not_of("+-") == 1 ? 1 : 0);
+  const bool number_like =
+      !digits.empty() && digits.find_first_not_of("0123456789_:.xob") == std::string_view::npos;
+  const bool leading_zero = digits.size() > 1 && digits[0] == '0' && digits[1] != '.';
+  return number_like && (leading_zero || digits.find_first_of("_") != std::string_view::npos);
+}
+
+class Reader {
+public:
+  Reader(const std::string& name, const std::string& file)
+      : m_name(name),
+        m_file(file)
+  {
+  }
+
+  ordered_json read(const YamlNode& node, const std::string& path)
+  {
+    switch (node.kind) {
+    case YamlNode::Kind::null:
+      return nullptr;
+    case YamlNode::Kind::scalar:
+      return read_scalar(node, path);
+    case YamlNode::Kind::list: {
+      ordered_json list = ordered_json::array();
+      for (std::size_t i = 0; i < node.items.size(); ++i) {
+        list.push_back(read(node.items[i], path + "[" + std::to_string(i) + "]"));
+      }
+      return list;
+    }
+    case YamlNode::Kind::map:
+      break;
+    }
+    ordered_json map = ordered_json::object();
+    for (const YamlMember& member : node.members) {
+      map[member.key] = read(member.value, path + "." + member.key);
+    }
+    return map;
+  }
+
+  std::vector<Problem> problems{};
+
+private:
+  ordered_json read_scalar(const YamlNode& node, const std::string& path)
+  {
+    const std::string& text = node.text;
+    if (!node.quoted && is_read_in_two_ways(text)) {
+      problems.push_back(setting_problem(
+          "IPL-CFG-004",
+          path,
+          "`" + text + "` means different things to different readers of YAML",
+          "write true, false or a plain number; or put it in quotes if text is meant",
+          {m_file, node.line, node.column}));
+      return nullptr;
+    }
+    switch (plain_type(node)) {
+    case PlainType::null:
+      return nullptr;
+    case PlainType::boolean:
+      return text[0] == 't' || text[0] == 'T';
+    case PlainType::integer: {
+      char* end = nullptr;
+      const long long number = std::strtoll(text.c_str(), &end, 0);
+      return text.size() < 19 && *end == '\0' ? ordered_json(number) : ordered_json(text);
+    }
+    case PlainType::real: {
+      const double number = std::strtod(text.c_str(), nullptr);
+      if (text.find_first_of("nN") == std::string::npos) {
+        return number;
+      }
+      return text;
+    }
+    case PlainType::text:
+      break;
+    }
+    return text;
+  }
+
+  const std::string& m_name;
+  const std::string& m_file;
+};
+
+} // namespace
+
+ChartValues
+read_chart_values(const YamlNode& node, const std::string& name, const std::string& file)
+{
+  ChartValues values;
+  Reader reader(name, file);
+  values.json = reader.read(node, name);
+  values.problems = std::move(reader.problems);
+  return values;
+}
+
+std::vector<Problem>
+refused_chart_values(const YamlNode& node, const std::string& name, const std::string& file)
+{
+  std::vector<Problem> problems;
+  const auto refuse = [&](const YamlMember& member,
+                          const std::string& path,
+                          const std::string& why) {
+    problems.push_back(setting_problem(
+        "IPL-CFG-013", name + "." + path, why, "remove it", {file, member.line, member.column}));
+  };
+  for (const YamlMember& member : node.members) {
+    const bool empty = member.value.kind == YamlNode::Kind::null ||
+                       (member.value.kind == YamlNode::Kind::scalar && member.value.text.empty());
+    if (member.key == "loadBalancerClass" && !empty) {
+      refuse(member,
+             member.key,
+             "Akash's Services have no class, so MetalLB would ignore all of them");
+    }
+    if (member.key == "configInline" && !empty) {
+      refuse(member,
+             member.key,
+             "the chart refuses it from 0.13 on; the pool comes from pool.addresses");
+    }
+    if (member.key != "prometheus") {
+      continue;
+    }
+    for (const YamlMember& inner : member.value.members) {
+      if (inner.key == "metricsPort" && inner.value.text != "7472") {
+        refuse(
+            inner, "prometheus.metricsPort", "Akash's IP operator reads the metrics on port 7472");
+      }
+    }
+  }
+  return problems;
+}
+
+} // namespace iplease
