@@ -105,6 +105,17 @@ std::string between(std::string_view line, std::string_view before, std::string_
   return end == std::string_view::npos ? std::string{} : std::string(rest.substr(0, end));
 }
 
+// A refused patch quotes the whole patch before it says what is wrong with it: the ends count.
+std::string shortened(std::string_view line)
+{
+  constexpr std::size_t head = 160;
+  constexpr std::size_t tail = 240;
+  if (line.size() <= head + tail) {
+    return std::string(line);
+  }
+  return fmt::format("{} ... {}", line.substr(0, head), line.substr(line.size() - tail));
+}
+
 } // namespace
 
 Look classify(const CommandResult& result)
@@ -138,7 +149,7 @@ std::string why(const CommandResult& result)
   for (const std::string_view line : lines_of(result.err)) {
     if (!is_noise(line) && text.size() < limit) {
       text += text.empty() ? "" : "; ";
-      text += line;
+      text += shortened(line);
     }
   }
   if (text.empty()) {

@@ -76,6 +76,11 @@ TEST_CASE("What a tool said is kept without its noise", "[cluster][errors]")
   CHECK(why(failed("", 3)) == "exit 3");
   CHECK(why({.ended = Ended::not_found}) == "not found on PATH");
   CHECK(why(failed(std::string(5000, 'x'))).size() < 620);
+  // A refused patch quotes itself first and says what is wrong last.
+  const std::string refused = why(failed("The request is invalid: patch: Invalid value: \"map[" + std::string(5000, 'x')
+                                         + "]\": strict decoding error: unknown field \"spec.x\"\n"));
+  CHECK(refused.starts_with("The request is invalid: patch:"));
+  CHECK(refused.ends_with("strict decoding error: unknown field \"spec.x\""));
 }
 
 TEST_CASE("One forbidden object of many is found by kind, name and namespace", "[cluster][errors]")
