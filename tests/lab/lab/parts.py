@@ -41,9 +41,18 @@ class Part:
     needs: tuple[str, ...] = field(default=())
 
 
+_METALLB = ("0.14.8", "0.14.9", "0.15.3")
+_METALLB_OLD = ("0.12.0", "0.13.9")  # their go.mod has replace lines, which `go install` refuses
+
+
 def _metallb(version: str) -> Part:
     at = f"go.universe.tf/metallb/{{}}@v{version}"
     return Part(install=(at.format("controller"), at.format("speaker")))
+
+
+def _metallb_old(version: str) -> Part:
+    packages = ("./controller", "./speaker")
+    return Part(copy=f"go.universe.tf/metallb@v{version}", packages=packages)
 
 
 def _images(*, needs: tuple[str, ...], build) -> Part:
@@ -53,11 +62,8 @@ def _images(*, needs: tuple[str, ...], build) -> Part:
 PARTS: dict[str, Part] = {
     "node": Part(module="node", program="node", ldflags=_NODE_FLAGS, links=tuple(NODE_PROGRAMS)),
     "coredns": Part(module="coredns", program="coredns"),
-    "metallb-0.14.8": _metallb("0.14.8"),
-    "metallb-0.13.9": _metallb("0.13.9"),
-    "metallb-0.12.0": Part(
-        copy="go.universe.tf/metallb@v0.12.0", packages=("./controller", "./speaker")
-    ),
+    **{f"metallb-{version}": _metallb(version) for version in _METALLB},
+    **{f"metallb-{version}": _metallb_old(version) for version in _METALLB_OLD},
     "metallb-charts": Part(function=copy_metallb, sources=("lab/charts.py",)),
     "configmaptocrs": Part(install=("go.universe.tf/metallb/configmaptocrs@v0.14.8",)),
     "helm3": Part(
@@ -72,9 +78,12 @@ PARTS: dict[str, Part] = {
     "kubelet-standin": Part(module="kubelet-standin", program="kubelet-standin"),
     "pause": Part(function=images.build_pause, sources=("parts/pause/pause.c",)),
     "images-node": _images(needs=("node", "coredns", "pause"), build=images.node_images),
-    "images-metallb-0.14.8": _images(needs=("metallb-0.14.8",), build=images.metallb_images),
-    "images-metallb-0.13.9": _images(needs=("metallb-0.13.9",), build=images.metallb_images),
-    "images-metallb-0.12.0": _images(needs=("metallb-0.12.0",), build=images.metallb_images),
+    **{
+        f"images-metallb-{version}": _images(
+            needs=(f"metallb-{version}",), build=images.metallb_images
+        )
+        for version in (*_METALLB, *_METALLB_OLD)
+    },
     "images-standin": _images(needs=("provider-standin",), build=images.standin_images),
     "rootfs": Part(
         function=rootfs.unpack,

