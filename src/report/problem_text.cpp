@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/report/problem_text.hpp>
+
+#include <iplease/core/catalogue.hpp>
+
+namespace iplease {
+
+namespace {
+
+/// The 1-based line of a text without its end; empty when there is none.
+std::string line_of(const std::string& text, int number)
+{
+  std::size_t from = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
+  for (int line = 1; line < number; ++line) {
+    from = text.find('\n', from);
+    if (from == std::string::npos) {
+      return {};
+    }
+    ++from;
+  }
+  std::string line = text.substr(from, text.find('\n', from) - from);
+  if (line.ends_with('\r')) {
+    line.pop_back();
+  }
+  return line;
+}
+
+/// The line and a caret under the character meant; control characters never reach a terminal.
+std::string excerpt(const Place& place, const SourceTexts& sources)
+{
+  const auto source = sources.find(place.file);
+  if (source == sources.end() || place.line <= 0) {
+    return {};
+  }
+  std::string line = line_of(source->second, place.line);
+  if (line.empty() || line.size() > 400) {
+    return {};
+  }
+  std::string under;
+  int column = 1;
+  for (char& c : line) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xc0U) != 0x80U && column++ < place.column) {
+      under += c == '\t' ? '\t' : ' ';
+    }
+    if ((byte < 0x20 && c != '\t') || byte == 0x7f) {
+      c = '?';
+    }
+  }
+  return "  | " + line + "\n  | " + under + "^\n";
+}
+
+std::string indented(const std::string& label, const std::string& text)
+{
+  if (text.empty()) {
+    return {};
+  }
+  std::string out = "  " + label + std::string(8 - label.size(), ' ');
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') {
+      out += std::string(10, ' ');
+    }
+  }
+  return out + "\n";
+}
+
+std::string place_text(const Place& place)
+{
+  std::string text = place.file;
+  for (const int number : {place.line, place.column}) {
+    text += number > 0 ? ":" + std::to_string(number) : "";
+  }
+  return text;
+}
+
+} // namespace
+
+std::string problem_text(const Problem& problem, const SourceTexts& sources, const std::string& severity)
+{
+  const Problem full = with_catalogue(problem);
+  std::string text;
+  if (!full.place.file.empty()) {
+    text += place_text(full.place) + ": " + full.what + "\n" + excerpt(full.place, sources);
+  }
+  const CatalogueEntry* entry = find_entry(full.id);
+  const bool named = !full.place.file.empty() && entry != nullptr; // `what` stands above already
+  text += severity + " " + full.id + ": " + (named ? std::string(entry->title) : full.what) + "\n";
+  text += indented("saw", full.saw) + indented("cause", full.cause) + indented("fix", full.fix);
+  return text + (full.id.empty() ? "" : indented("more", "iplease explain " + full.id));
+}
+
+std::string
+problems_text(const std::vector<Problem>& problems, const SourceTexts& sources, const std::string& severity)
+{
+  std::string text;
+  for (const Problem& problem : problems) {
+    text += (text.empty() ? "" : "\n") + problem_text(problem, sources, severity);
+  }
+  if (problems.size() > 1) {
+    text += "\n" + std::to_string(problems.size()) + " " + severity + "s\n";
+  }
+  return text;
+}
+
+nlohmann::ordered_json problem_json(const Problem& problem, const std::string& severity)
+{
+  const Problem full = with_catalogue(problem);
+  nlohmann::ordered_json json{{"id", full.id}, {"severity", severity}, {"what", full.what}};
+  const auto add = [&](const char* name, const std::string& text) {
+    if (!text.empty()) {
+      json[name] = text;
+    }
+  };
+  add("saw", full.saw);
+  add("cause", full.cause);
+  add("fix", full.fix);
+  if (!full.place.file.empty()) {
+    json["file"] = full.place.file;
+    json["line"] = full.place.line;
+    json["column"] = full.place.column;
+  }
+  return json;
+}
+
+} // namespace iplease
