@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/cli/config_command.hpp>
+
+#include "given.hpp"
+
+#include <iplease/core/address_range.hpp>
+#include <iplease/report/problem_text.hpp>
+
+namespace iplease {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json settings_json(const Settings& settings)
+{
+  ordered_json all = ordered_json::object();
+  for (const std::string& path : setting_paths()) {
+    const SettingKey* key = find_key(path);
+    const ShownValue shown = shown_setting(*key, path, settings);
+    if (!shown.present) {
+      continue;
+    }
+    const bool many = key->type == KeyType::list || key->type == KeyType::words || key->type == KeyType::addresses;
+    ordered_json value = many ? ordered_json(shown.texts) : ordered_json(shown.texts.front());
+    if (key->type == KeyType::boolean) {
+      value = shown.texts.front() == "true";
+    } else if (key->type == KeyType::object) {
+      value = ordered_json::parse(shown.texts.front());
+    }
+    all[path] = {{"value", value}, {"source", source_name(shown.from)}, {"where", shown.where}};
+  }
+  return all;
+}
+
+} // namespace
+
+ExitCode config_validate(const SettingsInput& input, bool json, std::string& out, std::string& err)
+{
+  ReadSettings read = read_settings(input);
+  if (read.problems.empty()) { // a value that was refused is not missing
+    read.problems = missing_settings(read.settings);
+  }
+  const auto& ranges = read.settings.pool.addresses.value;
+  const std::uint64_t addresses = count(ranges, read.settings.pool.avoid_buggy_ips.value.value_or(false));
+  if (json) {
+    ordered_json problems = ordered_json::array();
+    for (const Problem& problem : read.problems) {
+      problems.push_back(problem_json(problem));
+    }
+    for (const Problem& warning : read.warnings) {
+      problems.push_back(problem_json(warning, "warning"));
+    }
+    out = ordered_json{{"valid", read.problems.empty()},
+                       {"pool", {{"count", addresses}}},
+                       {"problems", problems},
+                       {"settings", settings_json(read.settings)}}
+            .dump(2) +
+          "\n";
+    return read.problems.empty() ? ExitCode::done : ExitCode::usage;
+  }
+  SourceTexts sources;
+  if (input.file) {
+    sources[input.file->name] = input.file->text;
+  }
+  err = problems_text(read.warnings, sources, "warning") + problems_text(read.problems, sources);
+  if (!read.problems.empty()) {
+    return ExitCode::usage;
+  }
+  out = "valid: " + std::to_string(addresses) + (addresses == 1 ? " address" : " addresses") + " in the pool\n";
+  return ExitCode::done;
+}
+
+ExitCode config_explain(const std::string& path, std::string& out, std::string& err)
+{
+  const SettingKey* key = find_key(path);
+  if (key == nullptr) {
+    err = problem_text(unknown_key(path, {}));
+    return ExitCode::usage;
+  }
+  out = path + " (" + type_name(*key) + ")\n  " + std::string(key->help) + "\n  default   " + std::string(key->fallback) +
+        "\n  example   " + std::string(key->example) + "\n";
+  if (!key->flag.empty()) {
+    out += "  flag      " + std::string(key->flag) + "\n  variable  " + environment_name(*key) + "\n";
+  } else {
+    out += "  flag      --set " + path + "=VALUE\n";
+  }
+  return ExitCode::done;
+}
+
+} // namespace iplease
