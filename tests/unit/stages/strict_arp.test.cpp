@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/catalogue.hpp>
+#include <iplease/core/observation.hpp>
+#include <iplease/core/plan.hpp>
+#include <iplease/core/settings.hpp>
+#include <support/support.hpp>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <yaml-cpp/yaml.h>
+
+namespace iplease {
+StagePlan plan_strict_arp(const Observation&, const Settings&, std::span<const StagePlan>);
+std::string strict_arp_state(const Observation&);
+} // namespace iplease
+
+using namespace iplease;
+
+namespace {
+
+Observation with_config(const std::string& text)
+{
+  Observation seen;
+  seen.kube_proxy.config = {.look = Look::seen, .value = text};
+  seen.kube_proxy.resource_version = "4711";
+  seen.kube_proxy.daemon_set = {.look = Look::seen, .value = {.kind = "DaemonSet", .name = "kube-proxy", .wanted = 3, .ready = 3}};
+  return seen;
+}
+
+Observation with_sample(const std::string& sample)
+{
+  return with_config(YAML::Load(test::data("data/kube-proxy/" + sample + ".yaml"))["data"]["config.conf"].as<std::string>());
+}
+
+StagePlan plan(const Observation& seen, const Settings& want = {})
+{
+  return plan_strict_arp(seen, want, {});
+}
+
+std::vector<std::string> ids(const StagePlan& stage)
+{
+  std::vector<std::string> out;
+  for (const Step& step : stage.steps) {
+    out.push_back(step.id);
+  }
+  return out;
+}
+
+const std::vector<std::string> k_whole{"strict-arp/edit", "strict-arp/read-back", "strict-arp/restart", "strict-arp/restarted"};
+
+} // namespace
+
+TEST_CASE("kubeadm's default mode needs no strictARP", "[stages][strict-arp]")
+{
+  const auto made = plan(with_sample("kubeadm-default-mode-empty"));
+  CHECK(made.verdict == Verdict::satisfied);
+  CHECK(made.reason == "kube-proxy runs in its default mode, iptables: not needed");
+  CHECK(plan(with_config("mode: nftables\n")).reason == "kube-proxy runs in nftables mode: not needed");
+}
+
+TEST_CASE("Kubespray's IPVS default is edited, restarted and proved", "[stages][strict-arp]")
+{
+  const auto seen = with_sample("kubespray-ipvs-strictarp-false");
+  const auto made = plan(seen);
+  REQUIRE(made.verdict == Verdict::needed);
+  CHECK(ids(made) == k_whole);
+  const Step& edit = made.steps.at(0);
+  const auto& command = std::get<Run>(edit.action).command;
+  const auto patch = nlohmann::json::parse(command.input);
+  CHECK(patch["metadata"]["resourceVersion"] == "4711");
+  CHECK(patch["data"].size() == 1); // kubeconfig.conf is not even named
+  std::string wanted = seen.kube_proxy.config.value;
+  wanted.replace(wanted.find("strictARP: false"), 16, "strictARP: true");
+  CHECK(patch["data"]["config.conf"] == wanted);
+  CHECK(edit.owes.at(0).id == "restart-kube-proxy");
+  CHECK(edit.before == strict_arp_state(seen));
+  CHECK(edit.expect == strict_arp_state(with_config(wanted)));
+  CHECK(made.steps.at(3).pays == std::vector<std::string>{"restart-kube-proxy"});
+  CHECK_FALSE(writes(made.steps.at(3)));
+}
+
+TEST_CASE("True already means nothing to do", "[stages][strict-arp]")
+{
+  const auto made = plan(with_sample("kubespray-ipvs-after-sed-apply"));
+  CHECK(made.verdict == Verdict::satisfied);
+  CHECK(made.steps.empty());
+}
+
+TEST_CASE("A restart that is owed is done once, whatever killed the run before", "[stages][strict-arp]")
+{
+  auto seen = with_sample("kubespray-ipvs-after-sed-apply");
+  seen.memory.debts = {{.id = "restart-kube-proxy", .until = ""}};
+  seen.memory.debt_since["restart-kube-proxy"] = "2026-11-23T09:15:54.300Z";
+  SECTION("never restarted")
+  {
+    CHECK(ids(plan(seen)) == std::vector<std::string>{"strict-arp/restart", "strict-arp/restarted"});
+  }
+  SECTION("restarted before the edit")
+  {
+    seen.kube_proxy.restarted_at = "2026-11-23T10:15:53+01:00";
+    CHECK(ids(plan(seen)) == std::vector<std::string>{"strict-arp/restart", "strict-arp/restarted"});
+  }
+  SECTION("restarted after the edit, in another time zone: only proved")
+  {
+    seen.kube_proxy.restarted_at = GENERATE("2026-11-23T09:15:54Z", "2026-11-23T10:15:54+01:00", "2026-11-23T04:45:55-04:30");
+    const auto made = plan(seen);
+    CHECK(ids(made) == std::vector<std::string>{"strict-arp/restarted"});
+    CHECK(made.steps.at(0).pays == std::vector<std::string>{"restart-kube-proxy"});
+  }
+  SECTION("an unreadable time is no proof")
+  {
+    seen.kube_proxy.restarted_at = GENERATE("soon", "2026-11-23", "");
+    CHECK(plan(seen).steps.size() == 2);
+  }
+  SECTION("no time of the intent is no proof")
+  {
+    seen.memory.debt_since.clear();
+    seen.kube_proxy.restarted_at = "2036-11-23T09:15:54Z";
+    CHECK(plan(seen).steps.size() == 2);
+  }
+}
+
+TEST_CASE("An owed restart with the field undone starts over", "[stages][strict-arp]")
+{
+  auto seen = with_sample("kubespray-ipvs-strictarp-false");
+  seen.memory.debts = {{.id = "restart-kube-proxy", .until = ""}};
+  CHECK(ids(plan(seen)) == k_whole);
+}
+
+TEST_CASE("Other environments: nothing, or the exact words", "[stages][strict-arp]")
+{
+  Observation seen;
+  seen.kube_proxy.config.look = Look::absent;
+  SECTION("nothing to do")
+  {
+    seen.kube_proxy.environment = GENERATE(as<std::string>{}, "cilium", "kube-router", "calico-ebpf", "");
+    CHECK(plan(seen).verdict == Verdict::satisfied);
+    CHECK(plan(seen).steps.empty());
+  }
+  SECTION("kube-proxy that runs nowhere")
+  {
+    seen = with_sample("kubespray-ipvs-strictarp-false");
+    seen.kube_proxy.daemon_set.value.wanted = 0;
+    CHECK(plan(seen).reason == "kube-proxy runs on no node");
+  }
+  SECTION("k3s, RKE2")
+  {
+    seen.kube_proxy.environment = GENERATE(as<std::string>{}, "k3s", "rke2");
+    CHECK(plan(seen).verdict == Verdict::satisfied);
+    CHECK(plan(seen).notes.at(0).find("ipvs-strict-arp=true") != std::string::npos);
+    seen.nodes = {{.name = "n1", .k3s_args = R"(["server","--kube-proxy-arg","proxy-mode=ipvs"])"}};
+    const auto made = plan(seen);
+    CHECK(made.verdict == Verdict::blocked);
+    CHECK(made.problems.at(0).id == "IPL-STR-001");
+    CHECK(made.problems.at(0).fix.find("/etc/rancher/" + seen.kube_proxy.environment + "/config.yaml") != std::string::npos);
+    seen.nodes[0].k3s_args = R"(["server","--kube-proxy-arg=proxy-mode=ipvs","--kube-proxy-arg=ipvs-strict-arp=true"])";
+    CHECK(plan(seen).verdict == Verdict::satisfied);
+  }
+  SECTION("MicroK8s")
+  {
+    seen.kube_proxy.environment = "microk8s";
+    CHECK(plan(seen).notes.at(0).find("snap restart microk8s") != std::string::npos);
+  }
+}
+
+TEST_CASE("What cannot be known or edited blocks, with an id that explains", "[stages][strict-arp]")
+{
+  Observation seen;
+  seen.kube_proxy.config = {.look = Look::forbidden, .value = "", .why = "configmaps is forbidden"};
+  CHECK(plan(seen).problems.at(0).id == "IPL-STR-003");
+  CHECK(plan(with_config("mode: ipvs\nipvs: [")).problems.at(0).id == "IPL-STR-002");
+  CHECK(plan(with_config("a: &x {strictARP: no}\nmode: ipvs\nipvs: *x\n")).problems.at(0).id == "IPL-STR-002");
+  for (const char* id : {"IPL-STR-001", "IPL-STR-002", "IPL-STR-003"}) {
+    CHECK(find_entry(id) != nullptr);
+  }
+}
+
+TEST_CASE("strictARP: leave leaves it", "[stages][strict-arp]")
+{
+  Settings want;
+  want.strict_arp.value = false;
+  CHECK(plan(with_sample("kubespray-ipvs-strictarp-false"), want).verdict == Verdict::satisfied);
+}
