@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "legacy.hpp"
 #include "metallb.hpp"
 #include "support.hpp"
 
+#include <iplease/cluster/parse.hpp>
 #include <iplease/core/version.hpp>
 #include <iplease/yaml/emit.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace iplease {
 
@@ -38,7 +41,9 @@ std::string metallb_version(const Observation& seen, const Settings& want)
   if (want.metallb.version.value) {
     return *want.metallb.version.value;
   }
-  return metallb_controller(seen) != nullptr ? seen.metallb.version : k_metallb_default;
+  // Of the ConfigMap era nothing is kept: the migration brings the default version.
+  const bool keep = metallb_controller(seen) != nullptr && !before_0_13(seen.metallb.version);
+  return keep ? seen.metallb.version : k_metallb_default;
 }
 
 bool every_node_excluded(const Observation& seen)
@@ -111,6 +116,12 @@ Json metallb_values(const Observation& seen, const Settings& want)
   }
   for (const std::string& key : shared_taints(seen)) {
     values["controller"]["tolerations"].push_back({{"key", key}, {"operator", "Exists"}});
+  }
+  if (before_0_13(seen.metallb.version)) {
+    // Values of the old chart that the new one refuses or ignores; null takes them out.
+    values["configInline"] = nullptr;
+    values["existingConfigMap"] = nullptr;
+    values["psp"] = nullptr;
   }
   if (!want.metallb.values_json.value.empty()) {
     lay_over(values, Json::parse(want.metallb.values_json.value));
@@ -267,9 +278,39 @@ StagePlan plan_helm(const Observation& seen, const Settings& want)
 
 } // namespace
 
+namespace {
+
+StagePlan plan_installer(const Observation& seen, const Settings& want)
+{
+  switch (want.metallb.install.value) {
+  case MetallbInstall::adopt:
+    return plan_metallb_adopt(seen, want);
+  case MetallbInstall::kubespray:
+    return plan_metallb_kubespray(seen, want);
+  case MetallbInstall::helm:
+    break;
+  }
+  return plan_helm(seen, want);
+}
+
+} // namespace
+
 StagePlan plan_metallb(const Observation& seen, const Settings& want, std::span<const StagePlan>)
 {
-  return plan_helm(seen, want);
+  StagePlan plan = plan_installer(seen, want);
+  if (!migration_pending(seen) || plan.verdict != Verdict::needed) {
+    return plan;
+  }
+  if (auto problems = legacy_problems(seen, want); !problems.empty()) {
+    return blocked(std::move(problems));
+  }
+  std::vector<Step> first = legacy_steps(seen, want);
+  if (!first.empty()) {
+    plan.notes.push_back("every LoadBalancer address is pinned first: a MetalLB of 0.13 or later that starts without pools "
+                         "takes all addresses away, and the guide's order does just that");
+  }
+  plan.steps.insert(plan.steps.begin(), std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
+  return plan;
 }
 
 } // namespace iplease

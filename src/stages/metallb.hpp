@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iplease/core/observation.hpp>
+#include <iplease/core/plan.hpp>
 #include <iplease/core/settings.hpp>
 
 #include <nlohmann/json.hpp>
@@ -27,4 +28,12 @@ inline constexpr const char* k_metallb_newest = "0.15.3";
 [[nodiscard]] std::string speakers_ignore_exclude(const Observation& seen);
 /// Chart values: ours from the nodes, the operator's laid over them.
 [[nodiscard]] nlohmann::ordered_json metallb_values(const Observation& seen, const Settings& want);
+/// Controller and at least one speaker are ready.
+[[nodiscard]] bool metallb_is_ready(const Observation& seen);
+/// The reads that prove workloads of these names.
+void add_workload_proof(StagePlan& plan, const Observation& seen, const Settings& want,
+                        const std::string& controller, const std::string& speaker);
+/// `--metallb adopt` and `--metallb kubespray`.
+[[nodiscard]] StagePlan plan_metallb_adopt(const Observation& seen, const Settings& want);
+[[nodiscard]] StagePlan plan_metallb_kubespray(const Observation& seen, const Settings& want);
 } // namespace iplease::stages

@@ -1,16 +1,152 @@
 // SPDX-License-Identifier: Apache-2.0
+// The second half of a migration from MetalLB 0.12: the first, legacy_steps, ran before the new
+// MetalLB came. Addresses are compared one Service at a time before anything is un-pinned.
+#include "legacy.hpp"
 #include "support.hpp"
+
+#include <algorithm>
 
 namespace iplease {
 
-StagePlan plan_migrate(const Observation& seen, const Settings&, std::span<const StagePlan>)
+namespace {
+
+using namespace stages;
+
+Step apply_step(const Observation& seen, const Settings& want, const Converted& converted)
 {
-  if (!seen.metallb.legacy || !seen.metallb.legacy->in_force) {
-    return stages::satisfied("no 0.12 ConfigMap is in force");
+  const Target target = target_of(seen, want);
+  Command command = kubectl_apply(target, render_yaml(converted.objects));
+  command.secret_input = converted.has_password;
+  return {.id = "migrate/apply",
+          .reason = std::to_string(converted.objects.size()) + " custom resources made of the ConfigMap",
+          .action = Run{.command = std::move(command),
+                        .retry = Retry::webhook,
+                        .retry_limit = want.timeout("migrate"),
+                        .watch = pods_of(target, k_metallb_ns, "")}};
+}
+
+/// A dot in an address must not match any character.
+std::string exactly(const std::string& text)
+{
+  std::string out;
+  for (const char c : text) {
+    out += c == '.' ? "\\." : std::string(1, c);
   }
-  return stages::blocked({{.id = "IPL-MIG-001",
-                           .what = "MetalLB still reads the 0.12 ConfigMap " + seen.metallb.legacy->name,
-                           .exit = ExitCode::blocked}});
+  return "^" + out + "$";
+}
+
+Step kept_step(const Observation& seen, const Settings& want, const ServiceSeen& service, const std::string& address)
+{
+  std::string spaced = address;
+  std::replace(spaced.begin(), spaced.end(), ',', ' ');
+  return {.id = "migrate/kept-" + service.name_space + "-" + service.name,
+          .reason = "the address is the same as before",
+          .action = WaitUntil{.probe = kubectl_jsonpath(target_of(seen, want),
+                                                        {"--namespace", service.name_space, "service", service.name},
+                                                        "{.status.loadBalancer.ingress[*].ip}"),
+                              .pattern = exactly(spaced),
+                              .limit = want.timeout("migrate"),
+                              .what = "Service " + service.name_space + "/" + service.name + " to have " + address + " again"},
+          .failure_id = "IPL-MIG-013"};
+}
+
+Step unpin_step(const Observation& seen, const Settings& want, const ServiceSeen& service, const std::string& address)
+{
+  // A lease may have ended meanwhile: a Service that is gone is no failure, hence the selector.
+  return {.id = "migrate/unpin-" + service.name_space + "-" + service.name,
+          .reason = "its address is proved, the pin is not needed any more",
+          .action = Run{.command = kubectl(target_of(seen, want),
+                                           {"--namespace", service.name_space, "annotate", "services", "--field-selector",
+                                            "metadata.name=" + service.name, std::string(k_pin) + "-",
+                                            std::string(k_pinned_by_us) + "-"})},
+          .subject = "service/" + service.name_space + "/" + service.name + " pin",
+          .before = address,
+          .expect = ""};
+}
+
+/// The address a Service must keep: our pin says it even while the status is empty.
+std::string held_address(const ServiceSeen& service)
+{
+  const auto pin = service.annotations.find(k_pinned_by_us);
+  return pin != service.annotations.end() ? pin->second : addresses_of(service);
+}
+
+std::vector<ServiceSeen> services_to_prove(const Observation& seen, const Converted* converted)
+{
+  std::vector<ServiceSeen> out = pinned_services(seen);
+  if (converted != nullptr) {
+    for (ServiceSeen& service : served_services(seen, *converted)) {
+      const auto same = [&](const ServiceSeen& other) { return other.name == service.name && other.name_space == service.name_space; };
+      if (std::none_of(out.begin(), out.end(), same)) {
+        out.push_back(std::move(service));
+      }
+    }
+  }
+  return out;
+}
+
+void add_service_steps(StagePlan& plan, const Observation& seen, const Settings& want, const Converted* converted)
+{
+  const std::vector<ServiceSeen> services = services_to_prove(seen, converted);
+  for (const ServiceSeen& service : services) {
+    plan.steps.push_back(kept_step(seen, want, service, held_address(service)));
+  }
+  for (const ServiceSeen& service : services) {
+    if (needs_pin(service) || service.annotations.contains(k_pinned_by_us)) {
+      plan.steps.push_back(unpin_step(seen, want, service, held_address(service)));
+    }
+  }
+}
+
+Step remove_step(const Observation& seen, const Settings& want)
+{
+  const LegacyConfigSeen& legacy = *seen.metallb.legacy;
+  std::vector<std::string> words{"--namespace", k_metallb_ns, "delete", "configmap", legacy.name};
+  words.push_back(legacy_copy_name(legacy));
+  words.push_back("--ignore-not-found");
+  return {.id = "migrate/remove-config",
+          .reason = "every address is proved; MetalLB 0.13 and later do not read it",
+          .action = Run{.command = kubectl(target_of(seen, want), std::move(words))},
+          .subject = "configmap/metallb-system/" + legacy.name,
+          .before = "present",
+          .expect = "absent"};
+}
+
+} // namespace
+
+StagePlan plan_migrate(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
+{
+  if (!migration_pending(seen)) {
+    return satisfied(seen.metallb.legacy ? "ConfigMap " + seen.metallb.legacy->name + " is a leftover that nothing reads"
+                                         : "no ConfigMap of MetalLB 0.12");
+  }
+  const StagePlan* metallb = find_stage(done, "metallb");
+  if (auto problems = legacy_problems(seen, want); !problems.empty()) {
+    const bool said = metallb != nullptr && metallb->verdict == Verdict::blocked;
+    return said ? satisfied("waits for stage metallb") : blocked(std::move(problems));
+  }
+  const auto result = convert_legacy(seen);
+  const Converted* converted = result ? &std::get<Converted>(*result) : nullptr;
+  StagePlan plan{.verdict = Verdict::needed, .change = "change"};
+  plan.reason = converted != nullptr ? "ConfigMap " + seen.metallb.legacy->name + " becomes custom resources"
+                                     : "Services still carry the pins of an interrupted migration";
+  if (converted != nullptr) {
+    plan.notes = converted->warnings;
+    plan.steps.push_back(apply_step(seen, want, *converted));
+  }
+  add_service_steps(plan, seen, want, converted);
+  if (converted != nullptr) {
+    plan.steps.push_back(remove_step(seen, want));
+  }
+  for (Step& step : plan.steps) {
+    if (&step == &plan.steps.back()) {
+      step.pays = {k_unpin_debt};
+    }
+  }
+  if (plan.steps.empty()) {
+    return satisfied("the pins of an interrupted migration are gone");
+  }
+  return plan;
 }
 
 } // namespace iplease

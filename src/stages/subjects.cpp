@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "legacy.hpp"
+#include "strict_arp.hpp"
 #include "subjects.hpp"
 #include "support.hpp"
 
@@ -18,6 +20,12 @@ std::string subject_state(const Observation& seen, std::string_view subject)
   }
   if (subject == "service/iplease-verify") {
     return seen.verify_service.found() ? "present" : "absent";
+  }
+  if (subject == k_strict_arp_subject) {
+    return strict_arp_state(seen);
+  }
+  if (const auto state = legacy_state(seen, subject)) {
+    return *state;
   }
   if (subject.starts_with(release)) {
     subject.remove_prefix(release.size());

@@ -231,6 +231,10 @@ struct Observation {
   KubeProxySeen kube_proxy{};
   ProviderSeen provider{};
   IpOperatorSeen ip_operator{};
+  /// Read only with `--metallb kubespray`: galaxy.yml of the checkout, and those of
+  /// kubespray::inventory_files() that exist or could not be read.
+  std::string kubespray_galaxy{};
+  std::vector<ValuesFileSeen> kubespray_files{};
   Seen<ServiceSeen> verify_service{};       ///< leftover of a verification
   std::vector<std::string> denied{};        ///< rights that are missing: "create services in metallb-system"
   Seen<std::string> upgrade_trial{};        ///< rendered upgrade against --dry-run=server: "" = accepted, else the refusal

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "legacy.hpp"
+
+#include "pool.hpp"
+#include "support.hpp"
+
+#include <iplease/cluster/parse.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace iplease {
+
+namespace stages {
+
+namespace {
+
+using nlohmann::json;
+
+bool owes_unpin(const Observation& seen)
+{
+  const auto& debts = seen.memory.debts;
+  return std::any_of(debts.begin(), debts.end(), [](const Debt& debt) { return debt.id == k_unpin_debt; });
+}
+
+std::string pin_subject(const ServiceSeen& service)
+{
+  return "service/" + service.name_space + "/" + service.name + " pin";
+}
+
+/// The directory of the operator's values file, else of the last candidate, which is home.
+std::string backup_path(const Observation& seen, const std::string& name)
+{
+  if (seen.provider.files.empty()) {
+    return "";
+  }
+  const ValuesFileSeen* best = &seen.provider.files.back();
+  for (const ValuesFileSeen& file : seen.provider.files) {
+    if (file.exists) {
+      best = &file;
+      break;
+    }
+  }
+  return best->path.substr(0, best->path.rfind('/') + 1) + "metallb-" + name + "-configmap.json";
+}
+
+/// The installer removes the ConfigMap: Helm its own `metallb`, Kubespray's role `config`.
+bool installer_removes(const LegacyConfigSeen& legacy, const Settings& want)
+{
+  const MetallbInstall install = want.metallb.install.value;
+  return (install == MetallbInstall::helm && legacy.name == "metallb") || install == MetallbInstall::kubespray;
+}
+
+Step copy_step(const Target& target, const LegacyConfigSeen& legacy)
+{
+  const json copy{{"apiVersion", "v1"},
+                  {"kind", "ConfigMap"},
+                  {"metadata", {{"name", legacy_copy_name(legacy)}, {"namespace", k_metallb_ns},
+                                {"annotations", {{"iplease.akash.network/copy-of", legacy.name}}}}},
+                  {"data", {{"config", legacy.config}}}};
+  Command command = kubectl_apply(target, copy.dump() + "\n");
+  command.secret_input = legacy.config.find("password") != std::string::npos;
+  return {.id = "metallb/keep-config",
+          .reason = "the installer removes ConfigMap " + legacy.name + "; a copy survives an interrupted run",
+          .action = Run{.command = std::move(command)},
+          .subject = "configmap/metallb-system/" + legacy_copy_name(legacy),
+          .before = "absent",
+          .expect = "present"};
+}
+
+Step pin_step(const Target& target, const ServiceSeen& service)
+{
+  const std::string address = addresses_of(service);
+  Step step{.id = "metallb/pin-" + service.name_space + "-" + service.name,
+            .reason = "hold " + address + " for it while MetalLB is replaced",
+            .action = Run{.command = kubectl(target, {"--namespace", service.name_space, "annotate", "service",
+                                                      service.name, "--overwrite", std::string(k_pin) + "=" + address,
+                                                      std::string(k_pinned_by_us) + "=" + address})},
+            .subject = pin_subject(service),
+            .before = "",
+            .expect = address};
+  return step;
+}
+
+} // namespace
+
+std::string legacy_copy_name(const LegacyConfigSeen& legacy)
+{
+  return legacy.name == "config" ? "metallb" : "config";
+}
+
+std::string addresses_of(const ServiceSeen& service)
+{
+  std::string out;
+  for (const std::string& address : service.addresses) {
+    out += (out.empty() ? "" : ",") + address;
+  }
+  return out;
+}
+
+bool migration_pending(const Observation& seen)
+{
+  if (!pinned_services(seen).empty() || owes_unpin(seen)) {
+    return true;
+  }
+  if (!seen.metallb.legacy) {
+    return false;
+  }
+  const bool no_pools = seen.metallb.pools.value.empty() && !seen.metallb.controllers.empty();
+  return seen.metallb.legacy->in_force || before_0_13(seen.metallb.version) || no_pools;
+}
+
+std::optional<std::variant<Converted, ConvertError>> convert_legacy(const Observation& seen)
+{
+  if (!seen.metallb.legacy) {
+    return std::nullopt;
+  }
+  return convert_configmap(seen.metallb.legacy->object_json);
+}
+
+std::vector<ServiceSeen> pinned_services(const Observation& seen)
+{
+  std::vector<ServiceSeen> out;
+  for (const ServiceSeen& service : seen.load_balancers) {
+    if (service.annotations.contains(k_pinned_by_us)) {
+      out.push_back(service);
+    }
+  }
+  return out;
+}
+
+bool needs_pin(const ServiceSeen& service)
+{
+  // MetalLB refuses a Service that has both spec.loadBalancerIP and the annotation.
+  return service.lb_ip.empty() && !service.annotations.contains(k_pin);
+}
+
+std::vector<ServiceSeen> served_services(const Observation& seen, const Converted& converted)
+{
+  std::vector<AddressRange> ranges;
+  for (const MigratedPool& pool : converted.pools) {
+    const auto more = parsed(pool.addresses);
+    ranges.insert(ranges.end(), more.begin(), more.end());
+  }
+  std::vector<ServiceSeen> out;
+  for (const ServiceSeen& service : seen.load_balancers) {
+    const bool ours = !service.addresses.empty() && std::all_of(service.addresses.begin(), service.addresses.end(),
+                                                                [&](const std::string& one) { return inside(ranges, one); });
+    if (service.lb_class.empty() && ours) {
+      out.push_back(service);
+    }
+  }
+  return out;
+}
+
+std::vector<Problem> legacy_problems(const Observation& seen, const Settings& want)
+{
+  const auto result = convert_legacy(seen);
+  if (!result) {
+    return {};
+  }
+  const std::string name = seen.metallb.legacy->name;
+  const std::string saw = "ConfigMap " + name + ", key config";
+  if (const auto* error = std::get_if<ConvertError>(&*result)) {
+    return {{.id = error->ours ? "IPL-MIG-004" : "IPL-MIG-003",
+             .what = "ConfigMap " + name + " cannot be converted: " + error->message,
+             .saw = saw,
+             .exit = ExitCode::blocked}};
+  }
+  const auto& converted = std::get<Converted>(*result);
+  if (converted.name_space != k_metallb_ns) {
+    return {{.id = "IPL-MIG-010",
+             .what = "the old MetalLB lives in namespace " + converted.name_space + ", Akash needs metallb-system",
+             .saw = saw,
+             .exit = ExitCode::blocked}};
+  }
+  const auto is_default = [](const MigratedPool& pool) { return pool.name == "default"; };
+  const auto at = std::find_if(converted.pools.begin(), converted.pools.end(), is_default);
+  if (at == converted.pools.end()) {
+    return {{.id = "IPL-MIG-011", .what = "no pool of ConfigMap " + name + " is named `default`", .saw = saw, .exit = ExitCode::blocked}};
+  }
+  if (!want.pool.addresses.value.empty() && !same_addresses(want.pool.addresses.value, parsed(at->addresses))) {
+    return {{.id = "IPL-MIG-012",
+             .what = "pool.addresses differ from pool `default` of ConfigMap " + name,
+             .saw = saw,
+             .exit = ExitCode::blocked}};
+  }
+  return {};
+}
+
+std::vector<Step> legacy_steps(const Observation& seen, const Settings& want)
+{
+  std::vector<Step> steps;
+  const auto result = convert_legacy(seen);
+  const auto* converted = result ? std::get_if<Converted>(&*result) : nullptr;
+  if (converted == nullptr || !migration_pending(seen)) {
+    return steps;
+  }
+  const LegacyConfigSeen& legacy = *seen.metallb.legacy;
+  const Target target = target_of(seen, want);
+  if (const std::string path = backup_path(seen, legacy.name); !path.empty()) {
+    steps.push_back({.id = "metallb/save-config",
+                     .reason = "keep the old configuration",
+                     .action = FileWrite{.path = path,
+                                         .content = legacy.object_json,
+                                         .shown = "(ConfigMap " + legacy.name + " as it is in the cluster)\n"}});
+  }
+  if (installer_removes(legacy, want)) {
+    steps.push_back(copy_step(target, legacy));
+  }
+  bool first = true;
+  for (const ServiceSeen& service : served_services(seen, *converted)) {
+    if (needs_pin(service)) {
+      Step step = pin_step(target, service);
+      if (std::exchange(first, false)) {
+        step.owes = {{.id = k_unpin_debt, .until = "no Service carries a pin of ours"}};
+      }
+      steps.push_back(std::move(step));
+    }
+  }
+  return steps;
+}
+
+std::optional<MigratedPool> migrated_default(const Observation& seen)
+{
+  const auto result = migration_pending(seen) ? convert_legacy(seen) : std::nullopt;
+  const auto* converted = result ? std::get_if<Converted>(&*result) : nullptr;
+  if (converted == nullptr) {
+    return std::nullopt;
+  }
+  const auto at = std::find_if(converted->pools.begin(), converted->pools.end(),
+                               [](const MigratedPool& pool) { return pool.name == "default"; });
+  return at == converted->pools.end() ? std::nullopt : std::optional(*at);
+}
+
+} // namespace stages
+
+std::optional<std::string> legacy_state(const Observation& seen, std::string_view subject)
+{
+  for (const ServiceSeen& service : seen.load_balancers) {
+    if (subject == stages::pin_subject(service)) {
+      const auto pin = service.annotations.find(stages::k_pinned_by_us);
+      return pin == service.annotations.end() ? "" : pin->second;
+    }
+  }
+  for (const char* name : {"config", "metallb"}) {
+    if (subject == std::string("configmap/metallb-system/") + name) {
+      // Only one of the two is read; the other one counts as absent.
+      return seen.metallb.legacy && seen.metallb.legacy->name == name ? "present" : "absent";
+    }
+  }
+  if (subject.ends_with(" pin")) {
+    return ""; // the Service went away meanwhile, and its pin with it
+  }
+  return std::nullopt;
+}
+
+} // namespace iplease
