@@ -118,6 +118,17 @@ inline Observation enabled()
   return seen;
 }
 
+/// A release of the observation by its name.
+inline ReleaseSeen& release(Observation& seen, const std::string& name)
+{
+  for (ReleaseSeen& one : seen.releases) {
+    if (one.name == name) {
+      return one;
+    }
+  }
+  throw std::runtime_error("no release " + name);
+}
+
 inline StagePlan stage(const Plan& plan, const std::string& id)
 {
   for (const StagePlan& one : plan.stages) {

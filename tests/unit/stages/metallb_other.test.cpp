@@ -64,7 +64,7 @@ TEST_CASE("adopt uses a ready MetalLB as it is, whoever installed it", "[stages]
   CHECK(kubespray.verdict == Verdict::satisfied);
   CHECK(kubespray.reason == "MetalLB 0.13.9 (manifests or Kubespray) is used as it is");
   auto named = enabled();
-  named.releases.at(named.releases.size() - 1).name = "lb";
+  release(named, "metallb").name = "lb";
   CHECK(metallb_plan(named, adopting()).verdict == Verdict::satisfied);
 }
 

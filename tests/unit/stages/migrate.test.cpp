@@ -33,8 +33,8 @@ LegacyConfigSeen config_map(const std::string& name, const std::string& config, 
 Observation old_cluster(const std::string& config = k_pools)
 {
   Observation seen = enabled();
-  seen.releases.back().chart = "metallb-0.12.1";
-  seen.releases.back().chart_version = "0.12.1";
+  release(seen, "metallb").chart = "metallb-0.12.1";
+  release(seen, "metallb").chart_version = "0.12.1";
   seen.metallb.version = "0.12.1";
   seen.metallb.pools = {.look = Look::seen};
   seen.metallb.advertisements = {.look = Look::seen};
@@ -122,8 +122,8 @@ TEST_CASE("A run killed between the chart and the conversion goes on", "[stages]
 {
   auto seen = old_cluster();
   seen.metallb.version = "0.14.8";
-  seen.releases.back().chart = "metallb-0.14.8";
-  seen.releases.back().chart_version = "0.14.8";
+  release(seen, "metallb").chart = "metallb-0.14.8";
+  release(seen, "metallb").chart_version = "0.14.8";
   seen.metallb.legacy = config_map("config", k_pools); // Helm removed its own; our copy is there
   seen.metallb.legacy->in_force = false;
   for (auto* one : {&seen.load_balancers[0], &seen.load_balancers[1]}) {

@@ -332,6 +332,6 @@ TEST_CASE("A step in flight whose subject is neither before nor after is in doub
   CHECK(doubt.problems.at(0).id == "IPL-RUN-004");
   CHECK(doubt.problems.at(0).exit == ExitCode::in_doubt);
   seen.memory.in_flight_subject = "release/metallb-system/metallb";
-  seen.releases.back().status = "pending-install";
+  release(seen, "metallb").status = "pending-install";
   CHECK(stage(plan_of(seen), "preflight").verdict == Verdict::satisfied);
 }
