@@ -1,16 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/commands.hpp"
+#include "app/session.hpp"
+
 #include <iplease/app.hpp>
-#include <iplease/core/exit_code.hpp>
+#include <iplease/core/error.hpp>
 #include <iplease/version.hpp>
 
 #include <cstdio>
+#include <exception>
+#include <string_view>
 
 namespace iplease {
 
-int run_app(int, char**)
+namespace {
+
+/// As `kubectl-iplease` on PATH we are a kubectl plugin, and help says so.
+std::string program_name(const char* argv0)
 {
-  std::printf("iplease %s\n", k_version);
-  return static_cast<int>(ExitCode::done);
+  const std::string_view name(argv0);
+  return name.substr(name.find_last_of('/') + 1).starts_with("kubectl-") ? "kubectl iplease" : "iplease";
+}
+
+using CommandFunction = ExitCode (*)(const RawOptions&, World&);
+
+struct Row {
+  std::string_view name;
+  CommandFunction run;
+};
+
+constexpr Row k_commands[] = {
+  {"enable", enable_command},
+  {"plan", plan_command},
+  {"resume", resume_command},
+  {"verify", verify_command},
+  {"values", values_app_command},
+  {"migrate", migrate_app_command},
+  {"explain", explain_command},
+  {"version", version_command},
+  {"runs list", runs_command},
+  {"runs show", runs_command},
+  {"runs log", runs_command},
+};
+
+ExitCode dispatch(const RawOptions& options, World& world)
+{
+  for (const Row& row : k_commands) {
+    if (row.name == options.command->name) {
+      return row.run(options, world);
+    }
+  }
+  world.err(problems_text({{.id = "IPL-CLI-010",
+                            .what = "`iplease " + std::string(options.command->name) + "` is not built yet",
+                            .exit = ExitCode::usage}}));
+  return ExitCode::usage;
+}
+
+ExitCode run_line(int argc, char** argv, World& world)
+{
+  const ParsedLine line = parse_line(argc, argv);
+  const RawOptions& options = line.options;
+  if (options.version) {
+    return version_command(options, world);
+  }
+  if (options.help || options.help_all) {
+    world.out(help_text(options.command, options.help_all, program_name(argv[0])));
+    return ExitCode::done;
+  }
+  if (!line.problems.empty()) {
+    world.err(problems_text(line.problems));
+    return ExitCode::usage;
+  }
+  if (options.command == nullptr) {
+    world.err(help_text(nullptr, false, program_name(argv[0])));
+    return ExitCode::usage;
+  }
+  return dispatch(options, world);
+}
+
+} // namespace
+
+int run_app(int argc, char** argv)
+{
+  World world;
+  try {
+    return static_cast<int>(run_line(argc, argv, world));
+  } catch (const UsageError& error) {
+    world.err(problems_text(error.problems()));
+    return static_cast<int>(error.problems().empty() ? ExitCode::usage : error.problems().front().exit);
+  } catch (const EnvironmentError& error) {
+    world.err(problems_text({error.problem()}));
+    return static_cast<int>(error.problem().exit);
+  } catch (const std::exception& error) {
+    world.err(std::string("error: a fault in iplease itself: ") + error.what()
+              + "\n  fix     please report it with the command line; running the same command again is safe\n");
+    return static_cast<int>(ExitCode::bug);
+  }
 }
 
 } // namespace iplease

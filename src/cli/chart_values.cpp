@@ -50,25 +50,25 @@ public:
   {
   }
 
-  ordered_json read(const YamlNode& node, const std::string& path)
+  ordered_json read(const StrictNode& node, const std::string& path)
   {
     switch (node.kind) {
-    case YamlNode::Kind::null:
+    case StrictNode::Kind::null:
       return nullptr;
-    case YamlNode::Kind::scalar:
+    case StrictNode::Kind::scalar:
       return read_scalar(node, path);
-    case YamlNode::Kind::list: {
+    case StrictNode::Kind::list: {
       ordered_json list = ordered_json::array();
       for (std::size_t i = 0; i < node.items.size(); ++i) {
         list.push_back(read(node.items[i], path + "[" + std::to_string(i) + "]"));
       }
       return list;
     }
-    case YamlNode::Kind::map:
+    case StrictNode::Kind::map:
       break;
     }
     ordered_json map = ordered_json::object();
-    for (const YamlMember& member : node.members) {
+    for (const StrictMember& member : node.members) {
       map[member.key] = read(member.value, path + "." + member.key);
     }
     return map;
@@ -77,7 +77,7 @@ public:
   std::vector<Problem> problems{};
 
 private:
-  ordered_json read_scalar(const YamlNode& node, const std::string& path)
+  ordered_json read_scalar(const StrictNode& node, const std::string& path)
   {
     const std::string& text = node.text;
     if (!node.quoted && is_read_in_two_ways(text)) {
@@ -119,7 +119,7 @@ private:
 } // namespace
 
 ChartValues
-read_chart_values(const YamlNode& node, const std::string& name, const std::string& file)
+read_chart_values(const StrictNode& node, const std::string& name, const std::string& file)
 {
   ChartValues values;
   Reader reader(name, file);
@@ -129,18 +129,18 @@ read_chart_values(const YamlNode& node, const std::string& name, const std::stri
 }
 
 std::vector<Problem>
-refused_chart_values(const YamlNode& node, const std::string& name, const std::string& file)
+refused_chart_values(const StrictNode& node, const std::string& name, const std::string& file)
 {
   std::vector<Problem> problems;
-  const auto refuse = [&](const YamlMember& member,
+  const auto refuse = [&](const StrictMember& member,
                           const std::string& path,
                           const std::string& why) {
     problems.push_back(setting_problem(
         "IPL-CFG-013", name + "." + path, why, "remove it", {file, member.line, member.column}));
   };
-  for (const YamlMember& member : node.members) {
-    const bool empty = member.value.kind == YamlNode::Kind::null ||
-                       (member.value.kind == YamlNode::Kind::scalar && member.value.text.empty());
+  for (const StrictMember& member : node.members) {
+    const bool empty = member.value.kind == StrictNode::Kind::null ||
+                       (member.value.kind == StrictNode::Kind::scalar && member.value.text.empty());
     if (member.key == "loadBalancerClass" && !empty) {
       refuse(member,
              member.key,
@@ -154,7 +154,7 @@ refused_chart_values(const YamlNode& node, const std::string& name, const std::s
     if (member.key != "prometheus") {
       continue;
     }
-    for (const YamlMember& inner : member.value.members) {
+    for (const StrictMember& inner : member.value.members) {
       if (inner.key == "metricsPort" && inner.value.text != "7472") {
         refuse(
             inner, "prometheus.metricsPort", "Akash's IP operator reads the metrics on port 7472");

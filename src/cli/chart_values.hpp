@@ -21,11 +21,11 @@ struct ChartValues {
 
 /// `name` leads the messages ("metallb.values"), `file` names the places.
 [[nodiscard]] ChartValues
-read_chart_values(const YamlNode& node, const std::string& name, const std::string& file);
+read_chart_values(const StrictNode& node, const std::string& name, const std::string& file);
 
 /// Values that would break IP leases (IPL-CFG-013): loadBalancerClass, a metricsPort other than
 /// 7472, configInline. Places are those of the keys.
 [[nodiscard]] std::vector<Problem>
-refused_chart_values(const YamlNode& node, const std::string& name, const std::string& file);
+refused_chart_values(const StrictNode& node, const std::string& name, const std::string& file);
 
 } // namespace iplease

@@ -9,16 +9,16 @@ namespace iplease {
 
 namespace {
 
-const char* kind_name(const YamlNode& node)
+const char* kind_name(const StrictNode& node)
 {
   switch (node.kind) {
-  case YamlNode::Kind::null:
+  case StrictNode::Kind::null:
     return "nothing";
-  case YamlNode::Kind::list:
+  case StrictNode::Kind::list:
     return "a list";
-  case YamlNode::Kind::map:
+  case StrictNode::Kind::map:
     return "a map";
-  case YamlNode::Kind::scalar:
+  case StrictNode::Kind::scalar:
     break;
   }
   switch (plain_type(node)) {
@@ -80,7 +80,7 @@ public:
 
 private:
   Place at(int line, int column) const { return {m_file.name, line, column}; }
-  Place at(const YamlNode& node) const { return at(node.line, node.column); }
+  Place at(const StrictNode& node) const { return at(node.line, node.column); }
 
   void complain(const char* id,
                 const std::string& name,
@@ -91,10 +91,10 @@ private:
     m_list.problems.push_back(setting_problem(id, name, what, std::move(fix), std::move(place)));
   }
 
-  void read_root(const YamlNode& root)
+  void read_root(const StrictNode& root)
   {
-    if (root.kind != YamlNode::Kind::map) {
-      const bool empty = root.kind == YamlNode::Kind::null;
+    if (root.kind != StrictNode::Kind::map) {
+      const bool empty = root.kind == StrictNode::Kind::null;
       complain("IPL-CFG-010",
                "",
                empty ? "the file is empty"
@@ -109,16 +109,16 @@ private:
   }
 
   /// apiVersion and kind: required, and exactly ours.
-  void check_fixed(const YamlNode& root,
+  void check_fixed(const StrictNode& root,
                    const std::string& name,
                    const char* id,
                    const std::string& wanted)
   {
     const std::string fix = "write " + name + ": " + wanted;
-    const YamlNode* node = root.find(name);
+    const StrictNode* node = root.find(name);
     if (node == nullptr) {
       complain(id, name, "missing", fix, at(1, 1));
-    } else if (node->kind != YamlNode::Kind::scalar || node->text != wanted) {
+    } else if (node->kind != StrictNode::Kind::scalar || node->text != wanted) {
       const std::string group = wanted.substr(0, wanted.find('/') + 1);
       const bool later = group.size() > 1 && node->text.starts_with(group);
       complain(id,
@@ -130,9 +130,9 @@ private:
     }
   }
 
-  void walk(const YamlNode& map, const std::string& prefix)
+  void walk(const StrictNode& map, const std::string& prefix)
   {
-    for (const YamlMember& member : map.members) {
+    for (const StrictMember& member : map.members) {
       const std::string path = prefix.empty() ? member.key : prefix + "." + member.key;
       if (path == "apiVersion" || path == "kind") {
         continue;
@@ -141,11 +141,11 @@ private:
         read_value(*key, path, member.value);
       } else if (!is_group(path)) {
         m_list.problems.push_back(unknown_key(path, at(member.line, member.column)));
-      } else if (member.value.kind == YamlNode::Kind::map) {
+      } else if (member.value.kind == StrictNode::Kind::map) {
         walk(member.value, path);
       } else {
         const bool empty = plain_type(member.value) == PlainType::null &&
-                           member.value.kind != YamlNode::Kind::list;
+                           member.value.kind != StrictNode::Kind::list;
         complain("IPL-CFG-004",
                  path,
                  empty ? "no key stands under it"
@@ -157,7 +157,7 @@ private:
     }
   }
 
-  void read_value(const SettingKey& key, const std::string& path, const YamlNode& node)
+  void read_value(const SettingKey& key, const std::string& path, const StrictNode& node)
   {
     GivenValue value{.from = From::file,
                      .where = m_file.name + ":" + std::to_string(node.line),
@@ -186,7 +186,7 @@ private:
     }
   }
 
-  void wrong_type(const SettingKey& key, const std::string& path, const YamlNode& node)
+  void wrong_type(const SettingKey& key, const std::string& path, const StrictNode& node)
   {
     complain("IPL-CFG-004",
              path,
@@ -196,10 +196,10 @@ private:
   }
 
   bool
-  read_text(const SettingKey& key, const std::string& path, const YamlNode& node, GivenValue& value)
+  read_text(const SettingKey& key, const std::string& path, const StrictNode& node, GivenValue& value)
   {
-    if (node.kind == YamlNode::Kind::null ||
-        (node.kind == YamlNode::Kind::scalar && plain_type(node) == PlainType::null)) {
+    if (node.kind == StrictNode::Kind::null ||
+        (node.kind == StrictNode::Kind::scalar && plain_type(node) == PlainType::null)) {
       complain("IPL-CFG-004",
                path,
                "no value stands here",
@@ -207,7 +207,7 @@ private:
                at(node));
       return false;
     }
-    if (node.kind != YamlNode::Kind::scalar) {
+    if (node.kind != StrictNode::Kind::scalar) {
       wrong_type(key, path, node);
       return false;
     }
@@ -226,14 +226,14 @@ private:
     return true;
   }
 
-  bool read_boolean(const std::string& path, const YamlNode& node, GivenValue& value)
+  bool read_boolean(const std::string& path, const StrictNode& node, GivenValue& value)
   {
-    if (node.kind == YamlNode::Kind::scalar && plain_type(node) == PlainType::boolean) {
+    if (node.kind == StrictNode::Kind::scalar && plain_type(node) == PlainType::boolean) {
       value.texts.push_back(
           {node.text[0] == 't' || node.text[0] == 'T' ? "true" : "false", at(node)});
       return true;
     }
-    const std::string text = node.kind == YamlNode::Kind::scalar ? node.text : "";
+    const std::string text = node.kind == StrictNode::Kind::scalar ? node.text : "";
     const bool yes = text == "yes" || text == "on" || text == "true" || text == "1" || text == "y";
     const bool no = text == "no" || text == "off" || text == "false" || text == "0" || text == "n";
     complain("IPL-CFG-004",
@@ -250,10 +250,10 @@ private:
   }
 
   bool
-  read_list(const SettingKey& key, const std::string& path, const YamlNode& node, GivenValue& value)
+  read_list(const SettingKey& key, const std::string& path, const StrictNode& node, GivenValue& value)
   {
-    if (node.kind != YamlNode::Kind::list) {
-      const bool one = node.kind == YamlNode::Kind::scalar && plain_type(node) != PlainType::null;
+    if (node.kind != StrictNode::Kind::list) {
+      const bool one = node.kind == StrictNode::Kind::scalar && plain_type(node) != PlainType::null;
       complain("IPL-CFG-004",
                path,
                "expects a list, this is " + std::string(kind_name(node)),
@@ -268,9 +268,9 @@ private:
     return good;
   }
 
-  bool read_object(const std::string& path, const YamlNode& node, GivenValue& value)
+  bool read_object(const std::string& path, const StrictNode& node, GivenValue& value)
   {
-    if (node.kind != YamlNode::Kind::map) {
+    if (node.kind != StrictNode::Kind::map) {
       complain("IPL-CFG-004",
                path,
                "expects a map, this is " + std::string(kind_name(node)),

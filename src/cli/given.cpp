@@ -202,7 +202,7 @@ private:
     for (const YamlMessage& message : yaml.messages) {
       list.problems.push_back(setting_problem("IPL-CFG-012", name, message.what, message.fix));
     }
-    if (yaml.messages.empty() && yaml.root.kind != YamlNode::Kind::map) {
+    if (yaml.messages.empty() && yaml.root.kind != StrictNode::Kind::map) {
       list.problems.push_back(
           setting_problem("IPL-CFG-004",
                           name,

@@ -42,7 +42,7 @@ public:
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override
   {
     refuse_anchor(mark, anchor);
-    add(make(mark, YamlNode::Kind::null));
+    add(make(mark, StrictNode::Kind::null));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override
   {
@@ -50,7 +50,7 @@ public:
              mark,
              "an alias (`*name`) is not read here",
              "write the value out at both places");
-    add(make(mark, YamlNode::Kind::null));
+    add(make(mark, StrictNode::Kind::null));
   }
   void OnScalar(const YAML::Mark& mark,
                 const std::string& tag,
@@ -59,7 +59,7 @@ public:
   {
     refuse_tag(mark, tag);
     refuse_anchor(mark, anchor);
-    YamlNode node = make(mark, YamlNode::Kind::scalar);
+    StrictNode node = make(mark, StrictNode::Kind::scalar);
     node.text = value;
     node.quoted = tag == "!"; // yaml-cpp's way to tell "…", '…', | and > from plain text
     add(std::move(node));
@@ -69,7 +69,7 @@ public:
                        YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override
   {
-    open(mark, tag, anchor, YamlNode::Kind::list);
+    open(mark, tag, anchor, StrictNode::Kind::list);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark,
@@ -77,7 +77,7 @@ public:
                   YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override
   {
-    open(mark, tag, anchor, YamlNode::Kind::map);
+    open(mark, tag, anchor, StrictNode::Kind::map);
   }
   void OnMapEnd() override { close(); }
 
@@ -87,14 +87,14 @@ public:
 private:
   /// A list or map that is being read; in a map, `key` waits for its value.
   struct Level {
-    YamlNode node{};
-    std::optional<YamlNode> key{};
+    StrictNode node{};
+    std::optional<StrictNode> key{};
     bool drop_value = false;
   };
 
-  YamlNode make(const YAML::Mark& mark, YamlNode::Kind kind) const
+  StrictNode make(const YAML::Mark& mark, StrictNode::Kind kind) const
   {
-    YamlNode node;
+    StrictNode node;
     node.kind = kind;
     node.line = mark.line + 1;
     node.column = m_lines.column(mark.line, mark.column);
@@ -131,7 +131,7 @@ private:
   }
 
   void
-  open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlNode::Kind kind)
+  open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, StrictNode::Kind kind)
   {
     if (m_levels.size() >= k_most_levels) {
       throw TooDeep{mark};
@@ -143,12 +143,12 @@ private:
 
   void close()
   {
-    YamlNode node = std::move(m_levels.back().node);
+    StrictNode node = std::move(m_levels.back().node);
     m_levels.pop_back();
     add(std::move(node));
   }
 
-  void add(YamlNode node)
+  void add(StrictNode node)
   {
     if (m_documents > 1) {
       return;
@@ -158,7 +158,7 @@ private:
       return;
     }
     Level& level = m_levels.back();
-    if (level.node.kind == YamlNode::Kind::list) {
+    if (level.node.kind == StrictNode::Kind::list) {
       level.node.items.push_back(std::move(node));
     } else if (!level.key) {
       take_key(level, std::move(node));
@@ -171,21 +171,21 @@ private:
     }
   }
 
-  void take_key(Level& level, YamlNode key)
+  void take_key(Level& level, StrictNode key)
   {
     const auto complain_at_key = [&](YamlMessage::Kind kind, std::string what, std::string fix) {
       m_out.messages.push_back({kind, key.line, key.column, std::move(what), std::move(fix)});
       level.drop_value = true;
     };
     level.drop_value = false;
-    if (key.kind != YamlNode::Kind::scalar) {
+    if (key.kind != StrictNode::Kind::scalar) {
       complain_at_key(
           YamlMessage::Kind::syntax, "a key has to be one word of text", "write `name: value`");
     } else if (key.text == "<<" && !key.quoted) {
       complain_at_key(
           YamlMessage::Kind::feature, "a merge key (`<<`) is not read here", "write the keys out");
     } else {
-      for (const YamlMember& member : level.node.members) {
+      for (const StrictMember& member : level.node.members) {
         if (member.key == key.text) {
           complain_at_key(YamlMessage::Kind::duplicate,
                           "`" + key.text + "` is given twice; the first is at line " +
@@ -254,16 +254,16 @@ void read(const std::string& text, const TextLines& lines, StrictYaml& out)
 
 } // namespace
 
-const YamlNode* YamlNode::find(std::string_view key) const
+const StrictNode* StrictNode::find(std::string_view key) const
 {
   const auto found = std::find_if(
-      members.begin(), members.end(), [&](const YamlMember& m) { return m.key == key; });
+      members.begin(), members.end(), [&](const StrictMember& m) { return m.key == key; });
   return found == members.end() ? nullptr : &found->value;
 }
 
-PlainType plain_type(const YamlNode& scalar)
+PlainType plain_type(const StrictNode& scalar)
 {
-  if (scalar.kind == YamlNode::Kind::null) {
+  if (scalar.kind == StrictNode::Kind::null) {
     return PlainType::null;
   }
   const std::string& text = scalar.text;

@@ -34,6 +34,9 @@ struct FileWrite {
   std::string shown{}; ///< unified diff with secrets masked, for plan and journal
   /// The same as POSIX sh lines without any secret; empty: a here-document of `content`.
   std::string script{};
+  /// SHA-256 of the content that is replaced, or "absent"; anything else found there is an error
+  /// and stays. Empty: not looked at.
+  std::string was{};
   bool operator==(const FileWrite&) const = default;
 };
 

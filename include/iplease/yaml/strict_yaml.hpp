@@ -7,33 +7,33 @@
 
 namespace iplease {
 
-struct YamlMember;
+struct StrictMember;
 
 /// A piece of YAML with its place. Lines and columns are 1-based; columns count characters, not
 /// bytes, so that they are the ones an editor shows.
-struct YamlNode {
+struct StrictNode {
   enum class Kind { null, scalar, list, map };
   Kind kind = Kind::null;
   std::string text{};  ///< of a scalar
   bool quoted = false; ///< "…", '…', | or >: text whatever it looks like
   int line = 0;
   int column = 0;
-  std::vector<YamlNode> items{};
-  std::vector<YamlMember> members{}; ///< in the order of the file; duplicates are left out
+  std::vector<StrictNode> items{};
+  std::vector<StrictMember> members{}; ///< in the order of the file; duplicates are left out
   /// The value under `key`, or nothing.
-  [[nodiscard]] const YamlNode* find(std::string_view key) const;
+  [[nodiscard]] const StrictNode* find(std::string_view key) const;
 };
 
-struct YamlMember {
+struct StrictMember {
   std::string key{};
   int line = 0; ///< of the key
   int column = 0;
-  YamlNode value{};
+  StrictNode value{};
 };
 
 /// What a plain scalar means by the core schema of YAML 1.2. A quoted one is always text.
 enum class PlainType { text, boolean, integer, real, null };
-[[nodiscard]] PlainType plain_type(const YamlNode& scalar);
+[[nodiscard]] PlainType plain_type(const StrictNode& scalar);
 
 struct YamlMessage {
   enum class Kind { syntax, duplicate, feature, documents, encoding };
@@ -46,7 +46,7 @@ struct YamlMessage {
 
 /// The tree, and everything that is wrong with the text. With a syntax error the tree ends there.
 struct StrictYaml {
-  YamlNode root{};
+  StrictNode root{};
   std::vector<YamlMessage> messages{};
 };
 

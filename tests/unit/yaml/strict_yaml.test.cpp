@@ -27,13 +27,13 @@ TEST_CASE("A good file gives a tree with the places of keys and values", "[yaml]
       parse_strict_yaml("# head\nkind: Enablement\npool:\n  addresses: [a, 'b']\n"
                         "note: it's \"fine\" [here] # x\nempty:\n");
   REQUIRE(yaml.messages.empty());
-  const YamlNode& root = yaml.root;
-  REQUIRE(root.kind == YamlNode::Kind::map);
+  const StrictNode& root = yaml.root;
+  REQUIRE(root.kind == StrictNode::Kind::map);
   REQUIRE(root.members.size() == 4);
   CHECK(root.members[1].key == "pool");
   CHECK(root.members[1].line == 3);
   CHECK(root.members[1].column == 1);
-  const YamlNode* addresses = root.members[1].value.find("addresses");
+  const StrictNode* addresses = root.members[1].value.find("addresses");
   REQUIRE(addresses != nullptr);
   CHECK(addresses->line == 4);
   CHECK(addresses->column == 14);
@@ -42,7 +42,7 @@ TEST_CASE("A good file gives a tree with the places of keys and values", "[yaml]
   CHECK(addresses->items[1].quoted);
   CHECK(addresses->items[1].column == 18);
   CHECK(root.find("note")->text == "it's \"fine\" [here]");
-  CHECK(root.find("empty")->kind == YamlNode::Kind::null);
+  CHECK(root.find("empty")->kind == StrictNode::Kind::null);
   CHECK(root.find("nothing") == nullptr);
 }
 

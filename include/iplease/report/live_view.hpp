@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/engine/view.hpp>
+#include <iplease/platform/terminal.hpp>
+
+#include <functional>
+#include <string>
+
+namespace iplease {
+
+/// For a terminal: finished stages scroll, one live line below them says what runs, for how long,
+/// up to when, and why it waits. The cursor stays visible, so there is nothing to restore.
+class LiveView final : public View {
+public:
+  /// `width` is asked before each drawing, so that a resized window is right at once.
+  LiveView(Write write, Style style, std::function<int()> width);
+  ~LiveView() override;
+  LiveView(const LiveView&) = delete;
+  LiveView& operator=(const LiveView&) = delete;
+  void stage_start(const StagePlan& stage, int number, int of) override;
+  void command_start(const StagePlan& stage, const Step& step) override;
+  void waiting(const Step& step, std::chrono::milliseconds elapsed, std::chrono::seconds limit,
+               const std::string& why) override;
+  void command_end(const StagePlan& stage, const Step& step, const CommandResult& result) override;
+  void stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took) override;
+  void problem(const Problem& problem) override;
+  void note(const std::string& text) override;
+
+private:
+  void draw(const std::string& text);
+  void scroll(const std::string& lines);
+  [[nodiscard]] std::string coloured(const char* code, const std::string& text) const;
+
+  Write m_write;
+  Style m_style;
+  std::function<int()> m_width;
+  std::string m_where{};
+  std::string m_stage_line{};
+  std::size_t m_turn = 0;
+  bool m_drawn = false;
+};
+
+} // namespace iplease

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "world.hpp"
+
+#include <iplease/cli/options.hpp>
+#include <iplease/core/exit_code.hpp>
+
+namespace iplease {
+
+// One function per command of the table; each tells its own problems and returns the exit code.
+[[nodiscard]] ExitCode enable_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode plan_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode explain_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode resume_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode verify_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode values_app_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode migrate_app_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode runs_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode version_command(const RawOptions& options, World& world);
+
+} // namespace iplease

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session.hpp"
+
+#include <iplease/cli/flags_file.hpp>
+#include <iplease/core/catalogue.hpp>
+#include <iplease/core/schema.hpp>
+#include <iplease/engine/journal.hpp>
+#include <iplease/stages/values.hpp>
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace iplease {
+
+namespace {
+
+std::string current_folder()
+{
+  std::error_code ignored;
+  return std::filesystem::current_path(ignored).string();
+}
+
+/// The flags of the settings table as they were given, in the order of the table.
+std::vector<FlagValue> given_flags(const RawOptions& options)
+{
+  std::vector<FlagValue> flags;
+  for (const SettingKey& key : setting_keys()) {
+    if (key.flag.empty()) {
+      continue;
+    }
+    const std::string name(key.flag.substr(2));
+    for (const std::string& value : options.all(name)) {
+      flags.push_back({.flag = std::string(key.flag), .value = key.type == KeyType::boolean ? "true" : value});
+    }
+  }
+  return flags;
+}
+
+/// Reads the flags file that -f or IPLEASE_FILE names.
+void add_file(SettingsInput& input, const RawOptions& options, World& world, std::vector<Problem>& problems)
+{
+  const std::string path = options.value("file", world.variable("IPLEASE_FILE"));
+  if (path.empty()) {
+    return;
+  }
+  const bool piped = path == "-";
+  const FileRead read = world.files().read(piped ? "/dev/stdin" : path);
+  if (read.kind != FileRead::Kind::ok) {
+    problems.push_back({.id = "IPL-CLI-008",
+                        .what = "cannot read the flags file " + path + ": "
+                                + (read.error.empty() ? "there is no such file" : read.error),
+                        .exit = ExitCode::usage});
+    return;
+  }
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  const std::string base = current_folder();
+  input.file = FlagsText{.name = piped ? "standard input" : path,
+                         .folder = piped || folder.empty() ? base : (std::filesystem::path(base) / folder).string(),
+                         .text = read.text};
+}
+
+void plan_again(Session& session)
+{
+  session.want = resolve_settings(session.asked, session.seen);
+  session.plan = make_plan(registry(), session.seen, session.want);
+}
+
+void remember(Session& session, const RawOptions& options, World& world)
+{
+  if (!session.seen.cluster_uid.found()) {
+    return;
+  }
+  session.cluster_directory = cluster_directory(options.value("state-dir", world.variable("IPLEASE_STATE_DIR")),
+                                                world.variable("XDG_STATE_HOME"), world.home(),
+                                                session.seen.cluster_uid.value);
+  session.seen.memory = read_memory(session.cluster_directory);
+}
+
+bool needs_more(const Plan& plan)
+{
+  for (const StagePlan& stage : plan.stages) {
+    if (stage.verdict == Verdict::needed || (stage.verdict == Verdict::blocked && stage.stage != "preflight")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+} // namespace
+
+Session read_asked(const RawOptions& options, World& world)
+{
+  Session session;
+  SettingsInput input{.flags = given_flags(options),
+                      .set = options.all("set"),
+                      .environment = world.iplease_variables(),
+                      .current_folder = current_folder(),
+                      .home = world.home()};
+  add_file(input, options, world, session.problems);
+  ReadSettings read = read_settings(input);
+  session.asked = std::move(read.settings);
+  session.want = session.asked;
+  session.warnings = std::move(read.warnings);
+  for (Problem& problem : read.problems) {
+    session.problems.push_back(std::move(problem));
+  }
+  return session;
+}
+
+void look(Session& session, const RawOptions& options, World& world, bool offline, bool more)
+{
+  if (offline) {
+    session.seen = assumed_observation();
+    plan_again(session);
+    return;
+  }
+  Effects effects = world.effects();
+  std::string why;
+  const Access access =
+    find_access(session.asked, {.kubeconfig = world.variable("KUBECONFIG"), .home = world.home()}, world.files(), why);
+  session.seen = observe(session.asked, access, effects, {});
+  remember(session, options, world);
+  plan_again(session);
+  if (!more || !session.seen.cluster_uid.found() || !needs_more(session.plan)) {
+    return;
+  }
+  const ValuesDecision values = decide_values(session.seen, session.want);
+  MoreWanted wanted;
+  if (values.problems.empty() && values.upgrade_release) {
+    wanted.edited_values = values.after;
+    wanted.secrets = values.facts.secrets;
+  }
+  observe_more(session.seen, session.want, session.plan, wanted, effects);
+  plan_again(session);
+}
+
+std::string problems_text(const std::vector<Problem>& problems)
+{
+  std::string text;
+  for (const Problem& raw : problems) {
+    const Problem problem = with_catalogue(raw);
+    const std::string place = problem.place.file.empty() || problem.place.line == 0
+                                ? ""
+                                : fmt::format("{}:{}:{}: ", problem.place.file, problem.place.line,
+                                              problem.place.column);
+    text += fmt::format("error {}: {}{}\n", problem.id, place, problem.what);
+    const auto part = [&text](const char* name, const std::string& words) {
+      std::size_t at = 0;
+      while (at < words.size()) {
+        const std::size_t end = std::min(words.find('\n', at), words.size());
+        text += fmt::format("  {:<7} {}\n", at == 0 ? name : "", words.substr(at, end - at));
+        at = end + 1;
+      }
+    };
+    part("saw", problem.saw);
+    part("cause", problem.cause);
+    part("fix", problem.fix);
+    text += fmt::format("  more    iplease explain {}\n", problem.id);
+  }
+  return text;
+}
+
+std::vector<Problem> blocking_problems(const Plan& plan)
+{
+  std::vector<Problem> all;
+  for (const StagePlan& stage : plan.stages) {
+    for (const Problem& problem : stage.problems) {
+      const bool told = std::any_of(all.begin(), all.end(), [&](const Problem& one) {
+        return one.id == problem.id && one.what == problem.what;
+      });
+      if (!told) {
+        all.push_back(problem);
+      }
+    }
+  }
+  return all;
+}
+
+ExitCode blocked_exit(const Plan& plan)
+{
+  const std::vector<Problem> problems = blocking_problems(plan);
+  return problems.empty() ? ExitCode::blocked : problems.front().exit;
+}
+
+} // namespace iplease

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "world.hpp"
+
+#include <cstdlib>
+
+#include <unistd.h>
+
+namespace iplease {
+
+World::World()
+  : m_runner(&m_stop)
+  , m_files(m_clock)
+  , m_out(writer_to(STDOUT_FILENO))
+  , m_err(writer_to(STDERR_FILENO))
+{
+}
+
+std::string World::variable(const char* name) const
+{
+  const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): one thread
+  return value == nullptr ? std::string{} : std::string{value};
+}
+
+std::map<std::string, std::string> World::iplease_variables() const
+{
+  std::map<std::string, std::string> found;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view line(*entry);
+    const std::size_t equals = line.find('=');
+    if (line.starts_with("IPLEASE_") && equals != std::string_view::npos) {
+      found.emplace(line.substr(0, equals), line.substr(equals + 1));
+    }
+  }
+  return found;
+}
+
+} // namespace iplease
