@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "session.hpp"
 
+#include <iplease/cluster/kubectl.hpp>
 #include <iplease/core/schema.hpp>
 #include <iplease/engine/apply.hpp>
 #include <iplease/platform/run_lock.hpp>
@@ -186,6 +187,30 @@ std::optional<ExitCode> confirm(const Session& session, const RawOptions& option
   return ExitCode::declined;
 }
 
+/// --keep: the temporary Service stays, so its removal is neither planned nor owed.
+void keep_service(Plan& plan)
+{
+  for (StagePlan& stage : plan.stages) {
+    std::erase_if(stage.steps, [](const Step& step) { return step.id == "verify/remove"; });
+    for (Step& step : stage.steps) {
+      std::erase_if(step.owes, [](const Debt& debt) { return debt.id == "remove-verify-service"; });
+    }
+  }
+}
+
+void tell_kept(const Session& session, World& world)
+{
+  Effects effects = world.effects();
+  const CommandResult address =
+    run(effects.runner, kubectl_jsonpath(target_of(session.seen, session.want),
+                                         {"--namespace", "akash-services", "service", "iplease-verify"},
+                                         "{.status.loadBalancer.ingress[0].ip}"));
+  world.out(fmt::format("Service akash-services/iplease-verify stays at {0}. From a host outside the cluster:\n"
+                        "  curl -k https://{0}:8443/status\n"
+                        "The next iplease enable or verify removes it.\n",
+                        address.out));
+}
+
 /// What enable and resume do once the cluster was looked at.
 ExitCode enable_looked_at(Session& session, const RawOptions& options, World& world)
 {
@@ -266,7 +291,15 @@ ExitCode verify_command(const RawOptions& options, World& world)
   if (session.plan.blocked()) {
     return refuse(world, blocking_problems(session.plan));
   }
-  return carry_out(session, options, world);
+  if (!options.has("keep")) {
+    return carry_out(session, options, world);
+  }
+  keep_service(session.plan);
+  const ExitCode exit = carry_out(session, options, world);
+  if (exit == ExitCode::done) {
+    tell_kept(session, world);
+  }
+  return exit;
 }
 
 } // namespace iplease

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of iplease on a lab share. They run on the host; each command goes through
+`labctl shell` (the node's network) or `labctl client` (the second host)."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+LABCTL = Path(__file__).resolve().parent.parent / "labctl"
+IPLEASE = sys.argv[1]
+LAB = os.environ.get("IPLEASE_LAB_NAME", "default")
+STATE = Path("/run/iplease-lab") / LAB
+AUDIT = STATE / "audit" / "audit.log"
+CANARIES = ("CANARY-WALLET-KEY-b7e1f04c", "CANARY-KEY-PASSWORD-93ac51d2", "canary-dns-token-5d20e8f7")
+WRITES = {"create", "update", "patch", "delete", "deletecollection"}
+
+
+class Failed(Exception):
+    """A claim that did not hold."""
+
+
+def claim(holds, what):
+    if not holds:
+        raise Failed(what)
+
+
+def shell(*argv, check=True, stdin=None, env=None):
+    """A command on the node's network, with the lab's kubectl and helm."""
+    done = subprocess.run(
+        [LABCTL, "shell", "--name", LAB, "--", *argv],
+        input=stdin, capture_output=True, text=True, timeout=600, check=False, env=env,
+    )
+    if check:
+        claim(done.returncode == 0, f"{' '.join(argv)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+def client(*argv):
+    """A command on the second host of the wire."""
+    return subprocess.run(
+        [LABCTL, "client", "--name", LAB, "--", *argv], capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def iplease(*args, check=True, env=None):
+    return shell(IPLEASE, *args, check=check, env=env)
+
+
+def kubectl(*args, **rest):
+    return shell("kubectl", *args, **rest).stdout
+
+
+def audit_mark():
+    return AUDIT.stat().st_size
+
+
+def writes_since(mark):
+    """Writing calls of kubectl and helm since the mark: what interface 3.6 calls one, that is without
+    dryRun, access reviews and exec."""
+    found = []
+    with AUDIT.open(encoding="utf-8") as log:
+        log.seek(mark)
+        for line in log:
+            event = json.loads(line)
+            agent = event.get("userAgent", "").lower()
+            uri = event.get("requestURI", "")
+            quiet = "dryRun=All" in uri or "selfsubject" in uri or "/exec" in uri
+            if event["verb"] in WRITES and not quiet and ("kubectl" in agent or "helm" in agent):
+                found.append(f"{event['verb']} {uri}")
+    return found
+
+
+def end_state():
+    """What enable promises, without what the server makes up."""
+    texts = []
+    for what in (
+        ("ns", "metallb-system", "{.metadata.labels}"),
+        ("-n", "metallb-system", "ipaddresspool", "default", "{.spec}"),
+        ("-n", "metallb-system", "l2advertisement", "l2advertisement1", "{.spec}"),
+        ("-n", "metallb-system", "service", "controller", "{.spec.ports} {.spec.selector}"),
+        ("-n", "metallb-system", "deployment", "metallb-controller", "{.spec.template.spec.containers[*].args}"),
+        ("-n", "metallb-system", "daemonset", "metallb-speaker", "{.spec.template.spec.containers[*].args}"),
+        ("-n", "akash-services", "configmap", "operator-ip", "{.data}"),
+        ("-n", "akash-services", "configmap", "akash-provider-main", "{.data}"),
+        ("-n", "akash-services", "statefulset", "akash-provider", "{.spec.template.spec.containers[*].env}"),
+    ):
+        texts.append(kubectl("get", *what[:-1], "-o", f"jsonpath={what[-1]}"))
+    releases = json.loads(shell("helm", "list", "-A", "-a", "-o", "json").stdout)
+    texts.append(json.dumps(sorted((r["name"], r["chart"], r["status"], r["revision"]) for r in releases)))
+    return texts
+
+
+def usage():
+    return json.loads(kubectl("get", "--raw", "/api/v1/namespaces/akash-services/services/operator-ip:rest/proxy/usage"))
+
+
+def lease_answers():
+    """A LoadBalancer Service as a tenant's lease makes one answers HTTP 200 on the second host."""
+    service = {
+        "apiVersion": "v1", "kind": "Service", "metadata": {"name": "lease-like", "namespace": "akash-services"},
+        "spec": {"type": "LoadBalancer", "selector": {"app": "akash-provider"}, "ports": [{"port": 8443}]},
+    }
+    kubectl("apply", "-f", "-", stdin=json.dumps(service))
+    limit = time.monotonic() + 60
+    address = code = ""
+    while code != "200":
+        claim(time.monotonic() < limit, f"no HTTP 200 from address {address!r}, last {code!r}")
+        address = kubectl(
+            "-n", "akash-services", "get", "service", "lease-like", "-o", "jsonpath={.status.loadBalancer.ingress[0].ip}"
+        )
+        if address:
+            code = client(
+                "curl", "-ks", "--max-time", "3", "-o", "/dev/null", "-w", "%{http_code}", f"https://{address}:8443/status"
+            ).stdout
+    last = int(address.rsplit(".", 1)[1])
+    claim(address.startswith("203.0.113.") and 100 <= last <= 130, f"{address} is not of the pool")
+    kubectl("-n", "akash-services", "delete", "service", "lease-like")
+    return address
+
+
+def no_canary(text, where):
+    for canary in CANARIES:
+        claim(canary not in text, f"{where} holds the secret {canary}")
+
+
+def main(test):
+    try:
+        test()
+    except Failed as failure:
+        print(f"FAILED: {failure}", file=sys.stderr)
+        sys.exit(1)
+    print("passed")
