@@ -35,6 +35,8 @@ constexpr Row k_commands[] = {
   {"verify", verify_command},
   {"values", values_app_command},
   {"migrate", migrate_app_command},
+  {"config validate", config_validate_command},
+  {"config explain", config_explain_command},
   {"explain", explain_command},
   {"version", version_command},
   {"runs list", runs_command},

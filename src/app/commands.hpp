@@ -16,6 +16,8 @@ namespace iplease {
 [[nodiscard]] ExitCode verify_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode values_app_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode migrate_app_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode config_validate_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode config_explain_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode runs_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode version_command(const RawOptions& options, World& world);
 

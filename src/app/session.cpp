@@ -89,15 +89,21 @@ bool needs_more(const Plan& plan)
 
 } // namespace
 
-Session read_asked(const RawOptions& options, World& world)
+SettingsInput settings_input(const RawOptions& options, World& world, std::vector<Problem>& problems)
 {
-  Session session;
   SettingsInput input{.flags = given_flags(options),
                       .set = options.all("set"),
                       .environment = world.iplease_variables(),
                       .current_folder = current_folder(),
                       .home = world.home()};
-  add_file(input, options, world, session.problems);
+  add_file(input, options, world, problems);
+  return input;
+}
+
+Session read_asked(const RawOptions& options, World& world)
+{
+  Session session;
+  const SettingsInput input = settings_input(options, world, session.problems);
   ReadSettings read = read_settings(input);
   session.asked = std::move(read.settings);
   session.want = session.asked;

@@ -3,6 +3,7 @@
 
 #include "world.hpp"
 
+#include <iplease/cli/flags_file.hpp>
 #include <iplease/cli/options.hpp>
 #include <iplease/cluster/observe.hpp>
 #include <iplease/core/plan.hpp>
@@ -24,6 +25,9 @@ struct Session {
   std::string cluster_directory{}; ///< empty until the cluster's UID is known
 };
 
+/// What settings are made of: the flags file that -f or IPLEASE_FILE names, flags, environment.
+[[nodiscard]] SettingsInput
+settings_input(const RawOptions& options, World& world, std::vector<Problem>& problems);
 /// Settings from flags file, flags and environment; all problems at once.
 [[nodiscard]] Session read_asked(const RawOptions& options, World& world);
 /// Looks at the cluster (or assumes a standard one) and plans. With `more`, what a change needs

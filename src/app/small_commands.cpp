@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "session.hpp"
 
+#include <iplease/cli/config_command.hpp>
 #include <iplease/cli/migrate_command.hpp>
 #include <iplease/cli/values_command.hpp>
 #include <iplease/core/catalogue.hpp>
@@ -89,6 +90,32 @@ ExitCode migrate_app_command(const RawOptions& options, World& world)
   std::string err;
   const ExitCode exit = migrate_command(
     {.from = options.value("from"), .output = options.value("output", "yaml")}, world.files(), out, err);
+  world.out(out);
+  world.err(err);
+  return exit;
+}
+
+ExitCode config_validate_command(const RawOptions& options, World& world)
+{
+  std::vector<Problem> problems;
+  const SettingsInput input = settings_input(options, world, problems);
+  if (!problems.empty()) {
+    world.err(problems_text(problems));
+    return ExitCode::usage;
+  }
+  std::string out;
+  std::string err;
+  const ExitCode exit = config_validate(input, options.value("output", "text") == "json", out, err);
+  world.out(out);
+  world.err(err);
+  return exit;
+}
+
+ExitCode config_explain_command(const RawOptions& options, World& world)
+{
+  std::string out;
+  std::string err;
+  const ExitCode exit = config_explain(options.positionals.front(), out, err);
   world.out(out);
   world.err(err);
   return exit;

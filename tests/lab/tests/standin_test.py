@@ -184,7 +184,7 @@ class Operator(LiveTest):
         wait_for(30, "MetalLB is gone", lambda: "controller" not in kubectl("-n", METALLB, "get", "pods", "-o", "name"))
         self.assertTrue(self.operator_good(), "old numbers are kept until a refresh")
         touch_config_map()
-        wait_for(10, "the barrier closes", self.locked)
+        wait_for(30, "the barrier closes", self.locked)
         self.assertIn("7472//metrics", livelab.operator_log())
         livelab.good(*back)
         kubectl("-n", METALLB, "rollout", "status", "deployment/metallb-controller", "--timeout=90s")
