@@ -35,11 +35,11 @@ std::optional<Release> release_of_galaxy(std::string_view galaxy_yml)
 {
   const auto located = locate_yaml(std::string(galaxy_yml), "galaxy.yml");
   const auto* yaml = std::get_if<LocatedYaml>(&located);
-  if (yaml == nullptr || yaml->root().kind != YamlNode::Kind::mapping) {
+  if (yaml == nullptr || yaml->root().kind != LocatedNode::Kind::mapping) {
     return std::nullopt;
   }
   const std::size_t at = yaml->find(0, "version");
-  return at == YamlNode::k_none ? std::nullopt : parse_release(yaml->nodes[at].text);
+  return at == LocatedNode::k_none ? std::nullopt : parse_release(yaml->nodes[at].text);
 }
 
 std::string to_text(const Release& release)

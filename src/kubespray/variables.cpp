@@ -8,26 +8,26 @@ namespace iplease::kubespray {
 
 namespace {
 
-YamlValue yes()
+NewYaml yes()
 {
   return yaml_scalar("true");
 }
 
-YamlValue flag(bool value)
+NewYaml flag(bool value)
 {
   return yaml_scalar(value ? "true" : "false");
 }
 
-YamlValue addresses(const Wanted& wanted)
+NewYaml addresses(const Wanted& wanted)
 {
-  std::vector<YamlValue> items;
+  std::vector<NewYaml> items;
   for (const std::string& text : wanted.addresses) {
     items.push_back(yaml_scalar("\"" + text + "\"")); // parse_range let no quote or backslash in
   }
   return yaml_list(std::move(items));
 }
 
-YamlValue tolerations()
+NewYaml tolerations()
 {
   return yaml_list({yaml_map({{"key", yaml_scalar("node-role.kubernetes.io/control-plane")},
                               {"operator", yaml_scalar("Exists")},
@@ -54,9 +54,9 @@ std::vector<Variable> flat(const Release& release, const Wanted& wanted)
 }
 
 /// The keys below metallb_config, from there on.
-std::vector<std::pair<std::vector<std::string>, YamlValue>> config_keys(const Release& release, const Wanted& wanted)
+std::vector<std::pair<std::vector<std::string>, NewYaml>> config_keys(const Release& release, const Wanted& wanted)
 {
-  std::vector<std::pair<std::vector<std::string>, YamlValue>> out;
+  std::vector<std::pair<std::vector<std::string>, NewYaml>> out;
   if (wanted.tolerate_control_plane) {
     out.push_back({{"controller", "tolerations"}, tolerations()});
   }
@@ -71,11 +71,11 @@ std::vector<std::pair<std::vector<std::string>, YamlValue>> config_keys(const Re
 }
 
 /// Nested mappings of the keys, in order of first appearance.
-void lay(YamlValue& into, const std::vector<std::string>& path, std::size_t depth, const YamlValue& value)
+void lay(NewYaml& into, const std::vector<std::string>& path, std::size_t depth, const NewYaml& value)
 {
   auto at = std::find_if(into.entries.begin(), into.entries.end(), [&](const auto& entry) { return entry.first == path[depth]; });
   if (at == into.entries.end()) {
-    into.entries.emplace_back(path[depth], YamlValue{});
+    into.entries.emplace_back(path[depth], NewYaml{});
     at = std::prev(into.entries.end());
   }
   if (depth + 1 == path.size()) {
@@ -93,7 +93,7 @@ std::vector<Variable> config(const Release& release, const Wanted& wanted, bool 
     out.push_back({{"metallb_namespace"}, yaml_scalar("metallb-system")});
   }
   if (!exists) {
-    YamlValue whole;
+    NewYaml whole;
     for (const auto& [path, value] : config_keys(release, wanted)) {
       lay(whole, path, 0, value);
     }
@@ -112,11 +112,11 @@ std::size_t find_path(const LocatedYaml& yaml, const std::vector<std::string>& p
 {
   std::size_t node = 0;
   for (const std::string& key : path) {
-    if (yaml.nodes[node].kind != YamlNode::Kind::mapping) {
-      return YamlNode::k_none;
+    if (yaml.nodes[node].kind != LocatedNode::Kind::mapping) {
+      return LocatedNode::k_none;
     }
     node = yaml.find(node, key);
-    if (node == YamlNode::k_none) {
+    if (node == LocatedNode::k_none) {
       return node;
     }
   }
@@ -124,18 +124,18 @@ std::size_t find_path(const LocatedYaml& yaml, const std::vector<std::string>& p
 }
 
 /// Ansible reads YAML 1.1: an unquoted `yes`, `True` or `on` is true.
-bool already_boolean(const YamlNode& node, const std::string& wanted)
+bool already_boolean(const LocatedNode& node, const std::string& wanted)
 {
   constexpr std::array<std::string_view, 9> truths{"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"};
   constexpr std::array<std::string_view, 9> lies{"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"};
   const auto& words = wanted == "true" ? truths : lies;
-  return (wanted == "true" || wanted == "false") && node.kind == YamlNode::Kind::scalar && !node.quoted() &&
+  return (wanted == "true" || wanted == "false") && node.kind == LocatedNode::Kind::scalar && !node.quoted() &&
          std::find(words.begin(), words.end(), node.text) != words.end();
 }
 
-bool same_text(const YamlNode& node, const std::string& wanted)
+bool same_text(const LocatedNode& node, const std::string& wanted)
 {
-  return node.kind == YamlNode::Kind::scalar && node.tag.empty() && (node.text == wanted || already_boolean(node, wanted)) &&
+  return node.kind == LocatedNode::Kind::scalar && node.tag.empty() && (node.text == wanted || already_boolean(node, wanted)) &&
          (!node.quoted() || (wanted != "true" && wanted != "false"));
 }
 
@@ -155,29 +155,29 @@ bool defines(const std::string& text, const std::vector<std::string>& path)
 {
   const auto located = locate_yaml(text, "");
   const auto* yaml = std::get_if<LocatedYaml>(&located);
-  return yaml != nullptr && find_path(*yaml, path) != YamlNode::k_none;
+  return yaml != nullptr && find_path(*yaml, path) != LocatedNode::k_none;
 }
 
 EditOutcome set_variable(const std::string& text, const std::string& file, const Variable& variable)
 {
   auto located = locate_yaml(text, file);
   const auto* yaml = std::get_if<LocatedYaml>(&located);
-  const std::size_t at = yaml == nullptr ? YamlNode::k_none : find_path(*yaml, variable.path);
-  if (at == YamlNode::k_none) {
+  const std::size_t at = yaml == nullptr ? LocatedNode::k_none : find_path(*yaml, variable.path);
+  if (at == LocatedNode::k_none) {
     return set_in_yaml(text, file, variable.path, variable.value);
   }
-  const YamlNode& node = yaml->nodes[at];
-  const bool empty = node.kind == YamlNode::Kind::null;
+  const LocatedNode& node = yaml->nodes[at];
+  const bool empty = node.kind == LocatedNode::Kind::null;
   if ((variable.keep && !empty) || (variable.value.is_scalar() && same_text(node, variable.value.scalar))) {
     return EditedText{.text = text, .changed = false};
   }
-  if (variable.append && node.kind == YamlNode::Kind::sequence && !node.children.empty()) {
+  if (variable.append && node.kind == LocatedNode::Kind::sequence && !node.children.empty()) {
     const std::string& wanted = variable.value.items.front().scalar;
     const bool there = std::any_of(node.children.begin(), node.children.end(), [&](std::size_t item) { return yaml->nodes[item].text == wanted; });
     if (there) {
       return EditedText{.text = text, .changed = false};
     }
-    return apply_edits(*yaml, {{.what = YamlEdit::What::add_items, .node = at, .value = variable.value}});
+    return apply_edits(*yaml, {{.what = TextEdit::What::add_items, .node = at, .value = variable.value}});
   }
   return set_in_yaml(text, file, variable.path, variable.value);
 }

@@ -9,7 +9,7 @@ namespace iplease::kubespray {
 /// One variable, or one key inside of one, and its value.
 struct Variable {
   std::vector<std::string> path{};
-  YamlValue value{};
+  NewYaml value{};
   bool append = false; ///< a list that must hold `value.items`; what else is in it stays
   bool keep = false;   ///< only if nothing is there
   [[nodiscard]] const std::string& name() const { return path.front(); }

@@ -6,9 +6,9 @@
 namespace iplease {
 namespace {
 
-using Kind = YamlNode::Kind;
-using Style = YamlNode::Style;
-constexpr std::size_t k_lost = YamlNode::k_none;
+using Kind = LocatedNode::Kind;
+using Style = LocatedNode::Style;
+constexpr std::size_t k_lost = LocatedNode::k_none;
 
 bool blank(char c)
 {
@@ -39,7 +39,7 @@ public:
   bool locate(std::size_t index, std::size_t from, std::ptrdiff_t indent)
   {
     m_at = index;
-    YamlNode& node = m_yaml.nodes[index];
+    LocatedNode& node = m_yaml.nodes[index];
     switch (node.kind) {
     case Kind::null: return locate_null(index, from);
     case Kind::alias: return locate_alias(node);
@@ -84,7 +84,7 @@ private:
     return i;
   }
 
-  bool locate_alias(YamlNode& node)
+  bool locate_alias(LocatedNode& node)
   {
     node.start = node.props;
     if (at(node.start) != '*') {
@@ -116,7 +116,7 @@ private:
   [[nodiscard]] std::size_t after_indicator(std::size_t index, std::size_t from) const
   {
     const std::size_t parent = m_yaml.nodes[index].parent;
-    if (parent == YamlNode::k_none) {
+    if (parent == LocatedNode::k_none) {
       return from;
     }
     const bool item = m_yaml.nodes[parent].kind == Kind::sequence;
@@ -126,7 +126,7 @@ private:
 
   bool locate_null(std::size_t index, std::size_t from)
   {
-    YamlNode& node = m_yaml.nodes[index];
+    LocatedNode& node = m_yaml.nodes[index];
     const std::size_t mark = node.props;
     const std::size_t base = after_indicator(index, from);
     std::size_t last = mark;
@@ -150,7 +150,7 @@ private:
     return true;
   }
 
-  bool locate_scalar(YamlNode& node, std::ptrdiff_t indent)
+  bool locate_scalar(LocatedNode& node, std::ptrdiff_t indent)
   {
     std::size_t last = node.props;
     node.start = skip_props(node.props, last);
@@ -169,7 +169,7 @@ private:
     return plain_end(node);
   }
 
-  bool quoted_end(YamlNode& node)
+  bool quoted_end(LocatedNode& node)
   {
     const bool twice = node.style == Style::single_quoted;
     for (std::size_t i = node.start + 1; i < m_text.size(); ++i) {
@@ -188,7 +188,7 @@ private:
   }
 
   /// A plain scalar's characters stand in the text as they were read, but for folded lines.
-  bool plain_end(YamlNode& node)
+  bool plain_end(LocatedNode& node)
   {
     std::size_t raw = node.start;
     for (std::size_t i = 0; i < node.text.size();) {
@@ -216,7 +216,7 @@ private:
     return true;
   }
 
-  bool block_scalar_end(YamlNode& node, std::ptrdiff_t indent)
+  bool block_scalar_end(LocatedNode& node, std::ptrdiff_t indent)
   {
     std::size_t i = node.start + 1;
     bool keep = false;
@@ -261,7 +261,7 @@ private:
 
   bool locate_block(std::size_t index)
   {
-    const YamlNode& node = m_yaml.nodes[index];
+    const LocatedNode& node = m_yaml.nodes[index];
     std::size_t start = node.props;
     if (node.kind == Kind::sequence) {
       std::size_t last = 0;
@@ -328,10 +328,10 @@ private:
 /// place was misread.
 std::size_t first_out_of_order(const LocatedYaml& yaml)
 {
-  for (const YamlNode& node : yaml.nodes) {
+  for (const LocatedNode& node : yaml.nodes) {
     std::size_t from = node.start;
     for (const std::size_t child : node.children) {
-      const YamlNode& inner = yaml.nodes[child];
+      const LocatedNode& inner = yaml.nodes[child];
       if (inner.start < from || inner.end < inner.start || inner.end > node.end) {
         return inner.start;
       }

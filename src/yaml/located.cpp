@@ -10,8 +10,8 @@
 namespace iplease {
 namespace {
 
-using Kind = YamlNode::Kind;
-using Style = YamlNode::Style;
+using Kind = LocatedNode::Kind;
+using Style = LocatedNode::Style;
 constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
 /// Records yaml-cpp's events as nodes. Unlike YAML::Node it keeps duplicate keys, merges and
@@ -70,20 +70,20 @@ public:
         return m_yaml.nodes[index].props;
       }
     }
-    return YamlNode::k_none;
+    return LocatedNode::k_none;
   }
 
 private:
-  YamlNode& add(Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag)
+  LocatedNode& add(Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag)
   {
     const std::size_t index = m_yaml.nodes.size();
-    YamlNode& node = m_yaml.nodes.emplace_back();
+    LocatedNode& node = m_yaml.nodes.emplace_back();
     node.kind = kind;
     node.props = offset(mark);
     node.anchor = anchor;
     node.tag = tag == "?" || tag == "!" ? "" : tag;
     if (anchor != 0) {
-      m_yaml.anchors.resize(std::max(m_yaml.anchors.size(), anchor + 1), YamlNode::k_none);
+      m_yaml.anchors.resize(std::max(m_yaml.anchors.size(), anchor + 1), LocatedNode::k_none);
       m_yaml.anchors[anchor] = index;
     }
     if (!m_open.empty()) {
@@ -95,7 +95,7 @@ private:
   void open(Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag,
             YAML::EmitterStyle::value style)
   {
-    YamlNode& node = add(kind, mark, anchor, tag);
+    LocatedNode& node = add(kind, mark, anchor, tag);
     node.style = style == YAML::EmitterStyle::Flow ? Style::flow : Style::block;
     m_open.push_back(m_yaml.nodes.size() - 1);
   }
@@ -112,7 +112,7 @@ std::size_t tab_before_word(std::string_view text, std::size_t line)
 {
   const std::size_t first = std::min(text.find_first_not_of(" -\t", line), text.size());
   const std::size_t tab = text.find('\t', line);
-  return tab < first ? tab : YamlNode::k_none;
+  return tab < first ? tab : LocatedNode::k_none;
 }
 
 /// yaml-cpp says where it noticed; this looks for what was meant.
@@ -124,13 +124,13 @@ Problem not_yaml(const LocatedYaml& yaml, const Recorder& recorder, const YAML::
   const std::size_t noticed = recorder.offset(error.mark);
   const std::size_t line = yaml.line_start(noticed);
   for (const std::size_t near : {line, line == 0 ? line : yaml.line_start(line - 1)}) {
-    if (const std::size_t tab = tab_before_word(yaml.text, near); tab != YamlNode::k_none) {
+    if (const std::size_t tab = tab_before_word(yaml.text, near); tab != LocatedNode::k_none) {
       return yaml_problem("IPL-VAL-005", "a tab stands where YAML wants spaces", yaml.place(tab),
                           "replace the tab with spaces");
     }
   }
   const std::size_t open = recorder.open_bracket();
-  if (open != YamlNode::k_none && open < noticed) {
+  if (open != LocatedNode::k_none && open < noticed) {
     return yaml_problem("IPL-VAL-001", "the bracket that opens here is not closed, or something inside is not YAML",
                         yaml.place(open),
                         "look between here and line " + std::to_string(yaml.place(noticed).line) + " for the end");
@@ -206,7 +206,7 @@ std::size_t LocatedYaml::next_line(std::size_t offset) const
   return found == std::string::npos ? text.size() : found + 1;
 }
 
-std::string_view LocatedYaml::source(const YamlNode& node) const
+std::string_view LocatedYaml::source(const LocatedNode& node) const
 {
   return std::string_view(text).substr(node.start, node.end - node.start);
 }
@@ -215,7 +215,7 @@ std::size_t LocatedYaml::target(std::size_t node) const
 {
   for (int hops = 0; hops < 64 && nodes[node].kind == Kind::alias; ++hops) {
     const std::size_t anchor = nodes[node].refers;
-    if (anchor >= anchors.size() || anchors[anchor] == YamlNode::k_none) {
+    if (anchor >= anchors.size() || anchors[anchor] == LocatedNode::k_none) {
       return node;
     }
     node = anchors[anchor];
@@ -225,17 +225,17 @@ std::size_t LocatedYaml::target(std::size_t node) const
 
 std::size_t LocatedYaml::find(std::size_t mapping, std::string_view key) const
 {
-  const YamlNode& node = nodes[mapping];
+  const LocatedNode& node = nodes[mapping];
   if (node.kind != Kind::mapping) {
-    return YamlNode::k_none;
+    return LocatedNode::k_none;
   }
   for (std::size_t i = 0; i + 1 < node.children.size(); i += 2) {
-    const YamlNode& name = nodes[target(node.children[i])];
+    const LocatedNode& name = nodes[target(node.children[i])];
     if (name.kind == Kind::scalar && name.text == key) {
       return node.children[i + 1];
     }
   }
-  return YamlNode::k_none;
+  return LocatedNode::k_none;
 }
 
 namespace {
@@ -243,23 +243,23 @@ namespace {
 /// `budget` bounds the look-ups: merges of merges can fan out without end.
 std::size_t find_merged(const LocatedYaml& yaml, std::size_t mapping, std::string_view key, int& budget)
 {
-  if (const std::size_t own = yaml.find(mapping, key); own != YamlNode::k_none || --budget < 0) {
+  if (const std::size_t own = yaml.find(mapping, key); own != LocatedNode::k_none || --budget < 0) {
     return own;
   }
   const std::size_t merge = yaml.find(mapping, "<<");
-  if (merge == YamlNode::k_none) {
-    return YamlNode::k_none;
+  if (merge == LocatedNode::k_none) {
+    return LocatedNode::k_none;
   }
   const std::size_t source = yaml.target(merge);
   const std::vector<std::size_t> one{source};
   const auto& sources = yaml.nodes[source].kind == Kind::sequence ? yaml.nodes[source].children : one;
   for (const std::size_t each : sources) {
     const std::size_t found = find_merged(yaml, yaml.target(each), key, budget);
-    if (found != YamlNode::k_none) {
+    if (found != LocatedNode::k_none) {
       return found;
     }
   }
-  return YamlNode::k_none;
+  return LocatedNode::k_none;
 }
 
 } // namespace
@@ -283,7 +283,7 @@ std::variant<LocatedYaml, std::vector<Problem>> locate_yaml(std::string text, co
     return problems;
   }
   const std::size_t lost = locate_ends(yaml);
-  if (lost != YamlNode::k_none) {
+  if (lost != LocatedNode::k_none) {
     const char first = lost < yaml.text.size() ? yaml.text[lost] : ' ';
     if (first == '"' || first == '\'') { // yaml-cpp lets the end of the file close it
       return std::vector<Problem>{yaml_problem("IPL-VAL-001", "the quotation that starts here is not closed",

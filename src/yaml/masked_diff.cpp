@@ -14,13 +14,13 @@ namespace {
 std::string path_of(const LocatedYaml& yaml, std::size_t index)
 {
   std::string path;
-  for (std::size_t node = index; yaml.nodes[node].parent != YamlNode::k_none; node = yaml.nodes[node].parent) {
-    const YamlNode& parent = yaml.nodes[yaml.nodes[node].parent];
+  for (std::size_t node = index; yaml.nodes[node].parent != LocatedNode::k_none; node = yaml.nodes[node].parent) {
+    const LocatedNode& parent = yaml.nodes[yaml.nodes[node].parent];
     std::size_t place = 0;
     while (parent.children[place] != node) {
       ++place;
     }
-    const bool entry = parent.kind == YamlNode::Kind::mapping && place % 2 == 1;
+    const bool entry = parent.kind == LocatedNode::Kind::mapping && place % 2 == 1;
     path += "\n" + (entry ? yaml.nodes[parent.children[place - 1]].text : std::to_string(place));
   }
   return path;
@@ -43,7 +43,7 @@ std::vector<std::string> masked_lines(const LocatedYaml& yaml, const Secrets& ot
   std::string text;
   std::size_t from = 0;
   for (const std::size_t index : secret_nodes(yaml)) {
-    const YamlNode& node = yaml.nodes[index];
+    const LocatedNode& node = yaml.nodes[index];
     if (node.start < from) {
       continue;
     }
@@ -67,14 +67,11 @@ std::vector<std::string> masked_lines(const LocatedYaml& yaml, const Secrets& ot
   return lines;
 }
 
-/// Of a text that is not YAML only what stands before a colon is shown.
 std::vector<std::string> blind_lines(const std::string& text)
 {
   std::vector<std::string> lines;
   for (const std::string_view line : split_lines(text)) {
-    const std::size_t colon = line.find(':');
-    const bool empty = line.find_first_not_of(" \t\r") == std::string_view::npos;
-    lines.push_back(empty ? "" : colon == std::string_view::npos ? k_masked : mask_line(line.substr(0, colon)) + ": " + k_masked);
+    lines.push_back(blind_line(line));
   }
   return lines;
 }

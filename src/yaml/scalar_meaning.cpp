@@ -122,17 +122,17 @@ Meaning plain_meaning(std::string_view text)
   return meaning;
 }
 
-Meaning meaning_of(const YamlNode& node)
+Meaning meaning_of(const LocatedNode& node)
 {
   const bool as_text = node.tag == "tag:yaml.org,2002:str" || node.tag == "!";
   const bool typed = node.tag.starts_with("tag:yaml.org,2002:") && !as_text;
-  if (node.kind == YamlNode::Kind::scalar && (as_text || (node.quoted() && !typed))) {
+  if (node.kind == LocatedNode::Kind::scalar && (as_text || (node.quoted() && !typed))) {
     Meaning meaning;
     meaning.kind = Meaning::Kind::text;
     meaning.text = node.text;
     return meaning;
   }
-  return plain_meaning(node.kind == YamlNode::Kind::scalar ? node.text : "");
+  return plain_meaning(node.kind == LocatedNode::Kind::scalar ? node.text : "");
 }
 
 std::string meaning_text(const Meaning& meaning)
@@ -146,7 +146,7 @@ std::string meaning_text(const Meaning& meaning)
   return {};
 }
 
-bool renders_true(const YamlNode& node)
+bool renders_true(const LocatedNode& node)
 {
   const Meaning meaning = meaning_of(node);
   return (meaning.kind == Meaning::Kind::boolean && meaning.truth) ||

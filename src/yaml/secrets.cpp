@@ -8,7 +8,7 @@
 namespace iplease {
 namespace {
 
-using Kind = YamlNode::Kind;
+using Kind = LocatedNode::Kind;
 
 bool upper(char c)
 {
@@ -46,7 +46,7 @@ public:
 
   void visit(std::size_t index, bool secret, std::vector<std::string>& path)
   {
-    const YamlNode& node = m_yaml.nodes[index];
+    const LocatedNode& node = m_yaml.nodes[index];
     if (node.kind == Kind::alias) {
       if (secret) {
         taint(m_yaml.target(index));
@@ -78,7 +78,7 @@ private:
     if (!m_tainted.insert(index).second) {
       return;
     }
-    const YamlNode& node = m_yaml.nodes[index];
+    const LocatedNode& node = m_yaml.nodes[index];
     if (node.kind == Kind::scalar) {
       found.insert(index);
     }
@@ -172,6 +172,19 @@ std::vector<std::size_t> secret_nodes(const LocatedYaml& yaml)
   std::vector<std::string> path;
   collector.visit(0, false, path);
   return {collector.found.begin(), collector.found.end()};
+}
+
+std::string blind_line(std::string_view line)
+{
+  if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+    return "";
+  }
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) {
+    return k_masked;
+  }
+  const bool empty = line.find_first_not_of(" \t\r", colon + 1) == std::string_view::npos;
+  return mask_line(line.substr(0, colon)) + (empty ? ":" : ": " + std::string(k_masked));
 }
 
 std::string mask_line(std::string_view line)

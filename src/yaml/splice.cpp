@@ -6,8 +6,8 @@
 namespace iplease {
 namespace {
 
-using Kind = YamlNode::Kind;
-using Style = YamlNode::Style;
+using Kind = LocatedNode::Kind;
+using Style = LocatedNode::Style;
 
 /// How this file writes things; new lines do it the same way.
 struct Manner {
@@ -25,11 +25,11 @@ Manner manner_of(const LocatedYaml& yaml)
   }
   bool step_known = false;
   bool offset_known = false;
-  for (const YamlNode& node : yaml.nodes) {
-    if (node.parent == YamlNode::k_none || node.style != Style::block) {
+  for (const LocatedNode& node : yaml.nodes) {
+    if (node.parent == LocatedNode::k_none || node.style != Style::block) {
       continue;
     }
-    const YamlNode& outer = yaml.nodes[node.parent];
+    const LocatedNode& outer = yaml.nodes[node.parent];
     if (outer.kind != Kind::mapping || yaml.column(node.start) < yaml.column(outer.start)) {
       continue;
     }
@@ -48,9 +48,9 @@ Manner manner_of(const LocatedYaml& yaml)
 using Lines = std::vector<std::string>;
 
 /// The value in block style, each line indented by `indent`.
-Lines block_lines(const YamlValue& value, std::size_t indent, const Manner& manner);
+Lines block_lines(const NewYaml& value, std::size_t indent, const Manner& manner);
 
-void add_entry_lines(Lines& lines, const std::string& key, const YamlValue& value, std::size_t indent,
+void add_entry_lines(Lines& lines, const std::string& key, const NewYaml& value, std::size_t indent,
                      const Manner& manner)
 {
   const std::string margin(indent, ' ');
@@ -66,7 +66,7 @@ void add_entry_lines(Lines& lines, const std::string& key, const YamlValue& valu
 }
 
 /// `gap`: from the dash to the item.
-void add_item_lines(Lines& lines, const YamlValue& item, std::size_t indent, std::size_t gap, const Manner& manner)
+void add_item_lines(Lines& lines, const NewYaml& item, std::size_t indent, std::size_t gap, const Manner& manner)
 {
   if (item.is_scalar()) {
     lines.push_back(std::string(indent, ' ') + "-" + std::string(gap - 1, ' ') + item.scalar);
@@ -77,19 +77,19 @@ void add_item_lines(Lines& lines, const YamlValue& item, std::size_t indent, std
   lines.insert(lines.end(), inner.begin(), inner.end());
 }
 
-Lines block_lines(const YamlValue& value, std::size_t indent, const Manner& manner)
+Lines block_lines(const NewYaml& value, std::size_t indent, const Manner& manner)
 {
   Lines lines;
   for (const auto& [key, inner] : value.entries) {
     add_entry_lines(lines, key, inner, indent, manner);
   }
-  for (const YamlValue& item : value.items) {
+  for (const NewYaml& item : value.items) {
     add_item_lines(lines, item, indent, 2, manner);
   }
   return lines;
 }
 
-std::string flow_text(const YamlValue& value, const std::string& pad)
+std::string flow_text(const NewYaml& value, const std::string& pad)
 {
   if (value.is_scalar()) {
     return value.scalar;
@@ -98,7 +98,7 @@ std::string flow_text(const YamlValue& value, const std::string& pad)
   for (const auto& [key, entry] : value.entries) {
     inner += (inner.empty() ? "" : ", ") + key + ": " + flow_text(entry, pad);
   }
-  for (const YamlValue& item : value.items) {
+  for (const NewYaml& item : value.items) {
     inner += (inner.empty() ? "" : ", ") + flow_text(item, pad);
   }
   return value.entries.empty() ? "[" + inner + "]" : "{" + pad + inner + pad + "}";
@@ -114,9 +114,9 @@ public:
   {
   }
 
-  std::vector<Splice> replace(const YamlNode& node, const YamlValue& value) const
+  std::vector<Splice> replace(const LocatedNode& node, const NewYaml& value) const
   {
-    const bool whole = node.parent == YamlNode::k_none;
+    const bool whole = node.parent == LocatedNode::k_none;
     if (whole && node.kind == Kind::null && node.start == node.end) {
       return fill_empty_text(value);
     }
@@ -138,7 +138,7 @@ public:
     return {{blanks, node.end - blanks, ""}, after_line(node.end, block_lines(value, indent, m_manner))};
   }
 
-  std::vector<Splice> add_entry(const YamlNode& mapping, const YamlEdit& edit) const
+  std::vector<Splice> add_entry(const LocatedNode& mapping, const TextEdit& edit) const
   {
     if (mapping.style == Style::flow) {
       return add_flow(mapping, edit.position * 2, edit.key + ": " + flow_text(edit.value, ""));
@@ -151,15 +151,15 @@ public:
     return {after_line(m_yaml.nodes[mapping.children[edit.position * 2 - 1]].end, lines)};
   }
 
-  std::vector<Splice> add_items(const YamlNode& list, const YamlValue& value) const
+  std::vector<Splice> add_items(const LocatedNode& list, const NewYaml& value) const
   {
     const bool any = !list.children.empty();
-    const YamlNode& last = any ? m_yaml.nodes[list.children.back()] : list;
+    const LocatedNode& last = any ? m_yaml.nodes[list.children.back()] : list;
     const bool flow_item = any && last.kind == Kind::mapping && last.style == Style::flow;
     const std::string pad = flow_item && m_yaml.source(last).substr(0, 2) == "{ " ? " " : "";
     if (list.style == Style::flow) {
       std::vector<std::string> items;
-      for (const YamlValue& item : value.items) {
+      for (const NewYaml& item : value.items) {
         items.push_back(flow_text(item, pad));
       }
       return add_flow(list, list.children.size(), items);
@@ -170,14 +170,14 @@ public:
                         m_text[m_yaml.line_start(last.start) + indent] == '-';
     const std::size_t gap = beside ? m_yaml.column(last.start) - indent : 2;
     Lines lines;
-    for (const YamlValue& item : value.items) {
+    for (const NewYaml& item : value.items) {
       add_item_lines(lines, flow_item ? yaml_scalar(flow_text(item, pad)) : item, indent, gap, m_manner);
     }
     return {after_line(past_own_comments(last.end, indent), lines)};
   }
 
 private:
-  std::vector<Splice> fill_empty_text(const YamlValue& value) const
+  std::vector<Splice> fill_empty_text(const NewYaml& value) const
   {
     std::string lines = joined(block_lines(value, 0, m_manner)) + m_manner.eol;
     const bool open_line = !m_text.empty() && m_text.back() != '\n';
@@ -185,9 +185,9 @@ private:
   }
 
   /// What an empty value needs before the new one: a blank, or the colon of `{a}`.
-  [[nodiscard]] std::string glue(const YamlNode& node) const
+  [[nodiscard]] std::string glue(const LocatedNode& node) const
   {
-    if (node.start != node.end || node.parent == YamlNode::k_none || node.start == 0) {
+    if (node.start != node.end || node.parent == LocatedNode::k_none || node.start == 0) {
       return "";
     }
     const char before = m_text[node.start - 1];
@@ -250,13 +250,13 @@ private:
     return offset;
   }
 
-  std::vector<Splice> add_flow(const YamlNode& node, std::size_t child, const std::string& text) const
+  std::vector<Splice> add_flow(const LocatedNode& node, std::size_t child, const std::string& text) const
   {
     return add_flow(node, child, std::vector<std::string>{text});
   }
 
   /// New members of a flow collection, after its child number `child` (0: at the front).
-  std::vector<Splice> add_flow(const YamlNode& node, std::size_t child, const std::vector<std::string>& texts) const
+  std::vector<Splice> add_flow(const LocatedNode& node, std::size_t child, const std::vector<std::string>& texts) const
   {
     std::string inner;
     for (const std::string& text : texts) {
@@ -265,8 +265,8 @@ private:
     if (child == 0) {
       return {{node.start + 1, 0, inner + (node.children.empty() ? "" : ", ")}};
     }
-    const YamlNode& last = m_yaml.nodes[node.children[child - 1]];
-    const YamlNode& head = node.kind == Kind::mapping ? m_yaml.nodes[node.children[child - 2]] : last;
+    const LocatedNode& last = m_yaml.nodes[node.children[child - 1]];
+    const LocatedNode& head = node.kind == Kind::mapping ? m_yaml.nodes[node.children[child - 2]] : last;
     const std::size_t line = m_yaml.line_start(head.props);
     const bool own_line = line > node.start && m_text.find_first_not_of(' ', line) == head.props;
     std::size_t after = m_text.find_first_not_of(" \t", last.end);
@@ -298,14 +298,14 @@ private:
 
 } // namespace
 
-std::vector<Splice> splices_of(const LocatedYaml& yaml, const YamlEdit& edit)
+std::vector<Splice> splices_of(const LocatedYaml& yaml, const TextEdit& edit)
 {
   const Splicer splicer(yaml);
-  const YamlNode& node = yaml.nodes[edit.node];
+  const LocatedNode& node = yaml.nodes[edit.node];
   switch (edit.what) {
-  case YamlEdit::What::replace: return splicer.replace(node, edit.value);
-  case YamlEdit::What::add_entry: return splicer.add_entry(node, edit);
-  case YamlEdit::What::add_items: return splicer.add_items(node, edit.value);
+  case TextEdit::What::replace: return splicer.replace(node, edit.value);
+  case TextEdit::What::add_entry: return splicer.add_entry(node, edit);
+  case TextEdit::What::add_items: return splicer.add_items(node, edit.value);
   }
   return {};
 }

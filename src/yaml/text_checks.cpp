@@ -60,13 +60,13 @@ Problem bad_bytes(const LocatedYaml& yaml, std::size_t at, std::string_view what
 
 /// Two scalars are the same key when a reader sees the same text. Helm's parser would also
 /// take `true` and `"true"` apart; nobody writes both, so both count as one here.
-std::vector<Problem> duplicate_keys(const LocatedYaml& yaml, const YamlNode& mapping)
+std::vector<Problem> duplicate_keys(const LocatedYaml& yaml, const LocatedNode& mapping)
 {
   std::vector<Problem> problems;
   std::set<std::string> seen;
   for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
-    const YamlNode& key = yaml.nodes[yaml.target(mapping.children[i])];
-    if (key.kind == YamlNode::Kind::scalar && !seen.insert(key.text).second) {
+    const LocatedNode& key = yaml.nodes[yaml.target(mapping.children[i])];
+    if (key.kind == LocatedNode::Kind::scalar && !seen.insert(key.text).second) {
       problems.push_back(yaml_problem("IPL-VAL-003", "the key `" + key.text + "` stands here for the second time",
                                       yaml.place(yaml.nodes[mapping.children[i]].start),
                                       "keep one of the two; only one of them can count"));
@@ -79,9 +79,9 @@ std::vector<Problem> duplicate_keys(const LocatedYaml& yaml, const YamlNode& map
 std::vector<std::pair<std::size_t, std::size_t>> tab_havens(const LocatedYaml& yaml)
 {
   std::vector<std::pair<std::size_t, std::size_t>> havens;
-  for (const YamlNode& node : yaml.nodes) {
-    const bool flow = node.style == YamlNode::Style::flow && (havens.empty() || node.end > havens.back().second);
-    if (flow || node.kind == YamlNode::Kind::scalar) {
+  for (const LocatedNode& node : yaml.nodes) {
+    const bool flow = node.style == LocatedNode::Style::flow && (havens.empty() || node.end > havens.back().second);
+    if (flow || node.kind == LocatedNode::Kind::scalar) {
       if (havens.empty() || node.start >= havens.back().second) {
         havens.emplace_back(node.start, node.end);
       }
@@ -170,8 +170,8 @@ std::vector<Problem> check_layout(const LocatedYaml& yaml)
   for (Problem& problem : second_document(yaml)) {
     problems.push_back(std::move(problem));
   }
-  for (const YamlNode& node : yaml.nodes) {
-    if (node.kind == YamlNode::Kind::mapping) {
+  for (const LocatedNode& node : yaml.nodes) {
+    if (node.kind == LocatedNode::Kind::mapping) {
       for (Problem& problem : duplicate_keys(yaml, node)) {
         problems.push_back(std::move(problem));
       }

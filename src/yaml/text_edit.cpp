@@ -4,49 +4,49 @@
 namespace iplease {
 namespace {
 
-using Kind = YamlNode::Kind;
+using Kind = LocatedNode::Kind;
 
 /// `value` below the keys of `path` from `depth` on.
-YamlValue nested(const std::vector<std::string>& path, std::size_t depth, const YamlValue& value)
+NewYaml nested(const std::vector<std::string>& path, std::size_t depth, const NewYaml& value)
 {
   return depth == path.size() ? value : yaml_map({{path[depth], nested(path, depth + 1, value)}});
 }
 
-bool empty_value(const YamlNode& node)
+bool empty_value(const LocatedNode& node)
 {
   return node.kind == Kind::null || (node.kind == Kind::mapping && node.children.empty());
 }
 
 } // namespace
 
-YamlValue yaml_scalar(std::string raw)
+NewYaml yaml_scalar(std::string raw)
 {
-  YamlValue value;
+  NewYaml value;
   value.scalar = std::move(raw);
   return value;
 }
 
-YamlValue yaml_map(std::vector<std::pair<std::string, YamlValue>> entries)
+NewYaml yaml_map(std::vector<std::pair<std::string, NewYaml>> entries)
 {
-  YamlValue value;
+  NewYaml value;
   value.entries = std::move(entries);
   return value;
 }
 
-YamlValue yaml_list(std::vector<YamlValue> items)
+NewYaml yaml_list(std::vector<NewYaml> items)
 {
-  YamlValue value;
+  NewYaml value;
   value.items = std::move(items);
   return value;
 }
 
-EditOutcome apply_edits(const LocatedYaml& yaml, const std::vector<YamlEdit>& edits)
+EditOutcome apply_edits(const LocatedYaml& yaml, const std::vector<TextEdit>& edits)
 {
   if (edits.empty()) {
     return EditedText{.text = yaml.text, .changed = false};
   }
   std::vector<Splice> splices;
-  for (const YamlEdit& edit : edits) {
+  for (const TextEdit& edit : edits) {
     for (Splice& each : splices_of(yaml, edit)) {
       splices.push_back(std::move(each));
     }
@@ -60,14 +60,14 @@ EditOutcome apply_edits(const LocatedYaml& yaml, const std::vector<YamlEdit>& ed
 }
 
 EditOutcome set_in_yaml(const std::string& text, const std::string& file, const std::vector<std::string>& path,
-                        const YamlValue& value)
+                        const NewYaml& value)
 {
   auto located = locate_yaml(text, file);
   if (auto* problems = std::get_if<std::vector<Problem>>(&located)) {
     return std::move(*problems);
   }
   const auto& yaml = std::get<LocatedYaml>(located);
-  YamlEdit edit;
+  TextEdit edit;
   std::size_t node = 0;
   for (std::size_t depth = 0; depth < path.size(); ++depth) {
     edit.node = node;
@@ -80,8 +80,8 @@ EditOutcome set_in_yaml(const std::string& text, const std::string& file, const 
                                                yaml.place(yaml.nodes[node].start), "correct the file by hand")};
     }
     const std::size_t next = yaml.find(node, path[depth]);
-    if (next == YamlNode::k_none) {
-      edit.what = YamlEdit::What::add_entry;
+    if (next == LocatedNode::k_none) {
+      edit.what = TextEdit::What::add_entry;
       edit.position = yaml.nodes[node].children.size() / 2;
       edit.key = path[depth];
       edit.value = nested(path, depth + 1, value);

@@ -11,7 +11,7 @@
 namespace iplease {
 namespace {
 
-using Kind = YamlNode::Kind;
+using Kind = LocatedNode::Kind;
 
 /// A value as Helm holds it: JSON without order of keys.
 struct Held {
@@ -35,7 +35,7 @@ public:
   Held hold(std::size_t index, int depth)
   {
     index = m_yaml.target(index);
-    const YamlNode& node = m_yaml.nodes[index];
+    const LocatedNode& node = m_yaml.nodes[index];
     Held held;
     if (--m_budget < 0 || depth > 600) {
       cut = true;
@@ -58,11 +58,11 @@ public:
   bool cut = false;
 
 private:
-  void hold_entries(const YamlNode& node, Held& held, int depth)
+  void hold_entries(const LocatedNode& node, Held& held, int depth)
   {
     std::vector<std::size_t> merges;
     for (std::size_t i = 0; i + 1 < node.children.size(); i += 2) {
-      const YamlNode& key = m_yaml.nodes[m_yaml.target(node.children[i])];
+      const LocatedNode& key = m_yaml.nodes[m_yaml.target(node.children[i])];
       if (key.kind == Kind::scalar && key.text == "<<" && !key.quoted()) {
         merges.push_back(node.children[i + 1]);
       } else {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/yaml/scalar_meaning.hpp>
+#include <iplease/yaml/secrets.hpp>
 #include <iplease/yaml/text_edit.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
@@ -8,9 +9,9 @@
 namespace iplease {
 namespace {
 
-using Kind = YamlNode::Kind;
-using Style = YamlNode::Style;
-constexpr std::size_t k_none = YamlNode::k_none;
+using Kind = LocatedNode::Kind;
+using Style = LocatedNode::Style;
+constexpr std::size_t k_none = LocatedNode::k_none;
 
 /// Decides which edits a values text needs for a wish; makes none.
 class Decision {
@@ -25,7 +26,7 @@ public:
 
   void decide()
   {
-    const YamlNode& root = m_yaml.root();
+    const LocatedNode& root = m_yaml.root();
     if (root.kind == Kind::null || (root.kind == Kind::mapping && root.children.empty())) {
       refuse("IPL-VAL-002", "the file holds no values; Helm would silently keep the old ones", root.start,
              "name the file that provider was installed with, or capture the release's values: "
@@ -48,7 +49,7 @@ public:
     }
   }
 
-  std::vector<YamlEdit> edits{};
+  std::vector<TextEdit> edits{};
   std::vector<std::string> changes{};
   std::vector<Problem> problems{};
 
@@ -61,13 +62,13 @@ private:
   /// JSON text wants its keys and strings quoted.
   [[nodiscard]] bool written_as_json(std::size_t index) const
   {
-    const YamlNode& node = m_yaml.nodes[index];
+    const LocatedNode& node = m_yaml.nodes[index];
     return node.style == Style::flow && node.kind == Kind::mapping && !node.children.empty() &&
            m_yaml.nodes[node.children.front()].style == Style::double_quoted;
   }
 
   /// An attribute's name: plain where every reader takes it for text, else in quotes.
-  static YamlValue word(const std::string& text, bool json)
+  static NewYaml word(const std::string& text, bool json)
   {
     const auto safe = [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
@@ -81,7 +82,7 @@ private:
   /// The value at `node` becomes `scalar`. Only scalars of our kind are overwritten.
   bool correct(std::size_t index, const std::string& name, const std::string& scalar)
   {
-    const YamlNode& node = m_yaml.nodes[index];
+    const LocatedNode& node = m_yaml.nodes[index];
     if (node.kind == Kind::sequence || node.kind == Kind::mapping) {
       refuse("IPL-VAL-006", "`" + name + "` should be true or false, not a list or mapping", node.start,
              "write it as one word");
@@ -92,7 +93,7 @@ private:
              "write the value out: " + scalar);
       return false;
     }
-    YamlEdit edit;
+    TextEdit edit;
     edit.node = index;
     edit.value = yaml_scalar(scalar);
     edits.push_back(std::move(edit));
@@ -113,8 +114,8 @@ private:
       }
       return;
     }
-    YamlEdit edit;
-    edit.what = YamlEdit::What::add_entry;
+    TextEdit edit;
+    edit.what = TextEdit::What::add_entry;
     edit.position = place_for_switch();
     edit.key = m_json ? "\"ipoperator\"" : "ipoperator";
     edit.value = yaml_scalar("true");
@@ -123,8 +124,8 @@ private:
   }
 
   [[nodiscard]] std::size_t entries() const { return m_yaml.root().children.size() / 2; }
-  [[nodiscard]] const YamlNode& key(std::size_t i) const { return m_yaml.nodes[m_yaml.root().children[i * 2]]; }
-  [[nodiscard]] const YamlNode& value(std::size_t i) const { return m_yaml.nodes[m_yaml.root().children[i * 2 + 1]]; }
+  [[nodiscard]] const LocatedNode& key(std::size_t i) const { return m_yaml.nodes[m_yaml.root().children[i * 2]]; }
+  [[nodiscard]] const LocatedNode& value(std::size_t i) const { return m_yaml.nodes[m_yaml.root().children[i * 2 + 1]]; }
 
   [[nodiscard]] bool sorted() const
   {
@@ -145,6 +146,14 @@ private:
     return place;
   }
 
+  /// The end, unless the file ends inside a block scalar: the line feed that a further line
+  /// needs would become part of its text.
+  [[nodiscard]] std::size_t last_place() const
+  {
+    const bool open = m_yaml.text.back() != '\n' && value(entries() - 1).style == Style::block_scalar;
+    return entries() - (open ? 1U : 0U);
+  }
+
   /// Sorted files (helm's own output) stay sorted; elsewhere the switch joins the plain
   /// settings above `attributes`; a file that has none there gets it at the end.
   [[nodiscard]] std::size_t place_for_switch() const
@@ -156,10 +165,10 @@ private:
     for (std::size_t i = 0; i < entries() && key(i).text != "attributes"; ++i) {
       place = one_line(value(i)) ? i + 1 : place;
     }
-    return place != 0 ? place : entries();
+    return place != 0 ? place : last_place();
   }
 
-  [[nodiscard]] bool one_line(const YamlNode& node) const
+  [[nodiscard]] bool one_line(const LocatedNode& node) const
   {
     return node.kind == Kind::scalar && m_yaml.source(node).find('\n') == std::string_view::npos;
   }
@@ -179,7 +188,7 @@ private:
       return;
     }
     const std::size_t list = m_yaml.target(seen);
-    const YamlNode& node = m_yaml.nodes[list];
+    const LocatedNode& node = m_yaml.nodes[list];
     if (node.kind != Kind::null && node.kind != Kind::sequence) {
       refuse("IPL-VAL-006", "`attributes` should be a list of {key, value}", node.start,
              "write each attribute as `- key: NAME` with `value: VALUE` below it");
@@ -205,13 +214,13 @@ private:
   }
 
   /// False when no item of the list has this key.
-  bool decide_item(const YamlNode& list, const std::string& name)
+  bool decide_item(const LocatedNode& list, const std::string& name)
   {
     std::size_t found = k_none;
     for (const std::size_t child : list.children) {
       const std::size_t item = m_yaml.target(child);
       const std::size_t at = m_yaml.find_effective(item, "key");
-      const YamlNode* label = at == k_none ? nullptr : &m_yaml.nodes[m_yaml.target(at)];
+      const LocatedNode* label = at == k_none ? nullptr : &m_yaml.nodes[m_yaml.target(at)];
       if (label == nullptr || label->kind != Kind::scalar || label->text != name) {
         continue;
       }
@@ -248,8 +257,8 @@ private:
       }
       return;
     }
-    YamlEdit edit;
-    edit.what = YamlEdit::What::add_entry;
+    TextEdit edit;
+    edit.what = TextEdit::What::add_entry;
     edit.node = item;
     edit.position = m_yaml.nodes[item].children.size() / 2;
     edit.key = written_as_json(item) ? "\"value\"" : "value";
@@ -258,9 +267,9 @@ private:
     changes.push_back("attributes: " + name + " + value \"true\"");
   }
 
-  static YamlValue items_for(const std::vector<std::string>& names, bool json)
+  static NewYaml items_for(const std::vector<std::string>& names, bool json)
   {
-    std::vector<YamlValue> items;
+    std::vector<NewYaml> items;
     for (const std::string& name : names) {
       items.push_back(yaml_map({{json ? "\"key\"" : "key", word(name, json)},
                                 {json ? "\"value\"" : "value", yaml_scalar("\"true\"")}}));
@@ -277,11 +286,11 @@ private:
 
   void add_missing(std::size_t list, const std::vector<std::string>& names)
   {
-    const YamlNode& node = m_yaml.nodes[list];
+    const LocatedNode& node = m_yaml.nodes[list];
     const bool json = m_json || (!node.children.empty() && written_as_json(node.children.back()));
-    YamlEdit edit;
+    TextEdit edit;
     edit.node = list;
-    edit.what = node.children.empty() ? YamlEdit::What::replace : YamlEdit::What::add_items;
+    edit.what = node.children.empty() ? TextEdit::What::replace : TextEdit::What::add_items;
     edit.value = items_for(names, json);
     edits.push_back(std::move(edit));
     tell(names);
@@ -295,9 +304,9 @@ private:
         names.push_back(name);
       }
     }
-    YamlEdit edit;
-    edit.what = YamlEdit::What::add_entry;
-    edit.position = m_sorted ? sorted_place("attributes") : entries();
+    TextEdit edit;
+    edit.what = TextEdit::What::add_entry;
+    edit.position = m_sorted ? sorted_place("attributes") : last_place();
     edit.key = m_json ? "\"attributes\"" : "attributes";
     edit.value = items_for(names, m_json);
     edits.push_back(std::move(edit));
@@ -312,13 +321,33 @@ private:
 
 /// Edits at one place must come in the order of the text: what belongs to an item before what
 /// follows it, and the list before what follows the list.
-void order_edits(std::vector<YamlEdit>& edits)
+void order_edits(std::vector<TextEdit>& edits)
 {
-  std::stable_sort(edits.begin(), edits.end(), [](const YamlEdit& a, const YamlEdit& b) {
-    const bool a_top = a.what == YamlEdit::What::add_entry && a.node == 0;
-    const bool b_top = b.what == YamlEdit::What::add_entry && b.node == 0;
+  std::stable_sort(edits.begin(), edits.end(), [](const TextEdit& a, const TextEdit& b) {
+    const bool a_top = a.what == TextEdit::What::add_entry && a.node == 0;
+    const bool b_top = b.what == TextEdit::What::add_entry && b.node == 0;
     return !a_top && b_top;
   });
+}
+
+} // namespace
+
+namespace {
+
+/// Each problem gets its line as evidence, without the values on it.
+std::vector<Problem> with_lines(std::vector<Problem> problems, const std::string& text)
+{
+  for (Problem& problem : problems) {
+    std::size_t start = 0;
+    for (int line = 1; line < problem.place.line && start != std::string::npos; ++line) {
+      start = text.find('\n', start);
+      start += start == std::string::npos ? 0U : 1U;
+    }
+    if (problem.place.line > 0 && start < text.size()) {
+      problem.saw = blind_line(std::string_view(text).substr(start, text.find_first_of("\r\n", start) - start));
+    }
+  }
+  return problems;
 }
 
 } // namespace
@@ -328,18 +357,18 @@ edit_values(const std::string& text, const std::string& file_name, const ValuesW
 {
   auto located = locate_yaml(text, file_name);
   if (auto* problems = std::get_if<std::vector<Problem>>(&located)) {
-    return std::move(*problems);
+    return with_lines(std::move(*problems), text);
   }
   const auto& yaml = std::get<LocatedYaml>(located);
   Decision decision(yaml, wish);
   decision.decide();
   if (!decision.problems.empty()) {
-    return decision.problems;
+    return with_lines(std::move(decision.problems), text);
   }
   order_edits(decision.edits);
   EditOutcome outcome = apply_edits(yaml, decision.edits);
   if (auto* problems = std::get_if<std::vector<Problem>>(&outcome)) {
-    return std::move(*problems);
+    return with_lines(std::move(*problems), text);
   }
   auto& edited = std::get<EditedText>(outcome);
   return ValuesEdit{.text = std::move(edited.text), .changed = edited.changed, .changes = decision.changes};

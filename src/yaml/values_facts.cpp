@@ -8,9 +8,9 @@
 namespace iplease {
 namespace {
 
-using Kind = YamlNode::Kind;
+using Kind = LocatedNode::Kind;
 using State = ValuesFacts::State;
-constexpr std::size_t k_none = YamlNode::k_none;
+constexpr std::size_t k_none = LocatedNode::k_none;
 
 /// The node at a path of keys, as a reader sees it; k_none when it is not there.
 std::size_t at(const LocatedYaml& yaml, std::initializer_list<std::string_view> path)
@@ -64,7 +64,7 @@ void read_attributes(const LocatedYaml& yaml, ValuesFacts& facts)
 void read_secrets(const LocatedYaml& yaml, ValuesFacts& facts)
 {
   for (const std::size_t index : secret_nodes(yaml)) {
-    const YamlNode& node = yaml.nodes[index];
+    const LocatedNode& node = yaml.nodes[index];
     // `enabled: true` below a DNS provider is masked but is no secret worth looking for.
     if (meaning_of(node).kind == Meaning::Kind::text && !node.text.empty()) {
       facts.secrets.emplace_back(node.text);

@@ -4,7 +4,7 @@
 namespace iplease {
 namespace {
 
-using Kind = YamlNode::Kind;
+using Kind = LocatedNode::Kind;
 
 /// What a reader gets from a node, whatever its style: enough to tell two trees apart. Whether
 /// a scalar is quoted counts, because `true` and `"true"` are different values.
@@ -19,7 +19,7 @@ struct Tree {
   bool operator==(const Tree&) const = default;
 };
 
-Tree wanted(const YamlValue& value)
+Tree wanted(const NewYaml& value)
 {
   const auto located = locate_yaml(value.scalar, "");
   Tree tree;
@@ -31,11 +31,11 @@ Tree wanted(const YamlValue& value)
     }
   } else if (!value.items.empty()) {
     tree.kind = Kind::sequence;
-    for (const YamlValue& item : value.items) {
+    for (const NewYaml& item : value.items) {
       tree.children.push_back(wanted(item));
     }
   } else if (const auto* scalar = std::get_if<LocatedYaml>(&located)) {
-    const YamlNode& root = scalar->root();
+    const LocatedNode& root = scalar->root();
     tree.kind = root.kind;
     tree.quoted = root.kind == Kind::scalar && root.quoted();
     tree.text = root.text;
@@ -46,19 +46,19 @@ Tree wanted(const YamlValue& value)
 /// The old tree with the edits applied, built from the old nodes only.
 class Expectation {
 public:
-  Expectation(const LocatedYaml& yaml, std::vector<YamlEdit> edits)
+  Expectation(const LocatedYaml& yaml, std::vector<TextEdit> edits)
     : m_yaml(yaml)
     , m_edits(std::move(edits))
   {
   }
   [[nodiscard]] Tree build(std::size_t index) const
   {
-    for (const YamlEdit& edit : m_edits) {
-      if (edit.what == YamlEdit::What::replace && edit.node == index) {
+    for (const TextEdit& edit : m_edits) {
+      if (edit.what == TextEdit::What::replace && edit.node == index) {
         return wanted(edit.value);
       }
     }
-    const YamlNode& node = m_yaml.nodes[index];
+    const LocatedNode& node = m_yaml.nodes[index];
     Tree tree;
     tree.kind = node.kind;
     tree.quoted = node.kind == Kind::scalar && node.quoted();
@@ -78,16 +78,16 @@ public:
 private:
   void add_new(std::size_t index, std::size_t child, Tree& tree) const
   {
-    const YamlNode& node = m_yaml.nodes[index];
-    for (const YamlEdit& edit : m_edits) {
+    const LocatedNode& node = m_yaml.nodes[index];
+    for (const TextEdit& edit : m_edits) {
       if (edit.node != index) {
         continue;
       }
-      if (edit.what == YamlEdit::What::add_entry && edit.position * 2 == child) {
+      if (edit.what == TextEdit::What::add_entry && edit.position * 2 == child) {
         tree.children.push_back(wanted(yaml_scalar(edit.key)));
         tree.children.push_back(wanted(edit.value));
-      } else if (edit.what == YamlEdit::What::add_items && child == node.children.size()) {
-        for (const YamlValue& item : edit.value.items) {
+      } else if (edit.what == TextEdit::What::add_items && child == node.children.size()) {
+        for (const NewYaml& item : edit.value.items) {
           tree.children.push_back(wanted(item));
         }
       }
@@ -95,18 +95,18 @@ private:
   }
 
   const LocatedYaml& m_yaml;
-  std::vector<YamlEdit> m_edits;
+  std::vector<TextEdit> m_edits;
 };
 
 /// An anchor on the edited node or around it, when somebody refers to it: the change would
 /// also happen there.
-std::vector<Problem> shared_places(const LocatedYaml& yaml, const YamlEdit& edit)
+std::vector<Problem> shared_places(const LocatedYaml& yaml, const TextEdit& edit)
 {
-  for (std::size_t node = edit.node; node != YamlNode::k_none; node = yaml.nodes[node].parent) {
+  for (std::size_t node = edit.node; node != LocatedNode::k_none; node = yaml.nodes[node].parent) {
     if (yaml.nodes[node].anchor == 0) {
       continue;
     }
-    for (const YamlNode& other : yaml.nodes) {
+    for (const LocatedNode& other : yaml.nodes) {
       if (other.kind == Kind::alias && other.refers == yaml.nodes[node].anchor) {
         return {yaml_problem("IPL-VAL-007",
                              "the value to change carries an anchor that is used again on line " +
@@ -121,15 +121,15 @@ std::vector<Problem> shared_places(const LocatedYaml& yaml, const YamlEdit& edit
 
 } // namespace
 
-bool reads_as(const LocatedYaml& yaml, std::size_t node, const YamlValue& value)
+bool reads_as(const LocatedYaml& yaml, std::size_t node, const NewYaml& value)
 {
   return Expectation(yaml, {}).build(node) == wanted(value);
 }
 
 std::vector<Problem>
-verify_edits(const LocatedYaml& before, const std::vector<YamlEdit>& edits, const std::string& after)
+verify_edits(const LocatedYaml& before, const std::vector<TextEdit>& edits, const std::string& after)
 {
-  for (const YamlEdit& edit : edits) {
+  for (const TextEdit& edit : edits) {
     std::vector<Problem> shared = shared_places(before, edit);
     if (!shared.empty()) {
       return shared;

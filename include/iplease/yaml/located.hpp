@@ -13,7 +13,7 @@
 namespace iplease {
 
 /// One node of a YAML text together with the exact bytes that it occupies.
-struct YamlNode {
+struct LocatedNode {
   enum class Kind { null, scalar, sequence, mapping, alias };
   enum class Style { none, plain, single_quoted, double_quoted, block_scalar, flow, block };
   static constexpr std::size_t k_none = static_cast<std::size_t>(-1);
@@ -40,10 +40,10 @@ struct YamlNode {
 struct LocatedYaml {
   std::string file{};           ///< name for messages
   std::string text{};           ///< the whole text; all offsets count from its first byte
-  std::vector<YamlNode> nodes{};///< in the order of the text; nodes[0] is the root
+  std::vector<LocatedNode> nodes{};///< in the order of the text; nodes[0] is the root
   std::vector<std::size_t> anchors{}; ///< number of an anchor -> node; [0] is unused
 
-  [[nodiscard]] const YamlNode& root() const { return nodes.front(); }
+  [[nodiscard]] const LocatedNode& root() const { return nodes.front(); }
   [[nodiscard]] Place place(std::size_t offset) const;
   /// Offset of the first byte of the line that holds `offset`, and of the line after it.
   [[nodiscard]] std::size_t line_start(std::size_t offset) const;
@@ -51,7 +51,7 @@ struct LocatedYaml {
   /// Bytes between the start of the line and `offset`.
   [[nodiscard]] std::size_t column(std::size_t offset) const { return offset - line_start(offset); }
   /// The node's own bytes.
-  [[nodiscard]] std::string_view source(const YamlNode& node) const;
+  [[nodiscard]] std::string_view source(const LocatedNode& node) const;
   /// Index of the value below `key` in a mapping, not looking into merges; k_none when absent.
   [[nodiscard]] std::size_t find(std::size_t mapping, std::string_view key) const;
   /// As `find`, but through aliases and merge keys: what a reader of the file would see.

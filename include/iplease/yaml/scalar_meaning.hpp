@@ -22,11 +22,11 @@ struct Meaning {
 /// The meaning of an unquoted scalar (go-yaml v2.4, resolve.go).
 [[nodiscard]] Meaning plain_meaning(std::string_view text);
 /// The meaning of a scalar or null node, by its quotes and tag.
-[[nodiscard]] Meaning meaning_of(const YamlNode& node);
+[[nodiscard]] Meaning meaning_of(const LocatedNode& node);
 /// As JSON would write it: `true`, `1.6`, `"text"`, `null`.
 [[nodiscard]] std::string meaning_text(const Meaning& meaning);
 /// Whether the chart renders the value as `true`: any plain spelling of true, or the string
 /// "true" in quotes.
-[[nodiscard]] bool renders_true(const YamlNode& node);
+[[nodiscard]] bool renders_true(const LocatedNode& node);
 
 } // namespace iplease

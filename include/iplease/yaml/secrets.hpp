@@ -29,4 +29,7 @@ namespace iplease {
 /// every commented-out `key: VALUE` of a secret name replaced by `•••`.
 [[nodiscard]] std::string mask_line(std::string_view line);
 
+/// A line of a text that could not be read: what stands before its first colon, and no value.
+[[nodiscard]] std::string blind_line(std::string_view line);
+
 } // namespace iplease

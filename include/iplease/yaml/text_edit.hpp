@@ -13,22 +13,22 @@
 namespace iplease {
 
 /// What is to be written: a scalar (ready YAML, `true` or `"true"`), a mapping, or a list.
-struct YamlValue {
+struct NewYaml {
   std::string scalar{}; ///< used when `entries` and `items` are empty
-  std::vector<std::pair<std::string, YamlValue>> entries{};
-  std::vector<YamlValue> items{};
+  std::vector<std::pair<std::string, NewYaml>> entries{};
+  std::vector<NewYaml> items{};
 
   [[nodiscard]] bool is_scalar() const { return entries.empty() && items.empty(); }
-  bool operator==(const YamlValue&) const = default;
+  bool operator==(const NewYaml&) const = default;
 };
 
-[[nodiscard]] YamlValue yaml_scalar(std::string raw);
-[[nodiscard]] YamlValue yaml_map(std::vector<std::pair<std::string, YamlValue>> entries);
-[[nodiscard]] YamlValue yaml_list(std::vector<YamlValue> items);
+[[nodiscard]] NewYaml yaml_scalar(std::string raw);
+[[nodiscard]] NewYaml yaml_map(std::vector<std::pair<std::string, NewYaml>> entries);
+[[nodiscard]] NewYaml yaml_list(std::vector<NewYaml> items);
 
 /// One intended change of a located text. The splicer turns it into bytes and the verifier
 /// into an expected tree; the two know nothing of each other.
-struct YamlEdit {
+struct TextEdit {
   enum class What {
     replace,  ///< `node` becomes `value`
     add_entry,///< `node`, a mapping, gets `key: value` as entry number `position`
@@ -37,7 +37,7 @@ struct YamlEdit {
   std::size_t node = 0;
   std::size_t position = 0;
   std::string key{};
-  YamlValue value{};
+  NewYaml value{};
 };
 
 struct EditedText {
@@ -50,13 +50,13 @@ using EditOutcome = std::variant<EditedText, std::vector<Problem>>;
 /// byte, new lines follow the indentation, list style and line ends around them. Then the
 /// result is read again, and its tree must be the old one with exactly the edits applied;
 /// otherwise, or when an anchor would carry a change to another place, it is refused.
-[[nodiscard]] EditOutcome apply_edits(const LocatedYaml& yaml, const std::vector<YamlEdit>& edits);
+[[nodiscard]] EditOutcome apply_edits(const LocatedYaml& yaml, const std::vector<TextEdit>& edits);
 
 /// Sets the value at `path` (keys of nested mappings); missing mappings and keys are added at
 /// the end of their parents. A value that already reads the same leaves the text as it is;
 /// `true` and `"true"` are different values here.
 [[nodiscard]] EditOutcome set_in_yaml(const std::string& text, const std::string& file,
-                                      const std::vector<std::string>& path, const YamlValue& value);
+                                      const std::vector<std::string>& path, const NewYaml& value);
 
 /// A replacement of bytes. Splices of one text do not overlap.
 struct Splice {
@@ -66,15 +66,15 @@ struct Splice {
 };
 
 /// The splicer's half of `apply_edits`.
-[[nodiscard]] std::vector<Splice> splices_of(const LocatedYaml& yaml, const YamlEdit& edit);
+[[nodiscard]] std::vector<Splice> splices_of(const LocatedYaml& yaml, const TextEdit& edit);
 [[nodiscard]] std::string splice(const std::string& text, std::vector<Splice> splices);
 
 /// The verifier's half: empty when `after` is `before` with the edits applied, else what is not
 /// as intended and where.
 [[nodiscard]] std::vector<Problem>
-verify_edits(const LocatedYaml& before, const std::vector<YamlEdit>& edits, const std::string& after);
+verify_edits(const LocatedYaml& before, const std::vector<TextEdit>& edits, const std::string& after);
 
 /// Whether a reader of the node gets exactly `value`.
-[[nodiscard]] bool reads_as(const LocatedYaml& yaml, std::size_t node, const YamlValue& value);
+[[nodiscard]] bool reads_as(const LocatedYaml& yaml, std::size_t node, const NewYaml& value);
 
 } // namespace iplease

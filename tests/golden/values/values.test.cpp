@@ -35,7 +35,7 @@ std::string in_words(const std::vector<Problem>& problems)
   std::string text;
   for (const Problem& problem : problems) {
     text += problem.place.file + ":" + std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) +
-            ": " + problem.id + " " + problem.what + "\n  fix: " + problem.fix + "\n";
+            ": " + problem.id + " " + problem.what + "\n  saw: " + problem.saw + "\n  fix: " + problem.fix + "\n";
   }
   return text;
 }
