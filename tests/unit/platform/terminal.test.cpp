@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/platform/process.hpp>
+#include <iplease/platform/terminal.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <map>
+
+#include <unistd.h>
+
+using namespace iplease;
+
+namespace {
+
+Environment environment(std::map<std::string, std::string> values)
+{
+  return [values = std::move(values)](const char* name) -> std::optional<std::string> {
+    const auto found = values.find(name);
+    return found == values.end() ? std::nullopt : std::optional(found->second);
+  };
+}
+
+const std::map<std::string, std::string> k_usual = {{"TERM", "xterm-256color"}, {"LANG", "en_US.UTF-8"}};
+
+std::map<std::string, std::string> with(const std::string& name, const std::string& value)
+{
+  auto values = k_usual;
+  values[name] = value;
+  return values;
+}
+
+} // namespace
+
+TEST_CASE("The looks follow flags, environment and terminal", "[platform][terminal]")
+{
+  CHECK(choose_style({}, environment(k_usual), true) == Style{.live = true, .colour = true});
+  CHECK(choose_style({}, environment(k_usual), false) == Style{});
+  CHECK(choose_style({}, environment(with("NO_COLOR", "1")), true) == Style{.live = true});
+  CHECK(choose_style({}, environment(with("NO_COLOR", "")), true) == Style{.live = true, .colour = true});
+  CHECK(choose_style({}, environment(with("FORCE_COLOR", "1")), false) == Style{.colour = true});
+  CHECK(choose_style({}, environment(with("TERM", "dumb")), true) == Style{.ascii = true});
+  CHECK(choose_style({}, environment({{"LANG", "en_US.UTF-8"}}), true) == Style{.ascii = true});
+  CHECK(choose_style({}, environment(with("LC_ALL", "C")), true) == Style{.live = true, .colour = true, .ascii = true});
+  CHECK(choose_style({}, environment(with("CI", "true")), true) == Style{.colour = true});
+  CHECK(choose_style({.plain = true}, environment(k_usual), true) == Style{.ascii = true});
+  CHECK(choose_style({}, environment(with("ACCESSIBLE", "1")), true) == Style{.ascii = true, .accessible = true});
+  CHECK(choose_style({.colour = When::always}, environment(with("NO_COLOR", "1")), false) == Style{.colour = true});
+  CHECK(choose_style({.colour = When::never}, environment(k_usual), true) == Style{.live = true});
+}
+
+TEST_CASE("A reader that has gone away harms nothing", "[platform][terminal]")
+{
+  const ProcessRunner runner; // while it lives, SIGPIPE is ignored
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  const Write write = writer_to(ends[1]);
+  write("one");
+  std::array<char, 8> got{};
+  CHECK(::read(ends[0], got.data(), got.size()) == 3);
+  ::close(ends[0]);
+  write("two");
+  ::close(ends[1]);
+  write("three");
+  CHECK(terminal_width(ends[1]) == 80);
+  CHECK_FALSE(is_terminal(ends[1]));
+}
