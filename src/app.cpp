@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/commands.hpp"
-#include "app/session.hpp"
-
 #include <iplease/app.hpp>
 #include <iplease/core/error.hpp>
 #include <iplease/version.hpp>
 
+#include "app/commands.hpp"
+#include "app/session.hpp"
 #include <cstdio>
 #include <exception>
 #include <string_view>
@@ -18,7 +17,8 @@ namespace {
 std::string program_name(const char* argv0)
 {
   const std::string_view name(argv0);
-  return name.substr(name.find_last_of('/') + 1).starts_with("kubectl-") ? "kubectl iplease" : "iplease";
+  return name.substr(name.find_last_of('/') + 1).starts_with("kubectl-") ? "kubectl iplease"
+                                                                         : "iplease";
 }
 
 using CommandFunction = ExitCode (*)(const RawOptions&, World&);
@@ -29,19 +29,19 @@ struct Row {
 };
 
 constexpr Row k_commands[] = {
-  {"enable", enable_command},
-  {"plan", plan_command},
-  {"resume", resume_command},
-  {"verify", verify_command},
-  {"values", values_app_command},
-  {"migrate", migrate_app_command},
-  {"config validate", config_validate_command},
-  {"config explain", config_explain_command},
-  {"explain", explain_command},
-  {"version", version_command},
-  {"runs list", runs_command},
-  {"runs show", runs_command},
-  {"runs log", runs_command},
+    {"enable", enable_command},
+    {"plan", plan_command},
+    {"resume", resume_command},
+    {"verify", verify_command},
+    {"values", values_app_command},
+    {"migrate", migrate_app_command},
+    {"config validate", config_validate_command},
+    {"config explain", config_explain_command},
+    {"explain", explain_command},
+    {"version", version_command},
+    {"runs list", runs_command},
+    {"runs show", runs_command},
+    {"runs log", runs_command},
 };
 
 ExitCode dispatch(const RawOptions& options, World& world)
@@ -51,9 +51,10 @@ ExitCode dispatch(const RawOptions& options, World& world)
       return row.run(options, world);
     }
   }
-  world.err(problems_text({{.id = "IPL-CLI-010",
-                            .what = "`iplease " + std::string(options.command->name) + "` is not built yet",
-                            .exit = ExitCode::usage}}));
+  world.err(problems_text(
+      {{.id = "IPL-CLI-010",
+        .what = "`iplease " + std::string(options.command->name) + "` is not built yet",
+        .exit = ExitCode::usage}}));
   return ExitCode::usage;
 }
 
@@ -88,13 +89,15 @@ int run_app(int argc, char** argv)
     return static_cast<int>(run_line(argc, argv, world));
   } catch (const UsageError& error) {
     world.err(problems_text(error.problems()));
-    return static_cast<int>(error.problems().empty() ? ExitCode::usage : error.problems().front().exit);
+    return static_cast<int>(error.problems().empty() ? ExitCode::usage
+                                                     : error.problems().front().exit);
   } catch (const EnvironmentError& error) {
     world.err(problems_text({error.problem()}));
     return static_cast<int>(error.problem().exit);
   } catch (const std::exception& error) {
-    world.err(std::string("error: a fault in iplease itself: ") + error.what()
-              + "\n  fix     please report it with the command line; running the same command again is safe\n");
+    world.err(std::string("error: a fault in iplease itself: ") + error.what() +
+              "\n  fix     please report it with the command line; running the same command again "
+              "is safe\n");
     return static_cast<int>(ExitCode::bug);
   }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "world.hpp"
-
 #include <iplease/cli/options.hpp>
 #include <iplease/core/exit_code.hpp>
+
+#include "world.hpp"
 
 namespace iplease {
 

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "commands.hpp"
-#include "session.hpp"
-
 #include <iplease/cluster/kubectl.hpp>
 #include <iplease/core/schema.hpp>
 #include <iplease/engine/apply.hpp>
@@ -13,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "commands.hpp"
+#include "session.hpp"
 #include <memory>
 
 #include <unistd.h>
@@ -39,12 +38,14 @@ void show_plan(const Session& session, const RawOptions& options, World& world)
     return;
   }
   world.out(plan_text(session.plan, session.seen, session.want));
-  world.out(session.plan.changes() ? "Nothing was changed. As a script: iplease plan -o sh    Do it: iplease enable\n"
-                                   : "Nothing was changed.\n");
+  world.out(session.plan.changes()
+                ? "Nothing was changed. As a script: iplease plan -o sh    Do it: iplease enable\n"
+                : "Nothing was changed.\n");
 }
 
 /// Reads settings and cluster; a problem with what was given ends it before anything is looked at.
-std::optional<ExitCode> prepare(Session& session, const RawOptions& options, World& world, bool offline)
+std::optional<ExitCode>
+prepare(Session& session, const RawOptions& options, World& world, bool offline)
 {
   session = read_asked(options, world);
   if (!session.problems.empty()) {
@@ -52,10 +53,12 @@ std::optional<ExitCode> prepare(Session& session, const RawOptions& options, Wor
   }
   if (session.asked.metallb.install.value == MetallbInstall::kubespray) {
     // The inventory's files are not read yet; planning without them would replace them.
-    return refuse(world, {{.id = "IPL-CLI-010",
-                           .what = "`--metallb kubespray` is not built yet",
-                           .fix = "run Kubespray yourself (docs/guide/kubespray.md), then iplease enable --metallb adopt",
-                           .exit = ExitCode::usage}});
+    return refuse(world,
+                  {{.id = "IPL-CLI-010",
+                    .what = "`--metallb kubespray` is not built yet",
+                    .fix = "run Kubespray yourself (docs/guide/kubespray.md), then iplease enable "
+                           "--metallb adopt",
+                    .exit = ExitCode::usage}});
   }
   for (const Problem& warning : session.warnings) {
     world.err(fmt::format("warning {}: {}\n", warning.id, warning.what));
@@ -82,7 +85,8 @@ std::unique_ptr<View> make_view(const RawOptions& options, World& world)
                        .accessible = options.has("accessible")};
   const Style style = choose_style(wish, process_environment(), is_terminal(STDERR_FILENO));
   if (style.live) {
-    return std::make_unique<LiveView>(world.err_writer(), style, [] { return terminal_width(STDERR_FILENO); });
+    return std::make_unique<LiveView>(
+        world.err_writer(), style, [] { return terminal_width(STDERR_FILENO); });
   }
   return std::make_unique<PlainView>(world.err_writer(), world.clock(), style);
 }
@@ -101,16 +105,18 @@ void settle_debts(const Session& session, Journal& journal)
 {
   for (const Debt& debt : session.seen.memory.debts) {
     const bool gone = debt.id == "remove-verify-service" && session.seen.verify_service.absent();
-    const bool counted = debt.id == "ip-operator-look" && session.seen.ip_operator.available.has_value()
-                         && *session.seen.ip_operator.available
-                              == static_cast<std::int64_t>(count(session.want.pool.addresses.value));
+    const bool counted = debt.id == "ip-operator-look" &&
+                         session.seen.ip_operator.available.has_value() &&
+                         *session.seen.ip_operator.available ==
+                             static_cast<std::int64_t>(count(session.want.pool.addresses.value));
     if (gone || counted) {
       journal.paid(debt.id);
     }
   }
 }
 
-ExitCode finish(const Applied& applied, const RunPlace& place, const std::string& format, World& world)
+ExitCode
+finish(const Applied& applied, const RunPlace& place, const std::string& format, World& world)
 {
   ExitCode exit = applied.exit;
   if (exit == ExitCode::failed && applied.stage == "verify") {
@@ -122,8 +128,8 @@ ExitCode finish(const Applied& applied, const RunPlace& place, const std::string
                                      {"exit", static_cast<int>(exit)},
                                      {"changed", applied.commands > 0},
                                      {"run", place.id}}
-                .dump()
-              + "\n");
+                  .dump() +
+              "\n");
   }
   if (exit == ExitCode::done) {
     return exit;
@@ -131,7 +137,9 @@ ExitCode finish(const Applied& applied, const RunPlace& place, const std::string
   if (applied.problem) {
     world.err("\n" + problems_text({*applied.problem}));
   }
-  world.err(fmt::format("Stopped in stage {}. Resume with: iplease resume   (run {}, exit {})\n", applied.stage, place.id,
+  world.err(fmt::format("Stopped in stage {}. Resume with: iplease resume   (run {}, exit {})\n",
+                        applied.stage,
+                        place.id,
                         static_cast<int>(exit)));
   return exit;
 }
@@ -140,15 +148,17 @@ ExitCode carry_out(Session& session, const RawOptions& options, World& world)
 {
   const RunPlace place = new_run(session.cluster_directory, world.clock());
   RunLock lock(session.cluster_directory, place.id, world.clock());
-  // Another run may have changed things while we looked; what the lock protects is looked at under it.
+  // Another run may have changed things while we looked; what the lock protects is looked at under
+  // it.
   session.seen.memory = read_memory(session.cluster_directory);
   std::unique_ptr<Journal> journal =
-    open_journal(session.cluster_directory,
-                 {.cluster_uid = session.seen.cluster_uid.value,
-                  .command = std::string(options.command->name),
-                  .settings_json = settings_json(session.want),
-                  .plan_json = plan_json(session.plan, session.seen, session.want).dump(2)},
-                 place, world.clock());
+      open_journal(session.cluster_directory,
+                   {.cluster_uid = session.seen.cluster_uid.value,
+                    .command = std::string(options.command->name),
+                    .settings_json = settings_json(session.want),
+                    .plan_json = plan_json(session.plan, session.seen, session.want).dump(2)},
+                   place,
+                   world.clock());
   settle_debts(session, *journal);
   world.stop().arm();
   world.runner().hold(lock.busy_fd());
@@ -165,7 +175,8 @@ std::optional<ExitCode> confirm(const Session& session, const RawOptions& option
   if (options.has("yes")) {
     return std::nullopt;
   }
-  const bool may_ask = is_terminal(STDIN_FILENO) && !options.has("no-input") && world.variable("CI").empty();
+  const bool may_ask =
+      is_terminal(STDIN_FILENO) && !options.has("no-input") && world.variable("CI").empty();
   if (!may_ask) {
     world.err(problems_text({{.id = "IPL-CLI-009",
                               .what = "there is something to change and nobody to confirm it",
@@ -202,13 +213,15 @@ void tell_kept(const Session& session, World& world)
 {
   Effects effects = world.effects();
   const CommandResult address =
-    run(effects.runner, kubectl_jsonpath(target_of(session.seen, session.want),
-                                         {"--namespace", "akash-services", "service", "iplease-verify"},
-                                         "{.status.loadBalancer.ingress[0].ip}"));
-  world.out(fmt::format("Service akash-services/iplease-verify stays at {0}. From a host outside the cluster:\n"
-                        "  curl -k https://{0}:8443/status\n"
-                        "The next iplease enable or verify removes it.\n",
-                        address.out));
+      run(effects.runner,
+          kubectl_jsonpath(target_of(session.seen, session.want),
+                           {"--namespace", "akash-services", "service", "iplease-verify"},
+                           "{.status.loadBalancer.ingress[0].ip}"));
+  world.out(fmt::format(
+      "Service akash-services/iplease-verify stays at {0}. From a host outside the cluster:\n"
+      "  curl -k https://{0}:8443/status\n"
+      "The next iplease enable or verify removes it.\n",
+      address.out));
 }
 
 /// What enable and resume do once the cluster was looked at.
@@ -217,12 +230,14 @@ ExitCode enable_looked_at(Session& session, const RawOptions& options, World& wo
   if (session.plan.blocked()) {
     return refuse(world, blocking_problems(session.plan));
   }
-  const bool nothing = std::all_of(session.plan.stages.begin(), session.plan.stages.end(), [](const StagePlan& stage) {
-    return stage.verdict == Verdict::satisfied;
-  });
+  const bool nothing =
+      std::all_of(session.plan.stages.begin(),
+                  session.plan.stages.end(),
+                  [](const StagePlan& stage) { return stage.verdict == Verdict::satisfied; });
   if (nothing) {
-    world.out("nothing to do: IP leases are on, " + std::to_string(count(session.want.pool.addresses.value))
-              + " addresses in pool default\n");
+    world.out("nothing to do: IP leases are on, " +
+              std::to_string(count(session.want.pool.addresses.value)) +
+              " addresses in pool default\n");
     return ExitCode::done;
   }
   if (const auto stopped = confirm(session, options, world)) {
@@ -244,7 +259,8 @@ ExitCode plan_command(const RawOptions& options, World& world)
     world.err(problems_text(blocking_problems(session.plan)));
     return blocked_exit(session.plan);
   }
-  return options.has("detailed-exitcode") && session.plan.changes() ? ExitCode::differences : ExitCode::done;
+  return options.has("detailed-exitcode") && session.plan.changes() ? ExitCode::differences
+                                                                    : ExitCode::done;
 }
 
 ExitCode enable_command(const RawOptions& options, World& world)
@@ -270,8 +286,10 @@ ExitCode resume_command(const RawOptions& options, World& world)
     world.out("nothing to resume: no run on this cluster is unfinished and nothing is owed\n");
     return ExitCode::done;
   }
-  world.err(fmt::format("resuming run {}{}\n", memory.unfinished_run.empty() ? "(finished)" : memory.unfinished_run,
-                        memory.in_flight_step.empty() ? "" : ", stopped in step " + memory.in_flight_step));
+  world.err(fmt::format(
+      "resuming run {}{}\n",
+      memory.unfinished_run.empty() ? "(finished)" : memory.unfinished_run,
+      memory.in_flight_step.empty() ? "" : ", stopped in step " + memory.in_flight_step));
   return enable_looked_at(session, options, world);
 }
 

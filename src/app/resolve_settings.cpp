@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/bech32.hpp>
+#include <iplease/yaml/values_edit.hpp>
+
 #include "../stages/metallb.hpp"
 #include "../stages/pool.hpp"
 #include "session.hpp"
-
-#include <iplease/core/bech32.hpp>
-#include <iplease/yaml/values_edit.hpp>
 
 namespace iplease {
 
@@ -26,9 +26,12 @@ void resolve_pool(Settings& want, const Observation& seen)
     return;
   }
   if (want.pool.addresses.value.empty()) {
-    from_cluster(want.pool.addresses, stages::parsed(live->addresses), "pool default on the cluster");
+    from_cluster(
+        want.pool.addresses, stages::parsed(live->addresses), "pool default on the cluster");
   }
-  from_cluster(want.pool.avoid_buggy_ips, std::optional<bool>(live->avoid_buggy_ips), "pool default on the cluster");
+  from_cluster(want.pool.avoid_buggy_ips,
+               std::optional<bool>(live->avoid_buggy_ips),
+               "pool default on the cluster");
 }
 
 void resolve_metallb(Settings& want, const Observation& seen)
@@ -46,9 +49,10 @@ void resolve_metallb(Settings& want, const Observation& seen)
 void resolve_strict_arp(Settings& want, const Observation& seen)
 {
   if (want.strict_arp.from == From::fallback) {
-    const bool ipvs = seen.kube_proxy.config.value.find("ipvs\"") != std::string::npos
-                      || seen.kube_proxy.config.value.find("mode: ipvs") != std::string::npos;
-    want.strict_arp.where = ipvs ? "kube-proxy mode is ipvs" : "kube-proxy mode is not ipvs: nothing to do";
+    const bool ipvs = seen.kube_proxy.config.value.find("ipvs\"") != std::string::npos ||
+                      seen.kube_proxy.config.value.find("mode: ipvs") != std::string::npos;
+    want.strict_arp.where =
+        ipvs ? "kube-proxy mode is ipvs" : "kube-proxy mode is not ipvs: nothing to do";
   }
 }
 
@@ -56,7 +60,8 @@ void resolve_strict_arp(Settings& want, const Observation& seen)
 std::string ruling_values(const Observation& seen, const Settings& want, std::string& where)
 {
   for (const ValuesFileSeen& file : seen.provider.files) {
-    if (file.exists && file.error.empty() && want.provider.values_from.value != ValuesFrom::release) {
+    if (file.exists && file.error.empty() &&
+        want.provider.values_from.value != ValuesFrom::release) {
       where = file.path;
       return file.text.reveal();
     }
@@ -80,8 +85,11 @@ void resolve_provider(Settings& want, const Observation& seen)
       want.provider.address.where = "`from` of " + where + " is `" + facts->from + "`, no address";
     }
   }
-  if (facts != nullptr && want.provider.status_url.value.empty() && !facts->domain.empty() && !seen.assumed) {
-    from_cluster(want.provider.status_url, "https://provider." + facts->domain + ":8443/status", "`domain` of " + where);
+  if (facts != nullptr && want.provider.status_url.value.empty() && !facts->domain.empty() &&
+      !seen.assumed) {
+    from_cluster(want.provider.status_url,
+                 "https://provider." + facts->domain + ":8443/status",
+                 "`domain` of " + where);
   }
   if (want.provider.chart_version.from == From::fallback && seen.provider.release.found()) {
     want.provider.chart_version.where = seen.provider.release.value.chart_version + ", pinned";

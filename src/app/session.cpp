@@ -31,14 +31,18 @@ std::vector<FlagValue> given_flags(const RawOptions& options)
     }
     const std::string name(key.flag.substr(2));
     for (const std::string& value : options.all(name)) {
-      flags.push_back({.flag = std::string(key.flag), .value = key.type == KeyType::boolean ? "true" : value});
+      flags.push_back(
+          {.flag = std::string(key.flag), .value = key.type == KeyType::boolean ? "true" : value});
     }
   }
   return flags;
 }
 
 /// Reads the flags file that -f or IPLEASE_FILE names.
-void add_file(SettingsInput& input, const RawOptions& options, World& world, std::vector<Problem>& problems)
+void add_file(SettingsInput& input,
+              const RawOptions& options,
+              World& world,
+              std::vector<Problem>& problems)
 {
   const std::string path = options.value("file", world.variable("IPLEASE_FILE"));
   if (path.empty()) {
@@ -48,16 +52,17 @@ void add_file(SettingsInput& input, const RawOptions& options, World& world, std
   const FileRead read = world.files().read(piped ? "/dev/stdin" : path);
   if (read.kind != FileRead::Kind::ok) {
     problems.push_back({.id = "IPL-CLI-008",
-                        .what = "cannot read the flags file " + path + ": "
-                                + (read.error.empty() ? "there is no such file" : read.error),
+                        .what = "cannot read the flags file " + path + ": " +
+                                (read.error.empty() ? "there is no such file" : read.error),
                         .exit = ExitCode::usage});
     return;
   }
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   const std::string base = current_folder();
-  input.file = FlagsText{.name = piped ? "standard input" : path,
-                         .folder = piped || folder.empty() ? base : (std::filesystem::path(base) / folder).string(),
-                         .text = read.text};
+  input.file = FlagsText{
+      .name = piped ? "standard input" : path,
+      .folder = piped || folder.empty() ? base : (std::filesystem::path(base) / folder).string(),
+      .text = read.text};
 }
 
 void plan_again(Session& session)
@@ -71,16 +76,19 @@ void remember(Session& session, const RawOptions& options, World& world)
   if (!session.seen.cluster_uid.found()) {
     return;
   }
-  session.cluster_directory = cluster_directory(options.value("state-dir", world.variable("IPLEASE_STATE_DIR")),
-                                                world.variable("XDG_STATE_HOME"), world.home(),
-                                                session.seen.cluster_uid.value);
+  session.cluster_directory =
+      cluster_directory(options.value("state-dir", world.variable("IPLEASE_STATE_DIR")),
+                        world.variable("XDG_STATE_HOME"),
+                        world.home(),
+                        session.seen.cluster_uid.value);
   session.seen.memory = read_memory(session.cluster_directory);
 }
 
 bool needs_more(const Plan& plan)
 {
   for (const StagePlan& stage : plan.stages) {
-    if (stage.verdict == Verdict::needed || (stage.verdict == Verdict::blocked && stage.stage != "preflight")) {
+    if (stage.verdict == Verdict::needed ||
+        (stage.verdict == Verdict::blocked && stage.stage != "preflight")) {
       return true;
     }
   }
@@ -89,7 +97,8 @@ bool needs_more(const Plan& plan)
 
 } // namespace
 
-SettingsInput settings_input(const RawOptions& options, World& world, std::vector<Problem>& problems)
+SettingsInput
+settings_input(const RawOptions& options, World& world, std::vector<Problem>& problems)
 {
   SettingsInput input{.flags = given_flags(options),
                       .set = options.all("set"),
@@ -124,7 +133,10 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
   Effects effects = world.effects();
   std::string why;
   const Access access =
-    find_access(session.asked, {.kubeconfig = world.variable("KUBECONFIG"), .home = world.home()}, world.files(), why);
+      find_access(session.asked,
+                  {.kubeconfig = world.variable("KUBECONFIG"), .home = world.home()},
+                  world.files(),
+                  why);
   session.seen = observe(session.asked, access, effects, {});
   remember(session, options, world);
   plan_again(session);
@@ -146,10 +158,11 @@ std::string problems_text(const std::vector<Problem>& problems)
   std::string text;
   for (const Problem& raw : problems) {
     const Problem problem = with_catalogue(raw);
-    const std::string place = problem.place.file.empty() || problem.place.line == 0
-                                ? ""
-                                : fmt::format("{}:{}:{}: ", problem.place.file, problem.place.line,
-                                              problem.place.column);
+    const std::string place =
+        problem.place.file.empty() || problem.place.line == 0
+            ? ""
+            : fmt::format(
+                  "{}:{}:{}: ", problem.place.file, problem.place.line, problem.place.column);
     text += fmt::format("error {}: {}{}\n", problem.id, place, problem.what);
     const auto part = [&text](const char* name, const std::string& words) {
       std::size_t at = 0;

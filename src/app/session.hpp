@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "world.hpp"
-
 #include <iplease/cli/flags_file.hpp>
 #include <iplease/cli/options.hpp>
 #include <iplease/cluster/observe.hpp>
 #include <iplease/core/plan.hpp>
 #include <iplease/core/settings.hpp>
 
+#include "world.hpp"
 #include <string>
 #include <vector>
 

@@ -23,11 +23,17 @@ namespace iplease::checks {
 /// `saw` is the part of the output that decided; `fix` may be empty (the catalogue's then).
 [[nodiscard]] inline Finding fail(std::string what, std::string saw = {}, std::string fix = {})
 {
-  return {.outcome = Outcome::fail, .what = std::move(what), .saw = std::move(saw), .fix = std::move(fix)};
+  return {.outcome = Outcome::fail,
+          .what = std::move(what),
+          .saw = std::move(saw),
+          .fix = std::move(fix)};
 }
 [[nodiscard]] inline Finding warn(std::string what, std::string saw = {}, std::string fix = {})
 {
-  return {.outcome = Outcome::warn, .what = std::move(what), .saw = std::move(saw), .fix = std::move(fix)};
+  return {.outcome = Outcome::warn,
+          .what = std::move(what),
+          .saw = std::move(saw),
+          .fix = std::move(fix)};
 }
 
 /// A finding under another id than its check's.

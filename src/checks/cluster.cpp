@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "../stages/subjects.hpp"
-#include "checks.hpp"
-
 #include <iplease/core/plan.hpp>
-
 #include <iplease/core/version.hpp>
 
+#include "../stages/subjects.hpp"
+#include "checks.hpp"
 #include <algorithm>
 
 namespace iplease::checks {
@@ -21,11 +19,13 @@ Finding kubectl_usable(const Observation& seen, const Settings& want)
     return not_applicable("planned without a cluster");
   }
   if (seen.tools.kubectl.empty()) {
-    return fail("kubectl is not usable (" + want.tools.kubectl.value.front() + ")", seen.tools.kubectl_error);
+    return fail("kubectl is not usable (" + want.tools.kubectl.value.front() + ")",
+                seen.tools.kubectl_error);
   }
   if (version_older(seen.tools.kubectl, k_oldest_kubectl)) {
-    return with_id("IPL-CLU-007", fail("kubectl " + seen.tools.kubectl + " is too old, " + k_oldest_kubectl
-                                         + " is the oldest supported"));
+    return with_id("IPL-CLU-007",
+                   fail("kubectl " + seen.tools.kubectl + " is too old, " + k_oldest_kubectl +
+                        " is the oldest supported"));
   }
   return ok("kubectl " + seen.tools.kubectl);
 }
@@ -36,11 +36,13 @@ Finding helm_usable(const Observation& seen, const Settings& want)
     return not_applicable("planned without a cluster");
   }
   if (seen.tools.helm.empty()) {
-    return fail("helm is not usable (" + want.tools.helm.value.front() + ")", seen.tools.helm_error);
+    return fail("helm is not usable (" + want.tools.helm.value.front() + ")",
+                seen.tools.helm_error);
   }
   if (version_older(seen.tools.helm, k_oldest_helm)) {
-    return with_id("IPL-CLU-008", fail("helm " + seen.tools.helm + " is too old, " + k_oldest_helm
-                                         + " is the oldest supported"));
+    return with_id("IPL-CLU-008",
+                   fail("helm " + seen.tools.helm + " is too old, " + k_oldest_helm +
+                        " is the oldest supported"));
   }
   return ok("helm " + seen.tools.helm);
 }
@@ -51,7 +53,8 @@ Finding reachable(const Observation& seen, const Settings&)
     return not_applicable("planned without a cluster");
   }
   if (seen.tools.server.empty()) {
-    return fail("the cluster does not answer" + (seen.context.empty() ? "" : " (context " + seen.context + ")"),
+    return fail("the cluster does not answer" +
+                    (seen.context.empty() ? "" : " (context " + seen.context + ")"),
                 seen.tools.server_error);
   }
   return ok("API server " + seen.tools.server);
@@ -67,7 +70,8 @@ Finding expected_cluster(const Observation& seen, const Settings& want)
     return could_not_look("the cluster's identity could not be read");
   }
   if (seen.cluster_uid.value != expected) {
-    return fail("this is another cluster: kube-system has UID " + seen.cluster_uid.value + ", expected " + expected);
+    return fail("this is another cluster: kube-system has UID " + seen.cluster_uid.value +
+                ", expected " + expected);
   }
   return ok("the cluster is " + expected);
 }
@@ -93,7 +97,8 @@ Finding other_load_balancer(const Observation& seen, const Settings&)
   for (const std::string& name : seen.service_lb) {
     list += (list.empty() ? "" : ", ") + name;
   }
-  return fail("another load-balancer controller is active: " + list, "kubectl get daemonsets,nodes -A");
+  return fail("another load-balancer controller is active: " + list,
+              "kubectl get daemonsets,nodes -A");
 }
 
 Finding waiting_services(const Observation& seen, const Settings&)
@@ -119,8 +124,10 @@ Finding nothing_in_doubt(const Observation& seen, const Settings&)
     return ok("no step of an earlier run is in doubt");
   }
   return fail("step " + memory.in_flight_step + " of run " + memory.unfinished_run + " is in doubt",
-              memory.in_flight_subject + " is now: " + subject_state(seen, memory.in_flight_subject)
-                + "\nbefore the step: " + memory.in_flight_before + "\nafter it: " + memory.in_flight_expect);
+              memory.in_flight_subject +
+                  " is now: " + subject_state(seen, memory.in_flight_subject) +
+                  "\nbefore the step: " + memory.in_flight_before +
+                  "\nafter it: " + memory.in_flight_expect);
 }
 
 Finding nodes_ready(const Observation& seen, const Settings&)
@@ -129,12 +136,13 @@ Finding nodes_ready(const Observation& seen, const Settings&)
     return seen.assumed ? not_applicable("planned without a cluster")
                         : could_not_look("the nodes could not be read");
   }
-  const auto ready = std::count_if(seen.nodes.begin(), seen.nodes.end(),
-                                   [](const NodeSeen& node) { return node.ready; });
+  const auto ready = std::count_if(
+      seen.nodes.begin(), seen.nodes.end(), [](const NodeSeen& node) { return node.ready; });
   if (ready == 0) {
     return fail("no node is Ready");
   }
-  return ok(std::to_string(ready) + " of " + std::to_string(seen.nodes.size()) + " nodes are Ready");
+  return ok(std::to_string(ready) + " of " + std::to_string(seen.nodes.size()) +
+            " nodes are Ready");
 }
 
 } // namespace
@@ -142,18 +150,51 @@ Finding nodes_ready(const Observation& seen, const Settings&)
 std::vector<Check> cluster_checks()
 {
   return {
-    {"IPL-CLU-003", "kubectl", "kubectl version", true, false, ExitCode::unreachable, kubectl_usable},
-    {"IPL-CLU-004", "helm", "helm version", true, false, ExitCode::unreachable, helm_usable},
-    {"IPL-CLU-001", "the cluster answers", "kubectl version", true, true, ExitCode::unreachable, reachable},
-    {"IPL-CLU-005", "the right cluster", "kubectl get namespace kube-system", true, true, ExitCode::other_cluster,
-     expected_cluster},
-    {"IPL-CLU-002", "rights", "kubectl auth can-i", true, false, ExitCode::blocked, rights},
-    {"IPL-RUN-004", "no step is in doubt", "the journal", true, false, ExitCode::in_doubt, nothing_in_doubt},
-    {"IPL-CLU-006", "nodes", "kubectl get nodes", true, true, ExitCode::blocked, nodes_ready},
-    {"IPL-LBC-001", "one load-balancer controller", "kubectl get daemonsets -A", true, true, ExitCode::blocked,
-     other_load_balancer},
-    {"IPL-LBC-002", "no Service takes pool addresses", "kubectl get services -A", true, false, ExitCode::blocked,
-     waiting_services},
+      {"IPL-CLU-003",
+       "kubectl",
+       "kubectl version",
+       true,
+       false,
+       ExitCode::unreachable,
+       kubectl_usable},
+      {"IPL-CLU-004", "helm", "helm version", true, false, ExitCode::unreachable, helm_usable},
+      {"IPL-CLU-001",
+       "the cluster answers",
+       "kubectl version",
+       true,
+       true,
+       ExitCode::unreachable,
+       reachable},
+      {"IPL-CLU-005",
+       "the right cluster",
+       "kubectl get namespace kube-system",
+       true,
+       true,
+       ExitCode::other_cluster,
+       expected_cluster},
+      {"IPL-CLU-002", "rights", "kubectl auth can-i", true, false, ExitCode::blocked, rights},
+      {"IPL-RUN-004",
+       "no step is in doubt",
+       "the journal",
+       true,
+       false,
+       ExitCode::in_doubt,
+       nothing_in_doubt},
+      {"IPL-CLU-006", "nodes", "kubectl get nodes", true, true, ExitCode::blocked, nodes_ready},
+      {"IPL-LBC-001",
+       "one load-balancer controller",
+       "kubectl get daemonsets -A",
+       true,
+       true,
+       ExitCode::blocked,
+       other_load_balancer},
+      {"IPL-LBC-002",
+       "no Service takes pool addresses",
+       "kubectl get services -A",
+       true,
+       false,
+       ExitCode::blocked,
+       waiting_services},
   };
 }
 

@@ -15,18 +15,24 @@ Finding chart_matches(const Observation& seen, const Settings& want)
     return ok("nothing to choose");
   }
   if (!chart.found() || chart.value.empty()) {
-    return fail("no akash-ip-operator chart has the provider's appVersion "
-                  + seen.provider.release.value.app_version,
+    return fail("no akash-ip-operator chart has the provider's appVersion " +
+                    seen.provider.release.value.app_version,
                 chart.why);
   }
-  return ok("akash-ip-operator " + chart.value + " has appVersion " + seen.provider.release.value.app_version);
+  return ok("akash-ip-operator " + chart.value + " has appVersion " +
+            seen.provider.release.value.app_version);
 }
 
 } // namespace
 
 std::vector<Check> ip_operator_checks()
 {
-  return {{"IPL-IPO-001", "IP operator chart", "index of the Akash chart repository", true, false, ExitCode::blocked,
+  return {{"IPL-IPO-001",
+           "IP operator chart",
+           "index of the Akash chart repository",
+           true,
+           false,
+           ExitCode::blocked,
            chart_matches}};
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../stages/metallb.hpp"
-#include "checks.hpp"
 
 #include <iplease/core/version.hpp>
+
+#include "checks.hpp"
 
 namespace iplease::checks {
 
@@ -20,14 +21,16 @@ Finding one_metallb(const Observation& seen, const Settings&)
   for (const WorkloadSeen& controller : seen.metallb.controllers) {
     list += (list.empty() ? "" : ", ") + controller.name_space + "/" + controller.name;
   }
-  return fail("two MetalLBs would fight over the same Services: " + list, "kubectl get deployments -A");
+  return fail("two MetalLBs would fight over the same Services: " + list,
+              "kubectl get deployments -A");
 }
 
 Finding right_namespace(const Observation& seen, const Settings&)
 {
-  if (seen.metallb.controllers.size() == 1 && seen.metallb.controllers.front().name_space != "metallb-system") {
-    return fail("MetalLB runs in namespace " + seen.metallb.controllers.front().name_space
-                + "; Akash finds it in metallb-system only");
+  if (seen.metallb.controllers.size() == 1 &&
+      seen.metallb.controllers.front().name_space != "metallb-system") {
+    return fail("MetalLB runs in namespace " + seen.metallb.controllers.front().name_space +
+                "; Akash finds it in metallb-system only");
   }
   return ok("metallb-system");
 }
@@ -37,8 +40,8 @@ Finding version_in_range(const Observation& seen, const Settings& want)
   const bool legacy = seen.metallb.legacy && seen.metallb.legacy->in_force;
   if (!seen.metallb.controllers.empty() && !legacy && !want.metallb.version.value) {
     if (!version_within(seen.metallb.version, k_metallb_oldest, k_metallb_newest)) {
-      return fail("MetalLB " + seen.metallb.version + " does not work with Akash; " + k_metallb_oldest + " to "
-                  + k_metallb_newest + " do");
+      return fail("MetalLB " + seen.metallb.version + " does not work with Akash; " +
+                  k_metallb_oldest + " to " + k_metallb_newest + " do");
     }
     return ok("MetalLB " + seen.metallb.version);
   }
@@ -64,11 +67,34 @@ Finding plain_metrics_port(const Observation& seen, const Settings&)
 std::vector<Check> metallb_checks()
 {
   return {
-    {"IPL-MLB-001", "MetalLB version", "kubectl get deployments -A", true, true, ExitCode::blocked, version_in_range},
-    {"IPL-MLB-002", "one MetalLB", "kubectl get deployments -A", true, true, ExitCode::blocked, one_metallb},
-    {"IPL-MLB-003", "MetalLB's namespace", "kubectl get deployments -A", true, true, ExitCode::blocked,
-     right_namespace},
-    {"IPL-MLB-006", "metrics port", "kubectl get deployments -A", true, true, ExitCode::blocked, plain_metrics_port},
+      {"IPL-MLB-001",
+       "MetalLB version",
+       "kubectl get deployments -A",
+       true,
+       true,
+       ExitCode::blocked,
+       version_in_range},
+      {"IPL-MLB-002",
+       "one MetalLB",
+       "kubectl get deployments -A",
+       true,
+       true,
+       ExitCode::blocked,
+       one_metallb},
+      {"IPL-MLB-003",
+       "MetalLB's namespace",
+       "kubectl get deployments -A",
+       true,
+       true,
+       ExitCode::blocked,
+       right_namespace},
+      {"IPL-MLB-006",
+       "metrics port",
+       "kubectl get deployments -A",
+       true,
+       true,
+       ExitCode::blocked,
+       plain_metrics_port},
   };
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../stages/pool.hpp"
+
 #include "checks.hpp"
 
 namespace iplease::checks {
@@ -9,7 +10,9 @@ namespace {
 Finding addresses_given(const Observation&, const Settings& want)
 {
   if (want.pool.addresses.value.empty()) {
-    return fail("no pool addresses are given", "", "--pool 198.51.100.32/28, or pool.addresses in the flags file");
+    return fail("no pool addresses are given",
+                "",
+                "--pool 198.51.100.32/28, or pool.addresses in the flags file");
   }
   return ok(std::to_string(count(want.pool.addresses.value)) + " addresses");
 }
@@ -19,7 +22,8 @@ Finding holds_no_node(const Observation& seen, const Settings& want)
   for (const NodeSeen& node : seen.nodes) {
     for (const std::string& address : node.addresses) {
       if (stages::inside(want.pool.addresses.value, address)) {
-        return fail("the pool holds " + address + ", the address of node " + node.name, "kubectl get nodes -o wide");
+        return fail("the pool holds " + address + ", the address of node " + node.name,
+                    "kubectl get nodes -o wide");
       }
     }
   }
@@ -32,14 +36,16 @@ Finding overlaps_no_network(const Observation& seen, const Settings& want)
     for (const AddressRange& pods : stages::parsed(node.pod_cidrs)) {
       for (const AddressRange& range : want.pool.addresses.value) {
         if (overlap(pods, range)) {
-          return fail("the pool entry " + range.text + " overlaps the pod network " + pods.text + " of node " + node.name,
+          return fail("the pool entry " + range.text + " overlaps the pod network " + pods.text +
+                          " of node " + node.name,
                       "kubectl get nodes");
         }
       }
     }
   }
   if (!seen.service_ip.empty() && stages::inside(want.pool.addresses.value, seen.service_ip)) {
-    return fail("the pool holds " + seen.service_ip + ", the cluster's own Service kubernetes", "kubectl get services");
+    return fail("the pool holds " + seen.service_ip + ", the cluster's own Service kubernetes",
+                "kubectl get services");
   }
   return ok("no pod or Service network is in the pool");
 }
@@ -53,7 +59,8 @@ Finding overlaps_no_pool(const Observation& seen, const Settings& want)
     for (const AddressRange& other : stages::parsed(pool.addresses)) {
       for (const AddressRange& range : want.pool.addresses.value) {
         if (overlap(other, range)) {
-          return fail("the pool entry " + range.text + " overlaps " + other.text + " of pool " + pool.name,
+          return fail("the pool entry " + range.text + " overlaps " + other.text + " of pool " +
+                          pool.name,
                       "kubectl get ipaddresspools -A");
         }
       }
@@ -66,8 +73,11 @@ Finding only_auto_pool(const Observation& seen, const Settings&)
 {
   for (const PoolSeen& pool : seen.metallb.pools.value) {
     if (pool.name != "default" && pool.auto_assign) {
-      return warn("pool " + pool.name + " also assigns by itself: leases may get its addresses, which Akash does not count",
-                  "kubectl get ipaddresspools -A", "set autoAssign: false on it");
+      return warn(
+          "pool " + pool.name +
+              " also assigns by itself: leases may get its addresses, which Akash does not count",
+          "kubectl get ipaddresspools -A",
+          "set autoAssign: false on it");
     }
   }
   return ok("no other pool assigns by itself");
@@ -78,13 +88,41 @@ Finding only_auto_pool(const Observation& seen, const Settings&)
 std::vector<Check> pool_checks()
 {
   return {
-    {"IPL-POOL-030", "pool addresses", "the settings", true, false, ExitCode::usage, addresses_given},
-    {"IPL-POOL-031", "no node address in the pool", "kubectl get nodes", true, true, ExitCode::blocked, holds_no_node},
-    {"IPL-POOL-032", "no cluster network in the pool", "kubectl get nodes,services", true, true, ExitCode::blocked,
-     overlaps_no_network},
-    {"IPL-POOL-033", "no overlap with other pools", "kubectl get ipaddresspools", true, true, ExitCode::blocked,
-     overlaps_no_pool},
-    {"IPL-POOL-034", "one pool assigns", "kubectl get ipaddresspools", true, true, ExitCode::blocked, only_auto_pool},
+      {"IPL-POOL-030",
+       "pool addresses",
+       "the settings",
+       true,
+       false,
+       ExitCode::usage,
+       addresses_given},
+      {"IPL-POOL-031",
+       "no node address in the pool",
+       "kubectl get nodes",
+       true,
+       true,
+       ExitCode::blocked,
+       holds_no_node},
+      {"IPL-POOL-032",
+       "no cluster network in the pool",
+       "kubectl get nodes,services",
+       true,
+       true,
+       ExitCode::blocked,
+       overlaps_no_network},
+      {"IPL-POOL-033",
+       "no overlap with other pools",
+       "kubectl get ipaddresspools",
+       true,
+       true,
+       ExitCode::blocked,
+       overlaps_no_pool},
+      {"IPL-POOL-034",
+       "one pool assigns",
+       "kubectl get ipaddresspools",
+       true,
+       true,
+       ExitCode::blocked,
+       only_auto_pool},
   };
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checks.hpp"
-
 #include <iplease/core/bech32.hpp>
 #include <iplease/stages/values.hpp>
+
+#include "checks.hpp"
 
 namespace iplease::checks {
 
@@ -27,12 +27,13 @@ Finding release_deployed(const Observation& seen, const Settings& want)
     return not_applicable("no release");
   }
   const ReleaseSeen& release = seen.provider.release.value;
-  const bool ours = seen.memory.helm_in_flight.contains(std::string(k_namespace) + "/" + release.name);
+  const bool ours =
+      seen.memory.helm_in_flight.contains(std::string(k_namespace) + "/" + release.name);
   if (release.status == "deployed" || ours) {
     return ok("revision " + std::to_string(release.revision) + " is " + release.status);
   }
-  return fail("release " + want.provider.release.value + " is " + release.status + " (revision "
-              + std::to_string(release.revision) + "); nothing is changed on top of that");
+  return fail("release " + want.provider.release.value + " is " + release.status + " (revision " +
+              std::to_string(release.revision) + "); nothing is changed on top of that");
 }
 
 Finding lease_namespace(const Observation& seen, const Settings&)
@@ -40,7 +41,8 @@ Finding lease_namespace(const Observation& seen, const Settings&)
   if (seen.namespaces.contains("lease")) {
     return ok("namespace lease exists");
   }
-  return fail("namespace lease is missing; the IP operator exits without it", "kubectl get namespace lease",
+  return fail("namespace lease is missing; the IP operator exits without it",
+              "kubectl get namespace lease",
               "kubectl create namespace lease");
 }
 
@@ -59,10 +61,12 @@ Finding upgrade_accepted(const Observation& seen, const Settings& want)
   }
   const ValuesDecision values = decide_values(seen, want);
   const std::string version = seen.provider.release.value.chart_version;
-  if (values.problems.empty() && values.upgrade_release
-      && chart_refuses(version, values.facts.lets_encrypt.value_or(true))) {
-    return fail("chart " + version + " cannot be upgraded with letsEncrypt off: the API server refuses its StatefulSet",
-                "letsEncrypt.enabled: false in " + values.path);
+  if (values.problems.empty() && values.upgrade_release &&
+      chart_refuses(version, values.facts.lets_encrypt.value_or(true))) {
+    return fail(
+        "chart " + version +
+            " cannot be upgraded with letsEncrypt off: the API server refuses its StatefulSet",
+        "letsEncrypt.enabled: false in " + values.path);
   }
   if (seen.upgrade_trial.found() && !seen.upgrade_trial.value.empty()) {
     return fail("the API server would refuse the provider upgrade", seen.upgrade_trial.value);
@@ -77,11 +81,13 @@ Finding wallet_address(const Observation& seen, const Settings& want)
   }
   const std::string& address = want.provider.address.value;
   if (address.empty()) {
-    return fail("the provider's address is not known: `from` of the values is no address", want.provider.address.where,
+    return fail("the provider's address is not known: `from` of the values is no address",
+                want.provider.address.where,
                 "give it: --provider-address akash1...");
   }
   if (const auto why = why_not_akash_address(address)) {
-    return fail("the provider's address " + address + " cannot be right: " + *why, want.provider.address.where);
+    return fail("the provider's address " + address + " cannot be right: " + *why,
+                want.provider.address.where);
   }
   const std::string& status = seen.provider.status_address;
   if (!status.empty() && status != address) {
@@ -96,13 +102,48 @@ Finding wallet_address(const Observation& seen, const Settings& want)
 std::vector<Check> provider_checks()
 {
   return {
-    {"IPL-PRV-001", "provider release", "helm list -A -a", true, true, ExitCode::blocked, helm_release},
-    {"IPL-PRV-002", "release is deployed", "helm list -A -a", true, true, ExitCode::blocked, release_deployed},
-    {"IPL-PRV-003", "namespace lease", "kubectl get namespaces", true, true, ExitCode::blocked, lease_namespace},
-    {"IPL-PRV-004", "CRD of leased addresses", "kubectl get crd", true, true, ExitCode::blocked, leased_ip_crd},
-    {"IPL-PRV-005", "upgrade would be taken", "helm template | kubectl apply --dry-run=server", true, false,
-     ExitCode::blocked, upgrade_accepted},
-    {"IPL-PRV-008", "provider address", "helm get values", true, true, ExitCode::blocked, wallet_address},
+      {"IPL-PRV-001",
+       "provider release",
+       "helm list -A -a",
+       true,
+       true,
+       ExitCode::blocked,
+       helm_release},
+      {"IPL-PRV-002",
+       "release is deployed",
+       "helm list -A -a",
+       true,
+       true,
+       ExitCode::blocked,
+       release_deployed},
+      {"IPL-PRV-003",
+       "namespace lease",
+       "kubectl get namespaces",
+       true,
+       true,
+       ExitCode::blocked,
+       lease_namespace},
+      {"IPL-PRV-004",
+       "CRD of leased addresses",
+       "kubectl get crd",
+       true,
+       true,
+       ExitCode::blocked,
+       leased_ip_crd},
+      {"IPL-PRV-005",
+       "upgrade would be taken",
+       "helm template | kubectl apply --dry-run=server",
+       true,
+       false,
+       ExitCode::blocked,
+       upgrade_accepted},
+      {"IPL-PRV-008",
+       "provider address",
+       "helm get values",
+       true,
+       true,
+       ExitCode::blocked,
+       wallet_address},
   };
 }
 

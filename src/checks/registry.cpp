@@ -6,8 +6,11 @@ namespace iplease {
 std::vector<Check> all_checks()
 {
   std::vector<Check> all;
-  for (auto* group : {checks::cluster_checks, checks::provider_checks, checks::metallb_checks,
-                      checks::pool_checks, checks::ip_operator_checks}) {
+  for (auto* group : {checks::cluster_checks,
+                      checks::provider_checks,
+                      checks::metallb_checks,
+                      checks::pool_checks,
+                      checks::ip_operator_checks}) {
     const std::vector<Check> some = group();
     all.insert(all.end(), some.begin(), some.end());
   }

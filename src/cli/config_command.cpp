@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/config_command.hpp>
-
-#include "given.hpp"
-
 #include <iplease/core/address_range.hpp>
 #include <iplease/report/problem_text.hpp>
+
+#include "given.hpp"
 
 namespace iplease {
 
@@ -21,7 +20,8 @@ ordered_json settings_json(const Settings& settings)
     if (!shown.present) {
       continue;
     }
-    const bool many = key->type == KeyType::list || key->type == KeyType::words || key->type == KeyType::addresses;
+    const bool many = key->type == KeyType::list || key->type == KeyType::words ||
+                      key->type == KeyType::addresses;
     ordered_json value = many ? ordered_json(shown.texts) : ordered_json(shown.texts.front());
     if (key->type == KeyType::boolean) {
       value = shown.texts.front() == "true";
@@ -42,7 +42,8 @@ ExitCode config_validate(const SettingsInput& input, bool json, std::string& out
     read.problems = missing_settings(read.settings);
   }
   const auto& ranges = read.settings.pool.addresses.value;
-  const std::uint64_t addresses = count(ranges, read.settings.pool.avoid_buggy_ips.value.value_or(false));
+  const std::uint64_t addresses =
+      count(ranges, read.settings.pool.avoid_buggy_ips.value.value_or(false));
   if (json) {
     ordered_json problems = ordered_json::array();
     for (const Problem& problem : read.problems) {
@@ -55,7 +56,7 @@ ExitCode config_validate(const SettingsInput& input, bool json, std::string& out
                        {"pool", {{"count", addresses}}},
                        {"problems", problems},
                        {"settings", settings_json(read.settings)}}
-            .dump(2) +
+              .dump(2) +
           "\n";
     return read.problems.empty() ? ExitCode::done : ExitCode::usage;
   }
@@ -67,7 +68,8 @@ ExitCode config_validate(const SettingsInput& input, bool json, std::string& out
   if (!read.problems.empty()) {
     return ExitCode::usage;
   }
-  out = "valid: " + std::to_string(addresses) + (addresses == 1 ? " address" : " addresses") + " in the pool\n";
+  out = "valid: " + std::to_string(addresses) + (addresses == 1 ? " address" : " addresses") +
+        " in the pool\n";
   return ExitCode::done;
 }
 
@@ -78,10 +80,11 @@ ExitCode config_explain(const std::string& path, std::string& out, std::string& 
     err = problem_text(unknown_key(path, {}));
     return ExitCode::usage;
   }
-  out = path + " (" + type_name(*key) + ")\n  " + std::string(key->help) + "\n  default   " + std::string(key->fallback) +
-        "\n  example   " + std::string(key->example) + "\n";
+  out = path + " (" + type_name(*key) + ")\n  " + std::string(key->help) + "\n  default   " +
+        std::string(key->fallback) + "\n  example   " + std::string(key->example) + "\n";
   if (!key->flag.empty()) {
-    out += "  flag      " + std::string(key->flag) + "\n  variable  " + environment_name(*key) + "\n";
+    out +=
+        "  flag      " + std::string(key->flag) + "\n  variable  " + environment_name(*key) + "\n";
   } else {
     out += "  flag      --set " + path + "=VALUE\n";
   }

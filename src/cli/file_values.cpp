@@ -195,8 +195,10 @@ private:
              at(node));
   }
 
-  bool
-  read_text(const SettingKey& key, const std::string& path, const StrictNode& node, GivenValue& value)
+  bool read_text(const SettingKey& key,
+                 const std::string& path,
+                 const StrictNode& node,
+                 GivenValue& value)
   {
     if (node.kind == StrictNode::Kind::null ||
         (node.kind == StrictNode::Kind::scalar && plain_type(node) == PlainType::null)) {
@@ -249,8 +251,10 @@ private:
     return false;
   }
 
-  bool
-  read_list(const SettingKey& key, const std::string& path, const StrictNode& node, GivenValue& value)
+  bool read_list(const SettingKey& key,
+                 const std::string& path,
+                 const StrictNode& node,
+                 GivenValue& value)
   {
     if (node.kind != StrictNode::Kind::list) {
       const bool one = node.kind == StrictNode::Kind::scalar && plain_type(node) != PlainType::null;

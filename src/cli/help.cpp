@@ -19,11 +19,12 @@ std::string option_line(const OptionSpec& option)
 
 std::string overview(bool all, const std::string& program)
 {
-  std::string text = fmt::format("Turns on IP leases for an existing Akash provider.\n\n"
-                                 "  {0} enable                         ask, plan, do, prove\n"
-                                 "  {0} enable -f flags.yaml --yes     the same without questions\n"
-                                 "  {0} enable -f flags.yaml --dry-run every command, nothing changed\n\nCommands\n",
-                                 program);
+  std::string text = fmt::format(
+      "Turns on IP leases for an existing Akash provider.\n\n"
+      "  {0} enable                         ask, plan, do, prove\n"
+      "  {0} enable -f flags.yaml --yes     the same without questions\n"
+      "  {0} enable -f flags.yaml --dry-run every command, nothing changed\n\nCommands\n",
+      program);
   for (const CommandSpec& command : command_table()) {
     text += fmt::format("  {:<16} {}\n", command.name, command.summary);
   }
@@ -33,7 +34,8 @@ std::string overview(bool all, const std::string& program)
       text += option_line(option);
     }
   }
-  return text + fmt::format("\n{} COMMAND --help shows its options. Docs: docs/README.md\n", program);
+  return text +
+         fmt::format("\n{} COMMAND --help shows its options. Docs: docs/README.md\n", program);
 }
 
 } // namespace

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/migrate_command.hpp>
-
 #include <iplease/core/catalogue.hpp>
 #include <iplease/migrate/convert.hpp>
 
@@ -15,7 +14,8 @@ ExitCode refuse(std::string& err, const Problem& problem)
   if (!full.saw.empty()) {
     err += "  saw     " + full.saw + "\n";
   }
-  err += "  cause   " + full.cause + "\n  fix     " + full.fix + "\n  more    iplease explain " + full.id + "\n";
+  err += "  cause   " + full.cause + "\n  fix     " + full.fix + "\n  more    iplease explain " +
+         full.id + "\n";
   return full.exit;
 }
 
@@ -30,27 +30,31 @@ std::string one_line(std::string text)
 
 } // namespace
 
-ExitCode migrate_command(const MigrateOptions& options, Files& files, std::string& out, std::string& err)
+ExitCode
+migrate_command(const MigrateOptions& options, Files& files, std::string& out, std::string& err)
 {
   if (options.output != "yaml" && options.output != "json") {
-    return refuse(err, {.id = "IPL-MIG-001",
-                        .what = "-o " + options.output + " is neither yaml nor json",
-                        .exit = ExitCode::usage});
+    return refuse(err,
+                  {.id = "IPL-MIG-001",
+                   .what = "-o " + options.output + " is neither yaml nor json",
+                   .exit = ExitCode::usage});
   }
   const FileRead file = files.read(options.from);
   if (file.kind != FileRead::Kind::ok) {
-    return refuse(err, {.id = "IPL-MIG-002",
-                        .what = options.from + " cannot be read",
-                        .saw = file.kind == FileRead::Kind::absent ? "no such file" : file.error,
-                        .exit = ExitCode::usage});
+    return refuse(err,
+                  {.id = "IPL-MIG-002",
+                   .what = options.from + " cannot be read",
+                   .saw = file.kind == FileRead::Kind::absent ? "no such file" : file.error,
+                   .exit = ExitCode::usage});
   }
   const auto result = convert_configmap(file.text);
   if (const auto* error = std::get_if<ConvertError>(&result)) {
-    return refuse(err, {.id = error->ours ? "IPL-MIG-004" : "IPL-MIG-003",
-                        .what = options.from + " cannot be converted",
-                        .saw = one_line(error->message),
-                        .place = {.file = options.from},
-                        .exit = ExitCode::usage});
+    return refuse(err,
+                  {.id = error->ours ? "IPL-MIG-004" : "IPL-MIG-003",
+                   .what = options.from + " cannot be converted",
+                   .saw = one_line(error->message),
+                   .place = {.file = options.from},
+                   .exit = ExitCode::usage});
   }
   const auto& converted = std::get<Converted>(result);
   for (const std::string& warning : converted.warnings) {

@@ -12,7 +12,8 @@ namespace {
 
 Problem usage(std::string id, std::string what, std::string fix)
 {
-  return {.id = std::move(id), .what = std::move(what), .fix = std::move(fix), .exit = ExitCode::usage};
+  return {
+      .id = std::move(id), .what = std::move(what), .fix = std::move(fix), .exit = ExitCode::usage};
 }
 
 std::vector<std::string> words_of(std::string_view name)
@@ -69,13 +70,16 @@ Problem unknown_command(const std::vector<std::string>& words)
   const std::vector<std::string> names = group ? inner : names_after("");
   const std::string near = nearest(word, names);
   const std::string shown = group ? words.front() + (word.empty() ? "" : " " + word) : word;
-  return usage("IPL-CLI-001", word.empty() ? "`" + shown + "` needs a word more" : "unknown command `" + shown + "`",
+  return usage("IPL-CLI-001",
+               word.empty() ? "`" + shown + "` needs a word more"
+                            : "unknown command `" + shown + "`",
                near.empty() ? "one of: " + joined(names)
                             : "did you mean `" + (group ? words.front() + " " : "") + near + "`?");
 }
 
 /// One CLI11 option per row of the table, all read as text.
-void declare(CLI::App& app, const std::vector<OptionSpec>& specs,
+void declare(CLI::App& app,
+             const std::vector<OptionSpec>& specs,
              std::map<std::string, std::vector<std::string>>& values)
 {
   for (const OptionSpec& spec : specs) {
@@ -87,7 +91,10 @@ void declare(CLI::App& app, const std::vector<OptionSpec>& specs,
     if (spec.argument.empty()) {
       app.add_flag_callback(names, [&values, key] { values[key].emplace_back(); });
     } else {
-      app.add_option(names, values[key])->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->trigger_on_parse(false);
+      app.add_option(names, values[key])
+          ->expected(1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+          ->trigger_on_parse(false);
     }
   }
 }
@@ -99,7 +106,8 @@ std::vector<Problem> check_values(const std::vector<OptionSpec>& specs, const Ra
     const std::string name(spec.name);
     const std::vector<std::string> given = options.all(name);
     if (!spec.argument.empty() && !spec.repeats && given.size() > 1) {
-      problems.push_back(usage("IPL-CLI-004", "--" + name + " is given " + std::to_string(given.size()) + " times",
+      problems.push_back(usage("IPL-CLI-004",
+                               "--" + name + " is given " + std::to_string(given.size()) + " times",
                                "give it once"));
     }
     if (spec.values.empty()) {
@@ -109,8 +117,10 @@ std::vector<Problem> check_values(const std::vector<OptionSpec>& specs, const Ra
     for (const std::string& value : given) {
       if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
         const std::string near = nearest(value, allowed);
-        problems.push_back(usage("IPL-CLI-003", "--" + name + " does not take `" + value + "`",
-                                 near.empty() ? "one of: " + joined(allowed) : "did you mean `" + near + "`?"));
+        problems.push_back(
+            usage("IPL-CLI-003",
+                  "--" + name + " does not take `" + value + "`",
+                  near.empty() ? "one of: " + joined(allowed) : "did you mean `" + near + "`?"));
       }
     }
   }
@@ -125,8 +135,10 @@ Problem unknown_option(const std::string& word, const std::vector<OptionSpec>& s
   }
   const std::string bare = word.substr(std::min(word.find_first_not_of('-'), word.size()));
   const std::string near = nearest(bare.substr(0, bare.find('=')), names);
-  return usage("IPL-CLI-002", "unknown option `" + word.substr(0, word.find('=')) + "`",
-               near.empty() ? "the options are listed by --help-all" : "did you mean `--" + near + "`?");
+  return usage("IPL-CLI-002",
+               "unknown option `" + word.substr(0, word.find('=')) + "`",
+               near.empty() ? "the options are listed by --help-all"
+                            : "did you mean `--" + near + "`?");
 }
 
 void read_rest(CLI::App& app, const std::vector<OptionSpec>& specs, ParsedLine& line)
@@ -140,12 +152,16 @@ void read_rest(CLI::App& app, const std::vector<OptionSpec>& specs, ParsedLine& 
   }
   const CommandSpec& command = *line.options.command;
   if (command.positional.empty() && !line.options.positionals.empty()) {
-    line.problems.push_back(usage("IPL-CLI-005", "`" + line.options.positionals.front() + "` is one word too many",
+    line.problems.push_back(usage("IPL-CLI-005",
+                                  "`" + line.options.positionals.front() + "` is one word too many",
                                   "iplease " + std::string(command.name) + " takes options only"));
   }
   const bool asked = line.options.help || line.options.help_all;
-  if (!command.positional.empty() && command.positional.front() != '[' && line.options.positionals.empty() && !asked) {
-    line.problems.push_back(usage("IPL-CLI-006", "`iplease " + std::string(command.name) + "` needs " + std::string(command.positional),
+  if (!command.positional.empty() && command.positional.front() != '[' &&
+      line.options.positionals.empty() && !asked) {
+    line.problems.push_back(usage("IPL-CLI-006",
+                                  "`iplease " + std::string(command.name) + "` needs " +
+                                      std::string(command.positional),
                                   "for example: " + std::string(command.examples.front())));
   }
 }
@@ -163,7 +179,10 @@ void parse_command(const std::vector<std::string>& rest, ParsedLine& line)
   try {
     app.parse(reversed);
   } catch (const CLI::ParseError& error) {
-    line.problems.push_back(usage("IPL-CLI-007", error.what(), "see iplease " + std::string(line.options.command->name) + " --help"));
+    line.problems.push_back(
+        usage("IPL-CLI-007",
+              error.what(),
+              "see iplease " + std::string(line.options.command->name) + " --help"));
   }
   std::erase_if(line.options.values, [](const auto& entry) { return entry.second.empty(); });
   read_rest(app, specs, line);
@@ -195,8 +214,8 @@ ParsedLine parse_line(int argc, const char* const* argv)
     line.options.version = true;
     return line;
   }
-  if (words.empty() || words.front() == "--help" || words.front() == "-h" || words.front() == "--help-all"
-      || words.front() == "help") {
+  if (words.empty() || words.front() == "--help" || words.front() == "-h" ||
+      words.front() == "--help-all" || words.front() == "help") {
     line.options.help = !words.empty();
     line.options.help_all = !words.empty() && words.front() == "--help-all";
     if (words.size() > 1) {
@@ -206,7 +225,8 @@ ParsedLine parse_line(int argc, const char* const* argv)
   }
   const auto [command, used] = find_command(words);
   if (command == nullptr) {
-    line.problems.push_back(words.front().front() == '-' ? unknown_option(words.front(), {}) : unknown_command(words));
+    line.problems.push_back(words.front().front() == '-' ? unknown_option(words.front(), {})
+                                                         : unknown_command(words));
     return line;
   }
   line.options.command = command;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/values_command.hpp>
-
 #include <iplease/core/catalogue.hpp>
 #include <iplease/core/sha256.hpp>
 #include <iplease/yaml/diff.hpp>
@@ -25,7 +24,8 @@ ExitCode refuse(std::string& err, const std::vector<Problem>& problems)
     if (!full.saw.empty()) {
       err += "  saw     " + full.saw + "\n";
     }
-    err += "  cause   " + full.cause + "\n  fix     " + full.fix + "\n  more    iplease explain " + full.id + "\n";
+    err += "  cause   " + full.cause + "\n  fix     " + full.fix + "\n  more    iplease explain " +
+           full.id + "\n";
   }
   return problems.front().exit;
 }
@@ -42,20 +42,27 @@ ExitCode refuse(std::string& err, std::string what, std::string saw, ExitCode ex
 
 } // namespace
 
-ExitCode values_command(const ValuesOptions& options, Files& files, std::string& out, std::string& err)
+ExitCode
+values_command(const ValuesOptions& options, Files& files, std::string& out, std::string& err)
 {
   const bool piped = options.file == "-";
   const std::string name = piped ? "standard input" : options.file;
   if (options.write && (piped || options.diff)) {
-    return refuse(err, piped ? "standard input cannot be written back" : "--write and --diff exclude each other", "",
+    return refuse(err,
+                  piped ? "standard input cannot be written back"
+                        : "--write and --diff exclude each other",
+                  "",
                   ExitCode::usage);
   }
   const FileRead file = files.read(piped ? "/dev/stdin" : options.file);
   if (file.kind != FileRead::Kind::ok) {
-    return refuse(err, name + " cannot be read",
-                  file.kind == FileRead::Kind::absent ? "no such file" : file.error, ExitCode::usage);
+    return refuse(err,
+                  name + " cannot be read",
+                  file.kind == FileRead::Kind::absent ? "no such file" : file.error,
+                  ExitCode::usage);
   }
-  const auto result = edit_values(file.text, name, {.ipoperator = true, .attributes = options.attributes});
+  const auto result =
+      edit_values(file.text, name, {.ipoperator = true, .attributes = options.attributes});
   if (const auto* problems = std::get_if<std::vector<Problem>>(&result)) {
     return refuse(err, *problems);
   }

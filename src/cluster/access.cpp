@@ -3,10 +3,10 @@
 #include <iplease/core/settings.hpp>
 #include <iplease/engine/effects.hpp>
 
-#include "evidence.hpp"
-
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
+
+#include "evidence.hpp"
 
 namespace iplease {
 namespace {
@@ -21,7 +21,8 @@ Kubeconfig read_kubeconfig(const std::string& path, Files& files)
 {
   const FileRead read = files.read(path);
   if (read.kind != FileRead::Kind::ok) {
-    return {.problem = read.kind == FileRead::Kind::absent ? path + ": no such file" : path + ": " + read.error};
+    return {.problem = read.kind == FileRead::Kind::absent ? path + ": no such file"
+                                                           : path + ": " + read.error};
   }
   try {
     const YAML::Node all = YAML::Load(read.text);

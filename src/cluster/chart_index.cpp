@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/chart_index.hpp>
 
-#include "json_access.hpp"
-
 #include <yaml-cpp/yaml.h>
 
+#include "json_access.hpp"
 #include <algorithm>
 #include <charconv>
 
@@ -49,7 +48,8 @@ std::string_view part_of(std::string_view text, std::string_view chart)
   std::size_t line = begin + 1;
   while (line < text.size()) {
     const std::string_view rest = text.substr(line);
-    const bool inside = rest.starts_with("  -") || rest.starts_with("   ") || rest.starts_with("\n");
+    const bool inside =
+        rest.starts_with("  -") || rest.starts_with("   ") || rest.starts_with("\n");
     if (!inside) {
       break;
     }
@@ -71,7 +71,8 @@ std::vector<ChartEntry> entries_of(const YAML::Node& list)
   if (list.IsSequence()) {
     for (const YAML::Node& entry : list) {
       if (entry.IsMap()) {
-        entries.push_back({.version = scalar(entry, "version"), .app_version = scalar(entry, "appVersion")});
+        entries.push_back(
+            {.version = scalar(entry, "version"), .app_version = scalar(entry, "appVersion")});
       }
     }
   }
@@ -95,7 +96,8 @@ std::optional<std::vector<ChartEntry>> json_entries(std::string_view text, const
 
 } // namespace
 
-std::optional<std::vector<ChartEntry>> parse_chart_index(std::string_view text, std::string_view chart)
+std::optional<std::vector<ChartEntry>> parse_chart_index(std::string_view text,
+                                                         std::string_view chart)
 {
   if (text.starts_with('{')) {
     return json_entries(text, std::string(chart));
@@ -105,7 +107,8 @@ std::optional<std::vector<ChartEntry>> parse_chart_index(std::string_view text, 
     if (!part.empty()) {
       return entries_of(YAML::Load(part));
     }
-    if (text.find("entries:") != std::string_view::npos && text.find(chart) == std::string_view::npos) {
+    if (text.find("entries:") != std::string_view::npos &&
+        text.find(chart) == std::string_view::npos) {
       return std::vector<ChartEntry>{}; // an index without that chart
     }
     // Written by something else than helm, in another indentation: the whole tree then.
@@ -139,7 +142,8 @@ const ChartEntry* newest_chart(const std::vector<ChartEntry>& entries, std::stri
 {
   const ChartEntry* best = nullptr;
   for (const ChartEntry& entry : entries) {
-    const bool matches = without_v(entry.app_version) == without_v(app_version) && !entry.version.empty();
+    const bool matches =
+        without_v(entry.app_version) == without_v(app_version) && !entry.version.empty();
     if (matches && (best == nullptr || older_version(best->version, entry.version))) {
       best = &entry;
     }

@@ -48,7 +48,8 @@ bool calico_ebpf(const Observation& seen)
 bool without_service_lb(std::string_view args)
 {
   for (const std::string_view flag : {"--disable", "--no-deploy"}) {
-    for (std::size_t at = args.find(flag); at != std::string_view::npos; at = args.find(flag, at + 1)) {
+    for (std::size_t at = args.find(flag); at != std::string_view::npos;
+         at = args.find(flag, at + 1)) {
       // The value is in the same word or the next: up to the next flag.
       const std::size_t end = args.find("--", at + flag.size());
       if (contains_text(args.substr(at, end - at), "servicelb")) {
@@ -87,8 +88,8 @@ recognise_proxy(const Observation& seen, bool microk8s, std::string_view cilium_
   return no_proxy && daemon_set(seen, "cilium") != nullptr ? "cilium" : "";
 }
 
-std::vector<std::string>
-recognise_service_lb(const Observation& seen, const std::vector<std::string>& cilium_pools)
+std::vector<std::string> recognise_service_lb(const Observation& seen,
+                                              const std::vector<std::string>& cilium_pools)
 {
   std::vector<std::string> found;
   for (const WorkloadSeen& one : seen.workloads) {
@@ -96,7 +97,8 @@ recognise_service_lb(const Observation& seen, const std::vector<std::string>& ci
       continue;
     }
     const std::string name = one.name_space + "/" + one.name;
-    if (one.labels.contains("svccontroller.k3s.cattle.io/svcname") || one.name.starts_with("svclb-")) {
+    if (one.labels.contains("svccontroller.k3s.cattle.io/svcname") ||
+        one.name.starts_with("svclb-")) {
       found.push_back(fmt::format("k3s ServiceLB (DaemonSet {})", name));
     } else if (contains_text(one.name, "kube-vip")) {
       const auto services = one.env.find("svc_enable");
@@ -106,13 +108,14 @@ recognise_service_lb(const Observation& seen, const std::vector<std::string>& ci
     }
   }
   if (found.empty()) {
-    const auto server = std::find_if(seen.nodes.begin(), seen.nodes.end(), [](const NodeSeen& node) {
-      return contains_text(node.kubelet_version, "+k3s") && contains_text(node.k3s_args, "\"server\"") &&
-             !without_service_lb(node.k3s_args);
-    });
+    const auto server =
+        std::find_if(seen.nodes.begin(), seen.nodes.end(), [](const NodeSeen& node) {
+          return contains_text(node.kubelet_version, "+k3s") &&
+                 contains_text(node.k3s_args, "\"server\"") && !without_service_lb(node.k3s_args);
+        });
     if (server != seen.nodes.end()) {
-      found.push_back(
-        fmt::format("k3s ServiceLB (node {}: k3s.io/node-args does not disable it)", server->name));
+      found.push_back(fmt::format("k3s ServiceLB (node {}: k3s.io/node-args does not disable it)",
+                                  server->name));
     }
   }
   for (const std::string& pool : cilium_pools) {

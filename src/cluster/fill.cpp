@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/fill.hpp>
-
 #include <iplease/core/settings.hpp>
-
-#include "json_access.hpp"
 
 #include <fmt/format.h>
 
+#include "json_access.hpp"
 #include <algorithm>
 
 namespace iplease {
@@ -81,7 +79,10 @@ void place_resources(Observation& seen, const CommandResult& answer, Lists& list
     fact.value = std::move(items);
   };
   put(seen.metallb.pools, lists.pools, "ipaddresspools.metallb.io", "ipaddresspools");
-  put(seen.metallb.advertisements, lists.advertisements, "l2advertisements.metallb.io", "l2advertisements");
+  put(seen.metallb.advertisements,
+      lists.advertisements,
+      "l2advertisements.metallb.io",
+      "l2advertisements");
 }
 
 void sort_workloads(Observation& seen, std::vector<WorkloadSeen>&& workloads)
@@ -199,7 +200,7 @@ void fill_metallb_resources(Observation& seen, const CommandResult& answer)
     return lists.broken ? Look::failed : list_look(answer, plural);
   };
   seen.metallb.pools = {
-    .look = look("ipaddresspools"), .value = std::move(lists.pools), .why = why(answer)};
+      .look = look("ipaddresspools"), .value = std::move(lists.pools), .why = why(answer)};
   seen.metallb.advertisements = {.look = look("l2advertisements"),
                                  .value = std::move(lists.advertisements),
                                  .why = why(answer)};
@@ -212,9 +213,10 @@ void fill_legacy(Observation& seen, const nlohmann::json& config_map)
     return;
   }
   constexpr int indent = 2;
-  seen.metallb.legacy = LegacyConfigSeen{.name = json_access::text(config_map, {"metadata", "name"}),
-                                         .object_json = config_map.dump(indent) + "\n",
-                                         .config = config->get<std::string>()};
+  seen.metallb.legacy =
+      LegacyConfigSeen{.name = json_access::text(config_map, {"metadata", "name"}),
+                       .object_json = config_map.dump(indent) + "\n",
+                       .config = config->get<std::string>()};
 }
 
 LegacyName unread_legacy(const Observation& seen)
@@ -247,7 +249,8 @@ void fill_usage(Observation& seen, const CommandResult& answer)
   note_denials(seen, answer);
   IpOperatorSeen& out = seen.ip_operator;
   out.barrier = is_barrier(answer);
-  out.usage_text = {.look = classify(answer), .value = answer.ok() ? answer.out : "", .why = why(answer)};
+  out.usage_text = {
+      .look = classify(answer), .value = answer.ok() ? answer.out : "", .why = why(answer)};
   if (out.barrier) {
     out.usage_text.why = "503 with an empty body: the operator's barrier is locked";
   }
@@ -273,7 +276,8 @@ void fill_environment(Observation& seen, const CommandResult& answer)
   note_denials(seen, answer);
   out = {.look = classify(answer), .why = why(answer)};
   // printenv's own answer for a variable that is not set.
-  if (answer.err.find("command terminated with exit code 1") != std::string::npos && answer.out.empty()) {
+  if (answer.err.find("command terminated with exit code 1") != std::string::npos &&
+      answer.out.empty()) {
     out = {.look = Look::absent, .why = "AKASH_IP_OPERATOR is not set in the pod"};
   }
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/fill.hpp>
-
 #include <iplease/cluster/observe.hpp>
 #include <iplease/core/settings.hpp>
 
 #include "json_access.hpp"
-
 #include <array>
 
 namespace iplease {
@@ -40,7 +38,11 @@ struct Answer {
   const CommandResult& result;
 
   template <class T, class Parse>
-  Seen<T> read(const char* kind, const char* plural, const std::string& name, const char* space, Parse parse) const
+  Seen<T> read(const char* kind,
+               const char* plural,
+               const std::string& name,
+               const char* space,
+               Parse parse) const
   {
     Seen<T> seen;
     const json* found = objects.find(kind, name, space);
@@ -60,9 +62,9 @@ struct Answer {
 void fill_kube_proxy(Observation& seen, const Answer& answer)
 {
   seen.kube_proxy.config = answer.read<std::string>(
-    "ConfigMap", "configmaps", "kube-proxy", k_system, [](const json& object) {
-      return text(object, {"data", "config.conf"});
-    });
+      "ConfigMap", "configmaps", "kube-proxy", k_system, [](const json& object) {
+        return text(object, {"data", "config.conf"});
+      });
   if (const json* object = answer.objects.find("ConfigMap", "kube-proxy", k_system)) {
     seen.kube_proxy.resource_version = text(*object, {"metadata", "resourceVersion"});
   }
@@ -71,7 +73,7 @@ void fill_kube_proxy(Observation& seen, const Answer& answer)
 void fill_metallb(Observation& seen, const Answer& answer)
 {
   seen.metallb.expose =
-    answer.read<ServiceSeen>("Service", "services", "controller", k_metallb, parse_service);
+      answer.read<ServiceSeen>("Service", "services", "controller", k_metallb, parse_service);
   if (const json* object = answer.objects.find("Endpoints", "controller", k_metallb)) {
     seen.metallb.expose_endpoints = parse_endpoints(*object, "monitoring");
   }
@@ -86,20 +88,21 @@ void fill_metallb(Observation& seen, const Answer& answer)
 NamedHints fill_provider(Observation& seen, const Answer& answer, const std::string& name)
 {
   NamedHints hints;
-  seen.provider.stateful_set = answer.read<WorkloadSeen>(
-    "StatefulSet", "statefulsets.apps", name, k_akash, parse_workload);
+  seen.provider.stateful_set =
+      answer.read<WorkloadSeen>("StatefulSet", "statefulsets.apps", name, k_akash, parse_workload);
   if (const json* object = answer.objects.find("Deployment", name, k_akash)) {
     seen.workloads.push_back(parse_workload(*object)); // a provider that Helm did not build
   }
-  const Seen<PodSeen> pod =
-    answer.read<PodSeen>("Pod", "pods", name + "-0", k_akash, parse_pod);
+  const Seen<PodSeen> pod = answer.read<PodSeen>("Pod", "pods", name + "-0", k_akash, parse_pod);
   seen.provider.pod_revision = {.look = pod.look, .value = pod.value.revision, .why = pod.why};
   seen.provider.pod_ready = pod.value.ready;
   seen.provider.pod_waiting = pod.value.waiting;
   hints.pod = pod.value;
 
-  const Seen<json> main = answer.read<json>(
-    "ConfigMap", "configmaps", name + "-main", k_akash, [](const json& object) { return object; });
+  const Seen<json> main =
+      answer.read<json>("ConfigMap", "configmaps", name + "-main", k_akash, [](const json& object) {
+        return object;
+      });
   seen.provider.config_ip_operator = {.look = main.look, .why = main.why};
   if (main.found()) {
     const json* value = json_access::at(main.value, {"data", "AKASH_IP_OPERATOR"});
@@ -115,7 +118,8 @@ std::string argument_after(const std::vector<std::string>& args, std::string_vie
     if (args[at] == flag && at + 1 < args.size()) {
       return args[at + 1];
     }
-    if (args[at].starts_with(flag) && args[at].size() > flag.size() && args[at][flag.size()] == '=') {
+    if (args[at].starts_with(flag) && args[at].size() > flag.size() &&
+        args[at][flag.size()] == '=') {
       return args[at].substr(flag.size() + 1);
     }
   }
@@ -126,20 +130,20 @@ void fill_ip_operator(Observation& seen, const Answer& answer)
 {
   IpOperatorSeen& out = seen.ip_operator;
   out.deployment = answer.read<WorkloadSeen>(
-    "Deployment", "deployments.apps", "operator-ip", k_akash, parse_workload);
+      "Deployment", "deployments.apps", "operator-ip", k_akash, parse_workload);
   if (answer.objects.find("Service", "operator-ip", k_akash) != nullptr) {
     out.service = "operator-ip:rest";
   }
   out.provider_address = answer.read<std::string>(
-    "ConfigMap", "configmaps", "operator-ip", k_akash, [](const json& object) {
-      return text(object, {"data", "provider-address"});
-    });
+      "ConfigMap", "configmaps", "operator-ip", k_akash, [](const json& object) {
+        return text(object, {"data", "provider-address"});
+      });
   if (out.deployment.found()) {
     return;
   }
   // Charts before 9: other names, and the address is an argument.
   const Seen<WorkloadSeen> old = answer.read<WorkloadSeen>(
-    "Deployment", "deployments.apps", "akash-ip-operator", k_akash, parse_workload);
+      "Deployment", "deployments.apps", "akash-ip-operator", k_akash, parse_workload);
   if (old.found()) {
     out.deployment = old;
     const std::string address = argument_after(old.value.args, "--provider");
@@ -156,7 +160,8 @@ void fill_ip_operator(Observation& seen, const Answer& answer)
 std::string provider_full_name(const std::string& release)
 {
   // The chart's name is `provider`; Helm's usual fullname template, cut at 63.
-  std::string name = release.find("provider") != std::string::npos ? release : release + "-provider";
+  std::string name =
+      release.find("provider") != std::string::npos ? release : release + "-provider";
   constexpr std::size_t label_limit = 63;
   name = name.substr(0, label_limit);
   while (name.ends_with('-')) {
@@ -220,12 +225,13 @@ NamedHints fill_named(Observation& seen,
   const Answer answer{objects, result};
   note_denials(seen, result);
   for (const json* space : objects.all("Namespace")) {
-    seen.namespaces.emplace(text(*space, {"metadata", "name"}), text_map(*space, {"metadata", "labels"}));
+    seen.namespaces.emplace(text(*space, {"metadata", "name"}),
+                            text_map(*space, {"metadata", "labels"}));
   }
-  seen.cluster_uid = answer.read<std::string>(
-    "Namespace", "namespaces", k_system, "", [](const json& object) {
-      return text(object, {"metadata", "uid"});
-    });
+  seen.cluster_uid =
+      answer.read<std::string>("Namespace", "namespaces", k_system, "", [](const json& object) {
+        return text(object, {"metadata", "uid"});
+      });
   if (const json* object = objects.find("Service", "kubernetes", "default")) {
     seen.service_ip = text(*object, {"spec", "clusterIP"});
   }
@@ -237,7 +243,8 @@ NamedHints fill_named(Observation& seen,
   fill_ip_operator(seen, answer);
   NamedHints hints = fill_provider(seen, answer, provider_full_name(want.provider.release.value));
   hints.crds_readable =
-    missing_look(result, "customresourcedefinitions.apiextensions.k8s.io", k_crds[0], "") != Look::forbidden;
+      missing_look(result, "customresourcedefinitions.apiextensions.k8s.io", k_crds[0], "") !=
+      Look::forbidden;
   if (const json* object = objects.find("ConfigMap", "cilium-config", k_system)) {
     hints.cilium_replacement = text(*object, {"data", "kube-proxy-replacement"});
   }

@@ -50,7 +50,8 @@ std::vector<std::string> texts(const json& from, std::initializer_list<const cha
   return out;
 }
 
-std::map<std::string, std::string> text_map(const json& from, std::initializer_list<const char*> path)
+std::map<std::string, std::string> text_map(const json& from,
+                                            std::initializer_list<const char*> path)
 {
   std::map<std::string, std::string> out;
   const json* here = at(from, path);

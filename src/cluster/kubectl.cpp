@@ -31,8 +31,8 @@ Command kubectl(const Target& target, std::vector<std::string> args, std::chrono
 Command kubectl_apply(const Target& target, std::string manifest)
 {
   Command command = kubectl(
-    target,
-    {"apply", "--server-side", "--field-manager=iplease", "--force-conflicts", "-f", "-"});
+      target,
+      {"apply", "--server-side", "--field-manager=iplease", "--force-conflicts", "-f", "-"});
   command.input = std::move(manifest);
   return command;
 }
@@ -42,7 +42,8 @@ Command kubectl_get_raw(const Target& target, const std::string& path)
   return kubectl(target, {"get", "--raw", path}, std::chrono::seconds{15});
 }
 
-Command kubectl_jsonpath(const Target& target, std::vector<std::string> what, const std::string& path)
+Command
+kubectl_jsonpath(const Target& target, std::vector<std::string> what, const std::string& path)
 {
   what.insert(what.begin(), "get");
   what.push_back("-o");

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/cluster/observe.hpp>
-
 #include <iplease/cluster/fill.hpp>
+#include <iplease/cluster/observe.hpp>
 #include <iplease/cluster/read_commands.hpp>
 #include <iplease/core/settings.hpp>
 #include <iplease/engine/effects.hpp>
 
-#include "evidence.hpp"
-#include "json_access.hpp"
-
 #include <fmt/format.h>
 
+#include "evidence.hpp"
+#include "json_access.hpp"
 #include <utility>
 
 namespace iplease {
@@ -23,9 +21,9 @@ constexpr const char* k_akash = "akash-services";
 class Observer {
 public:
   Observer(const Settings& want, const Access& access, Effects& effects, const MemorySeen& memory)
-    : m_want(want)
-    , m_access(access)
-    , m_effects(effects)
+      : m_want(want),
+        m_access(access),
+        m_effects(effects)
   {
     m_seen.kubeconfig = access.kubeconfig;
     m_seen.context = access.context;
@@ -37,10 +35,11 @@ public:
   {
     ask(read_kubectl_version(m_target), &Observer::on_kubectl_version);
     ask(read_helm_version(m_target), &Observer::on_helm_version);
-    (void)run_all(m_effects.runner, take(), 2, [this](std::size_t index, const CommandResult& answer) {
-      (this->*m_handlers[index])(answer);
-      return take();
-    });
+    (void)run_all(
+        m_effects.runner, take(), 2, [this](std::size_t index, const CommandResult& answer) {
+          (this->*m_handlers[index])(answer);
+          return take();
+        });
     read_values_files();
     finish();
     return std::move(m_seen);
@@ -91,7 +90,8 @@ private:
 void Observer::on_kubectl_version(const CommandResult& answer)
 {
   if (answer.ended == Ended::not_found || answer.ended == Ended::not_started) {
-    m_seen.tools.kubectl_error = fmt::format("{}: {}", m_want.tools.kubectl.value.front(), why(answer));
+    m_seen.tools.kubectl_error =
+        fmt::format("{}: {}", m_want.tools.kubectl.value.front(), why(answer));
     give_up(m_seen, Look::failed, m_seen.tools.kubectl_error);
     return;
   }
@@ -116,8 +116,8 @@ void Observer::on_helm_version(const CommandResult& answer)
   m_seen.tools.helm = answer.ok() ? parse_helm_version(answer.out) : "";
   m_helm = !m_seen.tools.helm.empty();
   if (!m_helm) {
-    m_seen.tools.helm_error =
-      fmt::format("{}: {}", m_want.tools.helm.value.front(), answer.ok() ? "no version" : why(answer));
+    m_seen.tools.helm_error = fmt::format(
+        "{}: {}", m_want.tools.helm.value.front(), answer.ok() ? "no version" : why(answer));
   }
   ask_releases();
 }
@@ -146,7 +146,8 @@ void Observer::on_named(const CommandResult& answer)
   if (ip.deployment.found() && !ip.service.empty()) {
     ask(read_raw(m_target, service_proxy(k_akash, ip.service, "usage")), &Observer::on_usage);
   } else {
-    m_seen.ip_operator.usage_text = {.look = ip.deployment.found() ? Look::absent : ip.deployment.look,
+    m_seen.ip_operator.usage_text = {.look =
+                                         ip.deployment.found() ? Look::absent : ip.deployment.look,
                                      .why = ip.deployment.why};
   }
   Seen<std::string>& environment = m_seen.provider.env_ip_operator;
@@ -157,7 +158,8 @@ void Observer::on_named(const CommandResult& answer)
   } else if (m_seen.provider.pod_revision.found()) {
     environment = {.look = Look::failed, .why = "the pod does not run: " + m_hints.pod.waiting};
   } else {
-    environment = {.look = m_seen.provider.pod_revision.look, .why = m_seen.provider.pod_revision.why};
+    environment = {.look = m_seen.provider.pod_revision.look,
+                   .why = m_seen.provider.pod_revision.why};
   }
 }
 
@@ -165,8 +167,9 @@ void Observer::ask_lists()
 {
   std::vector<std::string> kinds{"nodes", "services", "deployments.apps", "daemonsets.apps"};
   // One unknown kind would empty the whole answer, so only what is served is asked for.
-  for (const char* crd :
-       {"ipaddresspools.metallb.io", "l2advertisements.metallb.io", "ciliumloadbalancerippools.cilium.io"}) {
+  for (const char* crd : {"ipaddresspools.metallb.io",
+                          "l2advertisements.metallb.io",
+                          "ciliumloadbalancerippools.cilium.io"}) {
     if (m_seen.crds.contains(crd)) {
       kinds.emplace_back(crd);
     }
@@ -178,7 +181,9 @@ void Observer::on_lists(const CommandResult& answer)
 {
   fill_lists(m_seen, answer, m_hints);
   if (!m_hints.crds_readable && !m_seen.metallb.controllers.empty()) {
-    ask(read_lists(m_target, {"ipaddresspools.metallb.io", "l2advertisements.metallb.io"}, lists_template()),
+    ask(read_lists(m_target,
+                   {"ipaddresspools.metallb.io", "l2advertisements.metallb.io"},
+                   lists_template()),
         &Observer::on_metallb_resources);
   }
   const LegacyName legacy = unread_legacy(m_seen);
@@ -219,13 +224,15 @@ void Observer::on_history(const CommandResult& answer)
     return;
   }
   m_seen.provider.release_values = {.look = answer.ok() ? Look::absent : classify(answer),
-                                    .why = answer.ok() ? "no revision was ever deployed" : why(answer)};
+                                    .why = answer.ok() ? "no revision was ever deployed"
+                                                       : why(answer)};
 }
 
 void Observer::ask_values(int revision)
 {
   m_seen.provider.values_revision = revision;
-  ask(read_helm_values(m_target, k_akash, m_want.provider.release.value, revision), &Observer::on_values);
+  ask(read_helm_values(m_target, k_akash, m_want.provider.release.value, revision),
+      &Observer::on_values);
 }
 
 void Observer::on_values(const CommandResult& answer)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/cluster/observe.hpp>
-
 #include <iplease/cluster/chart_index.hpp>
 #include <iplease/cluster/fill.hpp>
+#include <iplease/cluster/observe.hpp>
 #include <iplease/cluster/read_commands.hpp>
 #include <iplease/cluster/rights.hpp>
 #include <iplease/core/plan.hpp>
@@ -11,11 +10,10 @@
 #include <iplease/yaml/secrets.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
-#include "evidence.hpp"
-#include "json_access.hpp"
-
 #include <fmt/format.h>
 
+#include "evidence.hpp"
+#include "json_access.hpp"
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -35,7 +33,8 @@ bool unsettled(const Plan& plan, std::string_view stage)
 
 std::string base64(std::string_view text)
 {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   for (std::size_t at = 0; at < text.size(); at += 3) {
     std::uint32_t bits = 0;
@@ -81,13 +80,17 @@ std::string said_masked(CommandResult answer, const std::vector<Secret>& secrets
 
 class MoreObserver {
 public:
-  MoreObserver(Observation& seen, const Settings& want, const Plan& plan, const MoreWanted& more, Effects& effects)
-    : m_seen(seen)
-    , m_want(want)
-    , m_plan(plan)
-    , m_more(more)
-    , m_effects(effects)
-    , m_target(target_of(seen, want))
+  MoreObserver(Observation& seen,
+               const Settings& want,
+               const Plan& plan,
+               const MoreWanted& more,
+               Effects& effects)
+      : m_seen(seen),
+        m_want(want),
+        m_plan(plan),
+        m_more(more),
+        m_effects(effects),
+        m_target(target_of(seen, want))
   {
   }
 
@@ -98,10 +101,11 @@ public:
     ask_status_address();
     ask_trial();
     ask_local_chart();
-    (void)run_all(m_effects.runner, take(), 2, [this](std::size_t index, const CommandResult& answer) {
-      (this->*m_handlers[index])(answer);
-      return take();
-    });
+    (void)run_all(
+        m_effects.runner, take(), 2, [this](std::size_t index, const CommandResult& answer) {
+          (this->*m_handlers[index])(answer);
+          return take();
+        });
     read_index();
   }
 
@@ -163,8 +167,13 @@ void MoreObserver::on_rights(const CommandResult& answer)
 void MoreObserver::ask_running_address()
 {
   const IpOperatorSeen& ip = m_seen.ip_operator;
-  if (ip.running_address.look == Look::not_looked && ip.deployment.found() && ip.deployment.value.ready > 0) {
-    ask(read_exec(m_target, k_akash, "deployment/" + ip.deployment.value.name, ip.deployment.value.name, {"printenv", "AP_PROVIDER"}),
+  if (ip.running_address.look == Look::not_looked && ip.deployment.found() &&
+      ip.deployment.value.ready > 0) {
+    ask(read_exec(m_target,
+                  k_akash,
+                  "deployment/" + ip.deployment.value.name,
+                  ip.deployment.value.name,
+                  {"printenv", "AP_PROVIDER"}),
         &MoreObserver::on_running_address);
   }
 }
@@ -185,14 +194,16 @@ void MoreObserver::ask_status_address()
   const bool in_values = known != nullptr && known->from.starts_with("akash1");
   const bool given = m_want.provider.address.given();
   if (!given && !in_values && m_seen.provider.pod_ready) {
-    const std::string service = "https:" + provider_full_name(m_want.provider.release.value) + ":8443";
+    const std::string service =
+        "https:" + provider_full_name(m_want.provider.release.value) + ":8443";
     ask(read_raw(m_target, service_proxy(k_akash, service, "status")), &MoreObserver::on_status);
   }
 }
 
 void MoreObserver::on_status(const CommandResult& answer)
 {
-  const nlohmann::json status = nlohmann::json::parse(answer.ok() ? answer.out : "", nullptr, false);
+  const nlohmann::json status =
+      nlohmann::json::parse(answer.ok() ? answer.out : "", nullptr, false);
   m_seen.provider.status_address = json_access::text(status, {"address"});
 }
 
@@ -227,7 +238,8 @@ void MoreObserver::on_render(const CommandResult& answer)
     return;
   }
   m_seen.upgrade_trial = {.look = answer.ended == Ended::exited ? Look::seen : Look::failed,
-                          .value = "helm cannot render the chart: " + said_masked(answer, m_secrets)};
+                          .value =
+                              "helm cannot render the chart: " + said_masked(answer, m_secrets)};
 }
 
 void MoreObserver::on_trial(const CommandResult& answer)
@@ -250,7 +262,8 @@ void MoreObserver::on_trial(const CommandResult& answer)
 bool MoreObserver::wants_chart() const
 {
   return m_want.ip_operator_chart_version.value == "auto" && m_seen.provider.release.found() &&
-         unsettled(m_plan, "ip-operator") && m_seen.ip_operator.chart_version.look == Look::not_looked;
+         unsettled(m_plan, "ip-operator") &&
+         m_seen.ip_operator.chart_version.look == Look::not_looked;
 }
 
 // A folder without an index: the chart of the provider's own version is tried, as the two are
@@ -265,7 +278,10 @@ void MoreObserver::ask_local_chart()
   if (index.kind == FileRead::Kind::ok) {
     choose_chart(index.text, repository + "/index.yaml");
   } else {
-    ask(read_helm_chart(m_target, {.repository = repository, .name = k_chart, .version = m_seen.provider.release.value.chart_version}),
+    ask(read_helm_chart(m_target,
+                        {.repository = repository,
+                         .name = k_chart,
+                         .version = m_seen.provider.release.value.chart_version}),
         &MoreObserver::on_local_chart);
   }
 }
@@ -291,7 +307,8 @@ void MoreObserver::on_local_chart(const CommandResult& answer)
     m_seen.ip_operator.chart_version = {.look = Look::seen, .value = version};
   } else {
     m_seen.ip_operator.chart_version = {
-      .look = Look::absent, .why = fmt::format("{} {} is not of appVersion {}", k_chart, version, app)};
+        .look = Look::absent,
+        .why = fmt::format("{} {} is not of appVersion {}", k_chart, version, app)};
   }
 }
 
@@ -303,7 +320,7 @@ void MoreObserver::read_index()
   }
   if (repository.starts_with("oci://")) {
     m_seen.ip_operator.chart_version = {
-      .look = Look::failed, .why = "an OCI registry has no index: set ipOperator.chartVersion"};
+        .look = Look::failed, .why = "an OCI registry has no index: set ipOperator.chartVersion"};
     return;
   }
   constexpr std::chrono::seconds limit{30};
@@ -315,8 +332,11 @@ void MoreObserver::read_index()
     choose_chart(answer.body, url);
   } else {
     m_seen.ip_operator.chart_version = {
-      .look = answer.status == 0 ? Look::unreachable : Look::failed,
-      .why = fmt::format("{}: {}", url, answer.status == 0 ? answer.error : fmt::format("HTTP {}", answer.status))};
+        .look = answer.status == 0 ? Look::unreachable : Look::failed,
+        .why =
+            fmt::format("{}: {}",
+                        url,
+                        answer.status == 0 ? answer.error : fmt::format("HTTP {}", answer.status))};
   }
 }
 
@@ -338,8 +358,10 @@ void MoreObserver::choose_chart(const std::string& index, const std::string& pla
   if (chart != nullptr) {
     out = {.look = Look::seen, .value = chart->version};
   } else {
-    out = {.look = Look::absent,
-           .why = fmt::format("{} lists {} charts {}, none of appVersion {}", place, entries->size(), k_chart, app)};
+    out = {
+        .look = Look::absent,
+        .why = fmt::format(
+            "{} lists {} charts {}, none of appVersion {}", place, entries->size(), k_chart, app)};
   }
 }
 
@@ -352,7 +374,7 @@ void observe_more(Observation& seen,
                   Effects& effects)
 {
   const bool needed = std::ranges::any_of(
-    plan.stages, [](const StagePlan& stage) { return stage.verdict != Verdict::satisfied; });
+      plan.stages, [](const StagePlan& stage) { return stage.verdict != Verdict::satisfied; });
   if (needed && !seen.tools.server.empty() && !seen.assumed) {
     MoreObserver(seen, want, plan, more, effects).look();
   }

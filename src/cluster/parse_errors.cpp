@@ -17,13 +17,16 @@ bool has(std::string_view text, std::string_view part)
 template <std::size_t N>
 bool has_any(std::string_view text, const std::array<std::string_view, N>& parts)
 {
-  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) { return has(text, part); });
+  return std::any_of(
+      parts.begin(), parts.end(), [&](std::string_view part) { return has(text, part); });
 }
 
 // The wrong file or name is not the cluster's answer; said before "not found" is looked for.
-constexpr std::array<std::string_view, 5> k_wrong_access{
-  "context was not found", "\" does not exist", "no such file or directory",
-  "error loading config file", "invalid configuration"};
+constexpr std::array<std::string_view, 5> k_wrong_access{"context was not found",
+                                                         "\" does not exist",
+                                                         "no such file or directory",
+                                                         "error loading config file",
+                                                         "invalid configuration"};
 
 // The API server speaks of something behind it.
 constexpr std::array<std::string_view, 4> k_behind{"error trying to reach service",
@@ -32,11 +35,12 @@ constexpr std::array<std::string_view, 4> k_behind{"error trying to reach servic
                                                    "command terminated with exit code"};
 
 // Also who has no valid credentials: nothing may be read.
-constexpr std::array<std::string_view, 5> k_forbidden{"(Forbidden)",
-                                                      "is forbidden:",
-                                                      "Unauthorized",
-                                                      "must be logged in",
-                                                      "asked for the client to provide credentials"};
+constexpr std::array<std::string_view, 5> k_forbidden{
+    "(Forbidden)",
+    "is forbidden:",
+    "Unauthorized",
+    "must be logged in",
+    "asked for the client to provide credentials"};
 
 constexpr std::array<std::string_view, 13> k_unreachable{"Unable to connect to the server",
                                                          "Kubernetes cluster unreachable",
@@ -78,8 +82,9 @@ Look classify_text(std::string_view err)
 bool is_noise(std::string_view line)
 {
   // klog lines of the discovery client: "E1123 08:47:12.345678    4711 memcache.go:265] ..."
-  const bool klog = line.size() > 5 && (line[0] == 'E' || line[0] == 'W' || line[0] == 'I') &&
-                    std::all_of(line.begin() + 1, line.begin() + 5, [](char c) { return c >= '0' && c <= '9'; });
+  const bool klog =
+      line.size() > 5 && (line[0] == 'E' || line[0] == 'W' || line[0] == 'I') &&
+      std::all_of(line.begin() + 1, line.begin() + 5, [](char c) { return c >= '0' && c <= '9'; });
   return line.empty() || klog || line.starts_with("Warning:") || line.starts_with("WARNING:");
 }
 
@@ -190,8 +195,13 @@ std::vector<std::string> missing_rights(const CommandResult& result)
     }
     // kubectl names the namespace also for the namespace itself.
     const bool scoped = !space.empty() && resource != "namespaces";
-    rights.push_back(fmt::format(
-      "{} {}{}{}{}{}", verb, resource, group.empty() ? "" : ".", group, scoped ? " in " : "", scoped ? space : ""));
+    rights.push_back(fmt::format("{} {}{}{}{}{}",
+                                 verb,
+                                 resource,
+                                 group.empty() ? "" : ".",
+                                 group,
+                                 scoped ? " in " : "",
+                                 scoped ? space : ""));
   }
   return rights;
 }

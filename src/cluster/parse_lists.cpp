@@ -2,7 +2,6 @@
 #include <iplease/cluster/parse.hpp>
 
 #include "json_access.hpp"
-
 #include <charconv>
 
 namespace iplease {
@@ -19,61 +18,61 @@ using nlohmann::json;
 // template cannot leave out the last comma; the readers skip both. A brace is kept apart from
 // "{{" by a blank.
 constexpr std::string_view k_helpers =
-  R"({{define "s"}}{{if .}}{{printf "%q" .}}{{else}}""{{end}}{{end}})"
-  R"({{define "n"}}{{if .}}{{.}}{{else}}0{{end}}{{end}})"
-  R"({{define "b"}}{{if .}}true{{else}}false{{end}}{{end}})"
-  R"({{define "l"}}[{{range .}}{{printf "%q," .}}{{end}}null]{{end}})"
-  R"({{define "m"}}{ {{range $k,$v := .}}{{if ne $k "kubectl.kubernetes.io/last-applied-configuration"}}{{printf "%q:%q," $k $v}}{{end}}{{end}}"":""}{{end}})"
-  R"({{define "head"}}"kind":{{template "s" .kind}},"metadata":{"name":{{template "s" .metadata.name}})"
-  R"(,"namespace":{{template "s" .metadata.namespace}},"labels":{{template "m" .metadata.labels}})"
-  R"(,"annotations":{{template "m" .metadata.annotations}} }{{end}})";
+    R"({{define "s"}}{{if .}}{{printf "%q" .}}{{else}}""{{end}}{{end}})"
+    R"({{define "n"}}{{if .}}{{.}}{{else}}0{{end}}{{end}})"
+    R"({{define "b"}}{{if .}}true{{else}}false{{end}}{{end}})"
+    R"({{define "l"}}[{{range .}}{{printf "%q," .}}{{end}}null]{{end}})"
+    R"({{define "m"}}{ {{range $k,$v := .}}{{if ne $k "kubectl.kubernetes.io/last-applied-configuration"}}{{printf "%q:%q," $k $v}}{{end}}{{end}}"":""}{{end}})"
+    R"({{define "head"}}"kind":{{template "s" .kind}},"metadata":{"name":{{template "s" .metadata.name}})"
+    R"(,"namespace":{{template "s" .metadata.namespace}},"labels":{{template "m" .metadata.labels}})"
+    R"(,"annotations":{{template "m" .metadata.annotations}} }{{end}})";
 
 constexpr std::string_view k_node =
-  R"({{define "node"}}{"kind":"Node","name":{{template "s" .metadata.name}},"addresses":[)"
-  R"({{range .status.addresses}}{{if or (eq .type "InternalIP") (eq .type "ExternalIP")}}{{printf "%q," .address}}{{end}}{{end}}null])"
-  R"(,"cidrs":{{template "l" .spec.podCIDRs}},"cidr":{{template "s" .spec.podCIDR}})"
-  R"(,"ready":[{{range .status.conditions}}{{if eq .type "Ready"}}{{printf "%q," .status}}{{end}}{{end}}null])"
-  R"(,"unschedulable":{{template "b" .spec.unschedulable}})"
-  R"(,"excluded":{{exists .metadata.labels "node.kubernetes.io/exclude-from-external-load-balancers"}})"
-  R"(,"microk8s":{{exists .metadata.labels "microk8s.io/cluster"}})"
-  R"(,"taints":[{{range .spec.taints}}{{if ne .effect "PreferNoSchedule"}}{{printf "%q," .key}}{{end}}{{end}}null])"
-  R"(,"kubelet":{{template "s" .status.nodeInfo.kubeletVersion}})"
-  R"(,"args":{{if exists .metadata.annotations "k3s.io/node-args"}}{{printf "%q" (index .metadata.annotations "k3s.io/node-args")}})"
-  R"({{else if exists .metadata.annotations "rke2.io/node-args"}}{{printf "%q" (index .metadata.annotations "rke2.io/node-args")}}{{else}}""{{end}} }{{end}})";
+    R"({{define "node"}}{"kind":"Node","name":{{template "s" .metadata.name}},"addresses":[)"
+    R"({{range .status.addresses}}{{if or (eq .type "InternalIP") (eq .type "ExternalIP")}}{{printf "%q," .address}}{{end}}{{end}}null])"
+    R"(,"cidrs":{{template "l" .spec.podCIDRs}},"cidr":{{template "s" .spec.podCIDR}})"
+    R"(,"ready":[{{range .status.conditions}}{{if eq .type "Ready"}}{{printf "%q," .status}}{{end}}{{end}}null])"
+    R"(,"unschedulable":{{template "b" .spec.unschedulable}})"
+    R"(,"excluded":{{exists .metadata.labels "node.kubernetes.io/exclude-from-external-load-balancers"}})"
+    R"(,"microk8s":{{exists .metadata.labels "microk8s.io/cluster"}})"
+    R"(,"taints":[{{range .spec.taints}}{{if ne .effect "PreferNoSchedule"}}{{printf "%q," .key}}{{end}}{{end}}null])"
+    R"(,"kubelet":{{template "s" .status.nodeInfo.kubeletVersion}})"
+    R"(,"args":{{if exists .metadata.annotations "k3s.io/node-args"}}{{printf "%q" (index .metadata.annotations "k3s.io/node-args")}})"
+    R"({{else if exists .metadata.annotations "rke2.io/node-args"}}{{printf "%q" (index .metadata.annotations "rke2.io/node-args")}}{{else}}""{{end}} }{{end}})";
 
 constexpr std::string_view k_service =
-  R"({{define "service"}}{ {{template "head" .}},"spec":{"type":{{template "s" .spec.type}},"clusterIP":{{template "s" .spec.clusterIP}})"
-  R"(,"loadBalancerClass":{{template "s" .spec.loadBalancerClass}},"loadBalancerIP":{{template "s" .spec.loadBalancerIP}})"
-  R"(,"selector":{{template "m" .spec.selector}},"ports":[{{range .spec.ports}}{"name":{{template "s" .name}},"port":{{template "n" .port}})"
-  R"(,"targetPort":{{printf "%q" (print .targetPort)}},"protocol":{{template "s" .protocol}} },{{end}}null]},"status":{"loadBalancer":{"ingress":[)"
-  R"({{range .status.loadBalancer.ingress}}{"ip":{{template "s" .ip}},"hostname":{{template "s" .hostname}} },{{end}}null]}}}{{end}})";
+    R"({{define "service"}}{ {{template "head" .}},"spec":{"type":{{template "s" .spec.type}},"clusterIP":{{template "s" .spec.clusterIP}})"
+    R"(,"loadBalancerClass":{{template "s" .spec.loadBalancerClass}},"loadBalancerIP":{{template "s" .spec.loadBalancerIP}})"
+    R"(,"selector":{{template "m" .spec.selector}},"ports":[{{range .spec.ports}}{"name":{{template "s" .name}},"port":{{template "n" .port}})"
+    R"(,"targetPort":{{printf "%q" (print .targetPort)}},"protocol":{{template "s" .protocol}} },{{end}}null]},"status":{"loadBalancer":{"ingress":[)"
+    R"({{range .status.loadBalancer.ingress}}{"ip":{{template "s" .ip}},"hostname":{{template "s" .hostname}} },{{end}}null]}}}{{end}})";
 
 constexpr std::string_view k_workload =
-  R"({{define "workload"}}{ {{template "head" .}},"spec":{ {{if exists .spec "replicas"}}"replicas":{{template "n" .spec.replicas}},{{end}})"
-  R"("selector":{"matchLabels":{{template "m" .spec.selector.matchLabels}} },"template":{"metadata":{"annotations":{{template "m" .spec.template.metadata.annotations}} })"
-  R"(,"spec":{"containers":[{{range .spec.template.spec.containers}}{"name":{{template "s" .name}},"image":{{template "s" .image}})"
-  R"(,"command":{{template "l" .command}},"args":{{template "l" .args}},"ports":[{{range .ports}}{"name":{{template "s" .name}},"containerPort":{{template "n" .containerPort}} },{{end}}null])"
-  R"(,"env":[{{range .env}}{{if exists . "value"}}{"name":{{template "s" .name}},"value":{{template "s" .value}} },{{end}}{{end}}null]},{{end}}null]}}})"
-  R"(,"status":{"desiredNumberScheduled":{{template "n" .status.desiredNumberScheduled}},"numberReady":{{template "n" .status.numberReady}})"
-  R"(,"updatedNumberScheduled":{{template "n" .status.updatedNumberScheduled}},"readyReplicas":{{template "n" .status.readyReplicas}})"
-  R"(,"updatedReplicas":{{template "n" .status.updatedReplicas}} }}{{end}})";
+    R"({{define "workload"}}{ {{template "head" .}},"spec":{ {{if exists .spec "replicas"}}"replicas":{{template "n" .spec.replicas}},{{end}})"
+    R"("selector":{"matchLabels":{{template "m" .spec.selector.matchLabels}} },"template":{"metadata":{"annotations":{{template "m" .spec.template.metadata.annotations}} })"
+    R"(,"spec":{"containers":[{{range .spec.template.spec.containers}}{"name":{{template "s" .name}},"image":{{template "s" .image}})"
+    R"(,"command":{{template "l" .command}},"args":{{template "l" .args}},"ports":[{{range .ports}}{"name":{{template "s" .name}},"containerPort":{{template "n" .containerPort}} },{{end}}null])"
+    R"(,"env":[{{range .env}}{{if exists . "value"}}{"name":{{template "s" .name}},"value":{{template "s" .value}} },{{end}}{{end}}null]},{{end}}null]}}})"
+    R"(,"status":{"desiredNumberScheduled":{{template "n" .status.desiredNumberScheduled}},"numberReady":{{template "n" .status.numberReady}})"
+    R"(,"updatedNumberScheduled":{{template "n" .status.updatedNumberScheduled}},"readyReplicas":{{template "n" .status.readyReplicas}})"
+    R"(,"updatedReplicas":{{template "n" .status.updatedReplicas}} }}{{end}})";
 
 constexpr std::string_view k_pool =
-  R"({{define "pool"}}{ {{template "head" .}},"addresses":{{template "l" .spec.addresses}},"auto":{{ne (print .spec.autoAssign) "false"}})"
-  R"(,"buggy":{{template "b" .spec.avoidBuggyIPs}},"allocation":{{exists .spec "serviceAllocation"}} }{{end}})"
-  R"({{define "advertisement"}}{ {{template "head" .}},"pools":{{template "l" .spec.ipAddressPools}},"selectors":{{template "b" .spec.ipAddressPoolSelectors}})"
-  R"(,"nodes":{{template "b" .spec.nodeSelectors}},"interfaces":{{template "l" .spec.interfaces}} }{{end}})";
+    R"({{define "pool"}}{ {{template "head" .}},"addresses":{{template "l" .spec.addresses}},"auto":{{ne (print .spec.autoAssign) "false"}})"
+    R"(,"buggy":{{template "b" .spec.avoidBuggyIPs}},"allocation":{{exists .spec "serviceAllocation"}} }{{end}})"
+    R"({{define "advertisement"}}{ {{template "head" .}},"pools":{{template "l" .spec.ipAddressPools}},"selectors":{{template "b" .spec.ipAddressPoolSelectors}})"
+    R"(,"nodes":{{template "b" .spec.nodeSelectors}},"interfaces":{{template "l" .spec.interfaces}} }{{end}})";
 
 constexpr std::string_view k_body =
-  R"({{range .items}}{{$app := ""}}{{if exists .metadata.labels "app"}}{{$app = index .metadata.labels "app"}}{{end}})"
-  R"({{$name := ""}}{{if exists .metadata.labels "app.kubernetes.io/name"}}{{$name = index .metadata.labels "app.kubernetes.io/name"}}{{end}})"
-  R"({{if eq .kind "Node"}}{{template "node" .}}{{"\n"}})"
-  R"({{else if eq .kind "Service"}}{{if eq (print .spec.type) "LoadBalancer"}}{{template "service" .}}{{"\n"}}{{end}})"
-  R"({{else if eq .kind "DaemonSet"}}{{template "workload" .}}{{"\n"}})"
-  R"({{else if eq .kind "Deployment"}}{{if or (eq $app "metallb") (eq $name "metallb")}}{{template "workload" .}}{{"\n"}}{{end}})"
-  R"({{else if eq .kind "IPAddressPool"}}{{template "pool" .}}{{"\n"}})"
-  R"({{else if eq .kind "L2Advertisement"}}{{template "advertisement" .}}{{"\n"}})"
-  R"({{else}}{ {{template "head" .}} }{{"\n"}}{{end}}{{end}})";
+    R"({{range .items}}{{$app := ""}}{{if exists .metadata.labels "app"}}{{$app = index .metadata.labels "app"}}{{end}})"
+    R"({{$name := ""}}{{if exists .metadata.labels "app.kubernetes.io/name"}}{{$name = index .metadata.labels "app.kubernetes.io/name"}}{{end}})"
+    R"({{if eq .kind "Node"}}{{template "node" .}}{{"\n"}})"
+    R"({{else if eq .kind "Service"}}{{if eq (print .spec.type) "LoadBalancer"}}{{template "service" .}}{{"\n"}}{{end}})"
+    R"({{else if eq .kind "DaemonSet"}}{{template "workload" .}}{{"\n"}})"
+    R"({{else if eq .kind "Deployment"}}{{if or (eq $app "metallb") (eq $name "metallb")}}{{template "workload" .}}{{"\n"}}{{end}})"
+    R"({{else if eq .kind "IPAddressPool"}}{{template "pool" .}}{{"\n"}})"
+    R"({{else if eq .kind "L2Advertisement"}}{{template "advertisement" .}}{{"\n"}})"
+    R"({{else}}{ {{template "head" .}} }{{"\n"}}{{end}}{{end}})";
 
 void append_code_point(std::string& out, std::string_view hex)
 {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/parse.hpp>
 
-#include "json_access.hpp"
-
 #include <fmt/format.h>
 
+#include "json_access.hpp"
 #include <algorithm>
 
 namespace iplease {
@@ -22,7 +21,7 @@ struct Objects::Data {
 };
 
 Objects::Objects()
-  : m_data(std::make_unique<Data>())
+    : m_data(std::make_unique<Data>())
 {
 }
 Objects::~Objects() = default;
@@ -149,14 +148,14 @@ ServiceSeen parse_service(const json& object)
 
 WorkloadSeen parse_workload(const json& object)
 {
-  WorkloadSeen workload{
-    .kind = text(object, {"kind"}),
-    .name_space = text(object, {"metadata", "namespace"}),
-    .name = text(object, {"metadata", "name"}),
-    .labels = text_map(object, {"metadata", "labels"}),
-    .selector = text_map(object, {"spec", "selector", "matchLabels"}),
-    .template_annotations = text_map(object, {"spec", "template", "metadata", "annotations"}),
-    .update_revision = text(object, {"status", "updateRevision"})};
+  WorkloadSeen workload{.kind = text(object, {"kind"}),
+                        .name_space = text(object, {"metadata", "namespace"}),
+                        .name = text(object, {"metadata", "name"}),
+                        .labels = text_map(object, {"metadata", "labels"}),
+                        .selector = text_map(object, {"spec", "selector", "matchLabels"}),
+                        .template_annotations =
+                            text_map(object, {"spec", "template", "metadata", "annotations"}),
+                        .update_revision = text(object, {"status", "updateRevision"})};
   bool first = true;
   for (const json* container : each(object, {"spec", "template", "spec", "containers"})) {
     add_container(workload, *container, first);
@@ -183,7 +182,7 @@ int parse_endpoints(const json& object, std::string_view port)
   for (const json* subset : each(object, {"subsets"})) {
     const auto ports = each(*subset, {"ports"});
     const bool named = std::any_of(
-      ports.begin(), ports.end(), [&](const json* one) { return text(*one, {"name"}) == port; });
+        ports.begin(), ports.end(), [&](const json* one) { return text(*one, {"name"}) == port; });
     if (named) {
       ready += static_cast<int>(each(*subset, {"addresses"}).size());
     }
@@ -199,8 +198,8 @@ PodSeen parse_pod(const json& object)
       pod.ready = text(*condition, {"status"}) == "True";
     }
     if (text(*condition, {"type"}) == "PodScheduled" && text(*condition, {"status"}) == "False") {
-      pod.waiting = fmt::format(
-        "{}: {}", text(*condition, {"reason"}), text(*condition, {"message"}));
+      pod.waiting =
+          fmt::format("{}: {}", text(*condition, {"reason"}), text(*condition, {"message"}));
     }
   }
   for (const json* container : each(object, {"spec", "containers"})) {

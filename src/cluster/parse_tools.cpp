@@ -2,7 +2,6 @@
 #include <iplease/cluster/parse.hpp>
 
 #include "json_access.hpp"
-
 #include <charconv>
 
 namespace iplease {
@@ -17,7 +16,8 @@ bool digit(char c)
   return c >= '0' && c <= '9';
 }
 
-// The end of "1.2", "v1.2.3", "1.2.3-rc.1+build" starting at `from`; `from` itself when there is none.
+// The end of "1.2", "v1.2.3", "1.2.3-rc.1+build" starting at `from`; `from` itself when there is
+// none.
 std::size_t version_end(std::string_view in, std::size_t from)
 {
   std::size_t at = from;
@@ -34,8 +34,8 @@ std::size_t version_end(std::string_view in, std::size_t from)
     return from;
   }
   if (at < in.size() && (in[at] == '-' || in[at] == '+')) {
-    while (at < in.size() && (std::isalnum(static_cast<unsigned char>(in[at])) != 0 || in[at] == '.' ||
-                              in[at] == '-' || in[at] == '+')) {
+    while (at < in.size() && (std::isalnum(static_cast<unsigned char>(in[at])) != 0 ||
+                              in[at] == '.' || in[at] == '-' || in[at] == '+')) {
       ++at;
     }
   }
@@ -78,7 +78,8 @@ std::string parse_helm_version(std::string_view printed)
 
 void split_chart(std::string_view chart, std::string& name, std::string& version)
 {
-  for (std::size_t at = chart.find('-'); at != std::string_view::npos; at = chart.find('-', at + 1)) {
+  for (std::size_t at = chart.find('-'); at != std::string_view::npos;
+       at = chart.find('-', at + 1)) {
     const std::size_t end = version_end(chart, at + 1);
     if (end != at + 1 && end == chart.size()) {
       name = chart.substr(0, at);
@@ -109,7 +110,8 @@ std::optional<std::vector<ReleaseSeen>> parse_helm_list(std::string_view printed
                         .app_version = text(row, {"app_version"})};
     // The list prints revisions as text, the history as numbers.
     const std::string revision = text(row, {"revision"});
-    release.revision = revision.empty() ? static_cast<int>(integer(row, {"revision"})) : number(revision);
+    release.revision =
+        revision.empty() ? static_cast<int>(integer(row, {"revision"})) : number(revision);
     split_chart(release.chart, release.chart_name, release.chart_version);
     releases.push_back(std::move(release));
   }
@@ -154,7 +156,8 @@ bool is_barrier(const CommandResult& result)
 {
   // client-go's own words for a 503 whose body is no Status.
   return result.ended == Ended::exited && result.exit_code != 0 &&
-         result.err.find("the server is currently unable to handle the request") != std::string::npos;
+         result.err.find("the server is currently unable to handle the request") !=
+             std::string::npos;
 }
 
 std::string image_version(std::string_view image)

@@ -33,13 +33,13 @@ Command bounded(const Target& target,
 Command read_kubectl_version(const Target& target)
 {
   return kubectl(
-    target, {"--request-timeout=10s", "version", "-o", "json"}, std::chrono::seconds{20});
+      target, {"--request-timeout=10s", "version", "-o", "json"}, std::chrono::seconds{20});
 }
 
 Command read_named(const Target& target, std::string manifest)
 {
   return bounded(
-    target, "", {"get", "-f", "-", "--ignore-not-found", "-o", "json"}, std::move(manifest));
+      target, "", {"get", "-f", "-", "--ignore-not-found", "-o", "json"}, std::move(manifest));
 }
 
 Command read_lists(const Target& target,
@@ -82,8 +82,8 @@ Command read_access(const Target& target, std::string reviews)
 
 Command try_apply(const Target& target, std::string manifest, bool secret)
 {
-  Command command =
-    bounded(target, "", {"apply", "--dry-run=server", "-o", "name", "-f", "-"}, std::move(manifest));
+  Command command = bounded(
+      target, "", {"apply", "--dry-run=server", "-o", "name", "-f", "-"}, std::move(manifest));
   command.secret_input = secret;
   return command;
 }
@@ -113,8 +113,9 @@ Command read_helm_list(const Target& target)
 Command
 read_helm_history(const Target& target, const std::string& name_space, const std::string& release)
 {
-  return helm(
-    target, {"history", release, "--namespace", name_space, "--max", "256", "-o", "json"}, k_read);
+  return helm(target,
+              {"history", release, "--namespace", name_space, "--max", "256", "-o", "json"},
+              k_read);
 }
 
 Command read_helm_values(const Target& target,

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/rights.hpp>
-
 #include <iplease/core/plan.hpp>
-
-#include "json_access.hpp"
 
 #include <fmt/format.h>
 
+#include "json_access.hpp"
 #include <algorithm>
 #include <array>
 #include <sstream>
@@ -30,36 +28,37 @@ struct StageRight {
 
 // Server-side apply of something new needs create and patch; helm keeps its record in Secrets.
 constexpr std::array k_rights{
-  StageRight{"namespace", "create", "", "namespaces", ""},
-  StageRight{"namespace", "patch", "", "namespaces", ""},
-  StageRight{"metallb", "create", "", "secrets", k_metallb},
-  StageRight{"metallb", "create", "apps", "deployments", k_metallb},
-  StageRight{"metallb", "create", "apps", "daemonsets", k_metallb},
-  StageRight{"metallb", "create", "apiextensions.k8s.io", "customresourcedefinitions", ""},
-  StageRight{"metallb", "create", k_rbac, "clusterroles", ""},
-  StageRight{"metallb", "create", k_rbac, "clusterrolebindings", ""},
-  StageRight{"metallb", "create", "admissionregistration.k8s.io", "validatingwebhookconfigurations", ""},
-  StageRight{"migrate", "patch", "", "services", ""},
-  StageRight{"migrate", "delete", "", "configmaps", k_metallb},
-  StageRight{"expose", "create", "", "services", k_metallb},
-  StageRight{"expose", "patch", "", "services", k_metallb},
-  StageRight{"pool", "create", "metallb.io", "ipaddresspools", k_metallb},
-  StageRight{"pool", "patch", "metallb.io", "ipaddresspools", k_metallb},
-  StageRight{"pool", "create", "metallb.io", "l2advertisements", k_metallb},
-  StageRight{"pool", "patch", "metallb.io", "l2advertisements", k_metallb},
-  StageRight{"strict-arp", "update", "", "configmaps", "kube-system"},
-  StageRight{"strict-arp", "patch", "apps", "daemonsets", "kube-system"},
-  StageRight{"ip-operator", "create", "", "secrets", k_akash},
-  StageRight{"ip-operator", "create", "apps", "deployments", k_akash},
-  StageRight{"ip-operator", "patch", "apps", "deployments", k_akash},
-  StageRight{"ip-operator", "create", k_rbac, "clusterroles", ""},
-  StageRight{"ip-operator", "get", "", "services/proxy", k_akash},
-  StageRight{"provider", "create", "", "secrets", k_akash},
-  StageRight{"provider", "patch", "apps", "statefulsets", k_akash},
-  StageRight{"provider", "create", "", "pods/exec", k_akash},
-  StageRight{"provider", "get", "", "services/proxy", k_akash},
-  StageRight{"verify", "create", "", "services", k_akash},
-  StageRight{"verify", "delete", "", "services", k_akash},
+    StageRight{"namespace", "create", "", "namespaces", ""},
+    StageRight{"namespace", "patch", "", "namespaces", ""},
+    StageRight{"metallb", "create", "", "secrets", k_metallb},
+    StageRight{"metallb", "create", "apps", "deployments", k_metallb},
+    StageRight{"metallb", "create", "apps", "daemonsets", k_metallb},
+    StageRight{"metallb", "create", "apiextensions.k8s.io", "customresourcedefinitions", ""},
+    StageRight{"metallb", "create", k_rbac, "clusterroles", ""},
+    StageRight{"metallb", "create", k_rbac, "clusterrolebindings", ""},
+    StageRight{
+        "metallb", "create", "admissionregistration.k8s.io", "validatingwebhookconfigurations", ""},
+    StageRight{"migrate", "patch", "", "services", ""},
+    StageRight{"migrate", "delete", "", "configmaps", k_metallb},
+    StageRight{"expose", "create", "", "services", k_metallb},
+    StageRight{"expose", "patch", "", "services", k_metallb},
+    StageRight{"pool", "create", "metallb.io", "ipaddresspools", k_metallb},
+    StageRight{"pool", "patch", "metallb.io", "ipaddresspools", k_metallb},
+    StageRight{"pool", "create", "metallb.io", "l2advertisements", k_metallb},
+    StageRight{"pool", "patch", "metallb.io", "l2advertisements", k_metallb},
+    StageRight{"strict-arp", "update", "", "configmaps", "kube-system"},
+    StageRight{"strict-arp", "patch", "apps", "daemonsets", "kube-system"},
+    StageRight{"ip-operator", "create", "", "secrets", k_akash},
+    StageRight{"ip-operator", "create", "apps", "deployments", k_akash},
+    StageRight{"ip-operator", "patch", "apps", "deployments", k_akash},
+    StageRight{"ip-operator", "create", k_rbac, "clusterroles", ""},
+    StageRight{"ip-operator", "get", "", "services/proxy", k_akash},
+    StageRight{"provider", "create", "", "secrets", k_akash},
+    StageRight{"provider", "patch", "apps", "statefulsets", k_akash},
+    StageRight{"provider", "create", "", "pods/exec", k_akash},
+    StageRight{"provider", "get", "", "services/proxy", k_akash},
+    StageRight{"verify", "create", "", "services", k_akash},
+    StageRight{"verify", "delete", "", "services", k_akash},
 };
 
 } // namespace
@@ -71,7 +70,10 @@ std::vector<Right> rights_for(const Plan& plan)
     const bool needed = std::ranges::any_of(plan.stages, [&](const StagePlan& stage) {
       return stage.stage == one.stage && stage.verdict != Verdict::satisfied;
     });
-    Right right{.verb = one.verb, .group = one.group, .resource = one.resource, .name_space = one.name_space};
+    Right right{.verb = one.verb,
+                .group = one.group,
+                .resource = one.resource,
+                .name_space = one.name_space};
     if (needed && std::ranges::find(rights, right) == rights.end()) {
       rights.push_back(std::move(right));
     }

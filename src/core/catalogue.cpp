@@ -23,10 +23,12 @@ std::span<const CatalogueEntry> catalogue()
 const CatalogueEntry* find_entry(std::string_view id)
 {
   const auto same = [](char one, char other) {
-    return std::toupper(static_cast<unsigned char>(one)) == std::toupper(static_cast<unsigned char>(other));
+    return std::toupper(static_cast<unsigned char>(one)) ==
+           std::toupper(static_cast<unsigned char>(other));
   };
-  const auto* found = std::ranges::find_if(
-    k_entries, [&](const CatalogueEntry& entry) { return std::ranges::equal(entry.id, id, same); });
+  const auto* found = std::ranges::find_if(k_entries, [&](const CatalogueEntry& entry) {
+    return std::ranges::equal(entry.id, id, same);
+  });
   return found == std::ranges::end(k_entries) ? nullptr : found;
 }
 

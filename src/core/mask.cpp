@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/mask.hpp>
-
 #include <iplease/core/secret.hpp>
 
 #include <algorithm>
@@ -16,9 +15,12 @@ constexpr std::size_t k_shortest = 6; ///< shorter words are masked nowhere: the
 bool speaks_of_a_secret(std::string_view key)
 {
   std::string low(key);
-  std::ranges::transform(low, low.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  constexpr std::string_view words[] = {"key", "secret", "token", "pass", "credential", "mnemonic", "seed", "auth"};
-  return std::ranges::any_of(words, [&](std::string_view word) { return low.find(word) != std::string::npos; });
+  std::ranges::transform(
+      low, low.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  constexpr std::string_view words[] = {
+      "key", "secret", "token", "pass", "credential", "mnemonic", "seed", "auth"};
+  return std::ranges::any_of(
+      words, [&](std::string_view word) { return low.find(word) != std::string::npos; });
 }
 
 std::string_view trim(std::string_view text, std::string_view extra = "")
@@ -26,7 +28,8 @@ std::string_view trim(std::string_view text, std::string_view extra = "")
   const std::string cut = " \t\r\"'" + std::string(extra);
   const std::size_t first = text.find_first_not_of(cut);
   const std::size_t last = text.find_last_not_of(cut);
-  return first == std::string_view::npos ? std::string_view{} : text.substr(first, last - first + 1);
+  return first == std::string_view::npos ? std::string_view{}
+                                         : text.substr(first, last - first + 1);
 }
 
 void note(std::vector<std::string_view>& secrets, std::string_view value)
@@ -41,7 +44,8 @@ void note(std::vector<std::string_view>& secrets, std::string_view value)
 void read_line(std::vector<std::string_view>& secrets, std::string_view line)
 {
   bool any = false;
-  for (std::size_t colon = line.find(':'); colon != std::string_view::npos; colon = line.find(':', colon + 1)) {
+  for (std::size_t colon = line.find(':'); colon != std::string_view::npos;
+       colon = line.find(':', colon + 1)) {
     any = true;
     const std::string_view before = line.substr(0, colon);
     const std::size_t key_from = before.find_last_of("{, \t");

@@ -9,7 +9,8 @@
 
 namespace iplease {
 
-std::optional<std::vector<std::string>> search_pattern(const std::string& pattern, const std::string& text)
+std::optional<std::vector<std::string>> search_pattern(const std::string& pattern,
+                                                       const std::string& text)
 {
   // REG_NEWLINE: ^ and $ are those of a line and `.` does not cross one.
   regex_t compiled;
@@ -26,7 +27,8 @@ std::optional<std::vector<std::string>> search_pattern(const std::string& patter
     if (group.rm_so < 0) {
       break;
     }
-    found.push_back(text.substr(static_cast<std::size_t>(group.rm_so), static_cast<std::size_t>(group.rm_eo - group.rm_so)));
+    found.push_back(text.substr(static_cast<std::size_t>(group.rm_so),
+                                static_cast<std::size_t>(group.rm_eo - group.rm_so)));
   }
   return found;
 }

@@ -18,7 +18,8 @@ void owe_verification(Plan& plan)
     }
     for (Step& step : stage.steps) {
       if (writes(step)) {
-        step.owes.push_back({.id = "verify", .until = "a temporary Service got an address and answered"});
+        step.owes.push_back(
+            {.id = "verify", .until = "a temporary Service got an address and answered"});
         return;
       }
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/core/resolve.hpp>
-
 #include <iplease/core/bech32.hpp>
+#include <iplease/core/resolve.hpp>
 
 #include <algorithm>
 
@@ -31,8 +30,9 @@ template <class T> void defaulted(Sourced<T>& slot, const char* why = "default")
 const PoolSeen* default_pool(const Observation& seen)
 {
   const auto& pools = seen.metallb.pools.value;
-  const auto hit = std::ranges::find_if(
-    pools, [](const PoolSeen& pool) { return pool.name == "default" && pool.name_space == "metallb-system"; });
+  const auto hit = std::ranges::find_if(pools, [](const PoolSeen& pool) {
+    return pool.name == "default" && pool.name_space == "metallb-system";
+  });
   return seen.metallb.pools.found() && hit != pools.end() ? &*hit : nullptr;
 }
 
@@ -63,14 +63,18 @@ void resolve_pool(Settings& settings, const Observation& seen)
   }
   if (is_open(want.avoid_buggy_ips)) {
     if (pool != nullptr) {
-      found(want.avoid_buggy_ips, std::optional<bool>(pool->avoid_buggy_ips), "pool `default` has it so");
+      found(want.avoid_buggy_ips,
+            std::optional<bool>(pool->avoid_buggy_ips),
+            "pool `default` has it so");
     } else {
       want.avoid_buggy_ips = {.value = false, .where = "default"};
     }
   }
   if (is_open(want.interfaces)) {
     if (const AdvertisementSeen* one = advertisement_of_default(seen)) {
-      found(want.interfaces, std::optional(one->interfaces), "advertisement `" + one->name + "` has them");
+      found(want.interfaces,
+            std::optional(one->interfaces),
+            "advertisement `" + one->name + "` has them");
     } else {
       want.interfaces = {.value = std::vector<std::string>{}, .where = "default: all"};
     }
@@ -112,7 +116,9 @@ void resolve_strict_arp(Settings& settings, const Observation& seen)
     found(settings.strict_arp, true, "kube-proxy is handled by " + seen.kube_proxy.environment);
   } else if (seen.kube_proxy.config.found()) {
     const std::string mode = kube_proxy_mode(seen.kube_proxy.config.value);
-    found(settings.strict_arp, true, "kube-proxy mode is " + (mode.empty() ? "empty (iptables)" : mode));
+    found(settings.strict_arp,
+          true,
+          "kube-proxy mode is " + (mode.empty() ? "empty (iptables)" : mode));
   } else {
     defaulted(settings.strict_arp);
   }
@@ -130,7 +136,9 @@ void resolve_provider(Settings& settings, const Observation& seen, const Provide
     }
   }
   if (is_open(want.status_url) && !facts.domain.empty()) {
-    found(want.status_url, "https://provider." + facts.domain + ":8443/status", "`domain` of the provider's values");
+    found(want.status_url,
+          "https://provider." + facts.domain + ":8443/status",
+          "`domain` of the provider's values");
   }
   const auto& files = seen.provider.files;
   if (is_open(want.values_file) && !files.empty()) {
@@ -138,13 +146,15 @@ void resolve_provider(Settings& settings, const Observation& seen, const Provide
     if (there != files.end()) {
       found(want.values_file, there->path, "found there");
     } else {
-      want.values_file = {.value = files.back().path, .where = "no file yet: written from the release"};
+      want.values_file = {.value = files.back().path,
+                          .where = "no file yet: written from the release"};
     }
   }
   const bool has_file = std::ranges::any_of(files, &ValuesFileSeen::exists);
   const bool has_release = seen.provider.release_values.found();
   if (is_open(want.values_from) && has_file != has_release) {
-    found(want.values_from, has_file ? ValuesFrom::file : ValuesFrom::release,
+    found(want.values_from,
+          has_file ? ValuesFrom::file : ValuesFrom::release,
           has_file ? "only the file exists" : "only the release exists");
   }
 }

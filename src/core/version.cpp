@@ -8,7 +8,8 @@ namespace iplease {
 
 std::strong_ordering Version::operator<=>(const Version& other) const
 {
-  const auto numbers = std::tie(major, minor, patch) <=> std::tie(other.major, other.minor, other.patch);
+  const auto numbers =
+      std::tie(major, minor, patch) <=> std::tie(other.major, other.minor, other.patch);
   if (numbers != 0) {
     return numbers;
   }
@@ -42,7 +43,8 @@ std::optional<Version> parse_version(std::string_view text)
     return std::nullopt;
   }
   if (!text.empty() && text.front() == '-') {
-    version.pre = text.substr(1, text.find('+') == std::string_view::npos ? text.npos : text.find('+') - 1);
+    version.pre =
+        text.substr(1, text.find('+') == std::string_view::npos ? text.npos : text.find('+') - 1);
   }
   return version;
 }

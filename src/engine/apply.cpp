@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/engine/apply.hpp>
-
-#include "perform.hpp"
-
 #include <iplease/core/catalogue.hpp>
+#include <iplease/engine/apply.hpp>
 #include <iplease/engine/classify.hpp>
 
+#include "perform.hpp"
 #include <algorithm>
 #include <csignal>
 
@@ -20,9 +18,9 @@ constexpr int k_kill = 3; ///< the stop level at which not even a clean-up is st
 class Walk {
 public:
   Walk(Effects& fx, Journal& journal, View& view)
-    : m_fx(fx)
-    , m_journal(journal)
-    , m_view(view)
+      : m_fx(fx),
+        m_journal(journal),
+        m_view(view)
   {
   }
 
@@ -73,7 +71,8 @@ private:
     m_view.command_start(stage, step);
     m_applied.commands += writes(step) ? 1 : 0;
     const Doing doing{.step = step, .fx = m_fx, .view = m_view, .base = level};
-    const Outcome outcome = std::visit([&](const auto& action) { return perform(action, doing); }, step.action);
+    const Outcome outcome =
+        std::visit([&](const auto& action) { return perform(action, doing); }, step.action);
     m_journal.finish(stage.stage, step, outcome.result);
     m_view.command_end(stage, step, outcome.result);
     if (outcome.result.ok()) {
@@ -83,9 +82,11 @@ private:
       fail(stage, step, outcome, stopped_problem());
       return;
     }
-    Problem problem = outcome.hopeless ? hopeless_problem(*outcome.hopeless) : classify_failure(stage, step, outcome.result);
+    Problem problem = outcome.hopeless ? hopeless_problem(*outcome.hopeless)
+                                       : classify_failure(stage, step, outcome.result);
     if (warn_only(step)) {
-      m_view.note("warning " + problem.id + ": " + problem.what + (problem.saw.empty() ? "" : ": " + problem.saw));
+      m_view.note("warning " + problem.id + ": " + problem.what +
+                  (problem.saw.empty() ? "" : ": " + problem.saw));
       return;
     }
     fail(stage, step, outcome, std::move(problem));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/engine/classify.hpp>
-
 #include <iplease/core/catalogue.hpp>
 #include <iplease/core/mask.hpp>
 #include <iplease/core/pattern.hpp>
+#include <iplease/engine/classify.hpp>
 
 #include <fmt/format.h>
 
@@ -13,11 +12,13 @@
 namespace iplease {
 namespace {
 
-constexpr std::size_t k_read = 16'384;  ///< bytes of the error output that are looked at, from its end
-constexpr std::size_t k_lines = 20;     ///< of the tool's words that are shown
+constexpr std::size_t k_read =
+    16'384;                         ///< bytes of the error output that are looked at, from its end
+constexpr std::size_t k_lines = 20; ///< of the tool's words that are shown
 constexpr const char* k_webhook =
-  "failed calling webhook \"[a-z0-9]+validationwebhook\\.metallb\\.io\".*(connection refused|no endpoints available|"
-  "context deadline exceeded|i/o timeout|no route to host|EOF|x509:|Service Unavailable)";
+    "failed calling webhook \"[a-z0-9]+validationwebhook\\.metallb\\.io\".*(connection refused|no "
+    "endpoints available|"
+    "context deadline exceeded|i/o timeout|no route to host|EOF|x509:|Service Unavailable)";
 constexpr const char* k_conflict = "\\(Conflict\\)|the object has been modified";
 
 /// One way to fail. `outside`: the cause lies outside the step, so it wins over failure_id.
@@ -31,31 +32,52 @@ struct Rule {
 // The order decides: a webhook's refusal is printed as Forbidden too, and many an error ends in
 // "context deadline exceeded".
 constexpr Rule k_rules[] = {
-  {k_webhook, "IPL-MLB-004"},
-  {"admission webhook \"[^\"]+metallb\\.io\" denied the request: (.*)", "IPL-POOL-050"},
-  {"admission webhook \"[^\"]+\" denied the request: (.*)", "IPL-CLU-055"},
-  {"violates PodSecurity \"([a-z]+):", "IPL-CLU-052"},
-  {"Unable to connect to the server|was refused - did you specify the right host|Kubernetes cluster unreachable|"
-   "TLS handshake timeout|the server is currently unable to handle the request|connection to the server .* was refused",
-   "IPL-CLU-001", ExitCode::unreachable, true},
-  {"\\(Unauthorized\\)|must be logged in to the server", "IPL-CLU-057", ExitCode::unreachable, true},
-  {"another operation \\(install/upgrade/rollback\\) is in progress", "IPL-HELM-050", ExitCode::locked, true},
-  {"cannot re-use a name that is still in use", "IPL-HELM-051"},
-  {"invalid ownership metadata", "IPL-HELM-055"},
-  {"updates to statefulset spec for fields other than", "IPL-HELM-056"},
-  {"is not a valid chart repository or cannot be reached|failed to fetch .*(dial tcp|no such host|timeout)",
-   "IPL-HELM-054", ExitCode::failed, true},
-  {"chart \"[^\"]*\" (matching|version) .*not found|no chart version found|no chart name found|chart not found|"
-   "failed to fetch .*404|path \"[^\"]*\" not found|chart \"[^\"]*\" not found",
-   "IPL-HELM-053", ExitCode::failed, true},
-  {"no matches for kind \"(IPAddressPool|L2Advertisement|BGPPeer|BGPAdvertisement)\"", "IPL-MLB-050"},
-  {"no matches for kind \"([A-Za-z]+)\"|doesn't have a resource type", "IPL-CLU-056"},
-  {"execution error at|nil pointer evaluating|error calling |parse error at|YAML parse error|values don't meet the spec",
-   "IPL-HELM-057"},
-  {"strict decoding error: unknown field|is invalid: ", "IPL-CLU-053"},
-  {"\\(AlreadyExists\\)", "IPL-CLU-054"},
-  {k_conflict, "IPL-CLU-051"},
-  {"\\(Forbidden\\):.* cannot |is forbidden: User .* cannot ", "IPL-CLU-002", ExitCode::blocked, true},
+    {k_webhook, "IPL-MLB-004"},
+    {"admission webhook \"[^\"]+metallb\\.io\" denied the request: (.*)", "IPL-POOL-050"},
+    {"admission webhook \"[^\"]+\" denied the request: (.*)", "IPL-CLU-055"},
+    {"violates PodSecurity \"([a-z]+):", "IPL-CLU-052"},
+    {"Unable to connect to the server|was refused - did you specify the right host|Kubernetes "
+     "cluster unreachable|"
+     "TLS handshake timeout|the server is currently unable to handle the request|connection to the "
+     "server .* was refused",
+     "IPL-CLU-001",
+     ExitCode::unreachable,
+     true},
+    {"\\(Unauthorized\\)|must be logged in to the server",
+     "IPL-CLU-057",
+     ExitCode::unreachable,
+     true},
+    {"another operation \\(install/upgrade/rollback\\) is in progress",
+     "IPL-HELM-050",
+     ExitCode::locked,
+     true},
+    {"cannot re-use a name that is still in use", "IPL-HELM-051"},
+    {"invalid ownership metadata", "IPL-HELM-055"},
+    {"updates to statefulset spec for fields other than", "IPL-HELM-056"},
+    {"is not a valid chart repository or cannot be reached|failed to fetch .*(dial tcp|no such "
+     "host|timeout)",
+     "IPL-HELM-054",
+     ExitCode::failed,
+     true},
+    {"chart \"[^\"]*\" (matching|version) .*not found|no chart version found|no chart name "
+     "found|chart not found|"
+     "failed to fetch .*404|path \"[^\"]*\" not found|chart \"[^\"]*\" not found",
+     "IPL-HELM-053",
+     ExitCode::failed,
+     true},
+    {"no matches for kind \"(IPAddressPool|L2Advertisement|BGPPeer|BGPAdvertisement)\"",
+     "IPL-MLB-050"},
+    {"no matches for kind \"([A-Za-z]+)\"|doesn't have a resource type", "IPL-CLU-056"},
+    {"execution error at|nil pointer evaluating|error calling |parse error at|YAML parse "
+     "error|values don't meet the spec",
+     "IPL-HELM-057"},
+    {"strict decoding error: unknown field|is invalid: ", "IPL-CLU-053"},
+    {"\\(AlreadyExists\\)", "IPL-CLU-054"},
+    {k_conflict, "IPL-CLU-051"},
+    {"\\(Forbidden\\):.* cannot |is forbidden: User .* cannot ",
+     "IPL-CLU-002",
+     ExitCode::blocked,
+     true},
 };
 
 std::string tail(const std::string& text)
@@ -92,12 +114,14 @@ bool is_helm(const Command* command)
 
 Rule tool_missing(const Command* command)
 {
-  const std::string first = command == nullptr || command->argv.empty() ? "" : command->argv.front();
+  const std::string first =
+      command == nullptr || command->argv.empty() ? "" : command->argv.front();
   const std::string name = first.substr(first.rfind('/') + 1);
   if (is_helm(command)) {
     return {"", "IPL-CLU-004", ExitCode::unreachable, true};
   }
-  const bool kubectl = name.find("kubectl") != std::string::npos || name == "k3s" || name == "microk8s";
+  const bool kubectl =
+      name.find("kubectl") != std::string::npos || name == "k3s" || name == "microk8s";
   return {"", kubectl ? "IPL-CLU-003" : "IPL-RUN-014", ExitCode::unreachable, true};
 }
 
@@ -124,7 +148,8 @@ Rule rule_for(const Step& step, const CommandResult& result)
   if (std::holds_alternative<WaitUntil>(step.action)) {
     return {"", "IPL-RUN-006", ExitCode::timed_out};
   }
-  const bool waited = search_pattern("context deadline exceeded|timed out waiting for|timed out$", err).has_value();
+  const bool waited =
+      search_pattern("context deadline exceeded|timed out waiting for|timed out$", err).has_value();
   if (waited) {
     return {"", is_helm(command_of(step)) ? "IPL-HELM-052" : "IPL-RUN-006", ExitCode::timed_out};
   }
@@ -136,7 +161,8 @@ Rule rule_for(const Step& step, const CommandResult& result)
 
 std::string subject_of(const Step& step)
 {
-  if (const auto* wait = std::get_if<WaitUntil>(&step.action); wait != nullptr && !wait->what.empty()) {
+  if (const auto* wait = std::get_if<WaitUntil>(&step.action);
+      wait != nullptr && !wait->what.empty()) {
     return fmt::format("{} was not seen within {} s", wait->what, wait->limit.count());
   }
   if (const auto* get = std::get_if<HttpGet>(&step.action)) {
@@ -163,7 +189,8 @@ Problem classify_failure(const StagePlan& stage, const Step& step, const Command
   problem.what += " (" + subject_of(step) + ")";
   const Command* command = command_of(step);
   const std::string& words = result.err.empty() ? result.out : result.err;
-  problem.saw = last_lines(command != nullptr && command->secret_input ? mask_secrets_of(command->input, words) : words);
+  problem.saw = last_lines(
+      command != nullptr && command->secret_input ? mask_secrets_of(command->input, words) : words);
   return with_catalogue(std::move(problem));
 }
 
@@ -172,7 +199,8 @@ bool worth_retry(Retry retry, const CommandResult& result)
   if (retry == Retry::never || result.ok() || result.ended != Ended::exited) {
     return false;
   }
-  return search_pattern(retry == Retry::webhook ? k_webhook : k_conflict, tail(result.err)).has_value();
+  return search_pattern(retry == Retry::webhook ? k_webhook : k_conflict, tail(result.err))
+      .has_value();
 }
 
 } // namespace iplease

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/engine/journal.hpp>
-
-#include "journal_format.hpp"
-
 #include <iplease/core/mask.hpp>
 #include <iplease/core/sha256.hpp>
+#include <iplease/engine/journal.hpp>
 #include <iplease/platform/state_files.hpp>
 #include <iplease/version.hpp>
 
+#include "journal_format.hpp"
 #include <algorithm>
 #include <random>
 #include <set>
@@ -35,9 +33,9 @@ const char* name_of(Ended ended)
 class FileJournal final : public Journal {
 public:
   FileJournal(const RunStart& start, const RunPlace& place, int sequence, Clock& clock)
-    : m_directory(place.directory)
-    , m_clock(clock)
-    , m_file(place.directory + "/journal.jsonl")
+      : m_directory(place.directory),
+        m_clock(clock),
+        m_file(place.directory + "/journal.jsonl")
   {
     Json event = make("run");
     event["iplease"] = k_version;
@@ -45,7 +43,8 @@ public:
     event["seq"] = sequence;
     event["cluster"] = start.cluster_uid;
     event["command"] = start.command;
-    event["settings"] = start.settings_json.empty() ? Json::object() : Json::parse(start.settings_json);
+    event["settings"] =
+        start.settings_json.empty() ? Json::object() : Json::parse(start.settings_json);
     if (!start.plan_json.empty()) {
       event["plan"] = "sha256:" + sha256_hex(start.plan_json);
     }
@@ -184,7 +183,9 @@ std::string cluster_directory(const std::string& state_dir,
 {
   // XDG: a relative XDG_STATE_HOME is to be ignored.
   const bool xdg = !xdg_state_home.empty() && xdg_state_home.front() == '/';
-  const std::string root = !state_dir.empty() ? state_dir : xdg ? xdg_state_home : home + "/.local/state";
+  const std::string root = !state_dir.empty() ? state_dir
+                           : xdg              ? xdg_state_home
+                                              : home + "/.local/state";
   return root + "/iplease/" + cluster_uid;
 }
 
@@ -205,8 +206,10 @@ RunPlace new_run(const std::string& cluster_directory, const Clock& clock)
   return {.directory = cluster_directory + "/runs/" + id, .id = id};
 }
 
-std::unique_ptr<Journal>
-open_journal(const std::string& cluster_directory, const RunStart& start, const RunPlace& place, Clock& clock)
+std::unique_ptr<Journal> open_journal(const std::string& cluster_directory,
+                                      const RunStart& start,
+                                      const RunPlace& place,
+                                      Clock& clock)
 {
   // The clock may go backwards; the order of the runs must not.
   const std::vector<RunEvents> runs = read_runs(cluster_directory);

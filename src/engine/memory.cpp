@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "journal_format.hpp"
-
 #include <iplease/core/error.hpp>
 #include <iplease/engine/journal.hpp>
 #include <iplease/platform/state_files.hpp>
 
 #include <fmt/format.h>
 
+#include "journal_format.hpp"
 #include <algorithm>
 
 namespace iplease {
@@ -16,7 +15,7 @@ namespace {
 class Replay {
 public:
   explicit Replay(MemorySeen& memory)
-    : m_memory(memory)
+      : m_memory(memory)
   {
   }
   void read(const Json& event, const std::string& run)
@@ -60,7 +59,8 @@ private:
     m_memory.in_flight_subject = text_of(event, "subject");
     m_memory.in_flight_before = text_of(event, "before");
     m_memory.in_flight_expect = text_of(event, "expect");
-    m_release = kind == "run" ? helm_release_of(event.value("argv", std::vector<std::string>{})) : "";
+    m_release =
+        kind == "run" ? helm_release_of(event.value("argv", std::vector<std::string>{})) : "";
     if (!m_release.empty()) {
       m_memory.helm_in_flight.insert(m_release);
     }
@@ -73,7 +73,8 @@ private:
     }
     // A command that was cut short may or may not have had its effect: it stays in flight.
     const std::string ended = text_of(event, "ended");
-    if (ended == "signalled" || ended == "timed_out" || text_of(event, "step") != m_memory.in_flight_step) {
+    if (ended == "signalled" || ended == "timed_out" ||
+        text_of(event, "step") != m_memory.in_flight_step) {
       return;
     }
     if (!m_release.empty()) {
@@ -130,18 +131,23 @@ std::string log_line(const Json& event)
 {
   const std::string kind = text_of(event, "ev");
   if (kind == "run") {
-    return fmt::format("run {} of iplease {}: {}", text_of(event, "run"), text_of(event, "iplease"), text_of(event, "command"));
+    return fmt::format("run {} of iplease {}: {}",
+                       text_of(event, "run"),
+                       text_of(event, "iplease"),
+                       text_of(event, "command"));
   }
   if (kind == "intent") {
     const auto argv = event.value("argv", std::vector<std::string>{});
-    std::string what = argv.empty() ? text_of(event, "path") + text_of(event, "url") : "$ " + shell_line(argv);
+    std::string what =
+        argv.empty() ? text_of(event, "path") + text_of(event, "url") : "$ " + shell_line(argv);
     for (const Json& debt : event.value("owes", Json::array())) {
       what += fmt::format("  (owes {})", text_of(debt, "id"));
     }
     return fmt::format("{}: {}", text_of(event, "step"), what);
   }
   if (kind == "done") {
-    return fmt::format("{}: {} after {} ms", text_of(event, "step"), how_it_ended(event), event.value("ms", 0L));
+    return fmt::format(
+        "{}: {} after {} ms", text_of(event, "step"), how_it_ended(event), event.value("ms", 0L));
   }
   if (kind == "paid") {
     return "paid: " + text_of(event, "debt");
@@ -174,16 +180,21 @@ std::vector<Json> read_events(std::string_view text, const std::string& name)
       if (from >= text.size()) {
         break;
       }
-      throw EnvironmentError({.id = "IPL-RUN-013",
-                              .what = fmt::format("the journal {} is damaged in line {}", name, events.size() + 1),
-                              .exit = ExitCode::cannot_write});
+      throw EnvironmentError(
+          {.id = "IPL-RUN-013",
+           .what = fmt::format("the journal {} is damaged in line {}", name, events.size() + 1),
+           .exit = ExitCode::cannot_write});
     }
     if (events.empty() && event.value("v", 0) > k_journal_version) {
       throw EnvironmentError(
-        {.id = "IPL-RUN-003",
-         .what = fmt::format("the journal {} was written by iplease {} in format {}; this program reads up to {}",
-                             name, text_of(event, "iplease"), event.value("v", 0), k_journal_version),
-         .exit = ExitCode::cannot_write});
+          {.id = "IPL-RUN-003",
+           .what = fmt::format(
+               "the journal {} was written by iplease {} in format {}; this program reads up to {}",
+               name,
+               text_of(event, "iplease"),
+               event.value("v", 0),
+               k_journal_version),
+           .exit = ExitCode::cannot_write});
     }
     events.push_back(std::move(event));
   }
@@ -200,7 +211,8 @@ std::vector<RunEvents> read_runs(const std::string& cluster_directory)
       runs.push_back({id, std::move(events)});
     }
   }
-  std::ranges::stable_sort(runs, {}, [](const RunEvents& run) { return run.events.front().value("seq", 0); });
+  std::ranges::stable_sort(
+      runs, {}, [](const RunEvents& run) { return run.events.front().value("seq", 0); });
   return runs;
 }
 
@@ -229,7 +241,8 @@ std::vector<RunSummary> list_runs(const std::string& cluster_directory)
         summary.outcome = text_of(event, "outcome");
       } else if (kind == "intent") {
         summary.last_step = text_of(event, "step");
-        summary.commands += text_of(event, "kind") == "run" || text_of(event, "kind") == "file" ? 1 : 0;
+        summary.commands +=
+            text_of(event, "kind") == "run" || text_of(event, "kind") == "file" ? 1 : 0;
       }
     }
     list.push_back(std::move(summary));

@@ -26,12 +26,12 @@ constexpr seconds k_retry_pause{2};
 class Running {
 public:
   Running(const Run& run, const Doing& doing)
-    : m_run(run)
-    , m_doing(doing)
-    , m_watcher(run.watch, doing.fx)
-    , m_started(doing.fx.clock.now())
-    , m_limit(run.retry == Retry::never ? run.command.timeout : run.retry_limit)
-    , m_heeded(doing.base)
+      : m_run(run),
+        m_doing(doing),
+        m_watcher(run.watch, doing.fx),
+        m_started(doing.fx.clock.now()),
+        m_limit(run.retry == Retry::never ? run.command.timeout : run.retry_limit),
+        m_heeded(doing.base)
   {
   }
 
@@ -93,15 +93,16 @@ private:
     m_heeded = level;
     const std::string line = shell_line(m_run.command.argv);
     if (level >= 3) {
-      m_doing.view.note("killing the command; a helm release may stay pending: `iplease resume` heals it");
+      m_doing.view.note(
+          "killing the command; a helm release may stay pending: `iplease resume` heals it");
       job.signal(SIGKILL);
     } else if (level == 2 || m_run.reads_only) {
       m_doing.view.note("cancelling the command");
       job.signal(SIGINT);
     } else {
       const seconds left = std::max(0s, duration_cast<seconds>(m_run.command.timeout - passed()));
-      m_doing.view.note(
-        fmt::format("finishing `{}` (limit {} left), then stopping. Ctrl-C again to cancel it", line, left));
+      m_doing.view.note(fmt::format(
+          "finishing `{}` (limit {} left), then stopping. Ctrl-C again to cancel it", line, left));
     }
   }
 
@@ -117,9 +118,9 @@ private:
 } // namespace
 
 Watcher::Watcher(const std::optional<Command>& watch, Effects& fx)
-  : m_watch(watch)
-  , m_fx(fx)
-  , m_next(fx.clock.now() + k_first_look)
+    : m_watch(watch),
+      m_fx(fx),
+      m_next(fx.clock.now() + k_first_look)
 {
 }
 

@@ -18,7 +18,7 @@ namespace iplease {
 struct Outcome {
   CommandResult result{};
   int tries = 1;
-  bool stopped = false;          ///< given up because the operator asked
+  bool stopped = false;                 ///< given up because the operator asked
   std::optional<PodTrouble> hopeless{}; ///< given up because a pod will not heal
 };
 
@@ -50,7 +50,8 @@ private:
   std::chrono::steady_clock::time_point m_next;
   bool m_looked = false;
   std::string m_why{};
-  std::set<std::string> m_old{}; ///< pods in trouble before us: perhaps what we are about to replace
+  std::set<std::string>
+      m_old{}; ///< pods in trouble before us: perhaps what we are about to replace
   std::map<std::string, std::chrono::steady_clock::time_point> m_since{};
   std::optional<PodTrouble> m_hopeless{};
 };

@@ -18,7 +18,8 @@ constexpr std::size_t k_named = 2;   ///< pods that are named; the rest is count
 std::string text_at(const Json& object, const char* pointer)
 {
   const Json::json_pointer at(pointer);
-  return object.contains(at) && object.at(at).is_string() ? object.at(at).get<std::string>() : std::string{};
+  return object.contains(at) && object.at(at).is_string() ? object.at(at).get<std::string>()
+                                                          : std::string{};
 }
 
 const Json& list_at(const Json& object, const char* pointer)
@@ -44,7 +45,8 @@ std::optional<seconds> grace_of(const std::string& reason)
   if (reason == "ErrImagePull" || reason == "ImagePullBackOff") {
     return seconds{90};
   }
-  if (reason == "CreateContainerConfigError" || reason == "CreateContainerError" || reason == "RunContainerError") {
+  if (reason == "CreateContainerConfigError" || reason == "CreateContainerError" ||
+      reason == "RunContainerError") {
     return seconds{90};
   }
   return reason == "CrashLoopBackOff" ? std::optional(seconds{150}) : std::nullopt;
@@ -84,7 +86,8 @@ Why pod_why(const Json& pod)
   }
   std::optional<Why> soft;
   for (const bool init : {true, false}) {
-    for (const Json& status : list_at(pod, init ? "/status/initContainerStatuses" : "/status/containerStatuses")) {
+    for (const Json& status :
+         list_at(pod, init ? "/status/initContainerStatuses" : "/status/containerStatuses")) {
       const auto why = container_why(status, init);
       if (why && why->grace) {
         return *why;
@@ -125,7 +128,8 @@ PodsLook look_at_pods(const std::string& kubectl_json)
   int waiting = 0;
   std::string named;
   for (const Json& pod : pods) {
-    if (!text_at(pod, "/metadata/deletionTimestamp").empty() || text_at(pod, "/status/phase") == "Succeeded") {
+    if (!text_at(pod, "/metadata/deletionTimestamp").empty() ||
+        text_at(pod, "/status/phase") == "Succeeded") {
       continue;
     }
     ++all;
@@ -135,12 +139,14 @@ PodsLook look_at_pods(const std::string& kubectl_json)
     }
     const Why why = pod_why(pod);
     const std::string node = text_at(pod, "/spec/nodeName");
-    const std::string line = text_at(pod, "/metadata/name") + (node.empty() ? "" : " on " + node) + ": " + why.text;
+    const std::string line =
+        text_at(pod, "/metadata/name") + (node.empty() ? "" : " on " + node) + ": " + why.text;
     if (++waiting <= static_cast<int>(k_named)) {
       named += (named.empty() ? "" : "; ") + line;
     }
     if (why.grace) {
-      look.troubles.push_back({.uid = text_at(pod, "/metadata/uid"), .why = line, .grace = *why.grace});
+      look.troubles.push_back(
+          {.uid = text_at(pod, "/metadata/uid"), .why = line, .grace = *why.grace});
     }
   }
   if (all == 0) {

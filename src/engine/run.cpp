@@ -25,9 +25,12 @@ CommandResult run(Runner& runner, const Command& command, const StopFlag* stop)
   return job->result();
 }
 
-std::vector<CommandResult> run_all(Runner& runner, const std::vector<Command>& commands, std::size_t width)
+std::vector<CommandResult>
+run_all(Runner& runner, const std::vector<Command>& commands, std::size_t width)
 {
-  return run_all(runner, commands, width, [](std::size_t, const CommandResult&) { return std::vector<Command>{}; });
+  return run_all(runner, commands, width, [](std::size_t, const CommandResult&) {
+    return std::vector<Command>{};
+  });
 }
 
 std::vector<CommandResult>
@@ -45,7 +48,8 @@ run_all(Runner& runner, std::vector<Command> commands, std::size_t width, const 
       running.push_back({started, runner.start(commands[started])});
       ++started;
     }
-    const auto done = std::ranges::find_if(running, [](const Running& one) { return one.job->done(); });
+    const auto done =
+        std::ranges::find_if(running, [](const Running& one) { return one.job->done(); });
     if (done == running.end()) {
       runner.poll(k_slice);
       continue;

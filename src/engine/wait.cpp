@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perform.hpp"
-
 #include <iplease/core/address_range.hpp>
 #include <iplease/core/pattern.hpp>
 
 #include <fmt/format.h>
 
+#include "perform.hpp"
 #include <algorithm>
 
 namespace iplease {
@@ -27,7 +26,9 @@ bool is_inside(const WaitUntil& wait, const std::vector<std::string>& groups)
   }
   const auto address = parse_address(groups.size() > 1 ? groups[1] : "");
   const auto* value = std::get_if<IpAddress>(&address);
-  return value != nullptr && std::ranges::any_of(wait.inside, [&](const AddressRange& range) { return contains(range, *value); });
+  return value != nullptr && std::ranges::any_of(wait.inside, [&](const AddressRange& range) {
+           return contains(range, *value);
+         });
 }
 
 bool is_there(const WaitUntil& wait, const CommandResult& answer)
@@ -53,10 +54,10 @@ std::string last_answer(const CommandResult& answer)
 class Waiting {
 public:
   Waiting(const WaitUntil& wait, const Doing& doing)
-    : m_wait(wait)
-    , m_doing(doing)
-    , m_watcher(wait.watch, doing.fx)
-    , m_started(doing.fx.clock.now())
+      : m_wait(wait),
+        m_doing(doing),
+        m_watcher(wait.watch, doing.fx),
+        m_started(doing.fx.clock.now())
   {
   }
 
@@ -78,7 +79,10 @@ public:
       }
       if (passed() >= m_wait.limit) {
         const std::string said = last_answer(outcome.result);
-        return given_up({.ended = Ended::timed_out, .out = outcome.result.out, .err = "last answer: " + said}, outcome, false);
+        return given_up(
+            {.ended = Ended::timed_out, .out = outcome.result.out, .err = "last answer: " + said},
+            outcome,
+            false);
       }
       if (!pause()) {
         return given_up(outcome.result, outcome, m_doing.asked_to_stop());
@@ -97,13 +101,15 @@ private:
     m_doing.fx.runner.poll(slice);
     m_watcher.move_on();
     const std::string& why = m_watcher.why();
-    m_doing.view.waiting(m_doing.step, passed(), m_wait.limit, why.empty() ? m_wait.what : m_wait.what + ": " + why);
+    m_doing.view.waiting(
+        m_doing.step, passed(), m_wait.limit, why.empty() ? m_wait.what : m_wait.what + ": " + why);
   }
 
   bool pause()
   {
     const milliseconds wanted = passed() < k_quick_until ? k_quick : k_slow;
-    const auto until = m_doing.fx.clock.now() + std::min<milliseconds>(wanted, m_wait.limit - passed());
+    const auto until =
+        m_doing.fx.clock.now() + std::min<milliseconds>(wanted, m_wait.limit - passed());
     while (m_doing.fx.clock.now() < until) {
       if (m_doing.asked_to_stop() || m_watcher.hopeless()) {
         return false;
@@ -146,9 +152,13 @@ Outcome perform(const HttpGet& get, const Doing& doing)
   if (answer.status == 0) {
     outcome.result = {.exit_code = 1, .err = answer.error};
   } else if (answer.status != 200) {
-    outcome.result = {.exit_code = 1, .err = fmt::format("HTTP {}: {}", answer.status, answer.body.substr(0, k_quoted))};
+    outcome.result = {
+        .exit_code = 1,
+        .err = fmt::format("HTTP {}: {}", answer.status, answer.body.substr(0, k_quoted))};
   } else if (!get.pattern.empty() && !search_pattern(get.pattern, answer.body)) {
-    outcome.result = {.exit_code = 1, .err = "the answer does not hold what it should: " + answer.body.substr(0, k_quoted)};
+    outcome.result = {.exit_code = 1,
+                      .err = "the answer does not hold what it should: " +
+                             answer.body.substr(0, k_quoted)};
   }
   return outcome;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "variables.hpp"
-
 #include <iplease/yaml/diff.hpp>
 
+#include "variables.hpp"
 #include <algorithm>
 #include <array>
 #include <map>
@@ -56,11 +55,13 @@ bool is_inventory_file(const std::string& path)
 bool shadowed(const std::string& path, const std::vector<ValuesFileSeen>& files)
 {
   const std::string folder = path.substr(0, path.rfind('.')) + "/";
-  return std::any_of(files.begin(), files.end(), [&](const ValuesFileSeen& other) { return other.exists && other.path.starts_with(folder); });
+  return std::any_of(files.begin(), files.end(), [&](const ValuesFileSeen& other) {
+    return other.exists && other.path.starts_with(folder);
+  });
 }
 
 Inventory::Inventory(const std::string& inventory, const std::vector<ValuesFileSeen>& files)
-  : m_inventory(inventory)
+    : m_inventory(inventory)
 {
   for (const ValuesFileSeen& file : files) {
     if (!file.error.empty()) {
@@ -74,7 +75,8 @@ Inventory::Inventory(const std::string& inventory, const std::vector<ValuesFileS
     }
   }
   // Ansible reads `all` of the inventory file first, then its groups, then group_vars.
-  const std::vector<std::vector<std::string>> prefixes{{"all", "vars"}, {"all", "children", "k8s_cluster", "vars"}, {"k8s_cluster", "vars"}};
+  const std::vector<std::vector<std::string>> prefixes{
+      {"all", "vars"}, {"all", "children", "k8s_cluster", "vars"}, {"k8s_cluster", "vars"}};
   for (const auto& prefix : prefixes) {
     for (std::size_t i = 0; i < m_drafts.size(); ++i) {
       if (is_inventory_file(m_drafts[i].path)) {
@@ -116,7 +118,8 @@ void Inventory::set(const Variable& variable)
 {
   const Home* home = home_of(variable.name());
   const bool cluster = variable.name() == "kube_proxy_strict_arp";
-  Draft& target = home != nullptr ? m_drafts[home->draft] : draft(m_inventory + (cluster ? k_cluster : k_addons));
+  Draft& target = home != nullptr ? m_drafts[home->draft]
+                                  : draft(m_inventory + (cluster ? k_cluster : k_addons));
   Variable placed = variable;
   if (home != nullptr) {
     placed.path.insert(placed.path.begin(), home->prefix.begin(), home->prefix.end());
@@ -147,20 +150,26 @@ InventoryPlan Inventory::finish()
 void add_notes(Inventory& inventory, const Release& release, const Wanted& wanted)
 {
   if (variables_of(release) == Variables::config) {
-    for (const char* dead : {"metallb_ip_range", "metallb_pool_name", "metallb_protocol", "metallb_auto_assign"}) {
+    for (const char* dead :
+         {"metallb_ip_range", "metallb_pool_name", "metallb_protocol", "metallb_auto_assign"}) {
       if (inventory.home_of(dead) != nullptr) {
-        inventory.note(std::string(dead) + " is in the inventory, but Kubespray reads it no more since v2.22");
+        inventory.note(std::string(dead) +
+                       " is in the inventory, but Kubespray reads it no more since v2.22");
       }
     }
   }
   if (release > Release{2, 22, 0} && release < Release{2, 24, 0} && !wanted.avoid_buggy_ips) {
-    inventory.note("Kubespray " + to_text(release) + " always sets avoidBuggyIPs: addresses ending in .0 and .255 are not given out");
+    inventory.note("Kubespray " + to_text(release) +
+                   " always sets avoidBuggyIPs: addresses ending in .0 and .255 are not given out");
   }
   if (release >= Release{2, 32, 0}) {
-    inventory.note("Kubespray " + to_text(release) + " is newer than what this was written for (v2.31); MetalLB must stay below 0.16");
+    inventory.note(
+        "Kubespray " + to_text(release) +
+        " is newer than what this was written for (v2.31); MetalLB must stay below 0.16");
   }
   if (inventory.home_of("metallb_version") != nullptr) {
-    inventory.note("metallb_version is overridden in the inventory; Kubespray's manifests fit its own version only");
+    inventory.note("metallb_version is overridden in the inventory; Kubespray's manifests fit its "
+                   "own version only");
   }
 }
 
@@ -169,11 +178,21 @@ void add_notes(Inventory& inventory, const Release& release, const Wanted& wante
 std::vector<std::string> inventory_files(const std::string& inventory)
 {
   std::vector<std::string> out;
-  for (const char* name : {"hosts.yaml", "hosts.yml", "inventory.yaml", "inventory.yml", "inventory.ini", "hosts.ini"}) {
+  for (const char* name : {"hosts.yaml",
+                           "hosts.yml",
+                           "inventory.yaml",
+                           "inventory.yml",
+                           "inventory.ini",
+                           "hosts.ini"}) {
     out.push_back(inventory + "/" + name);
   }
   const std::array all{"all.yml", "all/all.yml", "all/k8s.yml", "all/metallb.yml"};
-  const std::array cluster{"k8s_cluster.yml", "k8s_cluster/addons.yml", "k8s_cluster/addons.yaml", "k8s_cluster/k8s-cluster.yml", "k8s_cluster/k8s-cluster.yaml", "k8s_cluster/metallb.yml"};
+  const std::array cluster{"k8s_cluster.yml",
+                           "k8s_cluster/addons.yml",
+                           "k8s_cluster/addons.yaml",
+                           "k8s_cluster/k8s-cluster.yml",
+                           "k8s_cluster/k8s-cluster.yaml",
+                           "k8s_cluster/metallb.yml"};
   for (const char* name : all) {
     out.push_back(inventory + "/group_vars/" + name);
   }
@@ -188,7 +207,9 @@ std::string galaxy_file(const std::string& dir)
   return dir + "/galaxy.yml";
 }
 
-InventoryPlan plan_inventory(const Release& release, const Wanted& wanted, const std::string& inventory,
+InventoryPlan plan_inventory(const Release& release,
+                             const Wanted& wanted,
+                             const std::string& inventory,
                              const std::vector<ValuesFileSeen>& files)
 {
   if (auto why = refusal(release)) {
@@ -203,8 +224,10 @@ InventoryPlan plan_inventory(const Release& release, const Wanted& wanted, const
   return work.finish();
 }
 
-Command playbook(const std::string& dir, const std::string& inventory,
-                 const std::vector<ValuesFileSeen>& files, std::chrono::seconds timeout)
+Command playbook(const std::string& dir,
+                 const std::string& inventory,
+                 const std::vector<ValuesFileSeen>& files,
+                 std::chrono::seconds timeout)
 {
   std::string hosts = inventory;
   for (const ValuesFileSeen& file : files) {
@@ -213,7 +236,16 @@ Command playbook(const std::string& dir, const std::string& inventory,
       break;
     }
   }
-  return {.argv = {"env", "-C", dir, "ansible-playbook", "-i", hosts, "--become", "cluster.yml", "--tags", "metallb"},
+  return {.argv = {"env",
+                   "-C",
+                   dir,
+                   "ansible-playbook",
+                   "-i",
+                   hosts,
+                   "--become",
+                   "cluster.yml",
+                   "--tags",
+                   "metallb"},
           .timeout = timeout};
 }
 

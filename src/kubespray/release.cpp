@@ -63,8 +63,9 @@ std::optional<Problem> refusal(const Release& release)
   }
   const bool broken = release == Release{2, 22, 0};
   return Problem{.id = broken ? "IPL-KSP-003" : "IPL-KSP-002",
-                 .what = "Kubespray " + to_text(release) +
-                         (broken ? " has a broken MetalLB role" : " cannot name its pool `default`"),
+                 .what =
+                     "Kubespray " + to_text(release) +
+                     (broken ? " has a broken MetalLB role" : " cannot name its pool `default`"),
                  .exit = ExitCode::blocked};
 }
 

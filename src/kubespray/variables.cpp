@@ -54,7 +54,8 @@ std::vector<Variable> flat(const Release& release, const Wanted& wanted)
 }
 
 /// The keys below metallb_config, from there on.
-std::vector<std::pair<std::vector<std::string>, NewYaml>> config_keys(const Release& release, const Wanted& wanted)
+std::vector<std::pair<std::vector<std::string>, NewYaml>> config_keys(const Release& release,
+                                                                      const Wanted& wanted)
 {
   std::vector<std::pair<std::vector<std::string>, NewYaml>> out;
   if (wanted.tolerate_control_plane) {
@@ -66,14 +67,20 @@ std::vector<std::pair<std::vector<std::string>, NewYaml>> config_keys(const Rele
   if (release >= Release{2, 24, 0}) {
     out.push_back({{"address_pools", "default", "avoid_buggy_ips"}, flag(wanted.avoid_buggy_ips)});
   }
-  out.push_back({{"layer2"}, yaml_list({yaml_scalar("default")})}); // without it nothing is announced
+  out.push_back(
+      {{"layer2"}, yaml_list({yaml_scalar("default")})}); // without it nothing is announced
   return out;
 }
 
 /// Nested mappings of the keys, in order of first appearance.
-void lay(NewYaml& into, const std::vector<std::string>& path, std::size_t depth, const NewYaml& value)
+void lay(NewYaml& into,
+         const std::vector<std::string>& path,
+         std::size_t depth,
+         const NewYaml& value)
 {
-  auto at = std::find_if(into.entries.begin(), into.entries.end(), [&](const auto& entry) { return entry.first == path[depth]; });
+  auto at = std::find_if(into.entries.begin(), into.entries.end(), [&](const auto& entry) {
+    return entry.first == path[depth];
+  });
   if (at == into.entries.end()) {
     into.entries.emplace_back(path[depth], NewYaml{});
     at = std::prev(into.entries.end());
@@ -101,7 +108,8 @@ std::vector<Variable> config(const Release& release, const Wanted& wanted, bool 
     return out;
   }
   for (auto& [path, value] : config_keys(release, wanted)) {
-    Variable variable{{"metallb_config"}, value, path.front() == "layer2", path.front() == "controller"};
+    Variable variable{
+        {"metallb_config"}, value, path.front() == "layer2", path.front() == "controller"};
     variable.path.insert(variable.path.end(), path.begin(), path.end());
     out.push_back(std::move(variable));
   }
@@ -126,25 +134,30 @@ std::size_t find_path(const LocatedYaml& yaml, const std::vector<std::string>& p
 /// Ansible reads YAML 1.1: an unquoted `yes`, `True` or `on` is true.
 bool already_boolean(const LocatedNode& node, const std::string& wanted)
 {
-  constexpr std::array<std::string_view, 9> truths{"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"};
-  constexpr std::array<std::string_view, 9> lies{"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"};
+  constexpr std::array<std::string_view, 9> truths{
+      "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"};
+  constexpr std::array<std::string_view, 9> lies{
+      "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"};
   const auto& words = wanted == "true" ? truths : lies;
-  return (wanted == "true" || wanted == "false") && node.kind == LocatedNode::Kind::scalar && !node.quoted() &&
-         std::find(words.begin(), words.end(), node.text) != words.end();
+  return (wanted == "true" || wanted == "false") && node.kind == LocatedNode::Kind::scalar &&
+         !node.quoted() && std::find(words.begin(), words.end(), node.text) != words.end();
 }
 
 bool same_text(const LocatedNode& node, const std::string& wanted)
 {
-  return node.kind == LocatedNode::Kind::scalar && node.tag.empty() && (node.text == wanted || already_boolean(node, wanted)) &&
+  return node.kind == LocatedNode::Kind::scalar && node.tag.empty() &&
+         (node.text == wanted || already_boolean(node, wanted)) &&
          (!node.quoted() || (wanted != "true" && wanted != "false"));
 }
 
 } // namespace
 
-std::vector<Variable> variables_for(const Release& release, const Wanted& wanted, bool config_exists)
+std::vector<Variable>
+variables_for(const Release& release, const Wanted& wanted, bool config_exists)
 {
-  std::vector<Variable> out =
-    variables_of(release) == Variables::flat ? flat(release, wanted) : config(release, wanted, config_exists);
+  std::vector<Variable> out = variables_of(release) == Variables::flat
+                                  ? flat(release, wanted)
+                                  : config(release, wanted, config_exists);
   if (wanted.strict_arp) {
     out.push_back({{"kube_proxy_strict_arp"}, yes()});
   }
@@ -168,16 +181,21 @@ EditOutcome set_variable(const std::string& text, const std::string& file, const
   }
   const LocatedNode& node = yaml->nodes[at];
   const bool empty = node.kind == LocatedNode::Kind::null;
-  if ((variable.keep && !empty) || (variable.value.is_scalar() && same_text(node, variable.value.scalar))) {
+  if ((variable.keep && !empty) ||
+      (variable.value.is_scalar() && same_text(node, variable.value.scalar))) {
     return EditedText{.text = text, .changed = false};
   }
   if (variable.append && node.kind == LocatedNode::Kind::sequence && !node.children.empty()) {
     const std::string& wanted = variable.value.items.front().scalar;
-    const bool there = std::any_of(node.children.begin(), node.children.end(), [&](std::size_t item) { return yaml->nodes[item].text == wanted; });
+    const bool there =
+        std::any_of(node.children.begin(), node.children.end(), [&](std::size_t item) {
+          return yaml->nodes[item].text == wanted;
+        });
     if (there) {
       return EditedText{.text = text, .changed = false};
     }
-    return apply_edits(*yaml, {{.what = TextEdit::What::add_items, .node = at, .value = variable.value}});
+    return apply_edits(*yaml,
+                       {{.what = TextEdit::What::add_items, .node = at, .value = variable.value}});
   }
   return set_in_yaml(text, file, variable.path, variable.value);
 }

@@ -17,12 +17,14 @@ struct Variable {
 
 /// What the release's role reads, in the order in which a person would write it.
 /// `config_exists`: metallb_config is there already, so its keys are set one by one.
-[[nodiscard]] std::vector<Variable> variables_for(const Release& release, const Wanted& wanted, bool config_exists);
+[[nodiscard]] std::vector<Variable>
+variables_for(const Release& release, const Wanted& wanted, bool config_exists);
 
 /// Whether the text, if it is YAML, has a value at `path`.
 [[nodiscard]] bool defines(const std::string& text, const std::vector<std::string>& path);
 
 /// set_in_yaml with Ansible's eyes: `yes` is true already, and lists may be appended to.
-[[nodiscard]] EditOutcome set_variable(const std::string& text, const std::string& file, const Variable& variable);
+[[nodiscard]] EditOutcome
+set_variable(const std::string& text, const std::string& file, const Variable& variable);
 
 } // namespace iplease::kubespray

@@ -10,7 +10,8 @@ namespace {
 
 using Result = std::variant<Converted, ConvertError>;
 
-Result finish(legacy::Config config, const std::string& name_space, std::vector<std::string> warnings)
+Result
+finish(legacy::Config config, const std::string& name_space, std::vector<std::string> warnings)
 {
   if (auto why = legacy::normalise_names(config, warnings)) {
     return ConvertError{std::move(*why)};
@@ -25,10 +26,15 @@ Result finish(legacy::Config config, const std::string& name_space, std::vector<
     return ConvertError{std::move(*why), true};
   }
   legacy::add_warnings(config, name_space, warnings);
-  Converted out{name_space, legacy::objects_for(config, name_space), {}, std::move(warnings), false};
+  Converted out{
+      name_space, legacy::objects_for(config, name_space), {}, std::move(warnings), false};
   for (const legacy::Pool& pool : config.pools) {
-    out.pools.push_back({pool.name, pool.old_name, pool.protocol, pool.addresses,
-                         pool.auto_assign.value_or(true), pool.avoid_buggy_ips.value_or(false)});
+    out.pools.push_back({pool.name,
+                         pool.old_name,
+                         pool.protocol,
+                         pool.addresses,
+                         pool.auto_assign.value_or(true),
+                         pool.avoid_buggy_ips.value_or(false)});
   }
   for (const legacy::Peer& peer : config.peers) {
     out.has_password = out.has_password || !peer.password.empty();
@@ -57,7 +63,8 @@ Result convert_configmap(std::string_view text)
   std::vector<std::string> warnings = std::move(map.notes);
   warnings.insert(warnings.end(), yaml.notes.begin(), yaml.notes.end());
   return finish(std::move(std::get<legacy::Config>(decoded)),
-                map.name_space.empty() ? "metallb-system" : map.name_space, std::move(warnings));
+                map.name_space.empty() ? "metallb-system" : map.name_space,
+                std::move(warnings));
 }
 
 } // namespace iplease

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "go_yaml.hpp"
 #include "legacy_config.hpp"
-
 #include <algorithm>
 #include <cctype>
 #include <cmath>
@@ -19,7 +18,8 @@ using nlohmann::json;
 bool same_key(std::string_view one, std::string_view other)
 {
   return std::equal(one.begin(), one.end(), other.begin(), other.end(), [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    return std::tolower(static_cast<unsigned char>(a)) ==
+           std::tolower(static_cast<unsigned char>(b));
   });
 }
 
@@ -37,9 +37,12 @@ public:
   void flag(const json& value, const std::string& path, bool& out);
   template <class Int> void number(const json& value, const std::string& path, Int& out);
   void texts(const json& value, const std::string& path, std::vector<std::string>& out);
-  void text_map(const json& value, const std::string& path, std::map<std::string, std::string>& out);
+  void
+  text_map(const json& value, const std::string& path, std::map<std::string, std::string>& out);
   template <class T>
-  void list(const json& value, const std::string& path, std::vector<T>& out,
+  void list(const json& value,
+            const std::string& path,
+            std::vector<T>& out,
             const std::function<void(const json&, const std::string&, T&)>& item);
 
   template <class T, class F> static Read maybe(std::optional<T>& out, F read);
@@ -66,8 +69,10 @@ void Reader::object(const json& value, const std::string& path, const Fields& fi
   }
   for (const auto& [key, item] : value.items()) {
     const std::string at = path.empty() ? key : path + "." + key;
-    const auto* found = std::find_if(
-      fields.begin(), fields.end(), [&name = key](const auto& field) { return same_key(field.first, name); });
+    const auto* found =
+        std::find_if(fields.begin(), fields.end(), [&name = key](const auto& field) {
+          return same_key(field.first, name);
+        });
     if (found == fields.end()) {
       unknown.push_back(at);
     } else {
@@ -102,7 +107,8 @@ template <class Int> void Reader::number(const json& value, const std::string& p
   // Go writes 1.0 as 1 on the way through JSON, and from 1e21 on with an exponent.
   if (value.is_number()) {
     const auto wide = value.get<double>();
-    const bool whole = value.is_number_integer() || (std::floor(wide) == wide && std::fabs(wide) < 1e21);
+    const bool whole =
+        value.is_number_integer() || (std::floor(wide) == wide && std::fabs(wide) < 1e21);
     if (whole && wide >= static_cast<double>(std::numeric_limits<Int>::min()) &&
         wide <= static_cast<double>(std::numeric_limits<Int>::max())) {
       out = static_cast<Int>(wide); // every Int here has at most 32 bits
@@ -110,13 +116,16 @@ template <class Int> void Reader::number(const json& value, const std::string& p
     }
   }
   if (!error) {
-    error = path + ": expected a whole number from " + std::to_string(std::numeric_limits<Int>::min()) +
-            " to " + std::to_string(std::numeric_limits<Int>::max()) + ", got " + value.dump();
+    error = path + ": expected a whole number from " +
+            std::to_string(std::numeric_limits<Int>::min()) + " to " +
+            std::to_string(std::numeric_limits<Int>::max()) + ", got " + value.dump();
   }
 }
 
 template <class T>
-void Reader::list(const json& value, const std::string& path, std::vector<T>& out,
+void Reader::list(const json& value,
+                  const std::string& path,
+                  std::vector<T>& out,
                   const std::function<void(const json&, const std::string&, T&)>& item)
 {
   if (value.is_null()) {
@@ -134,12 +143,15 @@ void Reader::list(const json& value, const std::string& path, std::vector<T>& ou
 
 void Reader::texts(const json& value, const std::string& path, std::vector<std::string>& out)
 {
-  list<std::string>(value, path, out, [this](const json& item, const std::string& at, std::string& entry) {
-    text(item, at, entry);
-  });
+  list<std::string>(
+      value, path, out, [this](const json& item, const std::string& at, std::string& entry) {
+        text(item, at, entry);
+      });
 }
 
-void Reader::text_map(const json& value, const std::string& path, std::map<std::string, std::string>& out)
+void Reader::text_map(const json& value,
+                      const std::string& path,
+                      std::map<std::string, std::string>& out)
 {
   if (value.is_null()) {
     return;
@@ -162,7 +174,6 @@ template <class T, class F> Reader::Read Reader::maybe(std::optional<T>& out, F 
   };
 }
 
-
 Reader::Read text(Reader& r, std::string& out)
 {
   return [&r, &out](const json& value, const std::string& at) { r.text(value, at, out); };
@@ -180,8 +191,9 @@ Reader::Read flag(Reader& r, bool& out)
 
 Reader::Read flag(Reader& r, std::optional<bool>& out)
 {
-  return Reader::maybe(
-    out, [&r](const json& value, const std::string& at, bool& inner) { r.flag(value, at, inner); });
+  return Reader::maybe(out, [&r](const json& value, const std::string& at, bool& inner) {
+    r.flag(value, at, inner);
+  });
 }
 
 template <class Int> Reader::Read number(Reader& r, Int& out)
@@ -191,8 +203,9 @@ template <class Int> Reader::Read number(Reader& r, Int& out)
 
 template <class Int> Reader::Read number(Reader& r, std::optional<Int>& out)
 {
-  return Reader::maybe(
-    out, [&r](const json& value, const std::string& at, Int& inner) { r.number(value, at, inner); });
+  return Reader::maybe(out, [&r](const json& value, const std::string& at, Int& inner) {
+    r.number(value, at, inner);
+  });
 }
 
 Reader::Read text_map(Reader& r, std::map<std::string, std::string>& out)
@@ -200,7 +213,9 @@ Reader::Read text_map(Reader& r, std::map<std::string, std::string>& out)
   return [&r, &out](const json& value, const std::string& at) { r.text_map(value, at, out); };
 }
 
-template <class T> Reader::Read list(Reader& r, std::vector<T>& out, void (*item)(Reader&, const json&, const std::string&, T&))
+template <class T>
+Reader::Read
+list(Reader& r, std::vector<T>& out, void (*item)(Reader&, const json&, const std::string&, T&))
 {
   return [&r, &out, item](const json& value, const std::string& at) {
     r.list<T>(value, at, out, [&r, item](const json& v, const std::string& path, T& entry) {
@@ -211,20 +226,24 @@ template <class T> Reader::Read list(Reader& r, std::vector<T>& out, void (*item
 
 void read_requirement(Reader& r, const json& value, const std::string& path, Requirement& out)
 {
-  r.object(value, path,
-           {{"key", text(r, out.key)}, {"operator", text(r, out.op)}, {"values", texts(r, out.values)}});
+  r.object(
+      value,
+      path,
+      {{"key", text(r, out.key)}, {"operator", text(r, out.op)}, {"values", texts(r, out.values)}});
 }
 
 void read_selector(Reader& r, const json& value, const std::string& path, Selector& out)
 {
-  r.object(value, path,
+  r.object(value,
+           path,
            {{"match-labels", text_map(r, out.labels)},
             {"match-expressions", list<Requirement>(r, out.expressions, read_requirement)}});
 }
 
 void read_peer(Reader& r, const json& value, const std::string& path, Peer& out)
 {
-  r.object(value, path,
+  r.object(value,
+           path,
            {{"my-asn", number(r, out.my_asn)},
             {"peer-asn", number(r, out.asn)},
             {"peer-address", text(r, out.address)},
@@ -239,9 +258,13 @@ void read_peer(Reader& r, const json& value, const std::string& path, Peer& out)
             {"ebgp-multihop", flag(r, out.ebgp_multihop)}});
 }
 
-void read_advertisement(Reader& r, const json& value, const std::string& path, BgpAdvertisement& out)
+void read_advertisement(Reader& r,
+                        const json& value,
+                        const std::string& path,
+                        BgpAdvertisement& out)
 {
-  r.object(value, path,
+  r.object(value,
+           path,
            {{"aggregation-length", number(r, out.length)},
             {"aggregation-length-v6", number(r, out.length_v6)},
             {"localpref", number(r, out.local_pref)},
@@ -250,19 +273,22 @@ void read_advertisement(Reader& r, const json& value, const std::string& path, B
 
 void read_pool(Reader& r, const json& value, const std::string& path, Pool& out)
 {
-  r.object(value, path,
-           {{"protocol", text(r, out.protocol)},
-            {"name", text(r, out.name)},
-            {"addresses", texts(r, out.addresses)},
-            {"auto-assign", flag(r, out.auto_assign)},
-            {"avoid-buggy-ips", flag(r, out.avoid_buggy_ips)},
-            {"bgp-advertisements", list<BgpAdvertisement>(r, out.advertisements, read_advertisement)}});
+  r.object(
+      value,
+      path,
+      {{"protocol", text(r, out.protocol)},
+       {"name", text(r, out.name)},
+       {"addresses", texts(r, out.addresses)},
+       {"auto-assign", flag(r, out.auto_assign)},
+       {"avoid-buggy-ips", flag(r, out.avoid_buggy_ips)},
+       {"bgp-advertisements", list<BgpAdvertisement>(r, out.advertisements, read_advertisement)}});
   out.old_name = out.name;
 }
 
 void read_profile(Reader& r, const json& value, const std::string& path, BfdProfile& out)
 {
-  r.object(value, path,
+  r.object(value,
+           path,
            {{"name", text(r, out.name)},
             {"receive-interval", number(r, out.receive)},
             {"transmit-interval", number(r, out.transmit)},
@@ -279,7 +305,8 @@ std::variant<Config, std::string> decode(const json& value)
 {
   Reader r;
   Config out;
-  r.object(value, "",
+  r.object(value,
+           "",
            {{"peers", list<Peer>(r, out.peers, read_peer)},
             {"bgp-communities", text_map(r, out.communities)},
             {"address-pools", list<Pool>(r, out.pools, read_pool)},

@@ -105,7 +105,9 @@ std::string short_float(double value)
   }
   std::array<char, 32> buffer{};
   const auto end =
-    std::to_chars(buffer.data(), buffer.data() + buffer.size(), narrow, std::chars_format::scientific).ptr;
+      std::to_chars(
+          buffer.data(), buffer.data() + buffer.size(), narrow, std::chars_format::scientific)
+          .ptr;
   const std::string scientific(buffer.data(), end);
   const auto e = scientific.find('e');
   const int exponent = std::stoi(scientific.substr(e + 1));
@@ -114,7 +116,8 @@ std::string short_float(double value)
     return scientific;
   }
   const auto fixed =
-    std::to_chars(buffer.data(), buffer.data() + buffer.size(), narrow, std::chars_format::fixed).ptr;
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), narrow, std::chars_format::fixed)
+          .ptr;
   return {buffer.data(), fixed};
 }
 
@@ -215,7 +218,7 @@ std::variant<std::uint64_t, std::string> one_part(std::string_view& text)
     return "invalid duration";
   }
   const auto extra =
-    static_cast<double>(fraction.first) * (static_cast<double>(*unit) / fraction.second);
+      static_cast<double>(fraction.first) * (static_cast<double>(*unit) / fraction.second);
   return *whole * *unit + static_cast<std::uint64_t>(extra);
 }
 
@@ -253,7 +256,8 @@ std::variant<std::int64_t, std::string> parse_duration(std::string_view text)
     }
   }
   if (negative) {
-    return sum == k_limit ? std::numeric_limits<std::int64_t>::min() : -static_cast<std::int64_t>(sum);
+    return sum == k_limit ? std::numeric_limits<std::int64_t>::min()
+                          : -static_cast<std::int64_t>(sum);
   }
   return sum == k_limit ? std::variant<std::int64_t, std::string>(refuse("invalid duration"))
                         : std::variant<std::int64_t, std::string>(static_cast<std::int64_t>(sum));
@@ -278,8 +282,8 @@ std::variant<std::uint64_t, std::string> parse_uint(std::string_view text, unsig
   const auto refuse = [&](const char* why) {
     return fmt::format("strconv.ParseUint: parsing {}: {}", quote(text), why);
   };
-  const std::uint64_t most = bits >= 64 ? std::numeric_limits<std::uint64_t>::max()
-                                        : (std::uint64_t{1} << bits) - 1;
+  const std::uint64_t most =
+      bits >= 64 ? std::numeric_limits<std::uint64_t>::max() : (std::uint64_t{1} << bits) - 1;
   if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) {
     return refuse("invalid syntax");
   }

@@ -22,7 +22,7 @@ namespace iplease::go {
 [[nodiscard]] std::string seconds_text(std::int64_t seconds);
 
 /// strconv.ParseUint(text, 10, bits): the value, or Go's words.
-[[nodiscard]] std::variant<std::uint64_t, std::string>
-parse_uint(std::string_view text, unsigned bits);
+[[nodiscard]] std::variant<std::uint64_t, std::string> parse_uint(std::string_view text,
+                                                                  unsigned bits);
 
 } // namespace iplease::go

@@ -2,7 +2,6 @@
 #include "go_yaml.hpp"
 
 #include "go_text.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -19,7 +18,8 @@ namespace {
 
 using nlohmann::json;
 
-template <std::size_t N> bool one_of(std::string_view text, const std::array<std::string_view, N>& words)
+template <std::size_t N>
+bool one_of(std::string_view text, const std::array<std::string_view, N>& words)
 {
   return std::find(words.begin(), words.end(), text) != words.end();
 }
@@ -27,9 +27,9 @@ template <std::size_t N> bool one_of(std::string_view text, const std::array<std
 std::optional<json> word(std::string_view text)
 {
   constexpr std::array<std::string_view, 11> yes{
-    "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"};
+      "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"};
   constexpr std::array<std::string_view, 11> no{
-    "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"};
+      "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"};
   constexpr std::array<std::string_view, 5> null{"", "~", "null", "Null", "NULL"};
   constexpr std::array<std::string_view, 3> nan{".nan", ".NaN", ".NAN"};
   constexpr std::array<std::string_view, 6> inf{".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"};
@@ -115,7 +115,8 @@ json resolve_plain(const std::string& text)
     return *found;
   }
   const char first = text.front();
-  const bool number = std::isdigit(static_cast<unsigned char>(first)) != 0 || first == '-' || first == '+';
+  const bool number =
+      std::isdigit(static_cast<unsigned char>(first)) != 0 || first == '-' || first == '+';
   if (first == '.') {
     return real(text).value_or(json(text));
   }

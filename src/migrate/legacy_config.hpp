@@ -53,7 +53,7 @@ struct BgpAdvertisement {
 
 struct Pool {
   std::string protocol{};
-  std::string name{};     ///< after normalising
+  std::string name{}; ///< after normalising
   std::string old_name{};
   std::vector<std::string> addresses{};
   std::optional<bool> auto_assign{};
@@ -85,7 +85,8 @@ struct Config {
 [[nodiscard]] std::variant<Config, std::string> decode(const nlohmann::json& value);
 
 /// Makes names fit for Kubernetes (MetalLB 0.13.11 and later); notes what changed.
-[[nodiscard]] std::optional<std::string> normalise_names(Config& config, std::vector<std::string>& warnings);
+[[nodiscard]] std::optional<std::string> normalise_names(Config& config,
+                                                         std::vector<std::string>& warnings);
 
 /// Parses hold and keepalive times into whole seconds.
 [[nodiscard]] std::optional<std::string> parse_times(Config& config);
@@ -97,12 +98,16 @@ struct Config {
 [[nodiscard]] std::optional<std::string> validate_peers(Config& config);
 
 /// What MetalLB's tool lets pass and an API server refuses: empty when nothing.
-[[nodiscard]] std::optional<std::string> refused_by_server(const Config& config, const std::string& name_space);
+[[nodiscard]] std::optional<std::string> refused_by_server(const Config& config,
+                                                           const std::string& name_space);
 
 /// What deserves a word although it converts.
-void add_warnings(const Config& config, const std::string& name_space, std::vector<std::string>& warnings);
+void add_warnings(const Config& config,
+                  const std::string& name_space,
+                  std::vector<std::string>& warnings);
 
 /// The custom resources, in upstream's order.
-[[nodiscard]] std::vector<nlohmann::json> objects_for(const Config& config, const std::string& name_space);
+[[nodiscard]] std::vector<nlohmann::json> objects_for(const Config& config,
+                                                      const std::string& name_space);
 
 } // namespace iplease::legacy

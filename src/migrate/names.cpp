@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "legacy_config.hpp"
-
 #include <algorithm>
 #include <cctype>
 
@@ -21,8 +20,10 @@ bool lower_or_digit(char c)
 /// Upstream's `^[a-z][-a-z0-9]{0,61}[a-z0-9]{1}$`: such a name is left alone.
 bool kept_as_is(const std::string& name)
 {
-  return name.size() >= 2 && name.size() <= 63 && lower(name.front()) && lower_or_digit(name.back()) &&
-         std::all_of(name.begin(), name.end(), [](char c) { return c == '-' || lower_or_digit(c); });
+  return name.size() >= 2 && name.size() <= 63 && lower(name.front()) &&
+         lower_or_digit(name.back()) && std::all_of(name.begin(), name.end(), [](char c) {
+           return c == '-' || lower_or_digit(c);
+         });
 }
 
 /// Cut to 63 bytes, lower case, `_` to `-`, everything before the first letter dropped; nothing

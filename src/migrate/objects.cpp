@@ -8,7 +8,11 @@ namespace {
 
 using nlohmann::json;
 
-json object(const char* version, const char* kind, const std::string& name, const std::string& name_space, json spec)
+json object(const char* version,
+            const char* kind,
+            const std::string& name,
+            const std::string& name_space,
+            json spec)
 {
   return {{"apiVersion", std::string("metallb.io/") + version},
           {"kind", kind},
@@ -48,13 +52,14 @@ json selector_json(const Selector& selector)
 
 json peer_spec(const Peer& peer)
 {
-  json spec{{"myASN", peer.my_asn},
-            {"peerASN", peer.asn},
-            {"peerAddress", peer.address},
-            {"holdTime", go::seconds_text(peer.hold_seconds)},
-            // 0.14.8 writes these two although nothing was set; 0s means "a third of the hold time".
-            {"keepaliveTime", go::seconds_text(peer.keepalive_seconds)},
-            {"passwordSecret", json::object()}};
+  json spec{
+      {"myASN", peer.my_asn},
+      {"peerASN", peer.asn},
+      {"peerAddress", peer.address},
+      {"holdTime", go::seconds_text(peer.hold_seconds)},
+      // 0.14.8 writes these two although nothing was set; 0s means "a third of the hold time".
+      {"keepaliveTime", go::seconds_text(peer.keepalive_seconds)},
+      {"passwordSecret", json::object()}};
   put(spec, "sourceAddress", peer.source);
   put(spec, "routerID", peer.router_id);
   put(spec, "password", peer.password);
@@ -125,7 +130,8 @@ std::vector<json> objects_for(const Config& config, const std::string& name_spac
   std::vector<json> out;
   std::size_t number = 0;
   for (const Peer& peer : config.peers) {
-    out.push_back(object("v1beta2", "BGPPeer", "peer" + std::to_string(++number), name_space, peer_spec(peer)));
+    out.push_back(object(
+        "v1beta2", "BGPPeer", "peer" + std::to_string(++number), name_space, peer_spec(peer)));
   }
   for (const Pool& pool : config.pools) {
     out.push_back(object("v1beta1", "IPAddressPool", pool.name, name_space, pool_spec(pool)));
@@ -137,22 +143,29 @@ std::vector<json> objects_for(const Config& config, const std::string& name_spac
       all.emplace_back();
     }
     for (const BgpAdvertisement& advertisement : all) {
-      out.push_back(object("v1beta1", "BGPAdvertisement", "bgpadvertisement" + std::to_string(++number),
-                           name_space, advertisement_spec(advertisement, pool.name)));
+      out.push_back(object("v1beta1",
+                           "BGPAdvertisement",
+                           "bgpadvertisement" + std::to_string(++number),
+                           name_space,
+                           advertisement_spec(advertisement, pool.name)));
     }
   }
   number = 0;
   for (const Pool& pool : config.pools) {
     if (pool.protocol == "layer2") {
-      out.push_back(object("v1beta1", "L2Advertisement", "l2advertisement" + std::to_string(++number),
-                           name_space, {{"ipAddressPools", {pool.name}}}));
+      out.push_back(object("v1beta1",
+                           "L2Advertisement",
+                           "l2advertisement" + std::to_string(++number),
+                           name_space,
+                           {{"ipAddressPools", {pool.name}}}));
     }
   }
   for (const BfdProfile& profile : config.bfd_profiles) {
     out.push_back(object("v1beta1", "BFDProfile", profile.name, name_space, profile_spec(profile)));
   }
   if (!config.communities.empty()) {
-    out.push_back(object("v1beta1", "Community", "communities", name_space, communities_spec(config.communities)));
+    out.push_back(object(
+        "v1beta1", "Community", "communities", name_space, communities_spec(config.communities)));
   }
   return out;
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only file of this room that knows yaml-cpp: it turns a parsed YAML tree into plain values.
-#include "go_yaml.hpp"
-#include "parsed_yaml.hpp"
-
 #include <yaml-cpp/yaml.h>
 
+#include "go_yaml.hpp"
+#include "parsed_yaml.hpp"
 #include <sstream>
 #include <stdexcept>
 
@@ -216,7 +215,8 @@ std::variant<ConfigMapText, std::string> read_configmap(std::string_view text)
   }
   ConfigMapText out;
   out.notes = std::move(yaml.notes);
-  if (const auto meta = yaml.value.find("metadata"); meta != yaml.value.end() && meta->is_object()) {
+  if (const auto meta = yaml.value.find("metadata");
+      meta != yaml.value.end() && meta->is_object()) {
     const auto space = meta->find("namespace");
     if (space != meta->end() && !space->is_null()) {
       if (!space->is_string()) {

@@ -14,10 +14,11 @@ using nlohmann::json;
 /// Words that some YAML reader takes for null, a boolean or a number.
 bool reserved(std::string text)
 {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
   constexpr std::array<std::string_view, 10> words{
-    "null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan"};
+      "null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan"};
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
@@ -28,8 +29,12 @@ bool plain(const std::string& text)
   if (text.empty() || reserved(text)) {
     return false;
   }
-  const auto alnum = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const auto inner = [&](char c) { return alnum(c) || c == '-' || c == '.' || c == '/' || c == '_'; };
+  const auto alnum = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  const auto inner = [&](char c) {
+    return alnum(c) || c == '-' || c == '.' || c == '/' || c == '_';
+  };
   if (!alnum(text.front()) || !std::all_of(text.begin(), text.end(), inner)) {
     return false;
   }
@@ -50,11 +55,14 @@ std::string quoted(const json& text)
   std::string out;
   const std::string from = dump(text);
   for (std::size_t i = 0; i < from.size(); ++i) {
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(i + at < from.size() ? from[i + at] : 0); };
+    const auto byte = [&](std::size_t at) {
+      return static_cast<unsigned char>(i + at < from.size() ? from[i + at] : 0);
+    };
     if (byte(0) == 0x7F) {
       out += "\\u007f";
     } else if (byte(0) == 0xC2 && byte(1) < 0xA0) {
-      out += "\\u00" + std::string(1, "0123456789abcdef"[byte(1) >> 4U]) + "0123456789abcdef"[byte(1) & 15U];
+      out += "\\u00" + std::string(1, "0123456789abcdef"[byte(1) >> 4U]) +
+             "0123456789abcdef"[byte(1) & 15U];
       i += 1;
     } else if (byte(0) == 0xE2 && byte(1) == 0x80 && (byte(2) == 0xA8 || byte(2) == 0xA9)) {
       out += byte(2) == 0xA8 ? "\\u2028" : "\\u2029";

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// internal/config/config.go of MetalLB 0.14.8, in its order, so that the first complaint is the same.
+// internal/config/config.go of MetalLB 0.14.8, in its order, so that the first complaint is the
+// same.
 #include <iplease/core/address_range.hpp>
-
-#include "go_text.hpp"
-#include "legacy_config.hpp"
 
 #include <fmt/format.h>
 
+#include "go_text.hpp"
+#include "legacy_config.hpp"
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -94,7 +94,8 @@ Complaint check_community(const std::string& text)
   }
   const bool large = parts.size() == 4;
   if (large && parts[0] != "large") {
-    return "invalid community value: invalid marker for large community, expected community to be of "
+    return "invalid community value: invalid marker for large community, expected community to be "
+           "of "
            "format large:<uint32>:<uint32>:<uint32> but got " +
            go::quote(text) + " instead";
   }
@@ -102,7 +103,9 @@ Complaint check_community(const std::string& text)
     const auto number = go::parse_uint(parts[i], large ? 32 : 16);
     if (const auto* why = std::get_if<std::string>(&number)) {
       return fmt::format("invalid community value: invalid section {} of community {}, err: {}",
-                         go::quote(parts[i]), go::quote(text), go::quote(*why));
+                         go::quote(parts[i]),
+                         go::quote(text),
+                         go::quote(*why));
     }
   }
   return std::nullopt;
@@ -128,7 +131,8 @@ std::variant<ParsedPool, std::string> parse_pool(const Pool& pool)
   for (const std::string& text : pool.addresses) {
     const auto parsed = parse_range(text);
     if (const auto* why = std::get_if<std::string>(&parsed)) {
-      return fmt::format("invalid CIDR {} in pool {}: {}", go::quote(text), go::quote(pool.name), *why);
+      return fmt::format(
+          "invalid CIDR {} in pool {}: {}", go::quote(text), go::quote(pool.name), *why);
     }
     Entry entry{text, {}};
     for (const std::string& prefix : prefixes(std::get<AddressRange>(parsed))) {
@@ -149,9 +153,12 @@ Complaint add_prefixes(const ParsedPool& pool, std::vector<Prefix>& all)
     for (const Prefix& prefix : entry.prefixes) {
       for (const Prefix& earlier : all) {
         // Go's net.IPNet never lets one family contain the other.
-        if (prefix.range.first.v4 == earlier.range.first.v4 && overlap(prefix.range, earlier.range)) {
+        if (prefix.range.first.v4 == earlier.range.first.v4 &&
+            overlap(prefix.range, earlier.range)) {
           return fmt::format("CIDR {} in pool {} overlaps with already defined CIDR {}",
-                             go::quote(prefix.text), go::quote(pool.pool->name), go::quote(earlier.text));
+                             go::quote(prefix.text),
+                             go::quote(pool.pool->name),
+                             go::quote(earlier.text));
         }
       }
       all.push_back(prefix);
@@ -185,7 +192,8 @@ Complaint check_advertised_communities(const BgpAdvertisement& advertisement, co
 {
   const auto& wanted = advertisement.communities;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (std::find(wanted.begin() + static_cast<std::ptrdiff_t>(i) + 1, wanted.end(), wanted[i]) != wanted.end()) {
+    if (std::find(wanted.begin() + static_cast<std::ptrdiff_t>(i) + 1, wanted.end(), wanted[i]) !=
+        wanted.end()) {
       return "duplicate definition of community " + go::quote(wanted[i]);
     }
   }
@@ -201,7 +209,8 @@ Complaint check_advertised_communities(const BgpAdvertisement& advertisement, co
       continue;
     }
     if (const auto why = check_community(community)) {
-      return fmt::format("{}\ninvalid community {} in BGP advertisement", *why, go::quote(community));
+      return fmt::format(
+          "{}\ninvalid community {} in BGP advertisement", *why, go::quote(community));
     }
   }
   return std::nullopt;
@@ -228,9 +237,12 @@ Complaint check_length(const BgpAdvertisement& advertisement, const ParsedPool& 
       lowest = std::min(lowest, mask_of(entry, prefix));
     }
     if ((v4 ? length : advertisement.length_v6.value_or(128)) < lowest) {
-      return fmt::format("invalid aggregation length {}: prefix {} in this pool is more specific than "
-                         "the aggregation length for addresses {}",
-                         length, lowest, entry.text);
+      return fmt::format(
+          "invalid aggregation length {}: prefix {} in this pool is more specific than "
+          "the aggregation length for addresses {}",
+          length,
+          lowest,
+          entry.text);
     }
   }
   return std::nullopt;
@@ -270,12 +282,15 @@ Complaint check_echo(const std::vector<ParsedPool>& pools, const Config& config)
   std::size_t number = 1;
   for (const ParsedPool& pool : pools) {
     const std::size_t own = pool.pool->advertisements.empty() && pool.pool->protocol == "bgp"
-                              ? 1
-                              : pool.pool->advertisements.size();
+                                ? 1
+                                : pool.pool->advertisements.size();
     if (peer != 0 && pool.has_v6 && own > 0) {
-      return fmt::format("pool {} has bgpadvertisement bgpadvertisement{} which references peer peer{} "
-                         "which has bfd echo enabled, which is not possible",
-                         pool.pool->name, number, peer);
+      return fmt::format(
+          "pool {} has bgpadvertisement bgpadvertisement{} which references peer peer{} "
+          "which has bfd echo enabled, which is not possible",
+          pool.pool->name,
+          number,
+          peer);
     }
     number += own;
   }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/address_range.hpp>
 
-#include "go_text.hpp"
-#include "legacy_config.hpp"
-
 #include <fmt/format.h>
 
+#include "go_text.hpp"
+#include "legacy_config.hpp"
 #include <algorithm>
 #include <cctype>
 #include <string_view>
@@ -63,7 +62,9 @@ std::string quote_list(const std::vector<std::string>& values)
 
 std::string quote_requirement(const Requirement& requirement)
 {
-  return fmt::format("{{{} {} {}}}", go::quote(requirement.key), go::quote(requirement.op),
+  return fmt::format("{{{} {} {}}}",
+                     go::quote(requirement.key),
+                     go::quote(requirement.op),
                      quote_list(requirement.values));
 }
 
@@ -86,7 +87,8 @@ Complaint check_duplicates(const std::vector<Requirement>& expressions)
     const auto& values = expressions[i].values; // sorted already
     const auto twice = std::adjacent_find(values.begin(), values.end());
     if (twice != values.end()) {
-      return "duplicate definition of match expression value in label selector " + go::quote(*twice);
+      return "duplicate definition of match expression value in label selector " +
+             go::quote(*twice);
     }
     for (std::size_t j = i + 1; j < expressions.size(); ++j) {
       if (expressions[i] == expressions[j]) {
@@ -116,7 +118,9 @@ bool label_word(std::string_view text)
 {
   const auto alnum = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
   return !text.empty() && text.size() <= 63 && alnum(text.front()) && alnum(text.back()) &&
-         std::all_of(text.begin(), text.end(), [&](char c) { return alnum(c) || c == '-' || c == '_' || c == '.'; });
+         std::all_of(text.begin(), text.end(), [&](char c) {
+           return alnum(c) || c == '-' || c == '_' || c == '.';
+         });
 }
 
 bool subdomain(std::string_view text)
@@ -137,12 +141,14 @@ bool label_key(std::string_view key)
 {
   const auto slash = key.find('/');
   return slash == std::string_view::npos
-           ? label_word(key)
-           : subdomain(key.substr(0, slash)) && label_word(key.substr(slash + 1));
+             ? label_word(key)
+             : subdomain(key.substr(0, slash)) && label_word(key.substr(slash + 1));
 }
 
 /// k8s.io/apimachinery labels.NewRequirement, in short words.
-Complaint check_requirement(const std::string& key, std::string_view op, const std::vector<std::string>& values)
+Complaint check_requirement(const std::string& key,
+                            std::string_view op,
+                            const std::vector<std::string>& values)
 {
   if (!label_key(key)) {
     return "key: Invalid value: " + go::quote(key);
@@ -152,7 +158,8 @@ Complaint check_requirement(const std::string& key, std::string_view op, const s
     return "values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty";
   }
   if (!wants_values && op != "Equals" && !values.empty()) {
-    return "values: Invalid value: " + quote_list(values) + ": values set must be empty for exists and does not exist";
+    return "values: Invalid value: " + quote_list(values) +
+           ": values set must be empty for exists and does not exist";
   }
   for (const std::string& value : values) {
     if (!value.empty() && !label_word(value)) {
@@ -203,7 +210,8 @@ Complaint check_numbers(const Peer& peer)
   const std::int64_t hold = peer.hold_seconds == 0 ? 90 : peer.hold_seconds;
   if (peer.keepalive_seconds > hold) {
     return fmt::format("invalid keepaliveTime {} must be smaller than holdtime {}",
-                       go::quote(go::seconds_text(peer.keepalive_seconds)), go::quote(go::seconds_text(hold)));
+                       go::quote(go::seconds_text(peer.keepalive_seconds)),
+                       go::quote(go::seconds_text(hold)));
   }
   if (!peer.router_id.empty() && !is_address(peer.router_id)) {
     return "invalid router ID " + go::quote(peer.router_id);

@@ -2,7 +2,6 @@
 #include <iplease/core/address_range.hpp>
 
 #include "legacy_config.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -40,7 +39,9 @@ constexpr std::array<Reserved, 6> k_reserved{{{"0.0.0.0/8", "\"this network\""},
                                               {"240.0.0.0/4", "reserved"},
                                               {"::1/128", "loopback"}}};
 
-void warn_of_range(const std::string& pool, const AddressRange& range, std::vector<std::string>& warnings)
+void warn_of_range(const std::string& pool,
+                   const AddressRange& range,
+                   std::vector<std::string>& warnings)
 {
   const std::string head = "pool " + pool + ": " + range.text + " ";
   if (range.first.v4 != range.last.v4) {
@@ -49,10 +50,12 @@ void warn_of_range(const std::string& pool, const AddressRange& range, std::vect
   }
   if (range.host_bits) {
     const auto nets = prefixes(range);
-    warnings.push_back(head + "has host bits set: MetalLB uses " + (nets.empty() ? "the whole network" : nets.front()));
+    warnings.push_back(head + "has host bits set: MetalLB uses " +
+                       (nets.empty() ? "the whole network" : nets.front()));
   }
   if (!range.first.v4) {
-    warnings.push_back(head + "is IPv6: Akash leases are IPv4 only and would count these addresses");
+    warnings.push_back(head +
+                       "is IPv6: Akash leases are IPv4 only and would count these addresses");
   } else if (range.cidr && range.prefix < 16) {
     warnings.push_back(head + "is larger than a /16");
   }
@@ -60,7 +63,8 @@ void warn_of_range(const std::string& pool, const AddressRange& range, std::vect
     const auto known = parse_range(reserved.range);
     const auto* block = std::get_if<AddressRange>(&known);
     if (block != nullptr && block->first.v4 == range.first.v4 && overlap(*block, range)) {
-      warnings.push_back(head + "overlaps " + reserved.range + " (" + reserved.why + "): no lease can use it");
+      warnings.push_back(head + "overlaps " + reserved.range + " (" + reserved.why +
+                         "): no lease can use it");
     }
   }
 }
@@ -70,7 +74,8 @@ void warn_of_range(const std::string& pool, const AddressRange& range, std::vect
 std::optional<std::string> refused_by_server(const Config& config, const std::string& name_space)
 {
   const auto refuse = [](const std::string& what, const std::string& name) {
-    return what + " `" + name + "` is no valid Kubernetes name after conversion; rename it in the ConfigMap first";
+    return what + " `" + name +
+           "` is no valid Kubernetes name after conversion; rename it in the ConfigMap first";
   };
   const bool dotted = name_space.find('.') != std::string::npos;
   if (!valid_name(name_space) || dotted || name_space.size() > 63) {
@@ -88,20 +93,24 @@ std::optional<std::string> refused_by_server(const Config& config, const std::st
   }
   for (std::size_t i = 0; i < config.peers.size(); ++i) {
     if (config.peers[i].port > 16384) {
-      return "peer" + std::to_string(i + 1) + ": peer-port " + std::to_string(config.peers[i].port) +
+      return "peer" + std::to_string(i + 1) + ": peer-port " +
+             std::to_string(config.peers[i].port) +
              " is above 16384, the most that MetalLB's BGPPeer accepts";
     }
   }
   return std::nullopt;
 }
 
-void add_warnings(const Config& config, const std::string& name_space, std::vector<std::string>& warnings)
+void add_warnings(const Config& config,
+                  const std::string& name_space,
+                  std::vector<std::string>& warnings)
 {
   for (const std::string& path : config.unknown) {
     warnings.push_back("key `" + path + "` is not known to MetalLB and was ignored");
   }
   if (name_space != "metallb-system") {
-    warnings.push_back("namespace is `" + name_space + "`: Akash looks for MetalLB in metallb-system only");
+    warnings.push_back("namespace is `" + name_space +
+                       "`: Akash looks for MetalLB in metallb-system only");
   }
   if (config.pools.empty()) {
     warnings.push_back("there is no address pool: with these objects MetalLB serves no address");

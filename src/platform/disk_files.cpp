@@ -3,7 +3,6 @@
 #include <iplease/platform/disk_files.hpp>
 
 #include "fd.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -39,7 +38,10 @@ struct Failure : std::runtime_error {
 struct Target {
   std::string directory{};
   std::string name{};
-  [[nodiscard]] std::string path() const { return (directory == "/" ? "" : directory) + "/" + name; }
+  [[nodiscard]] std::string path() const
+  {
+    return (directory == "/" ? "" : directory) + "/" + name;
+  }
 };
 
 /// What stands at the target before anything is done.
@@ -51,7 +53,8 @@ struct Old {
 
 std::string resolved(const std::string& path)
 {
-  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), std::free);
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         std::free);
   return real == nullptr ? "" : std::string(real.get());
 }
 
@@ -149,9 +152,9 @@ void sync_directory(const std::string& directory)
 class Temporary {
 public:
   Temporary(const Target& target, const Old& owner)
-    : m_path((target.directory == "/" ? "" : target.directory) + "/." + target.name + k_temporary +
-             std::to_string(::getpid()))
-    , m_fd(::open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600))
+      : m_path((target.directory == "/" ? "" : target.directory) + "/." + target.name +
+               k_temporary + std::to_string(::getpid())),
+        m_fd(::open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600))
   {
     if (!m_fd.open()) {
       fail("create", m_path, errno);
@@ -159,7 +162,8 @@ public:
     if (::fchmod(m_fd.get(), 0600) != 0) {
       give_up("protect");
     }
-    const bool foreign = owner.exists && (owner.status.st_uid != ::geteuid() || owner.status.st_gid != ::getegid());
+    const bool foreign =
+        owner.exists && (owner.status.st_uid != ::geteuid() || owner.status.st_gid != ::getegid());
     if (foreign && ::fchown(m_fd.get(), owner.status.st_uid, owner.status.st_gid) != 0) {
       give_up("keep the owner of");
     }
@@ -233,7 +237,8 @@ void remove_leftovers(const Target& target)
   const std::string prefix = "." + target.name + k_temporary;
   for (const std::string& name : names_with(target.directory, prefix)) {
     const std::string number = name.substr(prefix.size());
-    const bool digits = !number.empty() && number.size() < 10 && number.find_first_not_of("0123456789") == std::string::npos;
+    const bool digits = !number.empty() && number.size() < 10 &&
+                        number.find_first_not_of("0123456789") == std::string::npos;
     const int pid = digits ? std::stoi(number) : 0;
     if (pid > 0 && (pid == ::getpid() || (::kill(pid, 0) != 0 && errno == ESRCH))) {
       ::unlink((target.directory + "/" + name).c_str());
@@ -279,7 +284,8 @@ void replace_file(const FileWrite& file, const Target& target, const std::string
   const std::string found = old.exists ? sha256_hex(old.text) : "absent";
   if (!file.was.empty() && file.was != found) {
     throw Failure("cannot write " + file.path + ": " +
-                  (old.exists ? "it was changed by somebody else since it was read" : "it is not there any more"));
+                  (old.exists ? "it was changed by somebody else since it was read"
+                              : "it is not there any more"));
   }
   if (old.exists && old.text == file.content) {
     return;
@@ -291,7 +297,8 @@ void replace_file(const FileWrite& file, const Target& target, const std::string
   Temporary fresh(target, old);
   fresh.write(file.content);
   if (!untouched(old, target.path())) {
-    throw Failure("cannot write " + file.path + ": it was changed by somebody else at the same moment");
+    throw Failure("cannot write " + file.path +
+                  ": it was changed by somebody else at the same moment");
   }
   fresh.become(target.path());
 }
@@ -328,7 +335,8 @@ std::optional<std::string> DiskFiles::replace(const FileWrite& file)
     sync_directory(target.directory);
   } catch (const Failure& failure) {
     return std::string(failure.what()) +
-           (replaced ? "; the new file is in place, but a power cut could bring the old one back" : "; nothing was changed");
+           (replaced ? "; the new file is in place, but a power cut could bring the old one back"
+                     : "; nothing was changed");
   }
   return std::nullopt;
 }

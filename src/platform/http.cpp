@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/platform/http.hpp>
-
 #include <iplease/version.hpp>
 
 #include <curl/curl.h>
@@ -55,7 +54,9 @@ HttpAnswer ask(CURL* curl, const std::string& url, std::size_t bound, std::strin
   const CURLcode code = ::curl_easy_perform(curl);
   HttpAnswer answer;
   if (code != CURLE_OK) {
-    answer.error = body.too_long ? "the answer is too long" : words[0] != '\0' ? words.data() : ::curl_easy_strerror(code);
+    answer.error = body.too_long      ? "the answer is too long"
+                   : words[0] != '\0' ? words.data()
+                                      : ::curl_easy_strerror(code);
     return answer;
   }
   long status = 0;

@@ -2,7 +2,6 @@
 #include <iplease/platform/process.hpp>
 
 #include "spawn.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -54,17 +53,21 @@ public:
 
 class ProcessJob final : public Job {
 public:
-  ProcessJob(const Command& command, const ProcessLimits& limits, int held, std::shared_ptr<ProcessTable> table)
-    : m_limits(limits)
-    , m_table(std::move(table))
-    , m_input(command.input)
-    , m_started(SteadyClock::now())
-    , m_next(m_started + command.timeout)
-    , m_child(spawn(command, held))
+  ProcessJob(const Command& command,
+             const ProcessLimits& limits,
+             int held,
+             std::shared_ptr<ProcessTable> table)
+      : m_limits(limits),
+        m_table(std::move(table)),
+        m_input(command.input),
+        m_started(SteadyClock::now()),
+        m_next(m_started + command.timeout),
+        m_child(spawn(command, held))
   {
     if (m_child.error != 0) {
       m_done = true;
-      m_result.ended = m_child.what == "exec" && m_child.error == ENOENT ? Ended::not_found : Ended::not_started;
+      m_result.ended =
+          m_child.what == "exec" && m_child.error == ENOENT ? Ended::not_found : Ended::not_started;
       m_result.exit_code = 127;
       m_result.err = command.argv.at(0) + ": " + m_child.what + ": " + std::strerror(m_child.error);
       return;
@@ -131,7 +134,8 @@ void ProcessJob::write_input()
 {
   while (m_child.input.open()) {
     const std::size_t left = m_input.size() - m_written;
-    const ssize_t put = left == 0 ? 0 : ::write(m_child.input.get(), m_input.data() + m_written, left);
+    const ssize_t put =
+        left == 0 ? 0 : ::write(m_child.input.get(), m_input.data() + m_written, left);
     if (put < 0 && (errno == EAGAIN || errno == EINTR)) {
       return;
     }
@@ -149,14 +153,17 @@ void ProcessJob::climb()
     return;
   }
   signal(ladder.at(static_cast<std::size_t>(m_rung)));
-  m_next = m_rung == 2 ? Moment::max() : SteadyClock::now() + (m_rung == 0 ? m_limits.after_int : m_limits.after_term);
+  m_next = m_rung == 2
+               ? Moment::max()
+               : SteadyClock::now() + (m_rung == 0 ? m_limits.after_int : m_limits.after_term);
   ++m_rung;
 }
 
 void ProcessJob::reap()
 {
   siginfo_t info{};
-  if (::waitid(P_PID, static_cast<id_t>(m_child.pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) {
+  if (::waitid(P_PID, static_cast<id_t>(m_child.pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+      info.si_pid == 0) {
     return;
   }
   // All that the process itself wrote is in the pipes now. A grandchild that keeps them open is
@@ -168,7 +175,8 @@ void ProcessJob::reap()
     take(m_child.err, m_result.err, m_limits.err, m_result.truncated);
   }
   if (m_rung > 0) {
-    ::kill(-m_child.pid, SIGKILL); // the rest of a group that overran; before the reap frees its number
+    ::kill(-m_child.pid,
+           SIGKILL); // the rest of a group that overran; before the reap frees its number
   }
   ::waitpid(m_child.pid, nullptr, 0);
   const bool exited = info.si_code == CLD_EXITED;
@@ -195,9 +203,9 @@ void ProcessJob::move_on()
 }
 
 ProcessRunner::ProcessRunner(Waker* waker, ProcessLimits limits)
-  : m_waker(waker)
-  , m_limits(limits)
-  , m_table(std::make_shared<ProcessTable>())
+    : m_waker(waker),
+      m_limits(limits),
+      m_table(std::make_shared<ProcessTable>())
 {
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN; // a child that closes its input early must not kill us

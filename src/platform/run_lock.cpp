@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/platform/run_lock.hpp>
-
-#include "fd.hpp"
-
 #include <iplease/core/error.hpp>
+#include <iplease/platform/run_lock.hpp>
 #include <iplease/platform/state_files.hpp>
 
+#include "fd.hpp"
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -23,9 +21,10 @@ Fd open_lock(const std::string& path)
 {
   Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd.open()) {
-    throw EnvironmentError({.id = "IPL-RUN-002",
-                            .what = "the lock cannot be opened: " + path + ": " + std::strerror(errno),
-                            .exit = ExitCode::cannot_write});
+    throw EnvironmentError(
+        {.id = "IPL-RUN-002",
+         .what = "the lock cannot be opened: " + path + ": " + std::strerror(errno),
+         .exit = ExitCode::cannot_write});
   }
   return fd;
 }
@@ -46,8 +45,8 @@ std::string owner_line(const std::string& run, const Clock& clock)
 {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
-  return "host " + std::string(host.data()) + ", pid " + std::to_string(::getpid()) + ", started " + clock.wall() +
-         ", run " + run + "\n";
+  return "host " + std::string(host.data()) + ", pid " + std::to_string(::getpid()) + ", started " +
+         clock.wall() + ", run " + run + "\n";
 }
 
 } // namespace
@@ -73,9 +72,10 @@ RunLock::RunLock(const std::string& cluster_directory,
   }
   const std::string line = owner_line(run, clock);
   if (::ftruncate(lock.get(), 0) != 0 || ::pwrite(lock.get(), line.data(), line.size(), 0) < 0) {
-    throw EnvironmentError({.id = "IPL-RUN-002",
-                            .what = "the lock cannot be written: " + path + ": " + std::strerror(errno),
-                            .exit = ExitCode::cannot_write});
+    throw EnvironmentError(
+        {.id = "IPL-RUN-002",
+         .what = "the lock cannot be written: " + path + ": " + std::strerror(errno),
+         .exit = ExitCode::cannot_write});
   }
   m_lock = ::fcntl(lock.get(), F_DUPFD_CLOEXEC, 3);
   m_busy = ::fcntl(busy.get(), F_DUPFD_CLOEXEC, 3);

@@ -133,7 +133,8 @@ Spawned spawn(const Command& command, int held)
     return failed("pipe");
   }
 
-  const ChildEnds ends{in.read.get(), out.write.get(), err.write.get(), status.write.get(), held, ::getpid()};
+  const ChildEnds ends{
+      in.read.get(), out.write.get(), err.write.get(), status.write.get(), held, ::getpid()};
   const pid_t pid = ::fork();
   if (pid < 0) {
     return failed("fork");

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/error.hpp>
 #include <iplease/platform/state_files.hpp>
 
 #include "fd.hpp"
-
-#include <iplease/core/error.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -21,9 +19,10 @@ namespace {
 
 [[noreturn]] void fail(const std::string& path, int error)
 {
-  throw EnvironmentError({.id = "IPL-RUN-002",
-                          .what = "the journal cannot be written: " + path + ": " + std::strerror(error),
-                          .exit = ExitCode::cannot_write});
+  throw EnvironmentError(
+      {.id = "IPL-RUN-002",
+       .what = "the journal cannot be written: " + path + ": " + std::strerror(error),
+       .exit = ExitCode::cannot_write});
 }
 
 void write_all(int fd, const std::string& path, const std::string& bytes)
@@ -122,8 +121,8 @@ std::vector<std::string> list_directory(const std::string& path)
 }
 
 AppendFile::AppendFile(std::string path)
-  : m_path(std::move(path))
-  , m_fd(::open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600))
+    : m_path(std::move(path)),
+      m_fd(::open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600))
 {
   if (m_fd < 0) {
     fail(m_path, errno);

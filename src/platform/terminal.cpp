@@ -26,7 +26,8 @@ bool speaks_utf8(const Environment& environment)
     if (value.empty()) {
       continue;
     }
-    std::ranges::transform(value, value.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::ranges::transform(
+        value, value.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return value.find("UTF-8") != std::string::npos || value.find("UTF8") != std::string::npos;
   }
   return false;

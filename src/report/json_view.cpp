@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/report/json_view.hpp>
-
 #include <iplease/core/catalogue.hpp>
+#include <iplease/report/json_view.hpp>
 #include <iplease/report/plain_view.hpp>
 #include <iplease/report/words.hpp>
 #include <iplease/version.hpp>
@@ -19,8 +18,12 @@ constexpr std::chrono::milliseconds k_beat{15'000};
 Json problem_json(const Problem& problem)
 {
   const Problem full = with_catalogue(problem);
-  Json json = {{"id", full.id},       {"what", full.what}, {"saw", full.saw},
-               {"cause", full.cause}, {"fix", full.fix},   {"exit", static_cast<int>(full.exit)}};
+  Json json = {{"id", full.id},
+               {"what", full.what},
+               {"saw", full.saw},
+               {"cause", full.cause},
+               {"fix", full.fix},
+               {"exit", static_cast<int>(full.exit)}};
   if (!full.place.file.empty()) {
     json["file"] = full.place.file;
     json["line"] = full.place.line;
@@ -30,8 +33,8 @@ Json problem_json(const Problem& problem)
 }
 
 JsonView::JsonView(Write write, const Clock& clock)
-  : m_write(std::move(write))
-  , m_clock(clock)
+    : m_write(std::move(write)),
+      m_clock(clock)
 {
   emit("version", fmt::format("iplease {}", k_version), {{"ui", "1.0"}, {"iplease", k_version}});
 }
@@ -46,39 +49,62 @@ void JsonView::emit(const char* type, const std::string& message, Json fields)
 void JsonView::stage_start(const StagePlan& stage, int number, int of)
 {
   m_stage = stage.stage;
-  emit("stage_start", stage.stage + ": " + stage.reason,
-       {{"stage", stage.stage}, {"number", number}, {"of", of}, {"reason", stage.reason}, {"change", stage.change}});
+  emit("stage_start",
+       stage.stage + ": " + stage.reason,
+       {{"stage", stage.stage},
+        {"number", number},
+        {"of", of},
+        {"reason", stage.reason},
+        {"change", stage.change}});
 }
 
 void JsonView::command_start(const StagePlan& stage, const Step& step)
 {
   m_next_beat = k_beat;
   m_last_why.clear();
-  emit("command_start", stage.stage + ": " + describe(step),
-       {{"stage", stage.stage}, {"step", step.id}, {"reason", step.reason}, {"writes", writes(step)}});
+  emit("command_start",
+       stage.stage + ": " + describe(step),
+       {{"stage", stage.stage},
+        {"step", step.id},
+        {"reason", step.reason},
+        {"writes", writes(step)}});
 }
 
-void JsonView::waiting(const Step& step, std::chrono::milliseconds elapsed, std::chrono::seconds limit, const std::string& why)
+void JsonView::waiting(const Step& step,
+                       std::chrono::milliseconds elapsed,
+                       std::chrono::seconds limit,
+                       const std::string& why)
 {
   if (why == m_last_why && elapsed < m_next_beat) {
     return;
   }
   m_last_why = why;
   m_next_beat = elapsed + k_beat;
-  emit("wait", fmt::format("{}: waiting {} of {}: {}", m_stage, human(elapsed), human(limit), why),
-       {{"stage", m_stage}, {"step", step.id}, {"elapsed_ms", elapsed.count()}, {"limit_s", limit.count()}, {"why", why}});
+  emit("wait",
+       fmt::format("{}: waiting {} of {}: {}", m_stage, human(elapsed), human(limit), why),
+       {{"stage", m_stage},
+        {"step", step.id},
+        {"elapsed_ms", elapsed.count()},
+        {"limit_s", limit.count()},
+        {"why", why}});
 }
 
 void JsonView::command_end(const StagePlan& stage, const Step& step, const CommandResult& result)
 {
-  emit("command_end", fmt::format("{}: {} in {}", step.id, result.ok() ? "ok" : "failed", human(result.took)),
-       {{"stage", stage.stage}, {"step", step.id}, {"ok", result.ok()}, {"exit", result.exit_code},
-        {"took_ms", result.took.count()}, {"error", result.ok() ? "" : result.err}});
+  emit("command_end",
+       fmt::format("{}: {} in {}", step.id, result.ok() ? "ok" : "failed", human(result.took)),
+       {{"stage", stage.stage},
+        {"step", step.id},
+        {"ok", result.ok()},
+        {"exit", result.exit_code},
+        {"took_ms", result.took.count()},
+        {"error", result.ok() ? "" : result.err}});
 }
 
 void JsonView::stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took)
 {
-  emit("stage_end", fmt::format("{}: {} {}", stage.stage, ok ? "done in" : "failed after", human(took)),
+  emit("stage_end",
+       fmt::format("{}: {} {}", stage.stage, ok ? "done in" : "failed after", human(took)),
        {{"stage", stage.stage}, {"ok", ok}, {"took_ms", took.count()}});
 }
 
@@ -99,7 +125,8 @@ void JsonView::plan(const Json& plan)
 
 void JsonView::result(ExitCode exit, bool changed, const std::string& run)
 {
-  emit("result", fmt::format("exit {}", static_cast<int>(exit)),
+  emit("result",
+       fmt::format("exit {}", static_cast<int>(exit)),
        {{"exit", static_cast<int>(exit)}, {"changed", changed}, {"run", run}});
 }
 

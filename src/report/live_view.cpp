@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/report/live_view.hpp>
-
 #include <iplease/report/plain_view.hpp>
 #include <iplease/report/words.hpp>
 
@@ -20,9 +19,9 @@ constexpr const char* k_red = "31";
 } // namespace
 
 LiveView::LiveView(Write write, Style style, std::function<int()> width)
-  : m_write(std::move(write))
-  , m_style(style)
-  , m_width(std::move(width))
+    : m_write(std::move(write)),
+      m_style(style),
+      m_width(std::move(width))
 {
 }
 
@@ -60,14 +59,23 @@ void LiveView::command_start(const StagePlan&, const Step& step)
   draw(fmt::format("{} {:<22} {}", m_style.ascii ? "|" : k_spinner[0], m_where, describe(step)));
 }
 
-void LiveView::waiting(const Step& step, std::chrono::milliseconds elapsed, std::chrono::seconds limit, const std::string& why)
+void LiveView::waiting(const Step& step,
+                       std::chrono::milliseconds elapsed,
+                       std::chrono::seconds limit,
+                       const std::string& why)
 {
   ++m_turn;
-  const char* turn =
-    m_style.ascii ? k_spinner_ascii.at(m_turn % k_spinner_ascii.size()) : k_spinner.at(m_turn % k_spinner.size());
+  const char* turn = m_style.ascii ? k_spinner_ascii.at(m_turn % k_spinner_ascii.size())
+                                   : k_spinner.at(m_turn % k_spinner.size());
   const auto seconds = elapsed.count() / 1000;
   const std::string reason = why.empty() ? step.reason : why;
-  draw(fmt::format("{} {:<22} {}m{:02}s of {:<5} {}", turn, m_where, seconds / 60, seconds % 60, human(limit), reason));
+  draw(fmt::format("{} {:<22} {}m{:02}s of {:<5} {}",
+                   turn,
+                   m_where,
+                   seconds / 60,
+                   seconds % 60,
+                   human(limit),
+                   reason));
 }
 
 void LiveView::command_end(const StagePlan&, const Step& step, const CommandResult& result)
@@ -80,7 +88,8 @@ void LiveView::command_end(const StagePlan&, const Step& step, const CommandResu
 void LiveView::stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took)
 {
   const std::string mark = m_style.ascii ? (ok ? "ok" : "xx") : (ok ? "✔" : "✖");
-  const std::string text = fmt::format(" {:<16} {:>6}   {}", stage.stage, human(took), stage.reason);
+  const std::string text =
+      fmt::format(" {:<16} {:>6}   {}", stage.stage, human(took), stage.reason);
   const auto width = static_cast<std::size_t>(std::max(m_width(), 10));
   scroll(coloured(ok ? k_green : k_red, mark) + fit(text, width - 3) + "\n");
 }

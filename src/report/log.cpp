@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/report/log.hpp>
-
 #include <iplease/core/error.hpp>
 #include <iplease/platform/state_files.hpp>
+#include <iplease/report/log.hpp>
 #include <iplease/report/plain_view.hpp>
 #include <iplease/report/words.hpp>
 
@@ -15,19 +14,19 @@ namespace iplease {
 class LogView::File {
 public:
   explicit File(const std::string& path)
-    : m_logger("iplease", std::make_shared<spdlog::sinks::basic_file_sink_st>(path))
+      : m_logger("iplease", std::make_shared<spdlog::sinks::basic_file_sink_st>(path))
   {
     m_logger.set_level(spdlog::level::debug);
     m_logger.flush_on(spdlog::level::debug);
-    m_logger.set_formatter(
-      std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc));
+    m_logger.set_formatter(std::make_unique<spdlog::pattern_formatter>(
+        "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc));
     m_logger.set_error_handler([](const std::string&) {}); // a full disk is told by the journal
   }
   spdlog::logger m_logger;
 };
 
 LogView::LogView(View& inner, const std::string& path)
-  : m_inner(inner)
+    : m_inner(inner)
 {
   try {
     write_private_file(path, "");
@@ -58,7 +57,10 @@ void LogView::command_start(const StagePlan& stage, const Step& step)
   m_inner.command_start(stage, step);
 }
 
-void LogView::waiting(const Step& step, std::chrono::milliseconds elapsed, std::chrono::seconds limit, const std::string& why)
+void LogView::waiting(const Step& step,
+                      std::chrono::milliseconds elapsed,
+                      std::chrono::seconds limit,
+                      const std::string& why)
 {
   if (m_file && why != m_last_why) {
     m_file->m_logger.debug("{}: after {} of {}: {}", step.id, human(elapsed), human(limit), why);
@@ -70,7 +72,8 @@ void LogView::waiting(const Step& step, std::chrono::milliseconds elapsed, std::
 void LogView::command_end(const StagePlan& stage, const Step& step, const CommandResult& result)
 {
   if (m_file) {
-    m_file->m_logger.info("{}: {} after {}", step.id, result.ok() ? "ok" : "failed", human(result.took));
+    m_file->m_logger.info(
+        "{}: {} after {}", step.id, result.ok() ? "ok" : "failed", human(result.took));
     for (const std::string* words : {&result.out, &result.err}) {
       if (!words->empty()) {
         m_file->m_logger.debug("{}: {}", words == &result.out ? "out" : "err", *words);
@@ -83,7 +86,8 @@ void LogView::command_end(const StagePlan& stage, const Step& step, const Comman
 void LogView::stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took)
 {
   if (m_file) {
-    m_file->m_logger.info("stage {}: {} after {}", stage.stage, ok ? "done" : "failed", human(took));
+    m_file->m_logger.info(
+        "stage {}: {} after {}", stage.stage, ok ? "done" : "failed", human(took));
   }
   m_inner.stage_end(stage, ok, took);
 }

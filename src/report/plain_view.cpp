@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/report/plain_view.hpp>
-
 #include <iplease/report/words.hpp>
 
 #include <fmt/format.h>
@@ -47,7 +46,8 @@ std::string barred(const std::string& text)
 std::string describe(const Step& step)
 {
   if (const auto* run = std::get_if<Run>(&step.action)) {
-    return fmt::format("$ {} (limit {})", shell_line(run->command.argv), human(run->command.timeout));
+    return fmt::format(
+        "$ {} (limit {})", shell_line(run->command.argv), human(run->command.timeout));
   }
   if (const auto* file = std::get_if<FileWrite>(&step.action)) {
     return "write " + file->path;
@@ -62,20 +62,25 @@ std::string describe(const Step& step)
 std::string failed_text(const Step& step, const CommandResult& result)
 {
   const std::string& words = result.err.empty() ? result.out : result.err;
-  return fmt::format("command failed after {}: {}  {}\n{}", human(result.took), describe(step), ended_text(result), barred(words));
+  return fmt::format("command failed after {}: {}  {}\n{}",
+                     human(result.took),
+                     describe(step),
+                     ended_text(result),
+                     barred(words));
 }
 
 PlainView::PlainView(Write write, const Clock& clock, Style style)
-  : m_write(std::move(write))
-  , m_clock(clock)
-  , m_style(style)
+    : m_write(std::move(write)),
+      m_clock(clock),
+      m_style(style)
 {
 }
 
 void PlainView::line(const std::string& text)
 {
   const std::string time = m_clock.wall().substr(11, 8) + "Z";
-  m_write(m_where.empty() ? fmt::format("{} {}\n", time, text) : fmt::format("{} {}: {}\n", time, m_where, text));
+  m_write(m_where.empty() ? fmt::format("{} {}\n", time, text)
+                          : fmt::format("{} {}: {}\n", time, m_where, text));
 }
 
 void PlainView::stage_start(const StagePlan& stage, int number, int of)
@@ -92,7 +97,10 @@ void PlainView::command_start(const StagePlan&, const Step& step)
   }
 }
 
-void PlainView::waiting(const Step& step, std::chrono::milliseconds elapsed, std::chrono::seconds limit, const std::string& why)
+void PlainView::waiting(const Step& step,
+                        std::chrono::milliseconds elapsed,
+                        std::chrono::seconds limit,
+                        const std::string& why)
 {
   if (elapsed < m_next_beat) {
     return;
@@ -100,8 +108,9 @@ void PlainView::waiting(const Step& step, std::chrono::milliseconds elapsed, std
   m_next_beat = elapsed + k_beat;
   const std::string reason = why.empty() ? step.reason : why;
   const std::string tail = reason.empty() ? "" : ": " + reason;
-  line(m_style.accessible ? fmt::format("Still working, {} of at most {}{}.", human(elapsed), human(limit), tail)
-                          : fmt::format("waiting {} of {}{}", human(elapsed), human(limit), tail));
+  line(m_style.accessible
+           ? fmt::format("Still working, {} of at most {}{}.", human(elapsed), human(limit), tail)
+           : fmt::format("waiting {} of {}{}", human(elapsed), human(limit), tail));
 }
 
 void PlainView::command_end(const StagePlan&, const Step& step, const CommandResult& result)

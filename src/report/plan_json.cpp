@@ -118,11 +118,15 @@ Json plan_json(const Plan& plan, const Observation& seen, const Settings& want)
             {"ui", "1.0"},
             {"iplease", k_version},
             {"assumed", seen.assumed},
-            {"cluster", {{"uid", seen.cluster_uid.value}, {"context", seen.context}, {"kubeconfig", seen.kubeconfig}}},
+            {"cluster",
+             {{"uid", seen.cluster_uid.value},
+              {"context", seen.context},
+              {"kubeconfig", seen.kubeconfig}}},
             {"settings", Json::array()},
             {"stages", Json::array()}};
   for (const SettingRow& row : setting_rows(want)) {
-    json["settings"].push_back({{"key", row.key}, {"value", row.value}, {"source", row.from}, {"where", row.where}});
+    json["settings"].push_back(
+        {{"key", row.key}, {"value", row.value}, {"source", row.from}, {"where", row.where}});
   }
   for (const StagePlan& stage : plan.stages) {
     json["stages"].push_back(stage_json(stage));

@@ -64,7 +64,8 @@ std::string script_of(const Run& run)
 {
   const std::string line = shell_line(run.command.argv);
   if (run.retry == Retry::webhook) {
-    return with_input(run.command, fmt::format("retry_webhook {} {}", run.retry_limit.count(), line));
+    return with_input(run.command,
+                      fmt::format("retry_webhook {} {}", run.retry_limit.count(), line));
   }
   return with_input(run.command, line);
 }
@@ -75,24 +76,30 @@ std::string script_of(const FileWrite& file)
     return file.script;
   }
   const std::string path = shell_quote(file.path);
-  return fmt::format("umask 077\n[ ! -e {0} ] || cp -p {0} {0}.before-iplease\ncat >{0}{1}", path,
+  return fmt::format("umask 077\n[ ! -e {0} ] || cp -p {0} {0}.before-iplease\ncat >{0}{1}",
+                     path,
                      here_document(file.content));
 }
 
 std::string script_of(const WaitUntil& wait)
 {
-  const std::string line = fmt::format("wait_for {} {} {}", wait.limit.count(), shell_quote(wait.pattern),
+  const std::string line = fmt::format("wait_for {} {} {}",
+                                       wait.limit.count(),
+                                       shell_quote(wait.pattern),
                                        shell_line(wait.probe.argv));
   return wait.warn_only ? line + " || echo 'warning: not seen' >&2\n" : line + "\n";
 }
 
 std::string script_of(const HttpGet& get)
 {
-  const std::string line =
-    fmt::format("curl {}sS --max-time {} {} | grep -E {} >/dev/null", get.verify_tls ? "-" : "-k",
-                get.timeout.count(), shell_quote(get.url), shell_quote(get.pattern));
-  return get.warn_only ? line + " || echo " + shell_quote("warning: no answer from " + get.url) + " >&2\n"
-                       : line + "\n";
+  const std::string line = fmt::format("curl {}sS --max-time {} {} | grep -E {} >/dev/null",
+                                       get.verify_tls ? "-" : "-k",
+                                       get.timeout.count(),
+                                       shell_quote(get.url),
+                                       shell_quote(get.pattern));
+  return get.warn_only
+             ? line + " || echo " + shell_quote("warning: no answer from " + get.url) + " >&2\n"
+             : line + "\n";
 }
 
 std::string cleanup_trap(const StagePlan& stage)
@@ -115,9 +122,13 @@ std::string plan_script(const Plan& plan, const Observation& seen, const Setting
   for (const StagePlan& stage : plan.stages) {
     total += stage.steps.size();
   }
-  std::string text = fmt::format("#!/bin/sh\n# Made by iplease {} (plan -o sh) for cluster {} (uid {}), release {}.\n"
-                                 "# The commands and inputs are those that `iplease enable` would run.\nset -eu\n",
-                                 k_version, seen.context, seen.cluster_uid.value, want.provider.release.value);
+  std::string text = fmt::format(
+      "#!/bin/sh\n# Made by iplease {} (plan -o sh) for cluster {} (uid {}), release {}.\n"
+      "# The commands and inputs are those that `iplease enable` would run.\nset -eu\n",
+      k_version,
+      seen.context,
+      seen.cluster_uid.value,
+      want.provider.release.value);
   for (const StagePlan& stage : plan.stages) {
     for (const Problem& problem : stage.problems) {
       text += fmt::format("echo {} >&2\nexit 3\n", shell_quote(problem.id + ": " + problem.what));

@@ -57,25 +57,30 @@ std::string action_text(const Run& run)
 
 std::string action_text(const FileWrite& file)
 {
-  return "      write " + file.path + " (0600, backup beside it)\n" + indented(file.shown, "        ");
+  return "      write " + file.path + " (0600, backup beside it)\n" +
+         indented(file.shown, "        ");
 }
 
 std::string action_text(const WaitUntil& wait)
 {
-  return fmt::format("      wait up to {}s for {}\n      $ {}\n", wait.limit.count(), wait.what,
+  return fmt::format("      wait up to {}s for {}\n      $ {}\n",
+                     wait.limit.count(),
+                     wait.what,
                      shell_line(wait.probe.argv));
 }
 
 std::string action_text(const HttpGet& get)
 {
-  return fmt::format("      GET {} ({}s, certificate {}verified)\n", get.url, get.timeout.count(),
+  return fmt::format("      GET {} ({}s, certificate {}verified)\n",
+                     get.url,
+                     get.timeout.count(),
                      get.verify_tls ? "" : "not ");
 }
 
 std::string stage_text(const StagePlan& stage)
 {
-  std::string text =
-    fmt::format("  {} {:<16} {:<10} {}\n", mark_of(stage), stage.stage, verdict_of(stage), stage.reason);
+  std::string text = fmt::format(
+      "  {} {:<16} {:<10} {}\n", mark_of(stage), stage.stage, verdict_of(stage), stage.reason);
   for (const std::string& note : stage.notes) {
     text += "      note: " + note + "\n";
   }
@@ -107,7 +112,9 @@ std::string settings_text(const Settings& want)
   }
   std::string text = fmt::format("  {:<24} {:<{}}  {}\n", "Settings", "", width, "from");
   for (const SettingRow& row : rows) {
-    const std::string from = row.where.empty() ? row.from : row.where == row.from ? row.from : row.from + ": " + row.where;
+    const std::string from = row.where.empty()       ? row.from
+                             : row.where == row.from ? row.from
+                                                     : row.from + ": " + row.where;
     text += fmt::format("    {:<22} {:<{}}  {}\n", row.key, row.value, width, from);
   }
   return text;
@@ -127,7 +134,8 @@ std::string summary(const Plan& plan)
     blocked += stage.verdict == Verdict::blocked ? 1 : 0;
     commands += static_cast<int>(std::count_if(stage.steps.begin(), stage.steps.end(), writes));
   }
-  std::string text = fmt::format("Plan: {} create, {} change, 0 delete, {} satisfied", create, change, satisfied);
+  std::string text =
+      fmt::format("Plan: {} create, {} change, 0 delete, {} satisfied", create, change, satisfied);
   if (blocked > 0) {
     text += fmt::format(", {} blocked", blocked);
   }
@@ -141,12 +149,15 @@ std::string plan_text(const Plan& plan, const Observation& seen, const Settings&
   std::string text;
   if (seen.assumed) {
     text = "iplease plan · no cluster was looked at\n"
-           "  assumed: one kubeadm control-plane node, kube-proxy mode \"\" (iptables), no MetalLB, Helm 3,\n"
+           "  assumed: one kubeadm control-plane node, kube-proxy mode \"\" (iptables), no "
+           "MetalLB, Helm 3,\n"
            "  provider chart 19.0.2, provider values with the required keys\n\n";
   } else {
     const std::string& chart = seen.provider.release.value.chart;
-    text = fmt::format("iplease plan · cluster {} (uid {}) · {}{}\n\n", seen.context,
-                       seen.cluster_uid.found() ? seen.cluster_uid.value : "unknown", want.provider.release.value,
+    text = fmt::format("iplease plan · cluster {} (uid {}) · {}{}\n\n",
+                       seen.context,
+                       seen.cluster_uid.found() ? seen.cluster_uid.value : "unknown",
+                       want.provider.release.value,
                        chart.empty() ? "" : " " + chart);
   }
   text += settings_text(want) + "\n";

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/report/problem_text.hpp>
-
 #include <iplease/core/catalogue.hpp>
+#include <iplease/report/problem_text.hpp>
 
 namespace iplease {
 
@@ -76,7 +75,8 @@ std::string place_text(const Place& place)
 
 } // namespace
 
-std::string problem_text(const Problem& problem, const SourceTexts& sources, const std::string& severity)
+std::string
+problem_text(const Problem& problem, const SourceTexts& sources, const std::string& severity)
 {
   const Problem full = with_catalogue(problem);
   std::string text;
@@ -90,8 +90,9 @@ std::string problem_text(const Problem& problem, const SourceTexts& sources, con
   return text + (full.id.empty() ? "" : indented("more", "iplease explain " + full.id));
 }
 
-std::string
-problems_text(const std::vector<Problem>& problems, const SourceTexts& sources, const std::string& severity)
+std::string problems_text(const std::vector<Problem>& problems,
+                          const SourceTexts& sources,
+                          const std::string& severity)
 {
   std::string text;
   for (const Problem& problem : problems) {

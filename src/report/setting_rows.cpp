@@ -57,7 +57,9 @@ std::string install_text(MetallbInstall install)
   return "helm";
 }
 
-void optional_row(std::vector<SettingRow>& rows, const std::string& key, const Sourced<std::string>& value)
+void optional_row(std::vector<SettingRow>& rows,
+                  const std::string& key,
+                  const Sourced<std::string>& value)
 {
   if (!value.value.empty()) {
     rows.push_back(row(key, value.value, value));
@@ -69,25 +71,37 @@ void optional_row(std::vector<SettingRow>& rows, const std::string& key, const S
 std::vector<SettingRow> setting_rows(const Settings& settings)
 {
   std::vector<SettingRow> rows;
-  rows.push_back(row("pool.addresses", addresses_text(settings.pool.addresses.value), settings.pool.addresses));
-  rows.push_back(row("metallb.install", install_text(settings.metallb.install.value), settings.metallb.install));
-  rows.push_back(row("metallb.version", settings.metallb.version.value.value_or("0.14.8"), settings.metallb.version));
+  rows.push_back(row(
+      "pool.addresses", addresses_text(settings.pool.addresses.value), settings.pool.addresses));
+  rows.push_back(row(
+      "metallb.install", install_text(settings.metallb.install.value), settings.metallb.install));
+  rows.push_back(row("metallb.version",
+                     settings.metallb.version.value.value_or("0.14.8"),
+                     settings.metallb.version));
   optional_row(rows, "metallb.values", settings.metallb.values_json);
-  rows.push_back(row("strictARP", settings.strict_arp.value ? "auto" : "leave", settings.strict_arp));
-  rows.push_back(row("provider.release", settings.provider.release.value, settings.provider.release));
+  rows.push_back(
+      row("strictARP", settings.strict_arp.value ? "auto" : "leave", settings.strict_arp));
+  rows.push_back(
+      row("provider.release", settings.provider.release.value, settings.provider.release));
   optional_row(rows, "provider.address", settings.provider.address);
   optional_row(rows, "provider.valuesFile", settings.provider.values_file);
-  rows.push_back(row("provider.chartVersion", settings.provider.chart_version.value, settings.provider.chart_version));
+  rows.push_back(row("provider.chartVersion",
+                     settings.provider.chart_version.value,
+                     settings.provider.chart_version));
   rows.push_back(row("provider.attributes",
                      fmt::format("{}", fmt::join(settings.provider.attributes.value, ", ")),
                      settings.provider.attributes));
   optional_row(rows, "provider.statusUrl", settings.provider.status_url);
+  rows.push_back(row("ipOperator.chartVersion",
+                     settings.ip_operator_chart_version.value,
+                     settings.ip_operator_chart_version));
+  rows.push_back(row(
+      "repositories.metallb", settings.repositories.metallb.value, settings.repositories.metallb));
   rows.push_back(
-    row("ipOperator.chartVersion", settings.ip_operator_chart_version.value, settings.ip_operator_chart_version));
-  rows.push_back(row("repositories.metallb", settings.repositories.metallb.value, settings.repositories.metallb));
-  rows.push_back(row("repositories.akash", settings.repositories.akash.value, settings.repositories.akash));
+      row("repositories.akash", settings.repositories.akash.value, settings.repositories.akash));
   if (!settings.accept_risk.value.empty()) {
-    rows.push_back(row("acceptRisk", fmt::format("{}", fmt::join(settings.accept_risk.value, ", ")),
+    rows.push_back(row("acceptRisk",
+                       fmt::format("{}", fmt::join(settings.accept_risk.value, ", ")),
                        settings.accept_risk));
   }
   return rows;

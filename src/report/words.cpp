@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/report/words.hpp>
-
 #include <iplease/core/catalogue.hpp>
+#include <iplease/report/words.hpp>
 
 #include <fmt/format.h>
 
@@ -48,7 +47,8 @@ std::string human(std::chrono::milliseconds time)
     return fmt::format("{}s", seconds);
   }
   if (seconds < 3600) {
-    return seconds % 60 == 0 ? fmt::format("{}m", seconds / 60) : fmt::format("{}m{:02}s", seconds / 60, seconds % 60);
+    return seconds % 60 == 0 ? fmt::format("{}m", seconds / 60)
+                             : fmt::format("{}m{:02}s", seconds / 60, seconds % 60);
   }
   return fmt::format("{}h{:02}m", seconds / 3600, seconds / 60 % 60);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/yaml/manifest.hpp>
+#include <iplease/yaml/templates.hpp>
+
 #include "metallb.hpp"
 #include "subjects.hpp"
 #include "support.hpp"
-
-#include <iplease/yaml/manifest.hpp>
-#include <iplease/yaml/templates.hpp>
 
 namespace iplease {
 
@@ -12,8 +12,9 @@ namespace {
 
 using namespace stages;
 
-// Akash's client looks up the SRV record _monitoring._TCP.controller.metallb-system.svc.cluster.local
-// (provider, cluster/kube/operators/clients/metallb/client.go), so names and port are fixed.
+// Akash's client looks up the SRV record
+// _monitoring._TCP.controller.metallb-system.svc.cluster.local (provider,
+// cluster/kube/operators/clients/metallb/client.go), so names and port are fixed.
 constexpr int k_port = 7472;
 
 /// The selector of the controller that is there, else of the chart that this plan installs.
@@ -43,10 +44,12 @@ std::string expose_state(const Observation& seen)
   if (!named) {
     return "has no TCP port 7472 named monitoring";
   }
-  return service.selector == wanted_selector(seen) ? "right" : "selects other pods than the controller's";
+  return service.selector == wanted_selector(seen) ? "right"
+                                                   : "selects other pods than the controller's";
 }
 
-StagePlan plan_expose(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
+StagePlan
+plan_expose(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
 {
   const std::string state = expose_state(seen);
   const StagePlan* metallb = find_stage(done, "metallb");
@@ -58,9 +61,10 @@ StagePlan plan_expose(const Observation& seen, const Settings& want, std::span<c
   const Target target = target_of(seen, want);
   if (state != "right") {
     plan.change = state == "absent" ? "create" : "change";
-    plan.reason = state == "absent" ? "Service controller not found" : "Service controller " + state;
+    plan.reason =
+        state == "absent" ? "Service controller not found" : "Service controller " + state;
     const std::string manifest =
-      fill_template(template_text("controller_service"), {{"selector", wanted_selector(seen)}});
+        fill_template(template_text("controller_service"), {{"selector", wanted_selector(seen)}});
     plan.steps.push_back({.id = "expose/apply",
                           .reason = plan.reason,
                           .action = Run{.command = kubectl_apply(target, manifest)},
@@ -71,16 +75,16 @@ StagePlan plan_expose(const Observation& seen, const Settings& want, std::span<c
     plan.reason = "Service controller has no ready endpoint yet";
   }
   plan.steps.push_back(
-    {.id = "expose/proof",
-     .reason = "the controller's metrics answer through the Service",
-     .action = WaitUntil{.probe = kubectl_get_raw(target,
-                                                  "/api/v1/namespaces/metallb-system/services/"
-                                                  "controller:monitoring/proxy/metrics"),
-                         .pattern = "metallb_k8s_client_config_loaded_bool",
-                         .limit = want.timeout("expose"),
-                         .what = "MetalLB's metrics through Service controller",
-                         .watch = pods_of(target, k_metallb_ns, "")},
-     .failure_id = "IPL-MLB-005"});
+      {.id = "expose/proof",
+       .reason = "the controller's metrics answer through the Service",
+       .action = WaitUntil{.probe = kubectl_get_raw(target,
+                                                    "/api/v1/namespaces/metallb-system/services/"
+                                                    "controller:monitoring/proxy/metrics"),
+                           .pattern = "metallb_k8s_client_config_loaded_bool",
+                           .limit = want.timeout("expose"),
+                           .what = "MetalLB's metrics through Service controller",
+                           .watch = pods_of(target, k_metallb_ns, "")},
+       .failure_id = "IPL-MLB-005"});
   return plan;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pool.hpp"
-#include "support.hpp"
-
 #include <iplease/core/bech32.hpp>
 #include <iplease/core/version.hpp>
 #include <iplease/stages/values.hpp>
 #include <iplease/yaml/emit.hpp>
+
+#include "pool.hpp"
+#include "support.hpp"
 
 namespace iplease {
 
@@ -44,15 +44,18 @@ std::string wanted_chart(const Observation& seen, const Settings& want)
     return want.ip_operator_chart_version.value;
   }
   const ReleaseSeen* release = release_of(seen);
-  if (release != nullptr && seen.provider.release.found()
-      && release->app_version == seen.provider.release.value.app_version) {
+  if (release != nullptr && seen.provider.release.found() &&
+      release->app_version == seen.provider.release.value.app_version) {
     return release->chart_version;
   }
   return seen.ip_operator.chart_version.value;
 }
 
-Step install_step(const Observation& seen, const Settings& want, const std::string& version,
-                  const std::string& image_tag, const std::string& reason)
+Step install_step(const Observation& seen,
+                  const Settings& want,
+                  const std::string& version,
+                  const std::string& image_tag,
+                  const std::string& reason)
 {
   nlohmann::ordered_json values = {{"provider_address", want.provider.address.value}};
   if (!image_tag.empty()) {
@@ -69,22 +72,29 @@ Step install_step(const Observation& seen, const Settings& want, const std::stri
           .action = Run{.command = helm_upgrade(target_of(seen, want), upgrade)},
           .subject = std::string("release/akash-services/") + k_release,
           .before = release_state(seen, k_akash_ns, k_release),
-          .expect = release_after(seen, k_akash_ns, k_release, std::string(k_chart) + "-" + version)};
+          .expect =
+              release_after(seen, k_akash_ns, k_release, std::string(k_chart) + "-" + version)};
 }
 
 void add_refresh(StagePlan& plan, const Target& target)
 {
   // The operator looks again at any ConfigMap event in metallb-system (observed on the real one).
-  constexpr const char* manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: iplease-refresh\n"
-                                   "  namespace: metallb-system\n";
-  plan.steps.push_back({.id = "ip-operator/refresh",
-                        .reason = "a ConfigMap event in metallb-system makes the IP operator read the pools at once",
-                        .action = Run{.command = kubectl_apply(target, manifest)}});
+  constexpr const char* manifest =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: iplease-refresh\n"
+      "  namespace: metallb-system\n";
+  plan.steps.push_back(
+      {.id = "ip-operator/refresh",
+       .reason = "a ConfigMap event in metallb-system makes the IP operator read the pools at once",
+       .action = Run{.command = kubectl_apply(target, manifest)}});
   plan.steps.push_back({.id = "ip-operator/refresh-cleanup",
                         .reason = "remove the ConfigMap again",
                         .action = Run{.command = kubectl(target,
-                                                         {"--namespace", k_metallb_ns, "delete", "configmap",
-                                                          "iplease-refresh", "--ignore-not-found"})},
+                                                         {"--namespace",
+                                                          k_metallb_ns,
+                                                          "delete",
+                                                          "configmap",
+                                                          "iplease-refresh",
+                                                          "--ignore-not-found"})},
                         .cleanup = true});
 }
 
@@ -92,44 +102,50 @@ void add_proof(StagePlan& plan, const Observation& seen, const Settings& want, c
 {
   const Target target = target_of(seen, want);
   const std::string total = std::to_string(pool_count(want));
-  plan.steps.push_back(rollout(target, "ip-operator/ready", k_akash_ns, names.workload,
-                               want.timeout("ip-operator"), names.selector));
+  plan.steps.push_back(rollout(target,
+                               "ip-operator/ready",
+                               k_akash_ns,
+                               names.workload,
+                               want.timeout("ip-operator"),
+                               names.selector));
   plan.steps.push_back(
-    {.id = "ip-operator/usage",
-     .reason = "/usage counts the " + total + " addresses of the pool",
-     .action = WaitUntil{.probe = kubectl_get_raw(target,
-                                                  "/api/v1/namespaces/akash-services/services/"
-                                                    + names.service + "/proxy/usage"),
-                         .pattern = "\"Available\":" + total + "[,}]",
-                         .limit = want.timeout("ip-operator"),
-                         .what = "the IP operator to count " + total + " addresses",
-                         .watch = pods_of(target, k_akash_ns, names.selector)},
-     .pays = {"ip-operator-look"},
-     .failure_id = "IPL-IPO-003"});
+      {.id = "ip-operator/usage",
+       .reason = "/usage counts the " + total + " addresses of the pool",
+       .action = WaitUntil{.probe = kubectl_get_raw(target,
+                                                    "/api/v1/namespaces/akash-services/services/" +
+                                                        names.service + "/proxy/usage"),
+                           .pattern = "\"Available\":" + total + "[,}]",
+                           .limit = want.timeout("ip-operator"),
+                           .what = "the IP operator to count " + total + " addresses",
+                           .watch = pods_of(target, k_akash_ns, names.selector)},
+       .pays = {"ip-operator-look"},
+       .failure_id = "IPL-IPO-003"});
 }
 
-std::vector<Problem> operator_problems(const Observation& seen, const Settings& want, const std::string& version)
+std::vector<Problem>
+operator_problems(const Observation& seen, const Settings& want, const std::string& version)
 {
   std::vector<Problem> problems;
   if (version.empty() && !seen.assumed) {
     problems.push_back({.id = "IPL-IPO-001",
-                        .what = "no akash-ip-operator chart has the provider's appVersion "
-                                + seen.provider.release.value.app_version,
+                        .what = "no akash-ip-operator chart has the provider's appVersion " +
+                                seen.provider.release.value.app_version,
                         .saw = seen.ip_operator.chart_version.why,
                         .exit = ExitCode::blocked});
   }
   if (const auto why = why_not_akash_address(want.provider.address.value)) {
-    problems.push_back({.id = "IPL-PRV-008",
-                        .what = "the provider address " + want.provider.address.value + " is not usable: " + *why,
-                        .saw = want.provider.address.where,
-                        .exit = ExitCode::blocked});
+    problems.push_back(
+        {.id = "IPL-PRV-008",
+         .what = "the provider address " + want.provider.address.value + " is not usable: " + *why,
+         .saw = want.provider.address.where,
+         .exit = ExitCode::blocked});
   }
   const ReleaseSeen* release = release_of(seen);
-  if (release != nullptr && release->status.starts_with("pending-")
-      && !seen.memory.helm_in_flight.contains(std::string(k_akash_ns) + "/" + k_release)) {
+  if (release != nullptr && release->status.starts_with("pending-") &&
+      !seen.memory.helm_in_flight.contains(std::string(k_akash_ns) + "/" + k_release)) {
     problems.push_back({.id = "IPL-HELM-002",
-                        .what = std::string("release ") + k_release + " is " + release->status
-                                + " by another helm since " + release->updated,
+                        .what = std::string("release ") + k_release + " is " + release->status +
+                                " by another helm since " + release->updated,
                         .exit = ExitCode::locked});
   }
   return problems;
@@ -141,13 +157,16 @@ Step heal_step(const Target& target, const ReleaseSeen& release)
   return {.id = "ip-operator/heal",
           .reason = "our own interrupted helm left the release " + release.status,
           .action = Run{.command = helm(target,
-                                        {first ? "uninstall" : "rollback", release.name, "--namespace",
+                                        {first ? "uninstall" : "rollback",
+                                         release.name,
+                                         "--namespace",
                                          release.name_space})}};
 }
 
 } // namespace
 
-StagePlan plan_ip_operator(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
+StagePlan
+plan_ip_operator(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
 {
   const std::string version = wanted_chart(seen, want);
   std::vector<Problem> problems = operator_problems(seen, want, version);
@@ -159,37 +178,46 @@ StagePlan plan_ip_operator(const Observation& seen, const Settings& want, std::s
   const ReleaseSeen* release = release_of(seen);
   const IpOperatorSeen& live = seen.ip_operator;
   const ValuesDecision values = decide_values(seen, want);
-  const bool installed = release != nullptr && release->status == "deployed" && release->chart_version == version;
-  const bool address_right = live.provider_address.found() && live.provider_address.value == want.provider.address.value;
+  const bool installed =
+      release != nullptr && release->status == "deployed" && release->chart_version == version;
+  const bool address_right =
+      live.provider_address.found() && live.provider_address.value == want.provider.address.value;
   const auto total = static_cast<std::int64_t>(pool_count(want));
   const StagePlan* pool = find_stage(done, "pool");
   const bool pool_settled = pool == nullptr || pool->verdict == Verdict::satisfied;
   const bool ready = live.deployment.found() && live.deployment.value.ready > 0;
-  const bool runs_right = !live.running_address.found() || live.running_address.value == want.provider.address.value;
-  if (installed && address_right && runs_right && ready && pool_settled && live.available == total) {
-    return satisfied("chart " + version + ", /usage counts " + std::to_string(total) + " addresses");
+  const bool runs_right =
+      !live.running_address.found() || live.running_address.value == want.provider.address.value;
+  if (installed && address_right && runs_right && ready && pool_settled &&
+      live.available == total) {
+    return satisfied("chart " + version + ", /usage counts " + std::to_string(total) +
+                     " addresses");
   }
   StagePlan plan{.verdict = Verdict::needed};
   if (!installed || !address_right) {
     plan.change = release == nullptr ? "create" : "change";
     plan.reason = release == nullptr ? "the IP operator is not installed"
-                  : !installed       ? "release " + release->name + " is " + release->status + " " + release->chart
-                                     : "provider_address of the IP operator is not " + want.provider.address.value;
+                  : !installed
+                      ? "release " + release->name + " is " + release->status + " " + release->chart
+                      : "provider_address of the IP operator is not " + want.provider.address.value;
     if (release != nullptr && release->status.starts_with("pending-")) {
       plan.steps.push_back(heal_step(target, *release));
     }
     plan.steps.push_back(install_step(seen, want, version, values.facts.image_tag, plan.reason));
   } else {
-    plan.reason = live.barrier ? "the IP operator's barrier is locked" : "/usage does not count the pool yet";
+    plan.reason =
+        live.barrier ? "the IP operator's barrier is locked" : "/usage does not count the pool yet";
   }
   const bool running_stale = ready && (!address_right || !runs_right || live.barrier);
   if (running_stale) {
     // Environment comes from a ConfigMap without a checksum; discovery is tried once per process.
-    plan.steps.push_back({.id = "ip-operator/restart",
-                          .reason = live.barrier ? "a stuck IP operator never looks again by itself"
-                                                 : "a running IP operator keeps its old address",
-                          .action = Run{.command = kubectl(target, {"--namespace", k_akash_ns, "rollout", "restart",
-                                                                    names.workload})}});
+    plan.steps.push_back(
+        {.id = "ip-operator/restart",
+         .reason = live.barrier ? "a stuck IP operator never looks again by itself"
+                                : "a running IP operator keeps its old address",
+         .action =
+             Run{.command = kubectl(
+                     target, {"--namespace", k_akash_ns, "rollout", "restart", names.workload})}});
   } else if (ready && installed) {
     add_refresh(plan, target);
   }

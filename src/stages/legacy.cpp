@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "legacy.hpp"
 
-#include "pool.hpp"
-#include "support.hpp"
-
 #include <iplease/cluster/parse.hpp>
 
+#include "pool.hpp"
+#include "support.hpp"
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -21,7 +20,8 @@ using nlohmann::json;
 bool owes_unpin(const Observation& seen)
 {
   const auto& debts = seen.memory.debts;
-  return std::any_of(debts.begin(), debts.end(), [](const Debt& debt) { return debt.id == k_unpin_debt; });
+  return std::any_of(
+      debts.begin(), debts.end(), [](const Debt& debt) { return debt.id == k_unpin_debt; });
 }
 
 std::string pin_subject(const ServiceSeen& service)
@@ -49,20 +49,24 @@ std::string backup_path(const Observation& seen, const std::string& name)
 bool installer_removes(const LegacyConfigSeen& legacy, const Settings& want)
 {
   const MetallbInstall install = want.metallb.install.value;
-  return (install == MetallbInstall::helm && legacy.name == "metallb") || install == MetallbInstall::kubespray;
+  return (install == MetallbInstall::helm && legacy.name == "metallb") ||
+         install == MetallbInstall::kubespray;
 }
 
 Step copy_step(const Target& target, const LegacyConfigSeen& legacy)
 {
   const json copy{{"apiVersion", "v1"},
                   {"kind", "ConfigMap"},
-                  {"metadata", {{"name", legacy_copy_name(legacy)}, {"namespace", k_metallb_ns},
-                                {"annotations", {{"iplease.akash.network/copy-of", legacy.name}}}}},
+                  {"metadata",
+                   {{"name", legacy_copy_name(legacy)},
+                    {"namespace", k_metallb_ns},
+                    {"annotations", {{"iplease.akash.network/copy-of", legacy.name}}}}},
                   {"data", {{"config", legacy.config}}}};
   Command command = kubectl_apply(target, copy.dump() + "\n");
   command.secret_input = legacy.config.find("password") != std::string::npos;
   return {.id = "metallb/keep-config",
-          .reason = "the installer removes ConfigMap " + legacy.name + "; a copy survives an interrupted run",
+          .reason = "the installer removes ConfigMap " + legacy.name +
+                    "; a copy survives an interrupted run",
           .action = Run{.command = std::move(command)},
           .subject = "configmap/metallb-system/" + legacy_copy_name(legacy),
           .before = "absent",
@@ -74,9 +78,15 @@ Step pin_step(const Target& target, const ServiceSeen& service)
   const std::string address = addresses_of(service);
   Step step{.id = "metallb/pin-" + service.name_space + "-" + service.name,
             .reason = "hold " + address + " for it while MetalLB is replaced",
-            .action = Run{.command = kubectl(target, {"--namespace", service.name_space, "annotate", "service",
-                                                      service.name, "--overwrite", std::string(k_pin) + "=" + address,
-                                                      std::string(k_pinned_by_us) + "=" + address})},
+            .action = Run{.command = kubectl(target,
+                                             {"--namespace",
+                                              service.name_space,
+                                              "annotate",
+                                              "service",
+                                              service.name,
+                                              "--overwrite",
+                                              std::string(k_pin) + "=" + address,
+                                              std::string(k_pinned_by_us) + "=" + address})},
             .subject = pin_subject(service),
             .before = "",
             .expect = address};
@@ -145,8 +155,10 @@ std::vector<ServiceSeen> served_services(const Observation& seen, const Converte
   }
   std::vector<ServiceSeen> out;
   for (const ServiceSeen& service : seen.load_balancers) {
-    const bool ours = !service.addresses.empty() && std::all_of(service.addresses.begin(), service.addresses.end(),
-                                                                [&](const std::string& one) { return inside(ranges, one); });
+    const bool ours = !service.addresses.empty() &&
+                      std::all_of(service.addresses.begin(),
+                                  service.addresses.end(),
+                                  [&](const std::string& one) { return inside(ranges, one); });
     if (service.lb_class.empty() && ours) {
       out.push_back(service);
     }
@@ -171,16 +183,21 @@ std::vector<Problem> legacy_problems(const Observation& seen, const Settings& wa
   const auto& converted = std::get<Converted>(*result);
   if (converted.name_space != k_metallb_ns) {
     return {{.id = "IPL-MIG-010",
-             .what = "the old MetalLB lives in namespace " + converted.name_space + ", Akash needs metallb-system",
+             .what = "the old MetalLB lives in namespace " + converted.name_space +
+                     ", Akash needs metallb-system",
              .saw = saw,
              .exit = ExitCode::blocked}};
   }
   const auto is_default = [](const MigratedPool& pool) { return pool.name == "default"; };
   const auto at = std::find_if(converted.pools.begin(), converted.pools.end(), is_default);
   if (at == converted.pools.end()) {
-    return {{.id = "IPL-MIG-011", .what = "no pool of ConfigMap " + name + " is named `default`", .saw = saw, .exit = ExitCode::blocked}};
+    return {{.id = "IPL-MIG-011",
+             .what = "no pool of ConfigMap " + name + " is named `default`",
+             .saw = saw,
+             .exit = ExitCode::blocked}};
   }
-  if (!want.pool.addresses.value.empty() && !same_addresses(want.pool.addresses.value, parsed(at->addresses))) {
+  if (!want.pool.addresses.value.empty() &&
+      !same_addresses(want.pool.addresses.value, parsed(at->addresses))) {
     return {{.id = "IPL-MIG-012",
              .what = "pool.addresses differ from pool `default` of ConfigMap " + name,
              .saw = saw,
@@ -204,7 +221,8 @@ std::vector<Step> legacy_steps(const Observation& seen, const Settings& want)
                      .reason = "keep the old configuration",
                      .action = FileWrite{.path = path,
                                          .content = legacy.object_json,
-                                         .shown = "(ConfigMap " + legacy.name + " as it is in the cluster)\n"}});
+                                         .shown = "(ConfigMap " + legacy.name +
+                                                  " as it is in the cluster)\n"}});
   }
   if (installer_removes(legacy, want)) {
     steps.push_back(copy_step(target, legacy));
@@ -229,7 +247,8 @@ std::optional<MigratedPool> migrated_default(const Observation& seen)
   if (converted == nullptr) {
     return std::nullopt;
   }
-  const auto at = std::find_if(converted->pools.begin(), converted->pools.end(),
+  const auto at = std::find_if(converted->pools.begin(),
+                               converted->pools.end(),
                                [](const MigratedPool& pool) { return pool.name == "default"; });
   return at == converted->pools.end() ? std::nullopt : std::optional(*at);
 }

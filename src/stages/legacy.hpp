@@ -13,7 +13,8 @@
 namespace iplease {
 
 /// The state of a subject of the migration; nothing when `subject` is none of them.
-[[nodiscard]] std::optional<std::string> legacy_state(const Observation& seen, std::string_view subject);
+[[nodiscard]] std::optional<std::string> legacy_state(const Observation& seen,
+                                                      std::string_view subject);
 
 namespace stages {
 
@@ -21,7 +22,8 @@ namespace stages {
 /// without any pool, or our pins are still there.
 [[nodiscard]] bool migration_pending(const Observation& seen);
 /// The conversion of what was found; nothing without a legacy ConfigMap.
-[[nodiscard]] std::optional<std::variant<Converted, ConvertError>> convert_legacy(const Observation& seen);
+[[nodiscard]] std::optional<std::variant<Converted, ConvertError>>
+convert_legacy(const Observation& seen);
 /// Why the migration must not start; empty when it may.
 [[nodiscard]] std::vector<Problem> legacy_problems(const Observation& seen, const Settings& want);
 /// What must be done before any controller of 0.13 or later starts: save the ConfigMap, keep a
@@ -31,12 +33,14 @@ namespace stages {
 /// Pool `default` as the old configuration has it; nothing when no migration is pending.
 [[nodiscard]] std::optional<MigratedPool> migrated_default(const Observation& seen);
 
-inline constexpr const char* k_pin = "metallb.universe.tf/loadBalancerIPs"; ///< known to 0.12.1 and later
+inline constexpr const char* k_pin =
+    "metallb.universe.tf/loadBalancerIPs"; ///< known to 0.12.1 and later
 inline constexpr const char* k_pinned_by_us = "iplease.akash.network/pinned";
 inline constexpr const char* k_unpin_debt = "unpin-services";
 
 /// LoadBalancer Services that MetalLB serves from the old pools.
-[[nodiscard]] std::vector<ServiceSeen> served_services(const Observation& seen, const Converted& converted);
+[[nodiscard]] std::vector<ServiceSeen> served_services(const Observation& seen,
+                                                       const Converted& converted);
 /// Those that carry a pin of ours.
 [[nodiscard]] std::vector<ServiceSeen> pinned_services(const Observation& seen);
 /// Whether a pin of ours is needed: nothing else holds the address.

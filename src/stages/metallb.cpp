@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "legacy.hpp"
 #include "metallb.hpp"
-#include "support.hpp"
 
 #include <iplease/cluster/parse.hpp>
 #include <iplease/core/version.hpp>
 #include <iplease/yaml/emit.hpp>
 
+#include "legacy.hpp"
+#include "support.hpp"
 #include <algorithm>
 #include <iterator>
 
@@ -48,18 +48,19 @@ std::string metallb_version(const Observation& seen, const Settings& want)
 
 bool every_node_excluded(const Observation& seen)
 {
-  return !seen.nodes.empty()
-         && std::all_of(seen.nodes.begin(), seen.nodes.end(), [](const NodeSeen& node) {
-              return node.exclude_from_lb;
-            });
+  return !seen.nodes.empty() &&
+         std::all_of(seen.nodes.begin(), seen.nodes.end(), [](const NodeSeen& node) {
+           return node.exclude_from_lb;
+         });
 }
 
 std::string speakers_ignore_exclude(const Observation& seen)
 {
   for (const WorkloadSeen& speaker : seen.metallb.speakers) {
-    const bool told = std::any_of(speaker.args.begin(), speaker.args.end(), [](const std::string& arg) {
-      return arg.starts_with("--ignore-exclude-lb") && !arg.ends_with("=false");
-    });
+    const bool told =
+        std::any_of(speaker.args.begin(), speaker.args.end(), [](const std::string& arg) {
+          return arg.starts_with("--ignore-exclude-lb") && !arg.ends_with("=false");
+        });
     if (told) {
       return "yes";
     }
@@ -144,28 +145,44 @@ std::string workload_name(const std::string& release, const std::string& part)
 }
 
 /// The reads that prove the controller and the speakers.
-void add_proof(StagePlan& plan, const Target& target, const Settings& want, const std::string& release)
+void add_proof(StagePlan& plan,
+               const Target& target,
+               const Settings& want,
+               const std::string& release)
 {
   const std::chrono::seconds limit = want.timeout("metallb");
-  plan.steps.push_back(rollout(target, "metallb/controller-ready", k_metallb_ns,
-                               "deployment/" + workload_name(release, "controller"), limit, k_selector));
-  plan.steps.push_back(rollout(target, "metallb/speakers-ready", k_metallb_ns,
-                               "daemonset/" + workload_name(release, "speaker"), limit, k_selector));
+  plan.steps.push_back(rollout(target,
+                               "metallb/controller-ready",
+                               k_metallb_ns,
+                               "deployment/" + workload_name(release, "controller"),
+                               limit,
+                               k_selector));
+  plan.steps.push_back(rollout(target,
+                               "metallb/speakers-ready",
+                               k_metallb_ns,
+                               "daemonset/" + workload_name(release, "speaker"),
+                               limit,
+                               k_selector));
   // rollout status also says "done" for a DaemonSet that wants no pod at all.
   plan.steps.push_back(
-    {.id = "metallb/speakers-exist",
-     .reason = "at least one node runs a speaker",
-     .action = WaitUntil{.probe = kubectl_jsonpath(target,
-                                                   {"--namespace", k_metallb_ns, "daemonset",
-                                                    workload_name(release, "speaker")},
-                                                   "{.status.numberReady}"),
-                         .pattern = "^[1-9]",
-                         .limit = std::chrono::seconds{30},
-                         .what = "a ready speaker"}});
+      {.id = "metallb/speakers-exist",
+       .reason = "at least one node runs a speaker",
+       .action = WaitUntil{
+           .probe = kubectl_jsonpath(
+               target,
+               {"--namespace", k_metallb_ns, "daemonset", workload_name(release, "speaker")},
+               "{.status.numberReady}"),
+           .pattern = "^[1-9]",
+           .limit = std::chrono::seconds{30},
+           .what = "a ready speaker"}});
 }
 
-Step install_step(const Observation& seen, const Settings& want, const std::string& release,
-                  const std::string& version, const std::string& reason, bool keep_values)
+Step install_step(const Observation& seen,
+                  const Settings& want,
+                  const std::string& release,
+                  const std::string& version,
+                  const std::string& reason,
+                  bool keep_values)
 {
   const Json values = metallb_values(seen, want);
   HelmUpgrade upgrade{.release = release,
@@ -189,15 +206,18 @@ Step install_step(const Observation& seen, const Settings& want, const std::stri
 }
 
 /// What heals a release that our own killed helm left behind; nothing when there is none.
-std::vector<Step> heal_steps(const Observation& seen, const Settings& want, const ReleaseSeen& release)
+std::vector<Step>
+heal_steps(const Observation& seen, const Settings& want, const ReleaseSeen& release)
 {
   const Target target = target_of(seen, want);
   const std::string reason = "our own interrupted helm left the release " + release.status;
   Step step{.id = "metallb/heal", .reason = reason, .action = Run{}};
   if (release.status == "pending-install") {
-    step.action = Run{.command = helm(target, {"uninstall", release.name, "--namespace", release.name_space})};
+    step.action = Run{
+        .command = helm(target, {"uninstall", release.name, "--namespace", release.name_space})};
   } else {
-    step.action = Run{.command = helm(target, {"rollback", release.name, "--namespace", release.name_space})};
+    step.action =
+        Run{.command = helm(target, {"rollback", release.name, "--namespace", release.name_space})};
   }
   return {step};
 }
@@ -206,27 +226,30 @@ std::vector<Problem> metallb_problems(const Observation& seen, const Settings& w
 {
   std::vector<Problem> problems;
   const ReleaseSeen* release = metallb_release(seen);
-  if (release != nullptr && release->status.starts_with("pending-")
-      && !seen.memory.helm_in_flight.contains(release->name_space + "/" + release->name)) {
+  if (release != nullptr && release->status.starts_with("pending-") &&
+      !seen.memory.helm_in_flight.contains(release->name_space + "/" + release->name)) {
     problems.push_back({.id = "IPL-HELM-002",
-                        .what = "release " + release->name + " is " + release->status
-                                + " by another helm since " + release->updated,
+                        .what = "release " + release->name + " is " + release->status +
+                                " by another helm since " + release->updated,
                         .saw = "helm list -A -a -o json",
                         .exit = ExitCode::locked});
   }
   const std::string wanted = metallb_version(seen, want);
   if (metallb_controller(seen) != nullptr && version_older(wanted, seen.metallb.version)) {
     problems.push_back({.id = "IPL-MLB-010",
-                        .what = "MetalLB " + seen.metallb.version + " is installed and would be "
-                                "downgraded to " + wanted,
+                        .what = "MetalLB " + seen.metallb.version +
+                                " is installed and would be "
+                                "downgraded to " +
+                                wanted,
                         .exit = ExitCode::blocked});
   }
   if (metallb_controller(seen) != nullptr && release == nullptr) {
-    problems.push_back({.id = "IPL-MLB-011",
-                        .what = "MetalLB is installed in metallb-system, but not by Helm",
-                        .saw = "deployment " + metallb_controller(seen)->name + " without a Helm release",
-                        .fix = "use it as it is: iplease enable --metallb adopt",
-                        .exit = ExitCode::blocked});
+    problems.push_back(
+        {.id = "IPL-MLB-011",
+         .what = "MetalLB is installed in metallb-system, but not by Helm",
+         .saw = "deployment " + metallb_controller(seen)->name + " without a Helm release",
+         .fix = "use it as it is: iplease enable --metallb adopt",
+         .exit = ExitCode::blocked});
   }
   return problems;
 }
@@ -247,10 +270,11 @@ StagePlan plan_helm(const Observation& seen, const Settings& want)
   }
   const WorkloadSeen* controller = metallb_controller(seen);
   const bool deployed = release != nullptr && release->status == "deployed";
-  const bool ignore_needed = every_node_excluded(seen) && speakers_ignore_exclude(seen) == "no"
-                             && !version_older(seen.metallb.version, "0.14.4");
+  const bool ignore_needed = every_node_excluded(seen) && speakers_ignore_exclude(seen) == "no" &&
+                             !version_older(seen.metallb.version, "0.14.4");
   if (controller == nullptr || !deployed) {
-    plan.reason = release == nullptr ? "MetalLB is not installed" : "release " + name + " is " + release->status;
+    plan.reason = release == nullptr ? "MetalLB is not installed"
+                                     : "release " + name + " is " + release->status;
     plan.steps.push_back(install_step(seen, want, name, version, plan.reason, false));
   } else if (version != seen.metallb.version) {
     plan.change = "change";
@@ -260,9 +284,10 @@ StagePlan plan_helm(const Observation& seen, const Settings& want)
     plan.change = "change";
     plan.reason = "every node is excluded from load balancers, so no speaker announces";
     plan.steps.push_back(install_step(seen, want, name, version, plan.reason, true));
-  } else if (controller->ready >= controller->wanted && controller->ready > 0
-             && !seen.metallb.speakers.empty() && seen.metallb.speakers.front().ready > 0) {
-    return satisfied("release " + name + " " + version + " deployed, controller and speakers ready");
+  } else if (controller->ready >= controller->wanted && controller->ready > 0 &&
+             !seen.metallb.speakers.empty() && seen.metallb.speakers.front().ready > 0) {
+    return satisfied("release " + name + " " + version +
+                     " deployed, controller and speakers ready");
   } else {
     plan.change.clear();
     plan.reason = "MetalLB " + version + " is installed but not ready";
@@ -306,10 +331,13 @@ StagePlan plan_metallb(const Observation& seen, const Settings& want, std::span<
   }
   std::vector<Step> first = legacy_steps(seen, want);
   if (!first.empty()) {
-    plan.notes.push_back("every LoadBalancer address is pinned first: a MetalLB of 0.13 or later that starts without pools "
+    plan.notes.push_back("every LoadBalancer address is pinned first: a MetalLB of 0.13 or later "
+                         "that starts without pools "
                          "takes all addresses away, and the guide's order does just that");
   }
-  plan.steps.insert(plan.steps.begin(), std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
+  plan.steps.insert(plan.steps.begin(),
+                    std::make_move_iterator(first.begin()),
+                    std::make_move_iterator(first.end()));
   return plan;
 }
 

@@ -31,8 +31,11 @@ inline constexpr const char* k_metallb_newest = "0.15.3";
 /// Controller and at least one speaker are ready.
 [[nodiscard]] bool metallb_is_ready(const Observation& seen);
 /// The reads that prove workloads of these names.
-void add_workload_proof(StagePlan& plan, const Observation& seen, const Settings& want,
-                        const std::string& controller, const std::string& speaker);
+void add_workload_proof(StagePlan& plan,
+                        const Observation& seen,
+                        const Settings& want,
+                        const std::string& controller,
+                        const std::string& speaker);
 /// `--metallb adopt` and `--metallb kubespray`.
 [[nodiscard]] StagePlan plan_metallb_adopt(const Observation& seen, const Settings& want);
 [[nodiscard]] StagePlan plan_metallb_kubespray(const Observation& seen, const Settings& want);

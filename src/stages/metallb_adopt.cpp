@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `--metallb adopt`: what is installed is used as it is, never reinstalled or removed. Version,
 // namespace, metrics port and a second MetalLB are preflight's checks.
-#include "metallb.hpp"
-#include "support.hpp"
-
 #include <iplease/cluster/parse.hpp>
 #include <iplease/core/version.hpp>
 
+#include "metallb.hpp"
+#include "support.hpp"
 #include <algorithm>
 
 namespace iplease::stages {
@@ -15,7 +14,10 @@ namespace {
 
 Problem problem(std::string id, std::string what, std::string saw)
 {
-  return {.id = std::move(id), .what = std::move(what), .saw = std::move(saw), .exit = ExitCode::blocked};
+  return {.id = std::move(id),
+          .what = std::move(what),
+          .saw = std::move(saw),
+          .exit = ExitCode::blocked};
 }
 
 /// Akash's Services name no class, so a MetalLB that was given one ignores them all.
@@ -31,7 +33,8 @@ std::string installer_of(const Observation& seen, const WorkloadSeen& controller
   if (metallb_release(seen) != nullptr) {
     return "Helm release " + metallb_release(seen)->name;
   }
-  return controller.labels.contains("app.kubernetes.io/name") ? "Helm's labels, without a release" : "manifests or Kubespray";
+  return controller.labels.contains("app.kubernetes.io/name") ? "Helm's labels, without a release"
+                                                              : "manifests or Kubespray";
 }
 
 std::vector<Problem> adopt_problems(const Observation& seen)
@@ -46,13 +49,19 @@ std::vector<Problem> adopt_problems(const Observation& seen)
   }
   std::vector<Problem> problems;
   if (wants_a_class(*controller)) {
-    problems.push_back(problem("IPL-MLB-014", "MetalLB serves only Services of a loadBalancerClass", name));
+    problems.push_back(
+        problem("IPL-MLB-014", "MetalLB serves only Services of a loadBalancerClass", name));
   }
   if (seen.metallb.speakers.empty()) {
-    problems.push_back(problem("IPL-MLB-015", "MetalLB has no speakers, so no address is announced", "kubectl get daemonsets -A"));
-  } else if (every_node_excluded(seen) && speakers_ignore_exclude(seen) == "no" && !version_older(seen.metallb.version, "0.14.2")) {
-    problems.push_back(problem("IPL-MLB-016", "every node is excluded from load balancers, and the speakers obey",
-                               "label node.kubernetes.io/exclude-from-external-load-balancers on every node"));
+    problems.push_back(problem("IPL-MLB-015",
+                               "MetalLB has no speakers, so no address is announced",
+                               "kubectl get daemonsets -A"));
+  } else if (every_node_excluded(seen) && speakers_ignore_exclude(seen) == "no" &&
+             !version_older(seen.metallb.version, "0.14.2")) {
+    problems.push_back(
+        problem("IPL-MLB-016",
+                "every node is excluded from load balancers, and the speakers obey",
+                "label node.kubernetes.io/exclude-from-external-load-balancers on every node"));
   }
   return problems;
 }
@@ -62,23 +71,32 @@ std::vector<Problem> adopt_problems(const Observation& seen)
 bool metallb_is_ready(const Observation& seen)
 {
   const WorkloadSeen* controller = metallb_controller(seen);
-  return controller != nullptr && controller->ready > 0 && controller->ready >= controller->wanted &&
-         !seen.metallb.speakers.empty() && seen.metallb.speakers.front().ready > 0;
+  return controller != nullptr && controller->ready > 0 &&
+         controller->ready >= controller->wanted && !seen.metallb.speakers.empty() &&
+         seen.metallb.speakers.front().ready > 0;
 }
 
-void add_workload_proof(StagePlan& plan, const Observation& seen, const Settings& want, const std::string& controller, const std::string& speaker)
+void add_workload_proof(StagePlan& plan,
+                        const Observation& seen,
+                        const Settings& want,
+                        const std::string& controller,
+                        const std::string& speaker)
 {
   const Target target = target_of(seen, want);
   const std::chrono::seconds limit = want.timeout("metallb");
-  plan.steps.push_back(rollout(target, "metallb/controller-ready", k_metallb_ns, "deployment/" + controller, limit, ""));
-  plan.steps.push_back(rollout(target, "metallb/speakers-ready", k_metallb_ns, "daemonset/" + speaker, limit, ""));
+  plan.steps.push_back(rollout(
+      target, "metallb/controller-ready", k_metallb_ns, "deployment/" + controller, limit, ""));
   plan.steps.push_back(
-    {.id = "metallb/speakers-exist",
-     .reason = "at least one node runs a speaker",
-     .action = WaitUntil{.probe = kubectl_jsonpath(target, {"--namespace", k_metallb_ns, "daemonset", speaker}, "{.status.numberReady}"),
-                         .pattern = "^[1-9]",
-                         .limit = std::chrono::seconds{30},
-                         .what = "a ready speaker"}});
+      rollout(target, "metallb/speakers-ready", k_metallb_ns, "daemonset/" + speaker, limit, ""));
+  plan.steps.push_back({.id = "metallb/speakers-exist",
+                        .reason = "at least one node runs a speaker",
+                        .action = WaitUntil{.probe = kubectl_jsonpath(
+                                                target,
+                                                {"--namespace", k_metallb_ns, "daemonset", speaker},
+                                                "{.status.numberReady}"),
+                                            .pattern = "^[1-9]",
+                                            .limit = std::chrono::seconds{30},
+                                            .what = "a ready speaker"}});
 }
 
 StagePlan plan_metallb_adopt(const Observation& seen, const Settings& want)
@@ -87,7 +105,8 @@ StagePlan plan_metallb_adopt(const Observation& seen, const Settings& want)
     return blocked(std::move(problems));
   }
   const WorkloadSeen& controller = *metallb_controller(seen);
-  const std::string what = "MetalLB " + seen.metallb.version + " (" + installer_of(seen, controller) + ")";
+  const std::string what =
+      "MetalLB " + seen.metallb.version + " (" + installer_of(seen, controller) + ")";
   if (metallb_is_ready(seen)) {
     return satisfied(what + " is used as it is");
   }

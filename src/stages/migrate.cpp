@@ -3,7 +3,6 @@
 // MetalLB came. Addresses are compared one Service at a time before anything is un-pinned.
 #include "legacy.hpp"
 #include "support.hpp"
-
 #include <algorithm>
 
 namespace iplease {
@@ -18,7 +17,8 @@ Step apply_step(const Observation& seen, const Settings& want, const Converted& 
   Command command = kubectl_apply(target, render_yaml(converted.objects));
   command.secret_input = converted.has_password;
   return {.id = "migrate/apply",
-          .reason = std::to_string(converted.objects.size()) + " custom resources made of the ConfigMap",
+          .reason =
+              std::to_string(converted.objects.size()) + " custom resources made of the ConfigMap",
           .action = Run{.command = std::move(command),
                         .retry = Retry::webhook,
                         .retry_limit = want.timeout("migrate"),
@@ -35,29 +35,42 @@ std::string exactly(const std::string& text)
   return "^" + out + "$";
 }
 
-Step kept_step(const Observation& seen, const Settings& want, const ServiceSeen& service, const std::string& address)
+Step kept_step(const Observation& seen,
+               const Settings& want,
+               const ServiceSeen& service,
+               const std::string& address)
 {
   std::string spaced = address;
   std::replace(spaced.begin(), spaced.end(), ',', ' ');
   return {.id = "migrate/kept-" + service.name_space + "-" + service.name,
           .reason = "the address is the same as before",
-          .action = WaitUntil{.probe = kubectl_jsonpath(target_of(seen, want),
-                                                        {"--namespace", service.name_space, "service", service.name},
-                                                        "{.status.loadBalancer.ingress[*].ip}"),
+          .action = WaitUntil{.probe = kubectl_jsonpath(
+                                  target_of(seen, want),
+                                  {"--namespace", service.name_space, "service", service.name},
+                                  "{.status.loadBalancer.ingress[*].ip}"),
                               .pattern = exactly(spaced),
                               .limit = want.timeout("migrate"),
-                              .what = "Service " + service.name_space + "/" + service.name + " to have " + address + " again"},
+                              .what = "Service " + service.name_space + "/" + service.name +
+                                      " to have " + address + " again"},
           .failure_id = "IPL-MIG-013"};
 }
 
-Step unpin_step(const Observation& seen, const Settings& want, const ServiceSeen& service, const std::string& address)
+Step unpin_step(const Observation& seen,
+                const Settings& want,
+                const ServiceSeen& service,
+                const std::string& address)
 {
   // A lease may have ended meanwhile: a Service that is gone is no failure, hence the selector.
   return {.id = "migrate/unpin-" + service.name_space + "-" + service.name,
           .reason = "its address is proved, the pin is not needed any more",
           .action = Run{.command = kubectl(target_of(seen, want),
-                                           {"--namespace", service.name_space, "annotate", "services", "--field-selector",
-                                            "metadata.name=" + service.name, std::string(k_pin) + "-",
+                                           {"--namespace",
+                                            service.name_space,
+                                            "annotate",
+                                            "services",
+                                            "--field-selector",
+                                            "metadata.name=" + service.name,
+                                            std::string(k_pin) + "-",
                                             std::string(k_pinned_by_us) + "-"})},
           .subject = "service/" + service.name_space + "/" + service.name + " pin",
           .before = address,
@@ -76,7 +89,9 @@ std::vector<ServiceSeen> services_to_prove(const Observation& seen, const Conver
   std::vector<ServiceSeen> out = pinned_services(seen);
   if (converted != nullptr) {
     for (ServiceSeen& service : served_services(seen, *converted)) {
-      const auto same = [&](const ServiceSeen& other) { return other.name == service.name && other.name_space == service.name_space; };
+      const auto same = [&](const ServiceSeen& other) {
+        return other.name == service.name && other.name_space == service.name_space;
+      };
       if (std::none_of(out.begin(), out.end(), same)) {
         out.push_back(std::move(service));
       }
@@ -85,7 +100,10 @@ std::vector<ServiceSeen> services_to_prove(const Observation& seen, const Conver
   return out;
 }
 
-void add_service_steps(StagePlan& plan, const Observation& seen, const Settings& want, const Converted* converted)
+void add_service_steps(StagePlan& plan,
+                       const Observation& seen,
+                       const Settings& want,
+                       const Converted* converted)
 {
   const std::vector<ServiceSeen> services = services_to_prove(seen, converted);
   for (const ServiceSeen& service : services) {
@@ -114,10 +132,12 @@ Step remove_step(const Observation& seen, const Settings& want)
 
 } // namespace
 
-StagePlan plan_migrate(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
+StagePlan
+plan_migrate(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
 {
   if (!migration_pending(seen)) {
-    return satisfied(seen.metallb.legacy ? "ConfigMap " + seen.metallb.legacy->name + " is a leftover that nothing reads"
+    return satisfied(seen.metallb.legacy ? "ConfigMap " + seen.metallb.legacy->name +
+                                               " is a leftover that nothing reads"
                                          : "no ConfigMap of MetalLB 0.12");
   }
   const StagePlan* metallb = find_stage(done, "metallb");
@@ -128,8 +148,9 @@ StagePlan plan_migrate(const Observation& seen, const Settings& want, std::span<
   const auto result = convert_legacy(seen);
   const Converted* converted = result ? &std::get<Converted>(*result) : nullptr;
   StagePlan plan{.verdict = Verdict::needed, .change = "change"};
-  plan.reason = converted != nullptr ? "ConfigMap " + seen.metallb.legacy->name + " becomes custom resources"
-                                     : "Services still carry the pins of an interrupted migration";
+  plan.reason = converted != nullptr
+                    ? "ConfigMap " + seen.metallb.legacy->name + " becomes custom resources"
+                    : "Services still carry the pins of an interrupted migration";
   if (converted != nullptr) {
     plan.notes = converted->warnings;
     plan.steps.push_back(apply_step(seen, want, *converted));

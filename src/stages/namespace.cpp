@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/yaml/templates.hpp>
+
 #include "subjects.hpp"
 #include "support.hpp"
-
-#include <iplease/yaml/templates.hpp>
 
 namespace iplease {
 
@@ -44,13 +44,13 @@ StagePlan plan_name_space(const Observation& seen, const Settings& want, std::sp
   plan.notes.push_back("labelled before MetalLB is installed: a cluster that enforces pod security "
                        "would reject the speakers otherwise (the guide labels afterwards)");
   plan.steps.push_back(
-    {.id = "namespace/apply",
-     .reason = plan.reason,
-     .action = Run{.command = kubectl_apply(target_of(seen, want),
-                                            std::string(template_text("namespace")))},
-     .subject = "namespace/metallb-system",
-     .before = state,
-     .expect = "privileged"});
+      {.id = "namespace/apply",
+       .reason = plan.reason,
+       .action = Run{.command = kubectl_apply(target_of(seen, want),
+                                              std::string(template_text("namespace")))},
+       .subject = "namespace/metallb-system",
+       .before = state,
+       .expect = "privileged"});
   return plan;
 }
 

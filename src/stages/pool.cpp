@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "legacy.hpp"
 #include "pool.hpp"
-#include "subjects.hpp"
-#include "support.hpp"
 
 #include <iplease/yaml/manifest.hpp>
 #include <iplease/yaml/templates.hpp>
 
+#include "legacy.hpp"
+#include "subjects.hpp"
+#include "support.hpp"
 #include <algorithm>
 #include <set>
 
@@ -30,8 +30,8 @@ bool default_is_advertised(const Observation& seen)
   return std::any_of(all.begin(), all.end(), [](const AdvertisementSeen& advertisement) {
     const auto& pools = advertisement.pools;
     // Without pools and without selectors an advertisement covers every pool.
-    const bool covers = std::find(pools.begin(), pools.end(), "default") != pools.end()
-                        || (pools.empty() && !advertisement.has_selectors);
+    const bool covers = std::find(pools.begin(), pools.end(), "default") != pools.end() ||
+                        (pools.empty() && !advertisement.has_selectors);
     return advertisement.name_space == k_metallb_ns && covers;
   });
 }
@@ -52,7 +52,8 @@ bool inside(const std::vector<AddressRange>& ranges, const std::string& address)
 {
   const auto at = parse_address(address);
   const auto* good = std::get_if<IpAddress>(&at);
-  return good != nullptr && std::any_of(ranges.begin(), ranges.end(), [&](const AddressRange& range) {
+  return good != nullptr &&
+         std::any_of(ranges.begin(), ranges.end(), [&](const AddressRange& range) {
            return contains(range, *good);
          });
 }
@@ -87,7 +88,8 @@ std::string joined(const std::vector<std::string>& words)
   return text;
 }
 
-std::string manifest_of(const Observation& seen, const Settings& want, bool pool, bool advertisement)
+std::string
+manifest_of(const Observation& seen, const Settings& want, bool pool, bool advertisement)
 {
   std::string text;
   if (pool) {
@@ -97,7 +99,8 @@ std::string manifest_of(const Observation& seen, const Settings& want, bool pool
     }
     text = fill_template(template_text("ip_address_pool"), {{"addresses", addresses}});
     const PoolSeen* live = default_pool(seen);
-    const bool avoid = want.pool.avoid_buggy_ips.value.value_or(live != nullptr && live->avoid_buggy_ips);
+    const bool avoid =
+        want.pool.avoid_buggy_ips.value.value_or(live != nullptr && live->avoid_buggy_ips);
     // Left out when false: 0.13.2 and 0.13.3 do not know it. Said when a live true must go.
     if (avoid || (live != nullptr && live->avoid_buggy_ips)) {
       text += std::string("  avoidBuggyIPs: ") + (avoid ? "true" : "false") + "\n";
@@ -117,19 +120,20 @@ std::string manifest_of(const Observation& seen, const Settings& want, bool pool
   return text;
 }
 
-std::vector<Problem> lost_addresses(const Observation& seen, const Settings& want, const PoolSeen& live)
+std::vector<Problem>
+lost_addresses(const Observation& seen, const Settings& want, const PoolSeen& live)
 {
   std::vector<Problem> problems;
   const std::vector<AddressRange> old = parsed(live.addresses);
   for (const ServiceSeen& service : seen.load_balancers) {
     for (const std::string& address : service.addresses) {
       if (inside(old, address) && !inside(want.pool.addresses.value, address)) {
-        problems.push_back({.id = "IPL-POOL-020",
-                            .what = "address " + address + " is in use by Service "
-                                    + service.name_space + "/" + service.name
-                                    + " and would leave the pool",
-                            .saw = "kubectl get services -A; pool default has " + joined(live.addresses),
-                            .exit = ExitCode::blocked});
+        problems.push_back(
+            {.id = "IPL-POOL-020",
+             .what = "address " + address + " is in use by Service " + service.name_space + "/" +
+                     service.name + " and would leave the pool",
+             .saw = "kubectl get services -A; pool default has " + joined(live.addresses),
+             .exit = ExitCode::blocked});
       }
     }
   }
@@ -158,13 +162,14 @@ Step metrics_proof(const Target& target, const Settings& want)
   }
   return {.id = "pool/proof",
           .reason = "MetalLB counts " + number + " addresses in pool default",
-          .action = WaitUntil{.probe = kubectl_get_raw(target,
-                                                       "/api/v1/namespaces/metallb-system/services/"
-                                                       "controller:monitoring/proxy/metrics"),
-                              .pattern = "metallb_allocator_addresses_total\\{pool=\"default\"\\} "
-                                         + escaped + "$",
-                              .limit = want.timeout("pool"),
-                              .what = "MetalLB to count " + number + " addresses in pool default"},
+          .action =
+              WaitUntil{.probe = kubectl_get_raw(target,
+                                                 "/api/v1/namespaces/metallb-system/services/"
+                                                 "controller:monitoring/proxy/metrics"),
+                        .pattern = "metallb_allocator_addresses_total\\{pool=\"default\"\\} " +
+                                   escaped + "$",
+                        .limit = want.timeout("pool"),
+                        .what = "MetalLB to count " + number + " addresses in pool default"},
           .failure_id = "IPL-POOL-021"};
 }
 
@@ -173,7 +178,8 @@ Step metrics_proof(const Target& target, const Settings& want)
 namespace {
 
 /// A pool as one comparable line, however its addresses are written.
-std::string state_text(const std::vector<AddressRange>& ranges, bool auto_assign, bool avoid, bool advertised)
+std::string
+state_text(const std::vector<AddressRange>& ranges, bool auto_assign, bool avoid, bool advertised)
 {
   std::set<std::string> pieces;
   for (const AddressRange& range : ranges) {
@@ -181,8 +187,8 @@ std::string state_text(const std::vector<AddressRange>& ranges, bool auto_assign
       pieces.insert(piece);
     }
   }
-  return joined({pieces.begin(), pieces.end()}) + (auto_assign ? "" : " autoAssign=false")
-         + (avoid ? " avoidBuggyIPs" : "") + (advertised ? " advertised" : "");
+  return joined({pieces.begin(), pieces.end()}) + (auto_assign ? "" : " autoAssign=false") +
+         (avoid ? " avoidBuggyIPs" : "") + (advertised ? " advertised" : "");
 }
 
 bool wanted_avoid(const Observation& seen, const Settings& want)
@@ -193,8 +199,8 @@ bool wanted_avoid(const Observation& seen, const Settings& want)
 
 bool pool_is_right(const PoolSeen& live, const Observation& seen, const Settings& want)
 {
-  return same_addresses(parsed(live.addresses), want.pool.addresses.value) && live.auto_assign
-         && live.avoid_buggy_ips == wanted_avoid(seen, want);
+  return same_addresses(parsed(live.addresses), want.pool.addresses.value) && live.auto_assign &&
+         live.avoid_buggy_ips == wanted_avoid(seen, want);
 }
 
 } // namespace
@@ -203,7 +209,9 @@ std::string pool_state(const Observation& seen)
 {
   const PoolSeen* live = default_pool(seen);
   return live == nullptr ? "absent"
-                         : state_text(parsed(live->addresses), live->auto_assign, live->avoid_buggy_ips,
+                         : state_text(parsed(live->addresses),
+                                      live->auto_assign,
+                                      live->avoid_buggy_ips,
                                       default_is_advertised(seen));
 }
 
@@ -231,15 +239,17 @@ StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<con
   if (live == nullptr) {
     plan.reason = "pool default not found; " + total + " addresses";
   } else {
-    plan.reason = pool ? "pool default has " + joined(live->addresses) : "no advertisement covers pool default";
+    plan.reason = pool ? "pool default has " + joined(live->addresses)
+                       : "no advertisement covers pool default";
   }
   const Target target = target_of(seen, want);
   Step apply{.id = "pool/apply",
              .reason = plan.reason,
-             .action = Run{.command = kubectl_apply(target, manifest_of(seen, want, pool, advertisement)),
-                           .retry = Retry::webhook,
-                           .retry_limit = want.timeout("pool"),
-                           .watch = pods_of(target, k_metallb_ns, "")},
+             .action =
+                 Run{.command = kubectl_apply(target, manifest_of(seen, want, pool, advertisement)),
+                     .retry = Retry::webhook,
+                     .retry_limit = want.timeout("pool"),
+                     .watch = pods_of(target, k_metallb_ns, "")},
              .subject = "pool/default",
              .before = pool_state(seen),
              .expect = state_text(want.pool.addresses.value, true, wanted_avoid(seen, want), true)};

@@ -19,7 +19,7 @@ namespace iplease::stages {
 [[nodiscard]] std::vector<AddressRange> parsed(const std::vector<std::string>& texts);
 [[nodiscard]] bool inside(const std::vector<AddressRange>& ranges, const std::string& address);
 /// Whether two lists hold the same addresses, however they are written.
-[[nodiscard]] bool
-same_addresses(const std::vector<AddressRange>& one, const std::vector<AddressRange>& other);
+[[nodiscard]] bool same_addresses(const std::vector<AddressRange>& one,
+                                  const std::vector<AddressRange>& other);
 
 } // namespace iplease::stages

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "support.hpp"
-
 #include <iplease/checks/check.hpp>
+
+#include "support.hpp"
 
 namespace iplease {
 
@@ -25,7 +25,8 @@ StagePlan plan_preflight(const Observation& seen, const Settings& want, std::spa
       }
     }
   }
-  plan.reason = std::to_string(findings.size()) + " checks, " + std::to_string(warnings) + " warnings";
+  plan.reason =
+      std::to_string(findings.size()) + " checks, " + std::to_string(warnings) + " warnings";
   if (!plan.problems.empty()) {
     plan.verdict = Verdict::blocked;
     plan.reason = plan.problems.front().what;

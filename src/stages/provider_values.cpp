@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "support.hpp"
-
 #include <iplease/core/version.hpp>
 #include <iplease/stages/values.hpp>
 #include <iplease/yaml/diff.hpp>
 
+#include "support.hpp"
 #include <algorithm>
 
 namespace iplease {
@@ -26,8 +25,8 @@ const ValuesFileSeen* chosen_file(const Observation& seen)
 std::string path_for_new_file(const Observation& seen)
 {
   const auto& files = seen.provider.files;
-  const auto given =
-    std::find_if(files.begin(), files.end(), [](const ValuesFileSeen& file) { return file.given; });
+  const auto given = std::find_if(
+      files.begin(), files.end(), [](const ValuesFileSeen& file) { return file.given; });
   if (given != files.end()) {
     return given->path;
   }
@@ -48,13 +47,17 @@ std::vector<Problem> differing(const ValuesFileSeen& file, const std::vector<std
 }
 
 /// The text that rules before our edit, or why none does.
-std::vector<Problem> choose_source(const Observation& seen, const Settings& want, ValuesDecision& decision,
+std::vector<Problem> choose_source(const Observation& seen,
+                                   const Settings& want,
+                                   ValuesDecision& decision,
                                    std::string& base)
 {
   const ValuesFileSeen* file = chosen_file(seen);
   const bool release = seen.provider.release_values.found();
   if (file != nullptr && !file->error.empty()) {
-    return {{.id = "IPL-VAL-012", .what = "cannot read " + file->path + ": " + file->error, .exit = ExitCode::usage}};
+    return {{.id = "IPL-VAL-012",
+             .what = "cannot read " + file->path + ": " + file->error,
+             .exit = ExitCode::usage}};
   }
   if (file == nullptr) {
     if (!release) {
@@ -73,10 +76,14 @@ std::vector<Problem> choose_source(const Observation& seen, const Settings& want
   decision.before = file->text;
   const ValuesFrom from = want.provider.values_from.value;
   if (release && from == ValuesFrom::undecided) {
-    // What this run would set anyway is no difference: the file may be edited and not yet rolled out.
+    // What this run would set anyway is no difference: the file may be edited and not yet rolled
+    // out.
     const auto lines =
-      values_difference(file->text.reveal(), seen.provider.release_values.value.reveal(), file->path, "release",
-                        {.ipoperator = true, .attributes = want.provider.attributes.value});
+        values_difference(file->text.reveal(),
+                          seen.provider.release_values.value.reveal(),
+                          file->path,
+                          "release",
+                          {.ipoperator = true, .attributes = want.provider.attributes.value});
     if (!lines.empty()) {
       return differing(*file, lines);
     }
@@ -91,8 +98,8 @@ std::vector<Problem> choose_source(const Observation& seen, const Settings& want
 
 bool template_ignores_ipoperator(const std::string& chart_version, bool lets_encrypt)
 {
-  return version_within(chart_version, "12.0.0", "12.1.2")
-         || (!lets_encrypt && version_within(chart_version, "12.1.3", "15.0.1"));
+  return version_within(chart_version, "12.0.0", "12.1.2") ||
+         (!lets_encrypt && version_within(chart_version, "12.1.3", "15.0.1"));
 }
 
 bool chart_refuses(const std::string& chart_version, bool lets_encrypt)
@@ -125,18 +132,19 @@ ValuesDecision decide_values(const Observation& seen, const Settings& want)
   if (seen.provider.release_values.found()) {
     // What the release holds is compared by meaning: a file that is right alone changes nothing.
     decision.upgrade_release =
-      !values_difference(edit.text, seen.provider.release_values.value.reveal()).empty();
+        !values_difference(edit.text, seen.provider.release_values.value.reveal()).empty();
   } else {
     decision.upgrade_release = true;
   }
   const std::vector<std::string> missing = missing_required(edit.text);
   for (const std::string& key : missing) {
-    decision.problems.push_back({.id = "IPL-VAL-009",
-                                 .what = "the provider values have no `" + key + "`",
-                                 .cause = "an upgrade with these values would leave the provider without it",
-                                 .fix = "put `" + key + "` into " + decision.path,
-                                 .place = {.file = decision.path},
-                                 .exit = ExitCode::blocked});
+    decision.problems.push_back(
+        {.id = "IPL-VAL-009",
+         .what = "the provider values have no `" + key + "`",
+         .cause = "an upgrade with these values would leave the provider without it",
+         .fix = "put `" + key + "` into " + decision.path,
+         .place = {.file = decision.path},
+         .exit = ExitCode::blocked});
   }
   return decision;
 }
@@ -149,10 +157,11 @@ std::string script_for(const Target& target, const Settings& want, const ValuesD
   const std::string path = shell_quote(decision.path);
   std::string script;
   if (decision.source == "release") {
-    const Command get = helm(target, {"get", "values", want.provider.release.value, "--namespace", k_akash_ns,
-                                      "-o", "yaml"});
-    script = "(\n  umask 077\n  mkdir -p \"$(dirname " + path + ")\"\n  " + shell_line(get.argv) + " >" + path
-             + ".new\n  mv " + path + ".new " + path + "\n)\n";
+    const Command get = helm(
+        target,
+        {"get", "values", want.provider.release.value, "--namespace", k_akash_ns, "-o", "yaml"});
+    script = "(\n  umask 077\n  mkdir -p \"$(dirname " + path + ")\"\n  " + shell_line(get.argv) +
+             " >" + path + ".new\n  mv " + path + ".new " + path + "\n)\n";
   }
   std::string line = "iplease values " + path + " --write";
   for (const std::string& attribute : want.provider.attributes.value) {
@@ -163,12 +172,14 @@ std::string script_for(const Target& target, const Settings& want, const ValuesD
 
 } // namespace
 
-StagePlan plan_provider_values(const Observation& seen, const Settings& want, std::span<const StagePlan>)
+StagePlan
+plan_provider_values(const Observation& seen, const Settings& want, std::span<const StagePlan>)
 {
   if (!seen.provider.release.found()) {
-    return blocked({{.id = "IPL-PRV-001",
-                     .what = "there is no Helm release " + want.provider.release.value + " in akash-services",
-                     .exit = ExitCode::blocked}});
+    return blocked(
+        {{.id = "IPL-PRV-001",
+          .what = "there is no Helm release " + want.provider.release.value + " in akash-services",
+          .exit = ExitCode::blocked}});
   }
   const ValuesDecision decision = decide_values(seen, want);
   if (!decision.problems.empty()) {
@@ -185,12 +196,13 @@ StagePlan plan_provider_values(const Observation& seen, const Settings& want, st
     plan.notes.push_back(change);
   }
   plan.steps.push_back(
-    {.id = "provider-values/write",
-     .reason = plan.reason,
-     .action = FileWrite{.path = decision.path,
-                         .content = decision.after.reveal(),
-                         .shown = masked_diff(decision.before.reveal(), decision.after.reveal(), decision.path),
-                         .script = script_for(target_of(seen, want), want, decision)}});
+      {.id = "provider-values/write",
+       .reason = plan.reason,
+       .action = FileWrite{
+           .path = decision.path,
+           .content = decision.after.reveal(),
+           .shown = masked_diff(decision.before.reveal(), decision.after.reveal(), decision.path),
+           .script = script_for(target_of(seen, want), want, decision)}});
   return plan;
 }
 

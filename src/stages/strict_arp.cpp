@@ -4,12 +4,12 @@
 // an edited ConfigMap does nothing until kube-proxy restarts (kubernetes#57144), which is why the
 // restart is owed from the moment the edit is intended.
 #include "strict_arp.hpp"
-#include "support.hpp"
 
 #include <iplease/yaml/strict_arp.hpp>
 
 #include <nlohmann/json.hpp>
 
+#include "support.hpp"
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -39,7 +39,8 @@ std::optional<std::int64_t> seconds_of(std::string_view text)
     return std::nullopt;
   }
   const std::chrono::sys_days day{std::chrono::year{y} / mo / d};
-  std::int64_t seconds = std::chrono::duration_cast<std::chrono::seconds>(day.time_since_epoch()).count();
+  std::int64_t seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(day.time_since_epoch()).count();
   seconds += h * 3600 + mi * 60 + s;
   const auto zone = text.find_first_of("Z+-", 19);
   if (zone == std::string_view::npos) {
@@ -55,7 +56,8 @@ std::optional<std::int64_t> seconds_of(std::string_view text)
 bool owed(const Observation& seen)
 {
   const auto& debts = seen.memory.debts;
-  return std::any_of(debts.begin(), debts.end(), [](const Debt& debt) { return debt.id == k_debt; });
+  return std::any_of(
+      debts.begin(), debts.end(), [](const Debt& debt) { return debt.id == k_debt; });
 }
 
 /// kubectl writes restartedAt in whole seconds, so a restart in the second of the intent counts.
@@ -70,15 +72,24 @@ bool restarted_since_edit(const Observation& seen)
   return edited && restarted && *restarted >= *edited;
 }
 
-Step edit_step(const Observation& seen, const Settings& want, const std::string& text, const std::string& reason)
+Step edit_step(const Observation& seen,
+               const Settings& want,
+               const std::string& text,
+               const std::string& reason)
 {
   nlohmann::json patch{{"data", {{"config.conf", text}}}};
   if (!seen.kube_proxy.resource_version.empty()) {
     // A merge patch that names a version is refused when somebody else wrote in between.
     patch["metadata"]["resourceVersion"] = seen.kube_proxy.resource_version;
   }
-  Command command = kubectl(target_of(seen, want), {"--namespace", "kube-system", "patch", "configmap",
-                                                    "kube-proxy", "--type=merge", "--patch-file=/dev/stdin"});
+  Command command = kubectl(target_of(seen, want),
+                            {"--namespace",
+                             "kube-system",
+                             "patch",
+                             "configmap",
+                             "kube-proxy",
+                             "--type=merge",
+                             "--patch-file=/dev/stdin"});
   command.input = patch.dump() + "\n";
   return {.id = "strict-arp/edit",
           .reason = reason,
@@ -94,12 +105,13 @@ Step read_back_step(const Observation& seen, const Settings& want)
 {
   return {.id = "strict-arp/read-back",
           .reason = "the ConfigMap says so",
-          .action = WaitUntil{.probe = kubectl_jsonpath(target_of(seen, want),
-                                                        {"--namespace", "kube-system", "configmap", "kube-proxy"},
-                                                        "{.data.config\\.conf}"),
-                              .pattern = "strictARP[\"']?[[:blank:]]*:[[:blank:]]*true",
-                              .limit = std::chrono::seconds{15},
-                              .what = "strictARP: true in ConfigMap kube-system/kube-proxy"}};
+          .action = WaitUntil{
+              .probe = kubectl_jsonpath(target_of(seen, want),
+                                        {"--namespace", "kube-system", "configmap", "kube-proxy"},
+                                        "{.data.config\\.conf}"),
+              .pattern = "strictARP[\"']?[[:blank:]]*:[[:blank:]]*true",
+              .limit = std::chrono::seconds{15},
+              .what = "strictARP: true in ConfigMap kube-system/kube-proxy"}};
 }
 
 /// The restart, unless it was seen, and the proof that pays the debt.
@@ -108,13 +120,19 @@ void add_restart(StagePlan& plan, const Observation& seen, const Settings& want,
   const Target target = target_of(seen, want);
   if (restart) {
     plan.steps.push_back(
-      {.id = "strict-arp/restart",
-       .reason = "kube-proxy reads its configuration at start only",
-       .action = Run{.command = kubectl(target, {"--namespace", "kube-system", "rollout", "restart",
-                                                 "daemonset/kube-proxy"})}});
+        {.id = "strict-arp/restart",
+         .reason = "kube-proxy reads its configuration at start only",
+         .action = Run{
+             .command = kubectl(
+                 target,
+                 {"--namespace", "kube-system", "rollout", "restart", "daemonset/kube-proxy"})}});
   }
-  Step wait = rollout(target, "strict-arp/restarted", "kube-system", "daemonset/kube-proxy",
-                      want.timeout("strict-arp"), "k8s-app=kube-proxy");
+  Step wait = rollout(target,
+                      "strict-arp/restarted",
+                      "kube-system",
+                      "daemonset/kube-proxy",
+                      want.timeout("strict-arp"),
+                      "k8s-app=kube-proxy");
   wait.reason = "every kube-proxy pod is younger than the change";
   wait.pays = {k_debt};
   plan.steps.push_back(std::move(wait));
@@ -143,16 +161,20 @@ StagePlan plan_embedded(const Observation& seen)
   const std::string& name = seen.kube_proxy.environment;
   const bool micro = name == "microk8s";
   const std::string words =
-    micro ? "add --ipvs-strict-arp to /var/snap/microk8s/current/args/kube-proxy on every node, then: snap restart microk8s"
-          : "add `kube-proxy-arg: [proxy-mode=ipvs, ipvs-strict-arp=true]` to /etc/rancher/" + name +
-              "/config.yaml on every node, then restart " + name;
+      micro ? "add --ipvs-strict-arp to /var/snap/microk8s/current/args/kube-proxy on every node, "
+              "then: snap restart microk8s"
+            : "add `kube-proxy-arg: [proxy-mode=ipvs, ipvs-strict-arp=true]` to /etc/rancher/" +
+                  name + "/config.yaml on every node, then restart " + name;
   if (!micro && any_argument(seen, "proxy-mode=ipvs")) {
     return any_argument(seen, "ipvs-strict-arp")
-             ? satisfied(name + " runs kube-proxy in IPVS mode with ipvs-strict-arp")
-             : blocked({problem("IPL-STR-001", name + " runs kube-proxy in IPVS mode without strict ARP",
-                                "node annotation " + name + ".io/node-args has proxy-mode=ipvs", words)});
+               ? satisfied(name + " runs kube-proxy in IPVS mode with ipvs-strict-arp")
+               : blocked({problem("IPL-STR-001",
+                                  name + " runs kube-proxy in IPVS mode without strict ARP",
+                                  "node annotation " + name + ".io/node-args has proxy-mode=ipvs",
+                                  words)});
   }
-  StagePlan plan = satisfied(name + " runs kube-proxy itself, in iptables mode unless told otherwise");
+  StagePlan plan =
+      satisfied(name + " runs kube-proxy itself, in iptables mode unless told otherwise");
   plan.notes.push_back("only if you gave it proxy-mode=ipvs: " + words);
   return plan;
 }
@@ -170,24 +192,28 @@ std::optional<StagePlan> plan_without_config(const Observation& seen, const Sett
   if (proxy.environment == "kube-router") {
     return satisfied("kube-router replaces kube-proxy");
   }
-  if (proxy.environment == "k3s" || proxy.environment == "rke2" || proxy.environment == "microk8s") {
+  if (proxy.environment == "k3s" || proxy.environment == "rke2" ||
+      proxy.environment == "microk8s") {
     return plan_embedded(seen);
   }
-  if (proxy.environment == "calico-ebpf" || (proxy.daemon_set.found() && proxy.daemon_set.value.wanted == 0)) {
+  if (proxy.environment == "calico-ebpf" ||
+      (proxy.daemon_set.found() && proxy.daemon_set.value.wanted == 0)) {
     return satisfied("kube-proxy runs on no node");
   }
   if (proxy.config.absent()) {
     return satisfied("there is no kube-proxy ConfigMap");
   }
   if (!proxy.config.found()) {
-    return blocked({problem("IPL-STR-003", "the mode of kube-proxy cannot be read", proxy.config.why)});
+    return blocked(
+        {problem("IPL-STR-003", "the mode of kube-proxy cannot be read", proxy.config.why)});
   }
   return std::nullopt;
 }
 
 std::string mode_words(const std::string& mode)
 {
-  return mode.empty() ? "kube-proxy runs in its default mode, iptables" : "kube-proxy runs in " + mode + " mode";
+  return mode.empty() ? "kube-proxy runs in its default mode, iptables"
+                      : "kube-proxy runs in " + mode + " mode";
 }
 
 std::string state_words(const StrictArpSeen& now)
@@ -199,18 +225,22 @@ StagePlan plan_edit(const Observation& seen, const Settings& want, const StrictA
 {
   const auto edit = set_strict_arp(seen.kube_proxy.config.value);
   if (const auto* no = std::get_if<NoEdit>(&edit)) {
-    return blocked({problem("IPL-STR-002", "config.conf of kube-proxy cannot be edited safely", no->why)});
+    return blocked(
+        {problem("IPL-STR-002", "config.conf of kube-proxy cannot be edited safely", no->why)});
   }
   StagePlan plan{.verdict = Verdict::needed, .change = "change"};
   plan.reason = "kube-proxy runs in IPVS mode and strictARP is " + state_words(now);
-  plan.notes.push_back("kube-proxy restarts node by node: the guide leaves this out, and without it the edit does nothing");
-  plan.notes.push_back("if Kubespray built this cluster, also set kube_proxy_strict_arp: true in its inventory, "
-                       "or its next upgrade sets the field back");
+  plan.notes.push_back("kube-proxy restarts node by node: the guide leaves this out, and without "
+                       "it the edit does nothing");
+  plan.notes.push_back(
+      "if Kubespray built this cluster, also set kube_proxy_strict_arp: true in its inventory, "
+      "or its next upgrade sets the field back");
   const auto antrea = [](const WorkloadSeen& one) { return one.name == "antrea-agent"; };
   if (std::any_of(seen.workloads.begin(), seen.workloads.end(), antrea)) {
     plan.notes.push_back("Antrea's Egress does not work with strictARP (antrea#3816)");
   }
-  plan.steps = {edit_step(seen, want, std::get<std::string>(edit), plan.reason), read_back_step(seen, want)};
+  plan.steps = {edit_step(seen, want, std::get<std::string>(edit), plan.reason),
+                read_back_step(seen, want)};
   add_restart(plan, seen, want, true);
   return plan;
 }
@@ -237,7 +267,8 @@ StagePlan plan_strict_arp(const Observation& seen, const Settings& want, std::sp
   }
   if (owed(seen)) {
     const bool restarted = restarted_since_edit(seen);
-    StagePlan plan{.verdict = Verdict::needed, .reason = "kube-proxy owes a restart since strictARP was set"};
+    StagePlan plan{.verdict = Verdict::needed,
+                   .reason = "kube-proxy owes a restart since strictARP was set"};
     if (restarted) {
       plan.reason = "kube-proxy was restarted after strictARP was set; it is proved now";
     } else {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "subjects.hpp"
+
 #include "legacy.hpp"
 #include "strict_arp.hpp"
-#include "subjects.hpp"
 #include "support.hpp"
 
 namespace iplease {
@@ -30,7 +31,8 @@ std::string subject_state(const Observation& seen, std::string_view subject)
   if (subject.starts_with(release)) {
     subject.remove_prefix(release.size());
     const std::size_t slash = subject.find('/');
-    return stages::release_state(seen, std::string(subject.substr(0, slash)), std::string(subject.substr(slash + 1)));
+    return stages::release_state(
+        seen, std::string(subject.substr(0, slash)), std::string(subject.substr(slash + 1)));
   }
   return {};
 }
@@ -43,9 +45,11 @@ bool in_flight_in_doubt(const Observation& seen)
   }
   const std::string state = subject_state(seen, memory.in_flight_subject);
   // A release that our killed helm left pending or failed is healed, not doubted.
-  const bool heals = memory.in_flight_subject.starts_with("release/")
-                     && (state.starts_with("pending-") || state.starts_with("failed") || state.starts_with("uninstalling"));
-  return !state.empty() && !heals && state != memory.in_flight_before && state != memory.in_flight_expect;
+  const bool heals = memory.in_flight_subject.starts_with("release/") &&
+                     (state.starts_with("pending-") || state.starts_with("failed") ||
+                      state.starts_with("uninstalling"));
+  return !state.empty() && !heals && state != memory.in_flight_before &&
+         state != memory.in_flight_expect;
 }
 
 } // namespace iplease

@@ -14,8 +14,8 @@ bool any_change(std::span<const StagePlan> done)
 
 const StagePlan* find_stage(std::span<const StagePlan> done, std::string_view id)
 {
-  const auto at =
-    std::find_if(done.begin(), done.end(), [&](const StagePlan& stage) { return stage.stage == id; });
+  const auto at = std::find_if(
+      done.begin(), done.end(), [&](const StagePlan& stage) { return stage.stage == id; });
   return at == done.end() ? nullptr : &*at;
 }
 
@@ -28,14 +28,18 @@ Command pods_of(const Target& target, const std::string& name_space, const std::
   return kubectl(target, std::move(words), std::chrono::seconds{15});
 }
 
-Step rollout(const Target& target, std::string id, const std::string& name_space,
-             const std::string& workload, std::chrono::seconds limit, const std::string& pod_selector)
+Step rollout(const Target& target,
+             std::string id,
+             const std::string& name_space,
+             const std::string& workload,
+             std::chrono::seconds limit,
+             const std::string& pod_selector)
 {
   const std::string seconds = std::to_string(limit.count()) + "s";
   Command wait =
-    kubectl(target,
-            {"--namespace", name_space, "rollout", "status", workload, "--timeout=" + seconds},
-            limit + std::chrono::seconds{10});
+      kubectl(target,
+              {"--namespace", name_space, "rollout", "status", workload, "--timeout=" + seconds},
+              limit + std::chrono::seconds{10});
   return {.id = std::move(id),
           .reason = "wait until " + workload + " is ready",
           .action = Run{.command = std::move(wait),
@@ -64,7 +68,8 @@ std::string metric_number(std::uint64_t number)
   return text + (exponent < 10 ? "e+0" : "e+") + std::to_string(exponent);
 }
 
-std::string release_state(const Observation& seen, const std::string& name_space, const std::string& name)
+std::string
+release_state(const Observation& seen, const std::string& name_space, const std::string& name)
 {
   for (const ReleaseSeen& release : seen.releases) {
     if (release.name == name && release.name_space == name_space) {
@@ -74,8 +79,10 @@ std::string release_state(const Observation& seen, const std::string& name_space
   return "absent";
 }
 
-std::string release_after(const Observation& seen, const std::string& name_space,
-                          const std::string& name, const std::string& chart)
+std::string release_after(const Observation& seen,
+                          const std::string& name_space,
+                          const std::string& name,
+                          const std::string& chart)
 {
   int revision = 1;
   for (const ReleaseSeen& release : seen.releases) {

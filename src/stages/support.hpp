@@ -36,11 +36,14 @@ inline constexpr const char* k_akash_ns = "akash-services";
 [[nodiscard]] const StagePlan* find_stage(std::span<const StagePlan> done, std::string_view id);
 
 /// The pods of a namespace as JSON: what a wait shows when it says why it waits.
-[[nodiscard]] Command pods_of(const Target& target, const std::string& name_space,
-                              const std::string& selector);
+[[nodiscard]] Command
+pods_of(const Target& target, const std::string& name_space, const std::string& selector);
 /// `kubectl rollout status`, a read that ends when the workload is ready.
-[[nodiscard]] Step rollout(const Target& target, std::string id, const std::string& name_space,
-                           const std::string& workload, std::chrono::seconds limit,
+[[nodiscard]] Step rollout(const Target& target,
+                           std::string id,
+                           const std::string& name_space,
+                           const std::string& workload,
+                           std::chrono::seconds limit,
                            const std::string& pod_selector);
 
 /// How many addresses the wanted pool has, as MetalLB counts them.
@@ -52,7 +55,9 @@ inline constexpr const char* k_akash_ns = "akash-services";
 [[nodiscard]] std::string
 release_state(const Observation& seen, const std::string& name_space, const std::string& name);
 /// The same after one more successful helm upgrade to `chart` ("metallb-0.14.8").
-[[nodiscard]] std::string release_after(const Observation& seen, const std::string& name_space,
-                                        const std::string& name, const std::string& chart);
+[[nodiscard]] std::string release_after(const Observation& seen,
+                                        const std::string& name_space,
+                                        const std::string& name,
+                                        const std::string& chart);
 
 } // namespace iplease::stages

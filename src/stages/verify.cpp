@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "support.hpp"
-
 #include <iplease/yaml/manifest.hpp>
 #include <iplease/yaml/templates.hpp>
 
+#include "support.hpp"
 #include <algorithm>
 
 namespace iplease {
@@ -32,7 +31,11 @@ Step forget_events(const Target& target)
   return {.id = "verify/forget-events",
           .reason = "events of an earlier verification must not be taken for this one's",
           .action = Run{.command = kubectl(target,
-                                           {"--namespace", k_akash_ns, "delete", "events", "--field-selector",
+                                           {"--namespace",
+                                            k_akash_ns,
+                                            "delete",
+                                            "events",
+                                            "--field-selector",
                                             std::string("involvedObject.name=") + k_name,
                                             "--ignore-not-found"})}};
 }
@@ -43,30 +46,41 @@ Step create_service(const Observation& seen, const Target& target)
   if (seen.provider.stateful_set.found() && !seen.provider.stateful_set.value.selector.empty()) {
     selector = seen.provider.stateful_set.value.selector;
   }
-  const std::string manifest = fill_template(
-    template_text("verify_service"),
-    {{"namespace", k_akash_ns},
-     {"port", 8443},
-     {"selector", selector}});
-  return {.id = "verify/create",
-          .reason = "a temporary LoadBalancer Service before the provider's own pod (8443, public already)",
-          .action = Run{.command = kubectl_apply(target, manifest)},
-          .subject = "service/iplease-verify",
-          .before = "absent",
-          .expect = "present",
-          .owes = {{.id = "remove-verify-service", .until = "Service akash-services/iplease-verify is gone"}}};
+  const std::string manifest =
+      fill_template(template_text("verify_service"),
+                    {{"namespace", k_akash_ns}, {"port", 8443}, {"selector", selector}});
+  return {
+      .id = "verify/create",
+      .reason =
+          "a temporary LoadBalancer Service before the provider's own pod (8443, public already)",
+      .action = Run{.command = kubectl_apply(target, manifest)},
+      .subject = "service/iplease-verify",
+      .before = "absent",
+      .expect = "present",
+      .owes = {{.id = "remove-verify-service",
+                .until = "Service akash-services/iplease-verify is gone"}}};
 }
 
-Step wait_event(const Target& target, const Settings& want, const std::string& id, const std::string& pattern,
-                const std::string& what, const std::string& failure)
+Step wait_event(const Target& target,
+                const Settings& want,
+                const std::string& id,
+                const std::string& pattern,
+                const std::string& what,
+                const std::string& failure)
 {
   return {.id = id,
           .reason = what,
-          .action = WaitUntil{.probe = kubectl(target,
-                                               {"--namespace", k_akash_ns, "get", "events", "--field-selector",
-                                                std::string("involvedObject.name=") + k_name, "-o",
-                                                "jsonpath={range .items[*]}{.reason} {.message}{\"\\n\"}{end}"},
-                                               std::chrono::seconds{20}),
+          .action = WaitUntil{.probe = kubectl(
+                                  target,
+                                  {"--namespace",
+                                   k_akash_ns,
+                                   "get",
+                                   "events",
+                                   "--field-selector",
+                                   std::string("involvedObject.name=") + k_name,
+                                   "-o",
+                                   "jsonpath={range .items[*]}{.reason} {.message}{\"\\n\"}{end}"},
+                                  std::chrono::seconds{20}),
                               .pattern = pattern,
                               .limit = want.timeout("verify"),
                               .what = what},
@@ -75,7 +89,8 @@ Step wait_event(const Target& target, const Settings& want, const std::string& i
 
 } // namespace
 
-StagePlan plan_verify(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
+StagePlan
+plan_verify(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
 {
   const Target target = target_of(seen, want);
   const bool leftover = seen.verify_service.found();
@@ -84,36 +99,45 @@ StagePlan plan_verify(const Observation& seen, const Settings& want, std::span<c
   }
   StagePlan plan{.verdict = Verdict::needed, .change = "create"};
   plan.reason = any_change(done) ? "this run changes something" : "owed by an earlier run";
-  plan.notes.push_back("from the cluster itself only allocation, announcement and the path behind them can be "
-                       "proved; from another host: iplease verify --keep prints the command");
+  plan.notes.push_back(
+      "from the cluster itself only allocation, announcement and the path behind them can be "
+      "proved; from another host: iplease verify --keep prints the command");
   if (leftover) {
     plan.steps.push_back(remove_leftover(target));
   }
   plan.steps.push_back(forget_events(target));
   plan.steps.push_back(create_service(seen, target));
   plan.steps.push_back(
-    {.id = "verify/address",
-     .reason = "one address, inside the pool",
-     .action = WaitUntil{.probe = kubectl_jsonpath(target, {"--namespace", k_akash_ns, "service", k_name},
-                                                   "{.status.loadBalancer.ingress[*].ip}"),
-                         .pattern = "^([0-9.]+)$",
-                         .inside = want.pool.addresses.value,
-                         .limit = want.timeout("verify"),
-                         .what = "an address for the temporary Service"},
-     .failure_id = "IPL-VER-001"});
-  plan.steps.push_back(wait_event(target, want, "verify/allocated", "^IPAllocated ", "event IPAllocated", "IPL-VER-002"));
-  plan.steps.push_back(wait_event(target, want, "verify/announced", "^nodeAssigned announcing from node",
-                                  "a node announces the address (event nodeAssigned)", "IPL-VER-003"));
+      {.id = "verify/address",
+       .reason = "one address, inside the pool",
+       .action = WaitUntil{.probe = kubectl_jsonpath(target,
+                                                     {"--namespace", k_akash_ns, "service", k_name},
+                                                     "{.status.loadBalancer.ingress[*].ip}"),
+                           .pattern = "^([0-9.]+)$",
+                           .inside = want.pool.addresses.value,
+                           .limit = want.timeout("verify"),
+                           .what = "an address for the temporary Service"},
+       .failure_id = "IPL-VER-001"});
+  plan.steps.push_back(wait_event(
+      target, want, "verify/allocated", "^IPAllocated ", "event IPAllocated", "IPL-VER-002"));
+  plan.steps.push_back(wait_event(target,
+                                  want,
+                                  "verify/announced",
+                                  "^nodeAssigned announcing from node",
+                                  "a node announces the address (event nodeAssigned)",
+                                  "IPL-VER-003"));
   plan.steps.push_back(
-    {.id = "verify/answers",
-     .reason = "the backend behind the Service answers",
-     .action = WaitUntil{.probe = kubectl_get_raw(target, std::string("/api/v1/namespaces/akash-services/services/https:")
-                                                            + k_name + ":8443/proxy/status"),
-                         .pattern = "\"cluster\"",
-                         .limit = want.timeout("verify"),
-                         .what = "an answer through the temporary Service"},
-     .pays = {"verify"},
-     .failure_id = "IPL-VER-004"});
+      {.id = "verify/answers",
+       .reason = "the backend behind the Service answers",
+       .action = WaitUntil{.probe = kubectl_get_raw(
+                               target,
+                               std::string("/api/v1/namespaces/akash-services/services/https:") +
+                                   k_name + ":8443/proxy/status"),
+                           .pattern = "\"cluster\"",
+                           .limit = want.timeout("verify"),
+                           .what = "an answer through the temporary Service"},
+       .pays = {"verify"},
+       .failure_id = "IPL-VER-004"});
   plan.steps.push_back({.id = "verify/remove",
                         .reason = "the temporary Service goes",
                         .action = Run{.command = kubectl(target, delete_words())},

@@ -2,7 +2,6 @@
 #include <iplease/yaml/diff.hpp>
 
 #include "unified.hpp"
-
 #include <algorithm>
 
 namespace iplease {
@@ -15,13 +14,15 @@ constexpr std::ptrdiff_t k_largest_script = 2000;
 /// every round are kept to walk back along.
 class Myers {
 public:
-  Myers(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b, std::size_t head,
+  Myers(const std::vector<std::string_view>& a,
+        const std::vector<std::string_view>& b,
+        std::size_t head,
         std::size_t tail)
-    : m_a(a)
-    , m_b(b)
-    , m_head(head)
-    , m_n(static_cast<std::ptrdiff_t>(a.size() - head - tail))
-    , m_m(static_cast<std::ptrdiff_t>(b.size() - head - tail))
+      : m_a(a),
+        m_b(b),
+        m_head(head),
+        m_n(static_cast<std::ptrdiff_t>(a.size() - head - tail)),
+        m_m(static_cast<std::ptrdiff_t>(b.size() - head - tail))
   {
   }
 
@@ -36,7 +37,8 @@ public:
     std::vector<std::vector<std::ptrdiff_t>> rounds;
     for (std::ptrdiff_t d = 0; d <= limit; ++d) {
       // Only diagonals -d..d matter in round d; keeping these bounds the memory.
-      rounds.emplace_back(furthest.begin() + (limit + 1 - d - 1), furthest.begin() + (limit + 1 + d + 2));
+      rounds.emplace_back(furthest.begin() + (limit + 1 - d - 1),
+                          furthest.begin() + (limit + 1 + d + 2));
       for (std::ptrdiff_t k = -d; k <= d; k += 2) {
         const bool down = k == -d || (k != d && at(furthest, k - 1) < at(furthest, k + 1));
         std::ptrdiff_t x = down ? at(furthest, k + 1) : at(furthest, k - 1) + 1;
@@ -60,7 +62,8 @@ private:
     return m_a[m_head + static_cast<std::size_t>(x)] == m_b[m_head + static_cast<std::size_t>(y)];
   }
 
-  std::vector<char> walk_back(const std::vector<std::vector<std::ptrdiff_t>>& rounds, std::ptrdiff_t last) const
+  std::vector<char> walk_back(const std::vector<std::vector<std::ptrdiff_t>>& rounds,
+                              std::ptrdiff_t last) const
   {
     std::vector<char> signs;
     std::ptrdiff_t x = m_n;
@@ -98,7 +101,10 @@ std::string range(std::size_t first, std::size_t count)
 }
 
 /// One hunk: lines [from, to) of the comparison.
-std::string hunk(const std::vector<DiffLine>& lines, std::size_t from, std::size_t to, const ShownText& a,
+std::string hunk(const std::vector<DiffLine>& lines,
+                 std::size_t from,
+                 std::size_t to,
+                 const ShownText& a,
                  const ShownText& b)
 {
   std::size_t old_count = 0;
@@ -115,8 +121,8 @@ std::string hunk(const std::vector<DiffLine>& lines, std::size_t from, std::size
       body += "\\ No newline at end of file\n";
     }
   }
-  return "@@ -" + range(lines[from].old_line, old_count) + " +" + range(lines[from].new_line, new_count) + " @@\n" +
-         body;
+  return "@@ -" + range(lines[from].old_line, old_count) + " +" +
+         range(lines[from].new_line, new_count) + " @@\n" + body;
 }
 
 } // namespace
@@ -132,7 +138,8 @@ std::vector<std::string_view> split_lines(std::string_view text)
   return lines;
 }
 
-std::vector<DiffLine> compare_lines(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b)
+std::vector<DiffLine> compare_lines(const std::vector<std::string_view>& a,
+                                    const std::vector<std::string_view>& b)
 {
   const std::size_t shorter = std::min(a.size(), b.size());
   std::size_t head = 0;
@@ -194,7 +201,8 @@ ShownText compared_text(const std::string& text)
   return result;
 }
 
-std::string unified_diff(const std::string& old_text, const std::string& new_text, const std::string& name)
+std::string
+unified_diff(const std::string& old_text, const std::string& new_text, const std::string& name)
 {
   ShownText a = compared_text(old_text);
   ShownText b = compared_text(new_text);

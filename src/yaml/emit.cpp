@@ -13,9 +13,10 @@ using Json = nlohmann::ordered_json;
 
 bool reads_as_string(const std::string& text)
 {
-  constexpr std::string_view safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
-  if (text.empty() || text.find_first_not_of(safe) != std::string::npos
-      || std::isalpha(static_cast<unsigned char>(text.front())) == 0) {
+  constexpr std::string_view safe =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
+  if (text.empty() || text.find_first_not_of(safe) != std::string::npos ||
+      std::isalpha(static_cast<unsigned char>(text.front())) == 0) {
     return false;
   }
   std::string lower = text;

@@ -30,8 +30,8 @@ bool flow_indicator(char c)
 class Locator {
 public:
   explicit Locator(LocatedYaml& yaml)
-    : m_yaml(yaml)
-    , m_text(yaml.text)
+      : m_yaml(yaml),
+        m_text(yaml.text)
   {
   }
 
@@ -41,11 +41,15 @@ public:
     m_at = index;
     LocatedNode& node = m_yaml.nodes[index];
     switch (node.kind) {
-    case Kind::null: return locate_null(index, from);
-    case Kind::alias: return locate_alias(node);
-    case Kind::scalar: return locate_scalar(node, indent);
+    case Kind::null:
+      return locate_null(index, from);
+    case Kind::alias:
+      return locate_alias(node);
+    case Kind::scalar:
+      return locate_scalar(node, indent);
     case Kind::sequence:
-    case Kind::mapping: return node.style == Style::flow ? locate_flow(index, indent) : locate_block(index);
+    case Kind::mapping:
+      return node.style == Style::flow ? locate_flow(index, indent) : locate_block(index);
     }
     return false;
   }
@@ -155,11 +159,18 @@ private:
     std::size_t last = node.props;
     node.start = skip_props(node.props, last);
     switch (at(node.start)) {
-    case '"': node.style = Style::double_quoted; return quoted_end(node);
-    case '\'': node.style = Style::single_quoted; return quoted_end(node);
+    case '"':
+      node.style = Style::double_quoted;
+      return quoted_end(node);
+    case '\'':
+      node.style = Style::single_quoted;
+      return quoted_end(node);
     case '|':
-    case '>': node.style = Style::block_scalar; return block_scalar_end(node, indent);
-    default: break;
+    case '>':
+      node.style = Style::block_scalar;
+      return block_scalar_end(node, indent);
+    default:
+      break;
     }
     node.style = Style::plain;
     if (node.text.empty()) { // a tag or an anchor with nothing behind it
@@ -202,7 +213,8 @@ private:
       if (breaks != 0 && node.text.compare(i, read.size(), read) == 0) {
         raw = fold;
         i += read.size();
-      } else if (breaks == 0 && fold > raw && node.text.compare(i, fold - raw, m_text, raw, fold - raw) == 0) {
+      } else if (breaks == 0 && fold > raw &&
+                 node.text.compare(i, fold - raw, m_text, raw, fold - raw) == 0) {
         i += fold - raw;
         raw = fold;
       } else if (fold == raw && raw < m_text.size() && m_text[raw] == node.text[i]) {
@@ -233,7 +245,8 @@ private:
     while (line < m_text.size()) {
       const std::size_t next = m_yaml.next_line(line);
       const std::size_t first = std::min(m_text.find_first_not_of(' ', line), m_text.size());
-      const bool empty = first >= next || m_text[first] == '\n' || (m_text[first] == '\r' && at(first + 1) == '\n');
+      const bool empty = first >= next || m_text[first] == '\n' ||
+                         (m_text[first] == '\r' && at(first + 1) == '\n');
       const auto column = static_cast<std::ptrdiff_t>(first - line);
       if (!empty && content < 0) {
         if (column <= indent) {

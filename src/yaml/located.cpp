@@ -19,8 +19,8 @@ constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 class Recorder : public YAML::EventHandler {
 public:
   Recorder(LocatedYaml& yaml, std::size_t offset)
-    : m_yaml(yaml)
-    , m_offset(offset)
+      : m_yaml(yaml),
+        m_offset(offset)
   {
   }
   [[nodiscard]] int documents() const { return m_documents; }
@@ -34,23 +34,32 @@ public:
     }
   }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(Kind::null, mark, anchor, ""); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override
+  {
+    add(Kind::null, mark, anchor, "");
+  }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override
   {
     add(Kind::alias, mark, 0, "").refers = anchor;
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+  void OnScalar(const YAML::Mark& mark,
+                const std::string& tag,
+                YAML::anchor_t anchor,
                 const std::string& value) override
   {
     add(Kind::scalar, mark, anchor, tag).text = value;
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+  void OnSequenceStart(const YAML::Mark& mark,
+                       const std::string& tag,
+                       YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override
   {
     open(Kind::sequence, mark, anchor, tag, style);
   }
   void OnSequenceEnd() override { m_open.pop_back(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+  void OnMapStart(const YAML::Mark& mark,
+                  const std::string& tag,
+                  YAML::anchor_t anchor,
                   YAML::EmitterStyle::value style) override
   {
     open(Kind::mapping, mark, anchor, tag, style);
@@ -92,7 +101,10 @@ private:
     }
     return node;
   }
-  void open(Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag,
+  void open(Kind kind,
+            const YAML::Mark& mark,
+            YAML::anchor_t anchor,
+            const std::string& tag,
             YAML::EmitterStyle::value style)
   {
     LocatedNode& node = add(kind, mark, anchor, tag);
@@ -119,23 +131,32 @@ std::size_t tab_before_word(std::string_view text, std::size_t line)
 Problem not_yaml(const LocatedYaml& yaml, const Recorder& recorder, const YAML::Exception& error)
 {
   if (error.mark.is_null()) {
-    return yaml_problem("IPL-VAL-001", "this is not valid YAML: " + error.msg, {.file = yaml.file}, "correct the file");
+    return yaml_problem("IPL-VAL-001",
+                        "this is not valid YAML: " + error.msg,
+                        {.file = yaml.file},
+                        "correct the file");
   }
   const std::size_t noticed = recorder.offset(error.mark);
   const std::size_t line = yaml.line_start(noticed);
   for (const std::size_t near : {line, line == 0 ? line : yaml.line_start(line - 1)}) {
     if (const std::size_t tab = tab_before_word(yaml.text, near); tab != LocatedNode::k_none) {
-      return yaml_problem("IPL-VAL-005", "a tab stands where YAML wants spaces", yaml.place(tab),
+      return yaml_problem("IPL-VAL-005",
+                          "a tab stands where YAML wants spaces",
+                          yaml.place(tab),
                           "replace the tab with spaces");
     }
   }
   const std::size_t open = recorder.open_bracket();
   if (open != LocatedNode::k_none && open < noticed) {
-    return yaml_problem("IPL-VAL-001", "the bracket that opens here is not closed, or something inside is not YAML",
-                        yaml.place(open),
-                        "look between here and line " + std::to_string(yaml.place(noticed).line) + " for the end");
+    return yaml_problem(
+        "IPL-VAL-001",
+        "the bracket that opens here is not closed, or something inside is not YAML",
+        yaml.place(open),
+        "look between here and line " + std::to_string(yaml.place(noticed).line) + " for the end");
   }
-  return yaml_problem("IPL-VAL-001", "this is not valid YAML here, or just above: " + error.msg, yaml.place(noticed),
+  return yaml_problem("IPL-VAL-001",
+                      "this is not valid YAML here, or just above: " + error.msg,
+                      yaml.place(noticed),
                       "correct the file; nothing was changed");
 }
 
@@ -154,8 +175,10 @@ std::vector<Problem> parse(LocatedYaml& yaml)
     return {not_yaml(yaml, recorder, error)};
   }
   if (recorder.documents() > 1) {
-    return {yaml_problem("IPL-VAL-004", "the file holds more than one YAML document; Helm reads only the first",
-                         yaml.place(recorder.second()), "keep one document: remove the others and their `---`")};
+    return {yaml_problem("IPL-VAL-004",
+                         "the file holds more than one YAML document; Helm reads only the first",
+                         yaml.place(recorder.second()),
+                         "keep one document: remove the others and their `---`")};
   }
   if (yaml.nodes.empty()) {
     yaml.nodes.emplace_back(); // nothing but comments: a null
@@ -185,9 +208,12 @@ Place LocatedYaml::place(std::size_t offset) const
   const std::size_t start = line_start(offset);
   // Columns count characters, as editors do: the continuation bytes of UTF-8 are left out.
   const auto characters =
-    std::count_if(begin + static_cast<std::ptrdiff_t>(start), begin + static_cast<std::ptrdiff_t>(offset),
-                  [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-  return {.file = file, .line = static_cast<int>(lines) + 1, .column = static_cast<int>(characters) + 1};
+      std::count_if(begin + static_cast<std::ptrdiff_t>(start),
+                    begin + static_cast<std::ptrdiff_t>(offset),
+                    [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  return {.file = file,
+          .line = static_cast<int>(lines) + 1,
+          .column = static_cast<int>(characters) + 1};
 }
 
 std::size_t LocatedYaml::line_start(std::size_t offset) const
@@ -197,7 +223,9 @@ std::size_t LocatedYaml::line_start(std::size_t offset) const
     return found + 1;
   }
   // A byte order mark is no part of the first line's indentation.
-  return offset >= k_byte_order_mark.size() && text.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0;
+  return offset >= k_byte_order_mark.size() && text.starts_with(k_byte_order_mark)
+             ? k_byte_order_mark.size()
+             : 0;
 }
 
 std::size_t LocatedYaml::next_line(std::size_t offset) const
@@ -241,7 +269,8 @@ std::size_t LocatedYaml::find(std::size_t mapping, std::string_view key) const
 namespace {
 
 /// `budget` bounds the look-ups: merges of merges can fan out without end.
-std::size_t find_merged(const LocatedYaml& yaml, std::size_t mapping, std::string_view key, int& budget)
+std::size_t
+find_merged(const LocatedYaml& yaml, std::size_t mapping, std::string_view key, int& budget)
 {
   if (const std::size_t own = yaml.find(mapping, key); own != LocatedNode::k_none || --budget < 0) {
     return own;
@@ -252,7 +281,8 @@ std::size_t find_merged(const LocatedYaml& yaml, std::size_t mapping, std::strin
   }
   const std::size_t source = yaml.target(merge);
   const std::vector<std::size_t> one{source};
-  const auto& sources = yaml.nodes[source].kind == Kind::sequence ? yaml.nodes[source].children : one;
+  const auto& sources =
+      yaml.nodes[source].kind == Kind::sequence ? yaml.nodes[source].children : one;
   for (const std::size_t each : sources) {
     const std::size_t found = find_merged(yaml, yaml.target(each), key, budget);
     if (found != LocatedNode::k_none) {
@@ -270,7 +300,8 @@ std::size_t LocatedYaml::find_effective(std::size_t mapping, std::string_view ke
   return find_merged(*this, target(mapping), key, budget);
 }
 
-std::variant<LocatedYaml, std::vector<Problem>> locate_yaml(std::string text, const std::string& file)
+std::variant<LocatedYaml, std::vector<Problem>> locate_yaml(std::string text,
+                                                            const std::string& file)
 {
   LocatedYaml yaml;
   yaml.file = file;
@@ -286,12 +317,16 @@ std::variant<LocatedYaml, std::vector<Problem>> locate_yaml(std::string text, co
   if (lost != LocatedNode::k_none) {
     const char first = lost < yaml.text.size() ? yaml.text[lost] : ' ';
     if (first == '"' || first == '\'') { // yaml-cpp lets the end of the file close it
-      return std::vector<Problem>{yaml_problem("IPL-VAL-001", "the quotation that starts here is not closed",
-                                               yaml.place(lost), "close it, or remove the quote")};
+      return std::vector<Problem>{yaml_problem("IPL-VAL-001",
+                                               "the quotation that starts here is not closed",
+                                               yaml.place(lost),
+                                               "close it, or remove the quote")};
     }
     return std::vector<Problem>{
-      yaml_problem("IPL-VAL-008", "this part is written in a way that cannot be edited safely", yaml.place(lost),
-                   "write it in plain block style, or make the change by hand")};
+        yaml_problem("IPL-VAL-008",
+                     "this part is written in a way that cannot be edited safely",
+                     yaml.place(lost),
+                     "write it in plain block style, or make the change by hand")};
   }
   problems = check_layout(yaml);
   if (!problems.empty()) {

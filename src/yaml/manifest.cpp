@@ -15,7 +15,9 @@ std::string in_place(const nlohmann::ordered_json& value)
 }
 
 /// One line of the template with its hole filled.
-std::string fill_line(std::string_view line, std::size_t open, std::size_t close,
+std::string fill_line(std::string_view line,
+                      std::size_t open,
+                      std::size_t close,
                       const nlohmann::ordered_json& value)
 {
   const std::string_view before = line.substr(0, open);

@@ -4,7 +4,6 @@
 #include <iplease/yaml/secrets.hpp>
 
 #include "unified.hpp"
-
 #include <map>
 
 namespace iplease {
@@ -14,7 +13,8 @@ namespace {
 std::string path_of(const LocatedYaml& yaml, std::size_t index)
 {
   std::string path;
-  for (std::size_t node = index; yaml.nodes[node].parent != LocatedNode::k_none; node = yaml.nodes[node].parent) {
+  for (std::size_t node = index; yaml.nodes[node].parent != LocatedNode::k_none;
+       node = yaml.nodes[node].parent) {
     const LocatedNode& parent = yaml.nodes[yaml.nodes[node].parent];
     std::size_t place = 0;
     while (parent.children[place] != node) {
@@ -78,7 +78,8 @@ std::vector<std::string> blind_lines(const std::string& text)
 
 } // namespace
 
-std::string masked_diff(const std::string& old_text, const std::string& new_text, const std::string& name)
+std::string
+masked_diff(const std::string& old_text, const std::string& new_text, const std::string& name)
 {
   ShownText a = compared_text(old_text);
   ShownText b = compared_text(new_text);

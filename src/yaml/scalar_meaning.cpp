@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/yaml/scalar_meaning.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
-
-#include <fmt/format.h>
 
 namespace iplease {
 namespace {
@@ -25,7 +25,8 @@ std::optional<double> integer(std::string_view text)
     text.remove_prefix(1);
   }
   int base = 10;
-  if (text.size() > 2 && text[0] == '0' && one_of(text.substr(1, 1), {"x", "X", "o", "O", "b", "B"})) {
+  if (text.size() > 2 && text[0] == '0' &&
+      one_of(text.substr(1, 1), {"x", "X", "o", "O", "b", "B"})) {
     base = text[1] == 'x' || text[1] == 'X' ? 16 : text[1] == 'b' || text[1] == 'B' ? 2 : 8;
     text.remove_prefix(2);
   } else if (text.size() > 1 && text[0] == '0') {
@@ -95,8 +96,10 @@ std::optional<double> number(std::string_view text)
     return std::nullopt;
   }
   double value = 0;
-  const std::string_view unsigned_text = digits_only[0] == '+' ? std::string_view(digits_only).substr(1) : digits_only;
-  const auto result = std::from_chars(unsigned_text.data(), unsigned_text.data() + unsigned_text.size(), value);
+  const std::string_view unsigned_text =
+      digits_only[0] == '+' ? std::string_view(digits_only).substr(1) : digits_only;
+  const auto result =
+      std::from_chars(unsigned_text.data(), unsigned_text.data() + unsigned_text.size(), value);
   return result.ec == std::errc{} ? std::optional(value) : std::nullopt;
 }
 
@@ -108,8 +111,10 @@ Meaning plain_meaning(std::string_view text)
   if (one_of(text, {"", "~", "null", "Null", "NULL"})) {
     return meaning;
   }
-  const bool yes = one_of(text, {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"});
-  if (yes || one_of(text, {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})) {
+  const bool yes =
+      one_of(text, {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"});
+  if (yes ||
+      one_of(text, {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})) {
     meaning.kind = Meaning::Kind::boolean;
     meaning.truth = yes;
   } else if (const auto value = number(text)) {
@@ -138,10 +143,14 @@ Meaning meaning_of(const LocatedNode& node)
 std::string meaning_text(const Meaning& meaning)
 {
   switch (meaning.kind) {
-  case Meaning::Kind::null: return "null";
-  case Meaning::Kind::boolean: return meaning.truth ? "true" : "false";
-  case Meaning::Kind::number: return fmt::format("{}", meaning.number);
-  case Meaning::Kind::text: return "\"" + meaning.text + "\"";
+  case Meaning::Kind::null:
+    return "null";
+  case Meaning::Kind::boolean:
+    return meaning.truth ? "true" : "false";
+  case Meaning::Kind::number:
+    return fmt::format("{}", meaning.number);
+  case Meaning::Kind::text:
+    return "\"" + meaning.text + "\"";
   }
   return {};
 }

@@ -24,7 +24,8 @@ bool digit(char c)
 }
 bool base64(char c)
 {
-  return upper(c) || lower(c) || digit(c) || c == '+' || c == '/' || c == '=' || c == '-' || c == '_';
+  return upper(c) || lower(c) || digit(c) || c == '+' || c == '/' || c == '=' || c == '-' ||
+         c == '_';
 }
 
 std::string lowered(std::string_view text)
@@ -40,7 +41,7 @@ std::string lowered(std::string_view text)
 class Collector {
 public:
   explicit Collector(const LocatedYaml& yaml)
-    : m_yaml(yaml)
+      : m_yaml(yaml)
   {
   }
 
@@ -98,7 +99,8 @@ void mask_comment(std::string& line)
 {
   const std::size_t hash = line.find('#');
   for (std::size_t colon = line.find(": ", hash == std::string::npos ? line.size() : hash);
-       colon != std::string::npos; colon = line.find(": ", colon + 2)) {
+       colon != std::string::npos;
+       colon = line.find(": ", colon + 2)) {
     std::size_t end = colon;
     while (end > hash && (line[end - 1] == '"' || line[end - 1] == '\'' || line[end - 1] == ' ')) {
       --end;
@@ -109,7 +111,8 @@ void mask_comment(std::string& line)
     }
     const std::string name = lowered(std::string_view(line).substr(start, end - start));
     const std::size_t before = line.find_last_not_of(" \"'", start == 0 ? 0 : start - 1);
-    const bool item = start > 0 && before != std::string::npos && (line[before] == '-' || line[before] == '{');
+    const bool item =
+        start > 0 && before != std::string::npos && (line[before] == '-' || line[before] == '{');
     const bool dashed = name.starts_with("-");
     if ((name == "key" && !item && !dashed) || secret_name(name)) {
       line.replace(colon + 2, std::string::npos, k_masked);
@@ -135,22 +138,27 @@ bool secret_name(std::string_view key)
 {
   std::string name = lowered(key);
   std::erase_if(name, [](char c) { return c == '_' || c == '-' || c == '.'; });
-  const std::vector<std::string_view> parts{"token", "pass",     "secret", "apikey", "credential",
-                                            "seed",  "mnemonic", "auth"};
+  const std::vector<std::string_view> parts{
+      "token", "pass", "secret", "apikey", "credential", "seed", "mnemonic", "auth"};
   if (name.size() > 3 && name.ends_with("key")) {
     return true;
   }
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](std::string_view part) { return name.find(part) != std::string::npos; });
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
+    return name.find(part) != std::string::npos;
+  });
 }
 
 bool looks_like_secret(std::string_view word)
 {
-  const auto count = [&](auto kind) { return static_cast<std::size_t>(std::count_if(word.begin(), word.end(), kind)); };
+  const auto count = [&](auto kind) {
+    return static_cast<std::size_t>(std::count_if(word.begin(), word.end(), kind));
+  };
   if (count(base64) != word.size() || word.starts_with("akash1")) {
     return false;
   }
-  const auto hexadecimal = [](char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+  const auto hexadecimal = [](char c) {
+    return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  };
   if (word.size() >= 32 && count(hexadecimal) == word.size()) {
     return true;
   }

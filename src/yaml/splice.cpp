@@ -50,7 +50,10 @@ using Lines = std::vector<std::string>;
 /// The value in block style, each line indented by `indent`.
 Lines block_lines(const NewYaml& value, std::size_t indent, const Manner& manner);
 
-void add_entry_lines(Lines& lines, const std::string& key, const NewYaml& value, std::size_t indent,
+void add_entry_lines(Lines& lines,
+                     const std::string& key,
+                     const NewYaml& value,
+                     std::size_t indent,
                      const Manner& manner)
 {
   const std::string margin(indent, ' ');
@@ -66,7 +69,8 @@ void add_entry_lines(Lines& lines, const std::string& key, const NewYaml& value,
 }
 
 /// `gap`: from the dash to the item.
-void add_item_lines(Lines& lines, const NewYaml& item, std::size_t indent, std::size_t gap, const Manner& manner)
+void add_item_lines(
+    Lines& lines, const NewYaml& item, std::size_t indent, std::size_t gap, const Manner& manner)
 {
   if (item.is_scalar()) {
     lines.push_back(std::string(indent, ' ') + "-" + std::string(gap - 1, ' ') + item.scalar);
@@ -108,9 +112,9 @@ std::string flow_text(const NewYaml& value, const std::string& pad)
 class Splicer {
 public:
   explicit Splicer(const LocatedYaml& yaml)
-    : m_yaml(yaml)
-    , m_text(yaml.text)
-    , m_manner(manner_of(yaml))
+      : m_yaml(yaml),
+        m_text(yaml.text),
+        m_manner(manner_of(yaml))
   {
   }
 
@@ -130,12 +134,14 @@ public:
     }
     const bool in_block = !whole && m_yaml.nodes[node.parent].style == Style::block;
     const std::size_t blanks = blanks_before(node.start);
-    if (!in_block || !node.children.empty() || blanks == 0 || std::string_view(":-").find(m_text[blanks - 1]) == std::string_view::npos) {
+    if (!in_block || !node.children.empty() || blanks == 0 ||
+        std::string_view(":-").find(m_text[blanks - 1]) == std::string_view::npos) {
       return {{node.start, node.end - node.start, glue(node) + flow_text(value, "")}};
     }
     const std::size_t outer = m_yaml.column(m_yaml.nodes[node.parent].start);
     const std::size_t indent = outer + (value.items.empty() ? m_manner.step : m_manner.list_offset);
-    return {{blanks, node.end - blanks, ""}, after_line(node.end, block_lines(value, indent, m_manner))};
+    return {{blanks, node.end - blanks, ""},
+            after_line(node.end, block_lines(value, indent, m_manner))};
   }
 
   std::vector<Splice> add_entry(const LocatedNode& mapping, const TextEdit& edit) const
@@ -171,7 +177,8 @@ public:
     const std::size_t gap = beside ? m_yaml.column(last.start) - indent : 2;
     Lines lines;
     for (const NewYaml& item : value.items) {
-      add_item_lines(lines, flow_item ? yaml_scalar(flow_text(item, pad)) : item, indent, gap, m_manner);
+      add_item_lines(
+          lines, flow_item ? yaml_scalar(flow_text(item, pad)) : item, indent, gap, m_manner);
     }
     return {after_line(past_own_comments(last.end, indent), lines)};
   }
@@ -240,7 +247,8 @@ private:
   /// Comments right below an item and deeper than its dash belong to it.
   [[nodiscard]] std::size_t past_own_comments(std::size_t offset, std::size_t dash) const
   {
-    for (std::size_t line = m_yaml.next_line(offset); line < m_text.size(); line = m_yaml.next_line(line)) {
+    for (std::size_t line = m_yaml.next_line(offset); line < m_text.size();
+         line = m_yaml.next_line(line)) {
       const std::size_t first = m_text.find_first_not_of(' ', line);
       if (first == std::string::npos || m_text[first] != '#' || first - line <= dash) {
         break;
@@ -250,13 +258,15 @@ private:
     return offset;
   }
 
-  std::vector<Splice> add_flow(const LocatedNode& node, std::size_t child, const std::string& text) const
+  std::vector<Splice>
+  add_flow(const LocatedNode& node, std::size_t child, const std::string& text) const
   {
     return add_flow(node, child, std::vector<std::string>{text});
   }
 
   /// New members of a flow collection, after its child number `child` (0: at the front).
-  std::vector<Splice> add_flow(const LocatedNode& node, std::size_t child, const std::vector<std::string>& texts) const
+  std::vector<Splice>
+  add_flow(const LocatedNode& node, std::size_t child, const std::vector<std::string>& texts) const
   {
     std::string inner;
     for (const std::string& text : texts) {
@@ -266,7 +276,8 @@ private:
       return {{node.start + 1, 0, inner + (node.children.empty() ? "" : ", ")}};
     }
     const LocatedNode& last = m_yaml.nodes[node.children[child - 1]];
-    const LocatedNode& head = node.kind == Kind::mapping ? m_yaml.nodes[node.children[child - 2]] : last;
+    const LocatedNode& head =
+        node.kind == Kind::mapping ? m_yaml.nodes[node.children[child - 2]] : last;
     const std::size_t line = m_yaml.line_start(head.props);
     const bool own_line = line > node.start && m_text.find_first_not_of(' ', line) == head.props;
     std::size_t after = m_text.find_first_not_of(" \t", last.end);
@@ -274,7 +285,8 @@ private:
     if (comma) {
       after = m_text.find_first_not_of(" \t", after + 1);
     }
-    const bool line_done = after != std::string::npos && std::string_view("\r\n#").find(m_text[after]) != std::string_view::npos;
+    const bool line_done = after != std::string::npos &&
+                           std::string_view("\r\n#").find(m_text[after]) != std::string_view::npos;
     if (!own_line || !line_done || (!comma && child != node.children.size())) {
       return {{last.end, 0, ", " + inner}};
     }
@@ -303,9 +315,12 @@ std::vector<Splice> splices_of(const LocatedYaml& yaml, const TextEdit& edit)
   const Splicer splicer(yaml);
   const LocatedNode& node = yaml.nodes[edit.node];
   switch (edit.what) {
-  case TextEdit::What::replace: return splicer.replace(node, edit.value);
-  case TextEdit::What::add_entry: return splicer.add_entry(node, edit);
-  case TextEdit::What::add_items: return splicer.add_items(node, edit.value);
+  case TextEdit::What::replace:
+    return splicer.replace(node, edit.value);
+  case TextEdit::What::add_entry:
+    return splicer.add_entry(node, edit);
+  case TextEdit::What::add_items:
+    return splicer.add_items(node, edit.value);
   }
   return {};
 }
@@ -313,7 +328,8 @@ std::vector<Splice> splices_of(const LocatedYaml& yaml, const TextEdit& edit)
 std::string splice(const std::string& text, std::vector<Splice> splices)
 {
   // Stable: splices at one place keep the order of their edits.
-  std::stable_sort(splices.begin(), splices.end(), [](const Splice& a, const Splice& b) { return a.at < b.at; });
+  std::stable_sort(
+      splices.begin(), splices.end(), [](const Splice& a, const Splice& b) { return a.at < b.at; });
   std::string result;
   std::size_t from = 0;
   for (const Splice& each : splices) {

@@ -15,7 +15,8 @@ namespace {
 
 constexpr const char* k_key = "strictARP";
 
-template <std::size_t N> bool one_of(std::string_view text, const std::array<std::string_view, N>& words)
+template <std::size_t N>
+bool one_of(std::string_view text, const std::array<std::string_view, N>& words)
 {
   return std::find(words.begin(), words.end(), text) != words.end();
 }
@@ -28,9 +29,9 @@ bool plain(const YAML::Node& node)
 StrictArp state_of(const YAML::Node& value)
 {
   constexpr std::array<std::string_view, 11> yes{
-    "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"};
+      "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"};
   constexpr std::array<std::string_view, 11> no{
-    "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"};
+      "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"};
   if (value.IsNull()) {
     return StrictArp::off;
   }
@@ -127,7 +128,8 @@ std::optional<std::size_t> after_colon(const Document& document, const YAML::Nod
 }
 
 /// Puts `word` where the scalar (or nothing) after `key:` stands.
-std::optional<std::string> replace_value(const Document& document, const Entry& entry, const std::string& word)
+std::optional<std::string>
+replace_value(const Document& document, const Entry& entry, const std::string& word)
 {
   const auto colon = after_colon(document, entry.key);
   if (!colon) {
@@ -154,8 +156,10 @@ std::optional<std::string> replace_value(const Document& document, const Entry& 
 }
 
 /// Adds `block` (or `flow` inside braces) as the first entry of a mapping.
-std::optional<std::string>
-insert_first(const Document& document, const YAML::Node& map, const std::string& block, const std::string& flow)
+std::optional<std::string> insert_first(const Document& document,
+                                        const YAML::Node& map,
+                                        const std::string& block,
+                                        const std::string& flow)
 {
   const std::string& text = document.text;
   if (map.Style() == YAML::EmitterStyle::Flow || map.size() == 0) {
@@ -163,7 +167,8 @@ insert_first(const Document& document, const YAML::Node& map, const std::string&
     if (brace >= text.size() || text[brace] != '{') {
       return std::nullopt;
     }
-    return text.substr(0, brace + 1) + flow + (map.size() == 0 ? "" : ", ") + text.substr(brace + 1);
+    return text.substr(0, brace + 1) + flow + (map.size() == 0 ? "" : ", ") +
+           text.substr(brace + 1);
   }
   const auto key = document.at(map.begin()->first.Mark());
   const auto start = key == 0 ? 0 : text.rfind('\n', key - 1) + 1;
@@ -172,7 +177,8 @@ insert_first(const Document& document, const YAML::Node& map, const std::string&
     return std::nullopt; // the first key shares its line with something else
   }
   std::string lines = indent + block + line_end(document);
-  for (std::size_t at = lines.find("\n "); at != std::string::npos; at = lines.find("\n ", at + 1)) {
+  for (std::size_t at = lines.find("\n "); at != std::string::npos;
+       at = lines.find("\n ", at + 1)) {
     lines.insert(at + 1, indent);
   }
   return text.substr(0, start) + lines + text.substr(start);
@@ -182,7 +188,9 @@ std::optional<std::string> edited(const Document& document)
 {
   const Entry ipvs = find(document.root, "ipvs");
   if (ipvs.times == 0) {
-    return insert_first(document, document.root, "ipvs:" + line_end(document) + "  strictARP: true",
+    return insert_first(document,
+                        document.root,
+                        "ipvs:" + line_end(document) + "  strictARP: true",
                         "\"ipvs\": {\"strictARP\": true}");
   }
   if (ipvs.value.IsNull()) {
@@ -196,7 +204,10 @@ std::optional<std::string> edited(const Document& document)
 }
 
 /// One line per leaf, so that two trees can be compared; `skip` is left out.
-void flatten(const YAML::Node& node, const std::string& path, const std::string& skip, std::string& out)
+void flatten(const YAML::Node& node,
+             const std::string& path,
+             const std::string& skip,
+             std::string& out)
 {
   if (path == skip) {
     return;

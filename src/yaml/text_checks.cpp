@@ -13,7 +13,9 @@ constexpr std::size_t k_largest = 4U << 20U;
 /// Length of the UTF-8 sequence at `i` and its code point; 0 when it is broken.
 std::size_t decode(std::string_view text, std::size_t i, std::uint32_t& code)
 {
-  const auto byte = [&](std::size_t k) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[k])); };
+  const auto byte = [&](std::size_t k) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[k]));
+  };
   const std::uint32_t lead = byte(i);
   if (lead < 0x80U) {
     code = lead;
@@ -30,8 +32,10 @@ std::size_t decode(std::string_view text, std::size_t i, std::uint32_t& code)
     }
     code = (code << 6U) | (byte(k) & 0x3FU);
   }
-  const bool longer_than_needed = (length == 3 && code < 0x800U) || (length == 4 && code < 0x10000U);
-  return longer_than_needed || code > 0x10FFFFU || (code >= 0xD800U && code <= 0xDFFFU) ? 0 : length;
+  const bool longer_than_needed =
+      (length == 3 && code < 0x800U) || (length == 4 && code < 0x10000U);
+  return longer_than_needed || code > 0x10FFFFU || (code >= 0xD800U && code <= 0xDFFFU) ? 0
+                                                                                        : length;
 }
 
 /// Why a character cannot stay; empty when it can.
@@ -54,7 +58,9 @@ std::string_view objection(std::uint32_t code, bool before_line_feed, bool first
 
 Problem bad_bytes(const LocatedYaml& yaml, std::size_t at, std::string_view what)
 {
-  return yaml_problem("IPL-VAL-011", "the file holds " + std::string(what), yaml.place(at),
+  return yaml_problem("IPL-VAL-011",
+                      "the file holds " + std::string(what),
+                      yaml.place(at),
                       "remove it, or save the file as UTF-8 text");
 }
 
@@ -67,7 +73,8 @@ std::vector<Problem> duplicate_keys(const LocatedYaml& yaml, const LocatedNode& 
   for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
     const LocatedNode& key = yaml.nodes[yaml.target(mapping.children[i])];
     if (key.kind == LocatedNode::Kind::scalar && !seen.insert(key.text).second) {
-      problems.push_back(yaml_problem("IPL-VAL-003", "the key `" + key.text + "` stands here for the second time",
+      problems.push_back(yaml_problem("IPL-VAL-003",
+                                      "the key `" + key.text + "` stands here for the second time",
                                       yaml.place(yaml.nodes[mapping.children[i]].start),
                                       "keep one of the two; only one of them can count"));
     }
@@ -80,7 +87,8 @@ std::vector<std::pair<std::size_t, std::size_t>> tab_havens(const LocatedYaml& y
 {
   std::vector<std::pair<std::size_t, std::size_t>> havens;
   for (const LocatedNode& node : yaml.nodes) {
-    const bool flow = node.style == LocatedNode::Style::flow && (havens.empty() || node.end > havens.back().second);
+    const bool flow = node.style == LocatedNode::Style::flow &&
+                      (havens.empty() || node.end > havens.back().second);
     if (flow || node.kind == LocatedNode::Kind::scalar) {
       if (havens.empty() || node.start >= havens.back().second) {
         havens.emplace_back(node.start, node.end);
@@ -118,7 +126,9 @@ std::vector<Problem> misplaced_tabs(const LocatedYaml& yaml)
       ++i;
     }
     if (tab) {
-      return {yaml_problem("IPL-VAL-005", "a tab stands where YAML wants spaces", yaml.place(i),
+      return {yaml_problem("IPL-VAL-005",
+                           "a tab stands where YAML wants spaces",
+                           yaml.place(i),
                            "replace the tab with spaces")};
     }
   }
@@ -131,10 +141,13 @@ std::vector<Problem> second_document(const LocatedYaml& yaml)
   if (yaml.root().start == yaml.root().end) {
     return {}; // nothing at all: there is no document that another could follow
   }
-  for (std::size_t line = yaml.next_line(yaml.root().end); line < yaml.text.size(); line = yaml.next_line(line)) {
+  for (std::size_t line = yaml.next_line(yaml.root().end); line < yaml.text.size();
+       line = yaml.next_line(line)) {
     if (yaml.text.compare(line, 3, "---") == 0) {
-      return {yaml_problem("IPL-VAL-004", "the file holds more than one YAML document; Helm reads only the first",
-                           yaml.place(line), "keep one document: remove the others and their `---`")};
+      return {yaml_problem("IPL-VAL-004",
+                           "the file holds more than one YAML document; Helm reads only the first",
+                           yaml.place(line),
+                           "keep one document: remove the others and their `---`")};
     }
   }
   return {};
@@ -145,14 +158,17 @@ std::vector<Problem> second_document(const LocatedYaml& yaml)
 std::vector<Problem> check_bytes(std::string_view text, const std::string& file)
 {
   if (text.size() > k_largest) {
-    return {yaml_problem("IPL-VAL-011", "the file is larger than 4 MiB; this is not a values file",
-                         Place{.file = file, .line = 0, .column = 0}, "name the right file")};
+    return {yaml_problem("IPL-VAL-011",
+                         "the file is larger than 4 MiB; this is not a values file",
+                         Place{.file = file, .line = 0, .column = 0},
+                         "name the right file")};
   }
   std::uint32_t code = 0;
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t length = decode(text, i, code);
     const bool before_line_feed = i + 1 < text.size() && text[i + 1] == '\n';
-    const std::string_view why = length == 0 ? "bytes that are not UTF-8" : objection(code, before_line_feed, i == 0);
+    const std::string_view why =
+        length == 0 ? "bytes that are not UTF-8" : objection(code, before_line_feed, i == 0);
     if (!why.empty()) {
       LocatedYaml place;
       place.file = file;

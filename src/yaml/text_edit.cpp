@@ -59,7 +59,9 @@ EditOutcome apply_edits(const LocatedYaml& yaml, const std::vector<TextEdit>& ed
   return edited;
 }
 
-EditOutcome set_in_yaml(const std::string& text, const std::string& file, const std::vector<std::string>& path,
+EditOutcome set_in_yaml(const std::string& text,
+                        const std::string& file,
+                        const std::vector<std::string>& path,
                         const NewYaml& value)
 {
   auto located = locate_yaml(text, file);
@@ -76,8 +78,11 @@ EditOutcome set_in_yaml(const std::string& text, const std::string& file, const 
       return apply_edits(yaml, {edit});
     }
     if (yaml.nodes[node].kind != Kind::mapping) {
-      return std::vector<Problem>{yaml_problem("IPL-VAL-006", "`" + path[depth] + "` should stand in a mapping here",
-                                               yaml.place(yaml.nodes[node].start), "correct the file by hand")};
+      return std::vector<Problem>{
+          yaml_problem("IPL-VAL-006",
+                       "`" + path[depth] + "` should stand in a mapping here",
+                       yaml.place(yaml.nodes[node].start),
+                       "correct the file by hand")};
     }
     const std::size_t next = yaml.find(node, path[depth]);
     if (next == LocatedNode::k_none) {

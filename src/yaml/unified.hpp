@@ -12,7 +12,7 @@ namespace iplease {
 struct ShownText {
   std::vector<std::string_view> compared{}; ///< views into the original text, or into `kept`
   std::vector<std::string> shown{};
-  std::list<std::string> kept{};            ///< its strings stay in place when the struct moves
+  std::list<std::string> kept{}; ///< its strings stay in place when the struct moves
   bool final_line_feed = true;
 };
 
@@ -20,6 +20,7 @@ struct ShownText {
 [[nodiscard]] ShownText compared_text(const std::string& text);
 
 /// Compares by `compared`, prints `shown`.
-[[nodiscard]] std::string render_unified(const ShownText& a, const ShownText& b, const std::string& name);
+[[nodiscard]] std::string
+render_unified(const ShownText& a, const ShownText& b, const std::string& name);
 
 } // namespace iplease

@@ -20,7 +20,10 @@ struct Held {
   std::vector<Held> items{};
   std::map<std::string, Held> entries{};
 
-  [[nodiscard]] bool null() const { return kind == Kind::scalar && scalar.kind == Meaning::Kind::null; }
+  [[nodiscard]] bool null() const
+  {
+    return kind == Kind::scalar && scalar.kind == Meaning::Kind::null;
+  }
 };
 
 /// Builds the held value with aliases and merges resolved. Aliases of aliases can unfold to
@@ -28,7 +31,7 @@ struct Held {
 class Holder {
 public:
   explicit Holder(const LocatedYaml& yaml)
-    : m_yaml(yaml)
+      : m_yaml(yaml)
   {
   }
 
@@ -71,7 +74,8 @@ private:
     }
     for (const std::size_t merge : merges) {
       Held merged = hold(merge, depth + 1);
-      for (const Held& each : merged.kind == Held::Kind::list ? merged.items : std::vector<Held>{merged}) {
+      for (const Held& each :
+           merged.kind == Held::Kind::list ? merged.items : std::vector<Held>{merged}) {
         held.entries.insert(each.entries.begin(), each.entries.end());
       }
     }
@@ -100,13 +104,15 @@ bool by_key(const Held& list, std::map<std::string, Held>& named)
 class Comparison {
 public:
   Comparison(const std::string& a_name, const std::string& b_name, const ValuesWish& ignoring)
-    : m_a_name(a_name)
-    , m_b_name(b_name)
-    , m_ignoring(ignoring)
+      : m_a_name(a_name),
+        m_b_name(b_name),
+        m_ignoring(ignoring)
   {
   }
 
-  void maps(const std::map<std::string, Held>& a, const std::map<std::string, Held>& b, bool attributes = false)
+  void maps(const std::map<std::string, Held>& a,
+            const std::map<std::string, Held>& b,
+            bool attributes = false)
   {
     std::set<std::string> keys;
     for (const auto* side : {&a, &b}) {
@@ -141,8 +147,8 @@ private:
     const Held nothing;
     std::map<std::string, Held> left;
     std::map<std::string, Held> right;
-    if (m_path.size() == 1 && m_path[0] == "attributes" && by_key(a != nullptr ? *a : nothing, left) &&
-        by_key(b != nullptr ? *b : nothing, right)) {
+    if (m_path.size() == 1 && m_path[0] == "attributes" &&
+        by_key(a != nullptr ? *a : nothing, left) && by_key(b != nullptr ? *b : nothing, right)) {
       maps(left, right, true);
     } else if (a == nullptr || b == nullptr) {
       tell("only in the " + (a == nullptr ? m_b_name : m_a_name));
@@ -159,8 +165,8 @@ private:
       maps(a.entries, b.entries);
     } else if (a.kind == Held::Kind::list) {
       if (a.items.size() != b.items.size()) {
-        tell(std::to_string(a.items.size()) + " items in the " + m_a_name + ", " + std::to_string(b.items.size()) +
-             " in the " + m_b_name);
+        tell(std::to_string(a.items.size()) + " items in the " + m_a_name + ", " +
+             std::to_string(b.items.size()) + " in the " + m_b_name);
         return;
       }
       for (std::size_t i = 0; i < a.items.size(); ++i) {
@@ -215,14 +221,18 @@ private:
 
 } // namespace
 
-std::vector<std::string> values_difference(const std::string& a, const std::string& b, const std::string& a_name,
-                                           const std::string& b_name, const ValuesWish& ignoring)
+std::vector<std::string> values_difference(const std::string& a,
+                                           const std::string& b,
+                                           const std::string& a_name,
+                                           const std::string& b_name,
+                                           const ValuesWish& ignoring)
 {
   const auto left = locate_yaml(a, a_name);
   const auto right = locate_yaml(b, b_name);
   for (const auto* side : {&left, &right}) {
     if (const auto* problems = std::get_if<std::vector<Problem>>(side)) {
-      return {"the " + (side == &left ? a_name : b_name) + " cannot be read: " + problems->front().what};
+      return {"the " + (side == &left ? a_name : b_name) +
+              " cannot be read: " + problems->front().what};
     }
   }
   Holder a_holder(std::get<LocatedYaml>(left));
@@ -233,7 +243,8 @@ std::vector<std::string> values_difference(const std::string& a, const std::stri
     return {"the aliases unfold to more values than can be compared"};
   }
   Comparison comparison(a_name, b_name, ignoring);
-  if (!a_held.scalar.text.empty() || a_held.kind == Held::Kind::list || b_held.kind == Held::Kind::list) {
+  if (!a_held.scalar.text.empty() || a_held.kind == Held::Kind::list ||
+      b_held.kind == Held::Kind::list) {
     return {"one of the two is not a mapping of values"};
   }
   comparison.maps(a_held.entries, b_held.entries);

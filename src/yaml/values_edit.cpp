@@ -17,10 +17,10 @@ constexpr std::size_t k_none = LocatedNode::k_none;
 class Decision {
 public:
   Decision(const LocatedYaml& yaml, const ValuesWish& wish)
-    : m_yaml(yaml)
-    , m_wish(wish)
-    , m_json(written_as_json(0))
-    , m_sorted(sorted())
+      : m_yaml(yaml),
+        m_wish(wish),
+        m_json(written_as_json(0)),
+        m_sorted(sorted())
   {
   }
 
@@ -28,13 +28,16 @@ public:
   {
     const LocatedNode& root = m_yaml.root();
     if (root.kind == Kind::null || (root.kind == Kind::mapping && root.children.empty())) {
-      refuse("IPL-VAL-002", "the file holds no values; Helm would silently keep the old ones", root.start,
+      refuse("IPL-VAL-002",
+             "the file holds no values; Helm would silently keep the old ones",
+             root.start,
              "name the file that provider was installed with, or capture the release's values: "
              "helm -n akash-services get values akash-provider -o yaml");
       return;
     }
     if (root.kind != Kind::mapping) {
-      refuse("IPL-VAL-006", "the file is not a mapping of values", root.start, "name the right file");
+      refuse(
+          "IPL-VAL-006", "the file is not a mapping of values", root.start, "name the right file");
       return;
     }
     // New entries at one place stand in the order of their edits.
@@ -54,7 +57,8 @@ public:
   std::vector<Problem> problems{};
 
 private:
-  void refuse(const std::string& id, const std::string& what, std::size_t offset, const std::string& fix)
+  void
+  refuse(const std::string& id, const std::string& what, std::size_t offset, const std::string& fix)
   {
     problems.push_back(yaml_problem(id, what, m_yaml.place(offset), fix));
   }
@@ -71,11 +75,11 @@ private:
   static NewYaml word(const std::string& text, bool json)
   {
     const auto safe = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-             c == '.' || c == '/';
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '-' || c == '_' || c == '.' || c == '/';
     };
-    const bool plain = !json && !text.empty() && std::all_of(text.begin(), text.end(), safe) && text.front() != '-' &&
-                       plain_meaning(text).kind == Meaning::Kind::text;
+    const bool plain = !json && !text.empty() && std::all_of(text.begin(), text.end(), safe) &&
+                       text.front() != '-' && plain_meaning(text).kind == Meaning::Kind::text;
     return yaml_scalar(plain ? text : "\"" + text + "\"");
   }
 
@@ -84,12 +88,16 @@ private:
   {
     const LocatedNode& node = m_yaml.nodes[index];
     if (node.kind == Kind::sequence || node.kind == Kind::mapping) {
-      refuse("IPL-VAL-006", "`" + name + "` should be true or false, not a list or mapping", node.start,
+      refuse("IPL-VAL-006",
+             "`" + name + "` should be true or false, not a list or mapping",
+             node.start,
              "write it as one word");
       return false;
     }
     if (node.anchor != 0 || !node.tag.empty() || node.kind == Kind::alias) {
-      refuse("IPL-VAL-007", "`" + name + "` is written with an anchor, an alias or a tag", node.props,
+      refuse("IPL-VAL-007",
+             "`" + name + "` is written with an anchor, an alias or a tag",
+             node.props,
              "write the value out: " + scalar);
       return false;
     }
@@ -124,8 +132,14 @@ private:
   }
 
   [[nodiscard]] std::size_t entries() const { return m_yaml.root().children.size() / 2; }
-  [[nodiscard]] const LocatedNode& key(std::size_t i) const { return m_yaml.nodes[m_yaml.root().children[i * 2]]; }
-  [[nodiscard]] const LocatedNode& value(std::size_t i) const { return m_yaml.nodes[m_yaml.root().children[i * 2 + 1]]; }
+  [[nodiscard]] const LocatedNode& key(std::size_t i) const
+  {
+    return m_yaml.nodes[m_yaml.root().children[i * 2]];
+  }
+  [[nodiscard]] const LocatedNode& value(std::size_t i) const
+  {
+    return m_yaml.nodes[m_yaml.root().children[i * 2 + 1]];
+  }
 
   [[nodiscard]] bool sorted() const
   {
@@ -150,7 +164,8 @@ private:
   /// needs would become part of its text.
   [[nodiscard]] std::size_t last_place() const
   {
-    const bool open = m_yaml.text.back() != '\n' && value(entries() - 1).style == Style::block_scalar;
+    const bool open =
+        m_yaml.text.back() != '\n' && value(entries() - 1).style == Style::block_scalar;
     return entries() - (open ? 1U : 0U);
   }
 
@@ -177,7 +192,10 @@ private:
   {
     for (const std::string& name : m_wish.attributes) {
       if (name.empty() || name.find_first_of("\"\\\n\r\t") != std::string::npos) {
-        refuse("IPL-VAL-006", "`" + name + "` cannot be the name of an attribute", 0, "name attributes in plain words");
+        refuse("IPL-VAL-006",
+               "`" + name + "` cannot be the name of an attribute",
+               0,
+               "name attributes in plain words");
         return;
       }
     }
@@ -190,22 +208,27 @@ private:
     const std::size_t list = m_yaml.target(seen);
     const LocatedNode& node = m_yaml.nodes[list];
     if (node.kind != Kind::null && node.kind != Kind::sequence) {
-      refuse("IPL-VAL-006", "`attributes` should be a list of {key, value}", node.start,
+      refuse("IPL-VAL-006",
+             "`attributes` should be a list of {key, value}",
+             node.start,
              "write each attribute as `- key: NAME` with `value: VALUE` below it");
       return;
     }
     const std::size_t before = edits.size() + problems.size();
     std::vector<std::string> missing;
     for (const std::string& name : m_wish.attributes) {
-      if (std::find(missing.begin(), missing.end(), name) == missing.end() && !decide_item(node, name)) {
+      if (std::find(missing.begin(), missing.end(), name) == missing.end() &&
+          !decide_item(node, name)) {
         missing.push_back(name);
       }
     }
     const bool elsewhere = own == k_none || list != own;
     if (elsewhere && edits.size() + problems.size() + missing.size() > before) {
       edits.clear();
-      refuse("IPL-VAL-007", "`attributes` comes from an anchor or a merge, so changing it may change other places",
-             m_yaml.nodes[seen].start, "write the list out below `attributes:`");
+      refuse("IPL-VAL-007",
+             "`attributes` comes from an anchor or a merge, so changing it may change other places",
+             m_yaml.nodes[seen].start,
+             "write the list out below `attributes:`");
       return;
     }
     if (!missing.empty()) {
@@ -225,8 +248,10 @@ private:
         continue;
       }
       if (found != k_none) {
-        refuse("IPL-VAL-003", "the attribute `" + name + "` stands in the list for the second time",
-               m_yaml.nodes[child].start, "keep one of the two; the chain refuses a repeated attribute");
+        refuse("IPL-VAL-003",
+               "the attribute `" + name + "` stands in the list for the second time",
+               m_yaml.nodes[child].start,
+               "keep one of the two; the chain refuses a repeated attribute");
         return true;
       }
       found = child;
@@ -246,14 +271,17 @@ private:
     }
     const std::size_t own = m_yaml.find(item, "value");
     if (item != child || (own == k_none && seen != k_none)) {
-      refuse("IPL-VAL-007", "the attribute `" + name + "` is written with an alias or a merge",
-             m_yaml.nodes[child].start, "write the item out: key and value");
+      refuse("IPL-VAL-007",
+             "the attribute `" + name + "` is written with an alias or a merge",
+             m_yaml.nodes[child].start,
+             "write the item out: key and value");
       return;
     }
     if (own != k_none) {
       if (correct(own, "attributes: " + name, "\"true\"")) {
         const std::string old(m_yaml.source(m_yaml.nodes[own]));
-        changes.push_back("attributes: " + name + " " + (old.empty() ? "(empty)" : old) + " → \"true\"");
+        changes.push_back("attributes: " + name + " " + (old.empty() ? "(empty)" : old) +
+                          " → \"true\"");
       }
       return;
     }
@@ -344,7 +372,8 @@ std::vector<Problem> with_lines(std::vector<Problem> problems, const std::string
       start += start == std::string::npos ? 0U : 1U;
     }
     if (problem.place.line > 0 && start < text.size()) {
-      problem.saw = blind_line(std::string_view(text).substr(start, text.find_first_of("\r\n", start) - start));
+      problem.saw = blind_line(
+          std::string_view(text).substr(start, text.find_first_of("\r\n", start) - start));
     }
   }
   return problems;
@@ -371,7 +400,8 @@ edit_values(const std::string& text, const std::string& file_name, const ValuesW
     return with_lines(std::move(*problems), text);
   }
   auto& edited = std::get<EditedText>(outcome);
-  return ValuesEdit{.text = std::move(edited.text), .changed = edited.changed, .changes = decision.changes};
+  return ValuesEdit{
+      .text = std::move(edited.text), .changed = edited.changed, .changes = decision.changes};
 }
 
 } // namespace iplease

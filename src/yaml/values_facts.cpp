@@ -74,8 +74,8 @@ void read_secrets(const LocatedYaml& yaml, ValuesFacts& facts)
 
 } // namespace
 
-std::variant<ValuesFacts, std::vector<Problem>>
-read_values(const std::string& text, const std::string& file_name)
+std::variant<ValuesFacts, std::vector<Problem>> read_values(const std::string& text,
+                                                            const std::string& file_name)
 {
   const auto located = locate_yaml(text, file_name);
   if (const auto* problems = std::get_if<std::vector<Problem>>(&located)) {

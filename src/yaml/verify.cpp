@@ -47,8 +47,8 @@ Tree wanted(const NewYaml& value)
 class Expectation {
 public:
   Expectation(const LocatedYaml& yaml, std::vector<TextEdit> edits)
-    : m_yaml(yaml)
-    , m_edits(std::move(edits))
+      : m_yaml(yaml),
+        m_edits(std::move(edits))
   {
   }
   [[nodiscard]] Tree build(std::size_t index) const
@@ -110,7 +110,8 @@ std::vector<Problem> shared_places(const LocatedYaml& yaml, const TextEdit& edit
       if (other.kind == Kind::alias && other.refers == yaml.nodes[node].anchor) {
         return {yaml_problem("IPL-VAL-007",
                              "the value to change carries an anchor that is used again on line " +
-                               std::to_string(yaml.place(other.start).line) + "; both places would change",
+                                 std::to_string(yaml.place(other.start).line) +
+                                 "; both places would change",
                              yaml.place(yaml.nodes[node].props),
                              "write the value out in both places instead of using the anchor")};
       }
@@ -126,8 +127,9 @@ bool reads_as(const LocatedYaml& yaml, std::size_t node, const NewYaml& value)
   return Expectation(yaml, {}).build(node) == wanted(value);
 }
 
-std::vector<Problem>
-verify_edits(const LocatedYaml& before, const std::vector<TextEdit>& edits, const std::string& after)
+std::vector<Problem> verify_edits(const LocatedYaml& before,
+                                  const std::vector<TextEdit>& edits,
+                                  const std::string& after)
 {
   for (const TextEdit& edit : edits) {
     std::vector<Problem> shared = shared_places(before, edit);
@@ -141,8 +143,10 @@ verify_edits(const LocatedYaml& before, const std::vector<TextEdit>& edits, cons
     return {};
   }
   const std::size_t where = edits.empty() ? 0 : before.nodes[edits.front().node].start;
-  return {yaml_problem("IPL-VAL-008", "the edit near here would change more than intended, so it was not made",
-                       before.place(where), "make the change by hand, or write this part in plain block style")};
+  return {yaml_problem("IPL-VAL-008",
+                       "the edit near here would change more than intended, so it was not made",
+                       before.place(where),
+                       "make the change by hand, or write this part in plain block style")};
 }
 
 } // namespace iplease

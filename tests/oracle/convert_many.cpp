@@ -29,7 +29,7 @@ void convert(const std::filesystem::path& path)
     said = {{"error", error.message}, {"ours", error.ours}};
   }
   std::ofstream(path.string() + ".ours.json")
-    << said.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      << said.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 } // namespace

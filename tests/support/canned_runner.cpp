@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <support/canned_runner.hpp>
-
 #include <algorithm>
+#include <support/canned_runner.hpp>
 
 namespace iplease::test {
 
 class CannedRunner::CannedJob final : public Job {
 public:
   CannedJob(CannedRunner& owner, CommandResult result)
-    : m_owner(owner)
-    , m_result(std::move(result))
+      : m_owner(owner),
+        m_result(std::move(result))
   {
   }
   ~CannedJob() override { std::erase(m_owner.m_waiting, this); }

@@ -16,7 +16,7 @@ class CannedRunner final : public Runner {
 public:
   using Answer = std::function<CommandResult(const Command&)>;
   explicit CannedRunner(Answer answer)
-    : m_answer(std::move(answer))
+      : m_answer(std::move(answer))
   {
   }
   [[nodiscard]] std::unique_ptr<Job> start(const Command& command) override;
@@ -39,7 +39,8 @@ public:
   [[nodiscard]] FileRead read(const std::string& path) override
   {
     const auto at = files.find(path);
-    return at == files.end() ? FileRead{} : FileRead{.kind = FileRead::Kind::ok, .text = at->second};
+    return at == files.end() ? FileRead{}
+                             : FileRead{.kind = FileRead::Kind::ok, .text = at->second};
   }
   [[nodiscard]] std::optional<std::string> replace(const FileWrite& /*file*/) override
   {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <support/golden.hpp>
-#include <support/temp_dir.hpp>
-
 #include <algorithm>
 #include <cstdlib>
+#include <support/golden.hpp>
+#include <support/temp_dir.hpp>
 
 namespace iplease::test {
 

@@ -16,10 +16,17 @@ class RecordingView final : public View {
 public:
   void stage_start(const StagePlan& stage, int number, int of) override
   {
-    events.push_back("start " + stage.stage + " " + std::to_string(number) + "/" + std::to_string(of));
+    events.push_back("start " + stage.stage + " " + std::to_string(number) + "/" +
+                     std::to_string(of));
   }
-  void command_start(const StagePlan&, const Step& step) override { events.push_back("run " + step.id); }
-  void waiting(const Step&, std::chrono::milliseconds, std::chrono::seconds, const std::string& why) override
+  void command_start(const StagePlan&, const Step& step) override
+  {
+    events.push_back("run " + step.id);
+  }
+  void waiting(const Step&,
+               std::chrono::milliseconds,
+               std::chrono::seconds,
+               const std::string& why) override
   {
     ++beats;
     whys.insert(why);
@@ -57,7 +64,10 @@ public:
     results.push_back(result);
   }
   void paid(const std::string& debt) override { lines.push_back("paid " + debt); }
-  void settled(const std::string& step, const std::string& how) override { lines.push_back("settled " + step + " " + how); }
+  void settled(const std::string& step, const std::string& how) override
+  {
+    lines.push_back("settled " + step + " " + how);
+  }
   void close(const std::string& outcome) override { lines.push_back("close " + outcome); }
 
   std::vector<std::string> lines{};

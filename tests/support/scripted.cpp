@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <support/scripted.hpp>
-
 #include <algorithm>
 #include <stdexcept>
+#include <support/scripted.hpp>
 
 namespace iplease::test {
 
@@ -11,13 +10,14 @@ using std::chrono::milliseconds;
 class ScriptedRunner::ScriptedJob final : public Job {
 public:
   ScriptedJob(ScriptedRunner& runner, Expected what)
-    : m_runner(runner)
-    , m_what(std::move(what))
-    , m_ends(runner.m_clock.passed() + m_what.takes)
-    , m_done(m_what.takes == milliseconds{0} && !m_what.held)
+      : m_runner(runner),
+        m_what(std::move(what)),
+        m_ends(runner.m_clock.passed() + m_what.takes),
+        m_done(m_what.takes == milliseconds{0} && !m_what.held)
   {
     m_runner.m_jobs.push_back(this);
-    const auto running = std::ranges::count_if(m_runner.m_jobs, [](const ScriptedJob* job) { return !job->m_done; });
+    const auto running =
+        std::ranges::count_if(m_runner.m_jobs, [](const ScriptedJob* job) { return !job->m_done; });
     m_runner.m_most = std::max(m_runner.m_most, static_cast<std::size_t>(running));
   }
   ~ScriptedJob() override { m_runner.m_jobs.remove(this); }
@@ -64,7 +64,8 @@ std::unique_ptr<Job> ScriptedRunner::start(const Command& command)
     return std::make_unique<ScriptedJob>(*this, std::move(any));
   }
   if (m_script.empty() || m_script.front().line != line) {
-    throw std::logic_error("not expected: " + line + (m_script.empty() ? "" : "\n    expected: " + m_script.front().line));
+    throw std::logic_error("not expected: " + line +
+                           (m_script.empty() ? "" : "\n    expected: " + m_script.front().line));
   }
   Expected next = std::move(m_script.front());
   m_script.pop_front();
@@ -92,7 +93,8 @@ void ScriptedRunner::poll(milliseconds limit)
 FileRead MemoryFiles::read(const std::string& path)
 {
   const auto found = files.find(path);
-  return found == files.end() ? FileRead{} : FileRead{.kind = FileRead::Kind::ok, .text = found->second};
+  return found == files.end() ? FileRead{}
+                              : FileRead{.kind = FileRead::Kind::ok, .text = found->second};
 }
 
 std::optional<std::string> MemoryFiles::replace(const FileWrite& file)

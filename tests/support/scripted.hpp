@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <support/fake_clock.hpp>
-
 #include <deque>
 #include <functional>
 #include <list>
 #include <map>
 #include <memory>
 #include <string>
+#include <support/fake_clock.hpp>
 #include <vector>
 
 namespace iplease::test {
 
 /// What the script expects next, and how it answers.
 struct Expected {
-  std::string line;                        ///< shell_line of the argv
+  std::string line; ///< shell_line of the argv
   CommandResult result{};
-  std::chrono::milliseconds takes{0};      ///< of the fake clock; result.took is left alone
-  bool held = false;                       ///< runs until signalled or released
-  std::function<void()> on_start{};        ///< for example: press Ctrl-C
+  std::chrono::milliseconds takes{0}; ///< of the fake clock; result.took is left alone
+  bool held = false;                  ///< runs until signalled or released
+  std::function<void()> on_start{};   ///< for example: press Ctrl-C
   CommandResult when_signalled{.exit_code = 1, .err = "cancelled\n"};
 };
 
@@ -28,11 +27,14 @@ struct Expected {
 class ScriptedRunner final : public Runner {
 public:
   explicit ScriptedRunner(FakeClock& clock)
-    : m_clock(clock)
+      : m_clock(clock)
   {
   }
   void expect(Expected next) { m_script.push_back(std::move(next)); }
-  void expect(std::string line, CommandResult result = {}) { expect(Expected{.line = std::move(line), .result = std::move(result)}); }
+  void expect(std::string line, CommandResult result = {})
+  {
+    expect(Expected{.line = std::move(line), .result = std::move(result)});
+  }
   /// Answers to a command that may come any number of times between the others; the last one stays.
   void always(const std::string& line, std::vector<CommandResult> results);
 
@@ -68,7 +70,8 @@ public:
 /// Stands in for CurlHttp.
 class CannedHttp final : public Http {
 public:
-  [[nodiscard]] HttpAnswer get(const std::string& url, std::chrono::seconds timeout, bool verify_tls) override;
+  [[nodiscard]] HttpAnswer
+  get(const std::string& url, std::chrono::seconds timeout, bool verify_tls) override;
   std::map<std::string, HttpAnswer> answers{};
   std::vector<std::string> asked{};
 };

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <support/support.hpp>
-
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <support/support.hpp>
 
 namespace iplease::test {
 

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <support/temp_dir.hpp>
-
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <support/temp_dir.hpp>
 
 #include <stdlib.h>
 
 namespace iplease::test {
 
 TempDir::TempDir()
-  : m_path((std::filesystem::temp_directory_path() / "iplease-test-XXXXXX").string())
+    : m_path((std::filesystem::temp_directory_path() / "iplease-test-XXXXXX").string())
 {
   if (::mkdtemp(m_path.data()) == nullptr) {
     throw std::runtime_error("no temporary directory");

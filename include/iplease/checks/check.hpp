@@ -21,7 +21,7 @@ struct Finding {
   std::string check{}; ///< title of the check
   Outcome outcome = Outcome::ok;
   std::string what{};
-  std::string saw{};   ///< the read-only command and the part of its output that decided
+  std::string saw{}; ///< the read-only command and the part of its output that decided
   std::string cause{};
   std::string fix{};
   bool operator==(const Finding&) const = default;
@@ -32,10 +32,10 @@ struct Finding {
 struct Check {
   std::string_view id;
   std::string_view title;
-  std::string_view reads;  ///< the command that fed the observation
-  bool before;             ///< part of preflight (`doctor --pre`)
-  bool after;              ///< part of `doctor --post`
-  ExitCode exit;           ///< of enable when it fails before anything changed
+  std::string_view reads; ///< the command that fed the observation
+  bool before;            ///< part of preflight (`doctor --pre`)
+  bool after;             ///< part of `doctor --post`
+  ExitCode exit;          ///< of enable when it fails before anything changed
   Finding (*run)(const Observation& seen, const Settings& want);
 };
 

@@ -11,24 +11,24 @@ namespace iplease {
 /// One option of the command line. Parsing, help, completions and the man page come from these
 /// rows, so they cannot disagree.
 struct OptionSpec {
-  std::string_view name;            ///< long name without dashes
-  char letter = 0;                  ///< short name, 0: none
-  std::string_view argument{};      ///< placeholder; empty: a switch
+  std::string_view name;       ///< long name without dashes
+  char letter = 0;             ///< short name, 0: none
+  std::string_view argument{}; ///< placeholder; empty: a switch
   std::string_view help;
-  std::string_view values{};        ///< allowed words, separated by '|'; empty: free
-  bool common = true;               ///< shown by --help; the rest by --help-all
+  std::string_view values{}; ///< allowed words, separated by '|'; empty: free
+  bool common = true;        ///< shown by --help; the rest by --help-all
   bool repeats = false;
 };
 
 struct CommandSpec {
-  std::string_view name;            ///< "enable", "config validate"
+  std::string_view name; ///< "enable", "config validate"
   std::string_view summary;
-  std::string_view positional{};    ///< placeholder such as "FILE"; in brackets when optional
+  std::string_view positional{}; ///< placeholder such as "FILE"; in brackets when optional
   std::vector<std::string_view> examples{};
   std::vector<OptionSpec> options{};
-  bool uses_cluster = false;        ///< takes the cluster options as well
-  bool uses_settings = false;       ///< takes the flags of docs/settings.md as well
-  std::string_view next{};          ///< the command a person would want after this one
+  bool uses_cluster = false;  ///< takes the cluster options as well
+  bool uses_settings = false; ///< takes the flags of docs/settings.md as well
+  std::string_view next{};    ///< the command a person would want after this one
 };
 
 [[nodiscard]] std::span<const CommandSpec> command_table();

@@ -12,7 +12,7 @@ namespace iplease {
 
 /// What stood on the command line, by long name; nothing is checked against the cluster here.
 struct RawOptions {
-  const CommandSpec* command = nullptr; ///< nullptr: bare `iplease`
+  const CommandSpec* command = nullptr;                     ///< nullptr: bare `iplease`
   std::map<std::string, std::vector<std::string>> values{}; ///< "" for a switch that was given
   std::vector<std::string> positionals{};
   bool help = false;
@@ -33,7 +33,8 @@ struct ParsedLine {
 [[nodiscard]] ParsedLine parse_line(int argc, const char* const* argv);
 
 /// Help texts made from the table. `program` is "iplease" or "kubectl iplease".
-[[nodiscard]] std::string help_text(const CommandSpec* command, bool all, const std::string& program);
+[[nodiscard]] std::string
+help_text(const CommandSpec* command, bool all, const std::string& program);
 
 /// The name in `names` that is nearest to `word` by edits; empty when none is near.
 [[nodiscard]] std::string nearest(const std::string& word, const std::vector<std::string>& names);

@@ -22,8 +22,10 @@ struct NamedHints {
   bool crds_readable = true;        ///< else it is unknown which are served
   std::string cilium_replacement{}; ///< kube-proxy-replacement of cilium-config
 };
-[[nodiscard]] NamedHints
-fill_named(Observation& seen, const Settings& want, const Objects& objects, const CommandResult& answer);
+[[nodiscard]] NamedHints fill_named(Observation& seen,
+                                    const Settings& want,
+                                    const Objects& objects,
+                                    const CommandResult& answer);
 
 void fill_releases(Observation& seen, const Settings& want, const CommandResult& answer);
 void fill_lists(Observation& seen, const CommandResult& answer, const NamedHints& hints);

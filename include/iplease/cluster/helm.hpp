@@ -11,7 +11,9 @@
 namespace iplease {
 
 /// `helm --kubeconfig K --kube-context C ARGS...`.
-[[nodiscard]] Command helm(const Target& target, std::vector<std::string> args, std::chrono::seconds timeout = std::chrono::seconds{120});
+[[nodiscard]] Command helm(const Target& target,
+                           std::vector<std::string> args,
+                           std::chrono::seconds timeout = std::chrono::seconds{120});
 
 /// A chart of a repository that is a URL or a local folder: the operator's own repository list
 /// (`helm repo add`) is never touched.
@@ -28,10 +30,10 @@ struct HelmUpgrade {
   std::string release{};
   std::string name_space{};
   ChartRef chart{};
-  std::string values_file{};  ///< path, or "-" with `values`
-  std::string values{};       ///< standard input when values_file is "-"
+  std::string values_file{}; ///< path, or "-" with `values`
+  std::string values{};      ///< standard input when values_file is "-"
   bool secret_values = false;
-  bool install = true;        ///< with --install
+  bool install = true; ///< with --install
   std::chrono::seconds timeout{300};
 };
 [[nodiscard]] Command helm_upgrade(const Target& target, const HelmUpgrade& upgrade);

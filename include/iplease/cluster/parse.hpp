@@ -102,7 +102,7 @@ private:
 [[nodiscard]] int parse_endpoints(const nlohmann::json& object, std::string_view port);
 
 struct PodSeen {
-  std::string revision{};  ///< label controller-revision-hash
+  std::string revision{}; ///< label controller-revision-hash
   bool ready = false;
   bool running = false;    ///< the named container runs, so that it can be asked
   std::string container{}; ///< "provider" where there is one, else the first
@@ -119,22 +119,21 @@ struct PodSeen {
 
 struct Lists {
   std::vector<NodeSeen> nodes{};
-  bool microk8s = false;                ///< a node carries MicroK8s's label
-  std::vector<ServiceSeen> services{};  ///< type LoadBalancer
-  std::vector<WorkloadSeen> workloads{};///< all DaemonSets, MetalLB's Deployments
+  bool microk8s = false;                 ///< a node carries MicroK8s's label
+  std::vector<ServiceSeen> services{};   ///< type LoadBalancer
+  std::vector<WorkloadSeen> workloads{}; ///< all DaemonSets, MetalLB's Deployments
   std::vector<PoolSeen> pools{};
   std::vector<AdvertisementSeen> advertisements{};
   std::vector<std::string> cilium_pools{};
-  bool broken = false;                  ///< a line could not be read
+  bool broken = false; ///< a line could not be read
 };
 [[nodiscard]] Lists parse_lists(std::string_view text);
 
 // ---- the cluster's shape (environment.cpp)
 
 /// Which thing does kube-proxy's work: "" for kube-proxy itself, else a name of KubeProxySeen.
-[[nodiscard]] std::string recognise_proxy(const Observation& seen,
-                                          bool microk8s,
-                                          std::string_view cilium_replacement);
+[[nodiscard]] std::string
+recognise_proxy(const Observation& seen, bool microk8s, std::string_view cilium_replacement);
 /// Other things that hand out LoadBalancer addresses, in words for people.
 [[nodiscard]] std::vector<std::string>
 recognise_service_lb(const Observation& seen, const std::vector<std::string>& cilium_pools);

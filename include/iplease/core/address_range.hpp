@@ -39,6 +39,7 @@ struct AddressRange {
 /// The prefixes that MetalLB makes of a range (it counts and checks overlap by these).
 [[nodiscard]] std::vector<std::string> prefixes(const AddressRange& range);
 /// How many addresses MetalLB's allocator counts (metallb_allocator_addresses_total), saturating.
-[[nodiscard]] std::uint64_t count(const std::vector<AddressRange>& ranges, bool avoid_buggy_ips = false);
+[[nodiscard]] std::uint64_t count(const std::vector<AddressRange>& ranges,
+                                  bool avoid_buggy_ips = false);
 
 } // namespace iplease

@@ -34,8 +34,8 @@ struct Problem {
 class UsageError : public std::runtime_error {
 public:
   explicit UsageError(std::vector<Problem> problems)
-    : std::runtime_error(problems.empty() ? "usage error" : problems.front().what)
-    , m_problems(std::move(problems))
+      : std::runtime_error(problems.empty() ? "usage error" : problems.front().what),
+        m_problems(std::move(problems))
   {
   }
   [[nodiscard]] const std::vector<Problem>& problems() const noexcept { return m_problems; }
@@ -48,8 +48,8 @@ private:
 class EnvironmentError : public std::runtime_error {
 public:
   explicit EnvironmentError(Problem problem)
-    : std::runtime_error(problem.what)
-    , m_problem(std::move(problem))
+      : std::runtime_error(problem.what),
+        m_problem(std::move(problem))
   {
   }
   [[nodiscard]] const Problem& problem() const noexcept { return m_problem; }

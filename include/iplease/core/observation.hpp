@@ -28,11 +28,11 @@ template <class T> struct Seen {
 };
 
 struct ToolVersions {
-  std::string kubectl{};        ///< client gitVersion, "v1.34.4"; empty: not found
+  std::string kubectl{}; ///< client gitVersion, "v1.34.4"; empty: not found
   std::string kubectl_error{};
-  std::string helm{};           ///< "v3.16.4"; two-part versions occur
+  std::string helm{}; ///< "v3.16.4"; two-part versions occur
   std::string helm_error{};
-  std::string server{};         ///< API server gitVersion; empty: unreachable
+  std::string server{}; ///< API server gitVersion; empty: unreachable
   std::string server_error{};
   bool operator==(const ToolVersions&) const = default;
 };
@@ -46,7 +46,7 @@ struct NodeSeen {
   bool exclude_from_lb = false; ///< label node.kubernetes.io/exclude-from-external-load-balancers
   std::vector<std::string> no_schedule_taints{}; ///< keys with effect NoSchedule or NoExecute
   std::string kubelet_version{};
-  std::string k3s_args{};       ///< annotation k3s.io/node-args
+  std::string k3s_args{}; ///< annotation k3s.io/node-args
   bool operator==(const NodeSeen&) const = default;
 };
 
@@ -55,7 +55,7 @@ struct ReleaseSeen {
   std::string name{};
   std::string name_space{};
   int revision = 0;
-  std::string status{};        ///< deployed, failed, pending-install, ...
+  std::string status{}; ///< deployed, failed, pending-install, ...
   std::string updated{};
   std::string chart{};         ///< "provider-19.0.2"
   std::string chart_name{};    ///< "provider"
@@ -72,14 +72,14 @@ struct WorkloadSeen {
   std::map<std::string, std::string> labels{};
   std::map<std::string, std::string> selector{}; ///< matchLabels
   std::vector<std::string> images{};
-  std::vector<std::string> args{};               ///< of all containers
-  std::map<std::string, int> ports{};            ///< container port name -> number
-  std::map<std::string, std::string> env{};      ///< literal env of the first container
+  std::vector<std::string> args{};          ///< of all containers
+  std::map<std::string, int> ports{};       ///< container port name -> number
+  std::map<std::string, std::string> env{}; ///< literal env of the first container
   std::map<std::string, std::string> template_annotations{};
   int wanted = 0;
   int ready = 0;
   int updated = 0;
-  std::string update_revision{};                 ///< StatefulSet .status.updateRevision
+  std::string update_revision{}; ///< StatefulSet .status.updateRevision
   bool operator==(const WorkloadSeen&) const = default;
 };
 
@@ -120,7 +120,7 @@ struct AdvertisementSeen {
   std::string name{};
   std::string name_space{};
   std::vector<std::string> pools{};
-  bool has_selectors = false;      ///< ipAddressPoolSelectors
+  bool has_selectors = false; ///< ipAddressPoolSelectors
   bool has_node_selectors = false;
   std::vector<std::string> interfaces{};
   bool operator==(const AdvertisementSeen&) const = default;
@@ -138,21 +138,22 @@ struct LegacyConfigSeen {
 struct MetallbSeen {
   std::vector<WorkloadSeen> controllers{}; ///< by either label family, in any namespace
   std::vector<WorkloadSeen> speakers{};
-  std::string version{};                   ///< of the controller's image tag, without "v"
+  std::string version{}; ///< of the controller's image tag, without "v"
   Seen<std::vector<PoolSeen>> pools{};
   Seen<std::vector<AdvertisementSeen>> advertisements{};
-  Seen<ServiceSeen> expose{};              ///< Service `controller` in metallb-system
-  int expose_endpoints = 0;                ///< ready addresses behind port `monitoring`
+  Seen<ServiceSeen> expose{}; ///< Service `controller` in metallb-system
+  int expose_endpoints = 0;   ///< ready addresses behind port `monitoring`
   std::optional<LegacyConfigSeen> legacy{};
   bool operator==(const MetallbSeen&) const = default;
 };
 
 struct KubeProxySeen {
-  Seen<std::string> config{};              ///< data["config.conf"] of the ConfigMap
-  std::string resource_version{};          ///< of the ConfigMap
+  Seen<std::string> config{};     ///< data["config.conf"] of the ConfigMap
+  std::string resource_version{}; ///< of the ConfigMap
   Seen<WorkloadSeen> daemon_set{};
-  std::string restarted_at{};              ///< template annotation kubectl.kubernetes.io/restartedAt
-  std::string environment{};               ///< "", "cilium", "k3s", "rke2", "kube-router", "microk8s", "calico-ebpf"
+  std::string restarted_at{}; ///< template annotation kubectl.kubernetes.io/restartedAt
+  std::string
+      environment{}; ///< "", "cilium", "k3s", "rke2", "kube-router", "microk8s", "calico-ebpf"
   bool operator==(const KubeProxySeen&) const = default;
 };
 
@@ -160,7 +161,7 @@ struct KubeProxySeen {
 struct ValuesFileSeen {
   std::string path{};
   bool exists = false;
-  bool given = false;  ///< named by the operator
+  bool given = false; ///< named by the operator
   Secret text{};
   std::string error{}; ///< why it could not be read
   bool operator==(const ValuesFileSeen&) const = default;
@@ -168,30 +169,31 @@ struct ValuesFileSeen {
 
 struct ProviderSeen {
   Seen<ReleaseSeen> release{};
-  int values_revision = 0;            ///< the revision whose values were read (last deployed one)
-  Seen<Secret> release_values{};      ///< YAML text of the user-supplied values
-  std::vector<ValuesFileSeen> files{};///< candidates in the order of docs/settings.md
+  int values_revision = 0;             ///< the revision whose values were read (last deployed one)
+  Seen<Secret> release_values{};       ///< YAML text of the user-supplied values
+  std::vector<ValuesFileSeen> files{}; ///< candidates in the order of docs/settings.md
   Seen<WorkloadSeen> stateful_set{};
-  Seen<std::string> pod_revision{};   ///< controller-revision-hash of akash-provider-0
+  Seen<std::string> pod_revision{}; ///< controller-revision-hash of akash-provider-0
   bool pod_ready = false;
-  std::string pod_waiting{};          ///< reason of a waiting container, for people
-  Seen<std::string> env_ip_operator{};///< printenv AKASH_IP_OPERATOR inside the pod
+  std::string pod_waiting{};              ///< reason of a waiting container, for people
+  Seen<std::string> env_ip_operator{};    ///< printenv AKASH_IP_OPERATOR inside the pod
   Seen<std::string> config_ip_operator{}; ///< AKASH_IP_OPERATOR in ConfigMap akash-provider-main
-  std::string status_address{};       ///< `address` of 8443/status when asked for
+  std::string status_address{};           ///< `address` of 8443/status when asked for
   bool operator==(const ProviderSeen&) const = default;
 };
 
 struct IpOperatorSeen {
   Seen<ReleaseSeen> release{};
-  Seen<WorkloadSeen> deployment{};   ///< operator-ip, or akash-ip-operator before chart 9
-  std::string service{};             ///< "operator-ip:rest" or "akash-ip-operator:api"
+  Seen<WorkloadSeen> deployment{};      ///< operator-ip, or akash-ip-operator before chart 9
+  std::string service{};                ///< "operator-ip:rest" or "akash-ip-operator:api"
   Seen<std::string> provider_address{}; ///< ConfigMap operator-ip, or --provider of old charts
   Seen<std::string> running_address{};
-  Seen<std::string> usage_text{};    ///< body of /usage
+  Seen<std::string> usage_text{}; ///< body of /usage
   std::optional<std::int64_t> available{};
   std::optional<std::int64_t> in_use{};
-  bool barrier = false;              ///< 503 with an empty body: the operator itself speaks
-  Seen<std::string> chart_version{}; ///< newest ip-operator chart whose appVersion is the provider's
+  bool barrier = false; ///< 503 with an empty body: the operator itself speaks
+  Seen<std::string>
+      chart_version{}; ///< newest ip-operator chart whose appVersion is the provider's
   bool operator==(const IpOperatorSeen&) const = default;
 };
 
@@ -199,8 +201,8 @@ struct IpOperatorSeen {
 struct MemorySeen {
   std::vector<Debt> debts{};
   std::map<std::string, std::string> debt_since{}; ///< debt id -> RFC 3339 time of its intent
-  std::string unfinished_run{};                    ///< id of the last run that wrote and did not end "done"
-  std::string unfinished_settings{};               ///< its settings as JSON, for `resume`
+  std::string unfinished_run{};      ///< id of the last run that wrote and did not end "done"
+  std::string unfinished_settings{}; ///< its settings as JSON, for `resume`
   bool verify_owed = false;
   /// Releases that our own journal had in flight: "namespace/name".
   std::set<std::string> helm_in_flight{};
@@ -216,17 +218,17 @@ struct Observation {
   ToolVersions tools{};
   std::string kubeconfig{};
   std::string context{};
-  Seen<std::string> cluster_uid{};          ///< UID of namespace kube-system
+  Seen<std::string> cluster_uid{}; ///< UID of namespace kube-system
   std::vector<NodeSeen> nodes{};
   Look nodes_look = Look::not_looked;
-  std::string service_ip{};                 ///< cluster IP of Service default/kubernetes
+  std::string service_ip{}; ///< cluster IP of Service default/kubernetes
   std::map<std::string, std::map<std::string, std::string>> namespaces{}; ///< name -> labels
-  std::set<std::string> crds{};             ///< of those that matter
+  std::set<std::string> crds{};                                           ///< of those that matter
   std::vector<ReleaseSeen> releases{};
   Look releases_look = Look::not_looked;
-  std::vector<ServiceSeen> load_balancers{};///< every Service of type LoadBalancer
-  std::vector<std::string> service_lb{};    ///< svclb-* DaemonSets (k3s), kube-vip, Cilium LB-IPAM...
-  std::vector<WorkloadSeen> workloads{};    ///< those of kube-system etc. that identify an environment
+  std::vector<ServiceSeen> load_balancers{}; ///< every Service of type LoadBalancer
+  std::vector<std::string> service_lb{}; ///< svclb-* DaemonSets (k3s), kube-vip, Cilium LB-IPAM...
+  std::vector<WorkloadSeen> workloads{}; ///< those of kube-system etc. that identify an environment
   MetallbSeen metallb{};
   KubeProxySeen kube_proxy{};
   ProviderSeen provider{};
@@ -235,12 +237,14 @@ struct Observation {
   /// kubespray::inventory_files() that exist or could not be read.
   std::string kubespray_galaxy{};
   std::vector<ValuesFileSeen> kubespray_files{};
-  Seen<ServiceSeen> verify_service{};       ///< leftover of a verification
-  std::vector<std::string> denied{};        ///< rights that are missing: "create services in metallb-system"
-  Seen<std::string> upgrade_trial{};        ///< rendered upgrade against --dry-run=server: "" = accepted, else the refusal
+  Seen<ServiceSeen> verify_service{}; ///< leftover of a verification
+  std::vector<std::string>
+      denied{}; ///< rights that are missing: "create services in metallb-system"
+  Seen<std::string> upgrade_trial{}; ///< rendered upgrade against --dry-run=server: "" = accepted,
+                                     ///< else the refusal
   MemorySeen memory{};
-  bool assumed = false;                     ///< plan --offline: nothing was looked at
-  std::vector<std::string> evidence{};      ///< the read-only commands that were run, in order
+  bool assumed = false;                ///< plan --offline: nothing was looked at
+  std::vector<std::string> evidence{}; ///< the read-only commands that were run, in order
   bool operator==(const Observation&) const = default;
 };
 

@@ -20,10 +20,10 @@ enum class Verdict { satisfied, needed, blocked };
 struct StagePlan {
   std::string stage{};
   Verdict verdict = Verdict::satisfied;
-  std::string reason{};                ///< one line, also for satisfied
-  std::string change{};                ///< "create", "change" or "" when nothing is written
-  std::vector<std::string> notes{};    ///< what differs from the guide and why; warnings
-  std::vector<Problem> problems{};     ///< blocked: each with id, cause and cure
+  std::string reason{};             ///< one line, also for satisfied
+  std::string change{};             ///< "create", "change" or "" when nothing is written
+  std::vector<std::string> notes{}; ///< what differs from the guide and why; warnings
+  std::vector<Problem> problems{};  ///< blocked: each with id, cause and cure
   std::vector<Step> steps{};
   bool operator==(const StagePlan&) const = default;
 };
@@ -39,7 +39,7 @@ struct Plan {
 
 /// A stage is a value, not a subclass. `plan` is pure: it receives no door.
 struct Stage {
-  std::string_view id;    ///< CLI name, journal key and documentation anchor in one
+  std::string_view id; ///< CLI name, journal key and documentation anchor in one
   std::string_view title;
   /// `done` are the stage plans before this one, so that a stage can see what will have changed.
   StagePlan (*plan)(const Observation& seen, const Settings& want, std::span<const StagePlan> done);

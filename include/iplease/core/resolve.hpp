@@ -16,6 +16,7 @@ struct ProviderFacts {
 
 /// Fills what nobody gave from what was seen, each with its reason; a default says that it is
 /// one. What was given is never touched. Pure: the same input gives the same settings.
-[[nodiscard]] Settings resolve(Settings settings, const Observation& seen, const ProviderFacts& facts);
+[[nodiscard]] Settings
+resolve(Settings settings, const Observation& seen, const ProviderFacts& facts);
 
 } // namespace iplease

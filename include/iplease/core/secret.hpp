@@ -14,7 +14,7 @@ class Secret {
 public:
   Secret() = default;
   explicit Secret(std::string text)
-    : m_text(std::move(text))
+      : m_text(std::move(text))
   {
   }
   /// The only way to the text; each call is a place to review.

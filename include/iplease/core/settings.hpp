@@ -22,7 +22,10 @@ template <class T> struct Sourced {
   From from = From::fallback;
   std::string where{};
   Place place{}; ///< set when it came from a file
-  [[nodiscard]] bool given() const { return from == From::flag || from == From::environment || from == From::file; }
+  [[nodiscard]] bool given() const
+  {
+    return from == From::flag || from == From::environment || from == From::file;
+  }
   bool operator==(const Sourced&) const = default;
 };
 
@@ -48,7 +51,8 @@ struct Settings {
   struct Metallb {
     Sourced<MetallbInstall> install{};
     Sourced<std::optional<std::string>> version{}; ///< absent: keep what is installed, else 0.14.8
-    Sourced<std::string> values_json{};            ///< chart values to lay over ours, JSON object text; "" = none
+    Sourced<std::string>
+        values_json{}; ///< chart values to lay over ours, JSON object text; "" = none
     Kubespray kubespray{};
     bool operator==(const Metallb&) const = default;
   } metallb;
@@ -61,13 +65,13 @@ struct Settings {
   Sourced<bool> strict_arp{.value = true}; ///< false: leave
   struct Provider {
     Sourced<std::string> release{.value = "akash-provider"};
-    Sourced<std::string> address{};          ///< empty: from the values
-    Sourced<std::string> values_file{};      ///< absolute path; empty: the usual places
+    Sourced<std::string> address{};     ///< empty: from the values
+    Sourced<std::string> values_file{}; ///< absolute path; empty: the usual places
     Sourced<ValuesFrom> values_from{};
     Sourced<std::string> chart_version{.value = "installed"};
     Sourced<std::vector<std::string>> attributes{
-      .value = {"ip-lease", "capabilities/ip-lease", "feat-endpoint-ip"}};
-    Sourced<std::string> status_url{};       ///< empty: from `domain`
+        .value = {"ip-lease", "capabilities/ip-lease", "feat-endpoint-ip"}};
+    Sourced<std::string> status_url{}; ///< empty: from `domain`
     bool operator==(const Provider&) const = default;
   } provider;
   Sourced<std::string> ip_operator_chart_version{.value = "auto"};

@@ -49,9 +49,9 @@ struct WaitUntil {
   /// Not empty: the pattern's first group must be an address inside one of these ranges.
   std::vector<AddressRange> inside{};
   std::chrono::seconds limit{60};
-  std::string what{};                ///< what is waited for, in the operator's words
-  std::optional<Command> watch{};    ///< a read that tells why it is not there yet
-  bool warn_only = false;            ///< running out is a warning, not a failure
+  std::string what{};             ///< what is waited for, in the operator's words
+  std::optional<Command> watch{}; ///< a read that tells why it is not there yet
+  bool warn_only = false;         ///< running out is a warning, not a failure
   bool operator==(const WaitUntil&) const = default;
 };
 
@@ -77,7 +77,7 @@ struct Debt {
 
 /// One command of a stage; what the journal sees.
 struct Step {
-  std::string id;     ///< stable key: "pool/apply"
+  std::string id;       ///< stable key: "pool/apply"
   std::string reason{}; ///< shown beside the command: "pool `default` not found"
   Action action{};
   /// What this step changes, for recovery: `subject_state(observation, subject)` is `before`

@@ -21,7 +21,8 @@ struct Version {
 /// Reads "v1.34.4", "0.14.8", "v3.16", "0.6.11-rc1"; empty when it is no version.
 [[nodiscard]] std::optional<Version> parse_version(std::string_view text);
 /// Whether `text` parses and lies in [low, high].
-[[nodiscard]] bool version_within(std::string_view text, std::string_view low, std::string_view high);
+[[nodiscard]] bool
+version_within(std::string_view text, std::string_view low, std::string_view high);
 /// Whether `text` parses and is older than `other`.
 [[nodiscard]] bool version_older(std::string_view text, std::string_view other);
 

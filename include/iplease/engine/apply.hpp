@@ -14,12 +14,12 @@ namespace iplease {
 /// How a run over a plan ended.
 struct Applied {
   ExitCode exit = ExitCode::done;
-  std::string stage{};               ///< where it stopped
+  std::string stage{}; ///< where it stopped
   std::string step{};
-  std::optional<Problem> problem{};  ///< why
-  CommandResult result{};            ///< of the step that failed; secrets masked
-  int tries = 0;                     ///< of that step's command
-  int commands = 0;                  ///< writing commands that ran
+  std::optional<Problem> problem{}; ///< why
+  CommandResult result{};           ///< of the step that failed; secrets masked
+  int tries = 0;                    ///< of that step's command
+  int commands = 0;                 ///< writing commands that ran
 };
 
 /// Walks the plan: journal, act, journal; stops at the first failure, but runs the `cleanup`

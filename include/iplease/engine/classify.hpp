@@ -10,7 +10,8 @@ namespace iplease {
 /// Why a step failed, in the operator's words: id, exit code, and the tool's decisive lines as
 /// evidence (secrets of the step's input masked). `Step::failure_id` wins over what the tool's
 /// words say, except where those name a cause outside the step (unreachable, rights, no tool).
-[[nodiscard]] Problem classify_failure(const StagePlan& stage, const Step& step, const CommandResult& result);
+[[nodiscard]] Problem
+classify_failure(const StagePlan& stage, const Step& step, const CommandResult& result);
 
 /// Whether a failed try is worth another one: only what `retry` names, everything else is final.
 [[nodiscard]] bool worth_retry(Retry retry, const CommandResult& result);

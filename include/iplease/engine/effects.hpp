@@ -50,7 +50,7 @@ public:
 };
 
 struct HttpAnswer {
-  int status = 0;      ///< 0: no answer
+  int status = 0; ///< 0: no answer
   std::string body{};
   std::string error{}; ///< curl's words
 };
@@ -72,7 +72,8 @@ public:
   [[nodiscard]] virtual std::string wall() const = 0;
 };
 
-/// How often the operator asked to stop: 0 no, 1 finish the running command, 2 interrupt it, 3 kill it.
+/// How often the operator asked to stop: 0 no, 1 finish the running command, 2 interrupt it, 3 kill
+/// it.
 class StopFlag {
 public:
   virtual ~StopFlag() = default;
@@ -90,7 +91,8 @@ struct Effects {
 };
 
 /// Runs one command to its end. With `stop`, level 2 interrupts it and level 3 kills it.
-[[nodiscard]] CommandResult run(Runner& runner, const Command& command, const StopFlag* stop = nullptr);
+[[nodiscard]] CommandResult
+run(Runner& runner, const Command& command, const StopFlag* stop = nullptr);
 /// Runs many, at most `width` at a time; results in the order of the commands.
 [[nodiscard]] std::vector<CommandResult>
 run_all(Runner& runner, const std::vector<Command>& commands, std::size_t width = 2);

@@ -56,8 +56,10 @@ struct RunStart {
 /// A new run's place; nothing is created yet (the lock wants the id first).
 [[nodiscard]] RunPlace new_run(const std::string& cluster_directory, const Clock& clock);
 /// Creates the run's directory, writes plan.json and the header. Throws EnvironmentError (12).
-[[nodiscard]] std::unique_ptr<Journal>
-open_journal(const std::string& cluster_directory, const RunStart& start, const RunPlace& place, Clock& clock);
+[[nodiscard]] std::unique_ptr<Journal> open_journal(const std::string& cluster_directory,
+                                                    const RunStart& start,
+                                                    const RunPlace& place,
+                                                    Clock& clock);
 
 /// Reads all runs of a cluster (torn last lines dropped) and says what is owed and in flight.
 /// Throws EnvironmentError: IPL-RUN-003 for a journal of a newer format, IPL-RUN-013 for one that
@@ -67,10 +69,10 @@ open_journal(const std::string& cluster_directory, const RunStart& start, const 
 /// One run as `runs list` shows it.
 struct RunSummary {
   std::string id{};
-  std::string started{};  ///< RFC 3339
+  std::string started{}; ///< RFC 3339
   std::string command{};
-  std::string outcome{};  ///< "done", "failed", "interrupted"; empty: killed, or still at work
-  int commands = 0;       ///< writing commands that were started
+  std::string outcome{}; ///< "done", "failed", "interrupted"; empty: killed, or still at work
+  int commands = 0;      ///< writing commands that were started
   std::string last_step{};
 };
 

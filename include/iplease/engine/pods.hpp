@@ -17,7 +17,8 @@ struct PodTrouble {
 
 /// What `kubectl get pods -o json` tells about why something is not ready yet.
 struct PodsLook {
-  std::string text{}; ///< "1/3 pods ready (speaker-x on worker-2: ImagePullBackOff: ...)"; empty: cannot tell
+  std::string text{}; ///< "1/3 pods ready (speaker-x on worker-2: ImagePullBackOff: ...)"; empty:
+                      ///< cannot tell
   std::vector<PodTrouble> troubles{};
 };
 

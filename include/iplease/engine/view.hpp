@@ -18,9 +18,12 @@ public:
   virtual void stage_start(const StagePlan& stage, int number, int of) = 0;
   virtual void command_start(const StagePlan& stage, const Step& step) = 0;
   /// Called often while something runs; `why` is what it waits for right now (may be empty).
-  virtual void waiting(const Step& step, std::chrono::milliseconds elapsed, std::chrono::seconds limit,
+  virtual void waiting(const Step& step,
+                       std::chrono::milliseconds elapsed,
+                       std::chrono::seconds limit,
                        const std::string& why) = 0;
-  virtual void command_end(const StagePlan& stage, const Step& step, const CommandResult& result) = 0;
+  virtual void
+  command_end(const StagePlan& stage, const Step& step, const CommandResult& result) = 0;
   virtual void stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took) = 0;
   virtual void problem(const Problem& problem) = 0;
   virtual void note(const std::string& text) = 0;

@@ -37,10 +37,10 @@ enum class Variables { none, flat, config };
 
 /// What the play is to bring about.
 struct Wanted {
-  std::vector<std::string> addresses{};   ///< of pool `default`
+  std::vector<std::string> addresses{}; ///< of pool `default`
   bool avoid_buggy_ips = false;
-  bool strict_arp = true;                 ///< kube_proxy_strict_arp: true
-  bool tolerate_control_plane = false;    ///< every node is a tainted control plane
+  bool strict_arp = true;              ///< kube_proxy_strict_arp: true
+  bool tolerate_control_plane = false; ///< every node is a tainted control plane
 };
 
 /// The files below an inventory folder that may hold a variable, lowest precedence first
@@ -51,20 +51,23 @@ struct Wanted {
 
 /// What is to be written into an inventory.
 struct InventoryPlan {
-  std::vector<FileWrite> writes{};   ///< whole new texts; `shown` is a diff with secrets masked
+  std::vector<FileWrite> writes{}; ///< whole new texts; `shown` is a diff with secrets masked
   std::vector<std::string> notes{};
-  std::vector<Problem> problems{};   ///< not empty: nothing is written
+  std::vector<Problem> problems{}; ///< not empty: nothing is written
 };
 
 /// Sets the variables where they already are, else in group_vars/k8s_cluster/addons.yml and
 /// k8s-cluster.yml; comments, order and quoting of everything else stay. `files` are what was
 /// read of inventory_files().
-[[nodiscard]] InventoryPlan plan_inventory(const Release& release, const Wanted& wanted,
+[[nodiscard]] InventoryPlan plan_inventory(const Release& release,
+                                           const Wanted& wanted,
                                            const std::string& inventory,
                                            const std::vector<ValuesFileSeen>& files);
 
 /// `ansible-playbook` for the addon alone, from the checkout's folder (its ansible.cfg counts).
-[[nodiscard]] Command playbook(const std::string& dir, const std::string& inventory,
-                               const std::vector<ValuesFileSeen>& files, std::chrono::seconds timeout);
+[[nodiscard]] Command playbook(const std::string& dir,
+                               const std::string& inventory,
+                               const std::vector<ValuesFileSeen>& files,
+                               std::chrono::seconds timeout);
 
 } // namespace iplease::kubespray

@@ -13,8 +13,8 @@ namespace iplease {
 /// A pool of the old configuration under its new name; the migrate stage reads these.
 struct MigratedPool {
   std::string name{};
-  std::string old_name{};             ///< as the ConfigMap has it; Services may still ask for it
-  std::string protocol{};             ///< layer2, bgp, or whatever was written
+  std::string old_name{};               ///< as the ConfigMap has it; Services may still ask for it
+  std::string protocol{};               ///< layer2, bgp, or whatever was written
   std::vector<std::string> addresses{}; ///< byte for byte as written
   bool auto_assign = true;
   bool avoid_buggy_ips = false;
@@ -23,13 +23,13 @@ struct MigratedPool {
 
 /// What a 0.12-era ConfigMap becomes.
 struct Converted {
-  std::string name_space{};              ///< of the ConfigMap; metallb-system when it names none
+  std::string name_space{}; ///< of the ConfigMap; metallb-system when it names none
   /// The custom resources in the order of the upstream tool: BGPPeer, IPAddressPool,
   /// BGPAdvertisement, L2Advertisement, BFDProfile, Community. Never status or creationTimestamp.
   std::vector<nlohmann::json> objects{};
   std::vector<MigratedPool> pools{};
-  std::vector<std::string> warnings{};   ///< for people; what was renamed, ignored or is unwise
-  bool has_password = false;             ///< a BGP password is in `objects`: do not show them
+  std::vector<std::string> warnings{}; ///< for people; what was renamed, ignored or is unwise
+  bool has_password = false;           ///< a BGP password is in `objects`: do not show them
 };
 
 /// Why a ConfigMap cannot be converted; the words are MetalLB's where MetalLB would say the same.

@@ -21,7 +21,7 @@ namespace iplease {
 class DiskFiles final : public Files {
 public:
   explicit DiskFiles(Clock& clock)
-    : m_clock(clock)
+      : m_clock(clock)
   {
   }
   /// Directories and files above 16 MiB are errors. A pipe is read to its end.

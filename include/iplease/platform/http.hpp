@@ -13,10 +13,11 @@ namespace iplease {
 class CurlHttp final : public Http {
 public:
   explicit CurlHttp(std::size_t bound = 16U << 20U)
-    : m_bound(bound)
+      : m_bound(bound)
   {
   }
-  [[nodiscard]] HttpAnswer get(const std::string& url, std::chrono::seconds timeout, bool verify_tls) override;
+  [[nodiscard]] HttpAnswer
+  get(const std::string& url, std::chrono::seconds timeout, bool verify_tls) override;
 
 private:
   std::size_t m_bound; ///< bytes; a chart repository's index is the largest thing asked for

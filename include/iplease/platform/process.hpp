@@ -32,8 +32,8 @@ struct ProcessLimits {
 class ProcessTable;
 
 /// Runs programs: the only place that forks. Each child has its own process group (Ctrl-C in the
-/// terminal does not reach it), an empty signal mask, no descriptor of ours but 0, 1, 2 and the held one, our
-/// environment, and dies with us (PR_SET_PDEATHSIG, SIGTERM).
+/// terminal does not reach it), an empty signal mask, no descriptor of ours but 0, 1, 2 and the
+/// held one, our environment, and dies with us (PR_SET_PDEATHSIG, SIGTERM).
 class ProcessRunner final : public Runner {
 public:
   explicit ProcessRunner(Waker* waker = nullptr, ProcessLimits limits = {});

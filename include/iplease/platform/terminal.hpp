@@ -30,7 +30,8 @@ struct Style {
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 
 /// Flags first, then NO_COLOR, FORCE_COLOR, ACCESSIBLE, TERM, CI and the locale; pure.
-[[nodiscard]] Style choose_style(const StyleWish& wish, const Environment& environment, bool terminal);
+[[nodiscard]] Style
+choose_style(const StyleWish& wish, const Environment& environment, bool terminal);
 
 /// The process's environment.
 [[nodiscard]] Environment process_environment();

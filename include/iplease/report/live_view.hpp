@@ -20,7 +20,9 @@ public:
   LiveView& operator=(const LiveView&) = delete;
   void stage_start(const StagePlan& stage, int number, int of) override;
   void command_start(const StagePlan& stage, const Step& step) override;
-  void waiting(const Step& step, std::chrono::milliseconds elapsed, std::chrono::seconds limit,
+  void waiting(const Step& step,
+               std::chrono::milliseconds elapsed,
+               std::chrono::seconds limit,
                const std::string& why) override;
   void command_end(const StagePlan& stage, const Step& step, const CommandResult& result) override;
   void stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took) override;

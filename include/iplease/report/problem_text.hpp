@@ -17,12 +17,14 @@ using SourceTexts = std::map<std::string, std::string>;
 /// One problem as the operator reads it: for a file `file:line:column: …` with the line itself and
 /// a caret, then `error ID: what`, saw, cause, fix, more. What the problem leaves open is filled
 /// from the catalogue. `severity` is "error" or "warning".
-[[nodiscard]] std::string
-problem_text(const Problem& problem, const SourceTexts& sources = {}, const std::string& severity = "error");
+[[nodiscard]] std::string problem_text(const Problem& problem,
+                                       const SourceTexts& sources = {},
+                                       const std::string& severity = "error");
 /// All of them, with a count when there are several.
 [[nodiscard]] std::string problems_text(const std::vector<Problem>& problems,
                                         const SourceTexts& sources = {},
                                         const std::string& severity = "error");
-[[nodiscard]] nlohmann::ordered_json problem_json(const Problem& problem, const std::string& severity = "error");
+[[nodiscard]] nlohmann::ordered_json problem_json(const Problem& problem,
+                                                  const std::string& severity = "error");
 
 } // namespace iplease

@@ -25,9 +25,9 @@ struct LocatedNode {
   std::size_t end = 0;   ///< one past the last byte; equal to `start` for an empty value
   std::string text{};    ///< scalars: the value that was read
   std::string tag{};     ///< explicit tag, expanded; empty when there is none
-  std::size_t anchor = 0;        ///< number of the anchor that stands here; 0: none
-  std::size_t refers = 0;        ///< aliases: number of the anchor that is meant
-  std::size_t parent = k_none;   ///< index of the enclosing collection
+  std::size_t anchor = 0;              ///< number of the anchor that stands here; 0: none
+  std::size_t refers = 0;              ///< aliases: number of the anchor that is meant
+  std::size_t parent = k_none;         ///< index of the enclosing collection
   std::vector<std::size_t> children{}; ///< sequences: items; mappings: key, value, key, value
 
   /// Whether a reader would take the scalar as text whatever it looks like.
@@ -38,9 +38,9 @@ struct LocatedNode {
 /// stands. yaml-cpp tells only where nodes start; the ends are found in the text and are
 /// checked against what was read, so that a place is right or the text is refused.
 struct LocatedYaml {
-  std::string file{};           ///< name for messages
-  std::string text{};           ///< the whole text; all offsets count from its first byte
-  std::vector<LocatedNode> nodes{};///< in the order of the text; nodes[0] is the root
+  std::string file{};                 ///< name for messages
+  std::string text{};                 ///< the whole text; all offsets count from its first byte
+  std::vector<LocatedNode> nodes{};   ///< in the order of the text; nodes[0] is the root
   std::vector<std::size_t> anchors{}; ///< number of an anchor -> node; [0] is unused
 
   [[nodiscard]] const LocatedNode& root() const { return nodes.front(); }
@@ -62,8 +62,8 @@ struct LocatedYaml {
 
 /// Reads and locates. Refused with places: what is not YAML, duplicate keys, more than one
 /// document, tabs where YAML forbids them, characters that YAML readers disagree about.
-[[nodiscard]] std::variant<LocatedYaml, std::vector<Problem>>
-locate_yaml(std::string text, const std::string& file);
+[[nodiscard]] std::variant<LocatedYaml, std::vector<Problem>> locate_yaml(std::string text,
+                                                                          const std::string& file);
 
 /// Bytes that no reader agrees on: broken UTF-8, control characters, lone carriage returns,
 /// U+2028 and its kin, and texts above 4 MiB. Empty when there are none.

@@ -14,7 +14,7 @@ enum class StrictArp { absent, off, on, unclear };
 
 /// The two fields of `config.conf` that matter, and where they are.
 struct StrictArpSeen {
-  std::string mode{};     ///< "", "iptables", "ipvs", "nftables"
+  std::string mode{}; ///< "", "iptables", "ipvs", "nftables"
   StrictArp state = StrictArp::absent;
   std::string spelling{}; ///< as written: `False`, `no`
   Place place{};          ///< of the value, line and column in config.conf

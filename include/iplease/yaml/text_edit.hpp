@@ -30,9 +30,9 @@ struct NewYaml {
 /// into an expected tree; the two know nothing of each other.
 struct TextEdit {
   enum class What {
-    replace,  ///< `node` becomes `value`
-    add_entry,///< `node`, a mapping, gets `key: value` as entry number `position`
-    add_items ///< `node`, a list, gets `value.items` at its end
+    replace,   ///< `node` becomes `value`
+    add_entry, ///< `node`, a mapping, gets `key: value` as entry number `position`
+    add_items  ///< `node`, a list, gets `value.items` at its end
   } what = What::replace;
   std::size_t node = 0;
   std::size_t position = 0;
@@ -55,8 +55,10 @@ using EditOutcome = std::variant<EditedText, std::vector<Problem>>;
 /// Sets the value at `path` (keys of nested mappings); missing mappings and keys are added at
 /// the end of their parents. A value that already reads the same leaves the text as it is;
 /// `true` and `"true"` are different values here.
-[[nodiscard]] EditOutcome set_in_yaml(const std::string& text, const std::string& file,
-                                      const std::vector<std::string>& path, const NewYaml& value);
+[[nodiscard]] EditOutcome set_in_yaml(const std::string& text,
+                                      const std::string& file,
+                                      const std::vector<std::string>& path,
+                                      const NewYaml& value);
 
 /// A replacement of bytes. Splices of one text do not overlap.
 struct Splice {
@@ -71,8 +73,9 @@ struct Splice {
 
 /// The verifier's half: empty when `after` is `before` with the edits applied, else what is not
 /// as intended and where.
-[[nodiscard]] std::vector<Problem>
-verify_edits(const LocatedYaml& before, const std::vector<TextEdit>& edits, const std::string& after);
+[[nodiscard]] std::vector<Problem> verify_edits(const LocatedYaml& before,
+                                                const std::vector<TextEdit>& edits,
+                                                const std::string& after);
 
 /// Whether a reader of the node gets exactly `value`.
 [[nodiscard]] bool reads_as(const LocatedYaml& yaml, std::size_t node, const NewYaml& value);

@@ -19,9 +19,10 @@ struct ValuesWish {
 };
 
 struct ValuesEdit {
-  std::string text{};                 ///< byte-identical to the input when nothing had to change
+  std::string text{}; ///< byte-identical to the input when nothing had to change
   bool changed = false;
-  std::vector<std::string> changes{}; ///< in words: "ipoperator: false → true", "attributes: + ip-lease"
+  std::vector<std::string>
+      changes{}; ///< in words: "ipoperator: false → true", "attributes: + ip-lease"
 };
 
 /// Edits the text of a values file and nothing but what the wish names. Any YAML spelling of
@@ -36,13 +37,13 @@ struct ValuesFacts {
   std::string from{};
   std::string domain{};
   std::string image_tag{};
-  std::optional<bool> lets_encrypt{};       ///< letsEncrypt.enabled; absent: the chart's default rules
-  bool has_key = false;                     ///< not empty
+  std::optional<bool> lets_encrypt{}; ///< letsEncrypt.enabled; absent: the chart's default rules
+  bool has_key = false;               ///< not empty
   bool has_keysecret = false;
   bool has_bid_price_script = false;
   State ipoperator = State::absent;
-  std::map<std::string, State> attributes{};///< every advertised key
-  std::vector<Secret> secrets{};            ///< every secret scalar: to mask, to look for in outputs
+  std::map<std::string, State> attributes{}; ///< every advertised key
+  std::vector<Secret> secrets{}; ///< every secret scalar: to mask, to look for in outputs
 };
 
 /// Facts of a values text, or why it cannot be read.
@@ -57,8 +58,11 @@ read_values(const std::string& text, const std::string& file_name);
 /// Helm would read the same from both (`1.60` and `1.6`, order of keys and of attributes). What
 /// `ignoring` would set anyway is left out, so that a file that was edited and not yet rolled
 /// out does not count as different. `a_name` and `b_name` stand in the lines.
-[[nodiscard]] std::vector<std::string>
-values_difference(const std::string& a, const std::string& b, const std::string& a_name = "file",
-                  const std::string& b_name = "release", const ValuesWish& ignoring = {.ipoperator = false});
+[[nodiscard]] std::vector<std::string> values_difference(const std::string& a,
+                                                         const std::string& b,
+                                                         const std::string& a_name = "file",
+                                                         const std::string& b_name = "release",
+                                                         const ValuesWish& ignoring = {
+                                                             .ipoperator = false});
 
 } // namespace iplease

@@ -4,24 +4,25 @@
 #include <iplease/yaml/diff.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
-#include <support/golden.hpp>
-#include <support/support.hpp>
-
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <filesystem>
+#include <support/golden.hpp>
+#include <support/support.hpp>
 
 using namespace iplease;
 
 namespace {
 
-const ValuesWish k_wish{.ipoperator = true, .attributes = {"ip-lease", "capabilities/ip-lease", "feat-endpoint-ip"}};
+const ValuesWish k_wish{.ipoperator = true,
+                        .attributes = {"ip-lease", "capabilities/ip-lease", "feat-endpoint-ip"}};
 
 std::vector<std::string> cases()
 {
   std::vector<std::string> names;
-  for (const auto& file : std::filesystem::directory_iterator(std::string(IPLEASE_TEST_DATA) + "/golden/values/cases")) {
+  for (const auto& file : std::filesystem::directory_iterator(std::string(IPLEASE_TEST_DATA) +
+                                                              "/golden/values/cases")) {
     if (file.path().extension() == ".yaml") {
       names.push_back(file.path().stem().string());
     }
@@ -34,8 +35,9 @@ std::string in_words(const std::vector<Problem>& problems)
 {
   std::string text;
   for (const Problem& problem : problems) {
-    text += problem.place.file + ":" + std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) +
-            ": " + problem.id + " " + problem.what + "\n  saw: " + problem.saw + "\n  fix: " + problem.fix + "\n";
+    text += problem.place.file + ":" + std::to_string(problem.place.line) + ":" +
+            std::to_string(problem.place.column) + ": " + problem.id + " " + problem.what +
+            "\n  saw: " + problem.saw + "\n  fix: " + problem.fix + "\n";
   }
   return text;
 }
@@ -89,8 +91,10 @@ TEST_CASE("Every shape of provider.yaml changes by exactly the expected lines", 
     CHECK(edit.changed == (edit.text != text));
     CHECK(edit.changed == !name.starts_with("already-right"));
     CHECK(edit.changed == !edit.changes.empty());
-    CHECK(test::differs_from_file(beside + ".diff", unified_diff(text, edit.text, "provider.yaml")) == "");
-    CHECK(test::differs_from_file(beside + ".masked", masked_diff(text, edit.text, "provider.yaml")) == "");
+    CHECK(test::differs_from_file(beside + ".diff",
+                                  unified_diff(text, edit.text, "provider.yaml")) == "");
+    CHECK(test::differs_from_file(beside + ".masked",
+                                  masked_diff(text, edit.text, "provider.yaml")) == "");
 
     const auto again = std::get<ValuesEdit>(edit_values(edit.text, "provider.yaml", k_wish));
     CHECK_FALSE(again.changed);
@@ -106,7 +110,8 @@ TEST_CASE("A diff is at most a top-level line and two lines per attribute", "[go
     if (const auto* edit = std::get_if<ValuesEdit>(&result)) {
       INFO(name);
       const Count lines = count(unified_diff(text, edit->text, "provider.yaml"));
-      // A list in one line is itself a top-level line, and `attributes:` must be written where it is not there.
+      // A list in one line is itself a top-level line, and `attributes:` must be written where it
+      // is not there.
       CHECK(lines.top <= 3);
       CHECK(lines.other <= 8);
       CHECK(lines.removed <= 5);

@@ -11,7 +11,8 @@ using namespace iplease;
 
 int main()
 {
-  const ValuesWish wish{.ipoperator = true, .attributes = {"ip-lease", "capabilities/ip-lease", "feat-endpoint-ip"}};
+  const ValuesWish wish{.ipoperator = true,
+                        .attributes = {"ip-lease", "capabilities/ip-lease", "feat-endpoint-ip"}};
   std::size_t length = 0;
   while (std::cin >> length) {
     std::cin.get();
@@ -21,8 +22,8 @@ int main()
     std::string answer;
     if (const auto* problems = std::get_if<std::vector<Problem>>(&result)) {
       for (const Problem& problem : *problems) {
-        answer += problem.id + " " + std::to_string(problem.place.line) + ":" + std::to_string(problem.place.column) +
-                  " " + problem.what + "\n";
+        answer += problem.id + " " + std::to_string(problem.place.line) + ":" +
+                  std::to_string(problem.place.column) + " " + problem.what + "\n";
       }
       std::cout << "refused ";
     } else {

@@ -12,7 +12,8 @@ namespace {
 SettingsInput file(const std::string& body)
 {
   SettingsInput input;
-  input.file = FlagsText{"f.yaml", "/x", "apiVersion: iplease.akash.network/v1\nkind: Enablement\n" + body};
+  input.file =
+      FlagsText{"f.yaml", "/x", "apiVersion: iplease.akash.network/v1\nkind: Enablement\n" + body};
   return input;
 }
 
@@ -22,7 +23,8 @@ TEST_CASE("A good file is valid and counted; every value tells its source", "[cl
 {
   std::string out;
   std::string err;
-  const SettingsInput good = file("pool: {addresses: [198.51.100.0/28], avoidBuggyIPs: true}\nmetallb: {values: {a: 1}}\n");
+  const SettingsInput good = file(
+      "pool: {addresses: [198.51.100.0/28], avoidBuggyIPs: true}\nmetallb: {values: {a: 1}}\n");
   CHECK(config_validate(good, false, out, err) == ExitCode::done);
   CHECK(out == "valid: 15 addresses in the pool\n");
   CHECK(err == "");
@@ -38,7 +40,8 @@ TEST_CASE("A bad file is answered with all problems and exit 2", "[cli][config]"
 {
   std::string out;
   std::string err;
-  CHECK(config_validate(file("pool: {adresses: []}\nstrictARP: on\n"), false, out, err) == ExitCode::usage);
+  CHECK(config_validate(file("pool: {adresses: []}\nstrictARP: on\n"), false, out, err) ==
+        ExitCode::usage);
   CHECK(out == "");
   CHECK(err.find("f.yaml:3:8: pool.adresses: unknown key") != std::string::npos);
   CHECK(err.find("2 errors") != std::string::npos);

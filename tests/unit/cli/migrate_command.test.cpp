@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/migrate_command.hpp>
 #include <iplease/core/catalogue.hpp>
-#include <support/support.hpp>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <support/support.hpp>
 
 using namespace iplease;
 
@@ -15,11 +15,14 @@ namespace {
 class OneFile : public Files {
 public:
   explicit OneFile(FileRead answer)
-    : m_answer(std::move(answer))
+      : m_answer(std::move(answer))
   {
   }
   FileRead read(const std::string&) override { return m_answer; }
-  std::optional<std::string> replace(const FileWrite&) override { throw std::logic_error("a converter writes nothing"); }
+  std::optional<std::string> replace(const FileWrite&) override
+  {
+    throw std::logic_error("a converter writes nothing");
+  }
 
 private:
   FileRead m_answer;
@@ -77,13 +80,14 @@ TEST_CASE("migrate writes JSON when asked", "[migrate][cli]")
   CHECK(nlohmann::json::parse(ran.out)["items"].size() == 4);
 }
 
-TEST_CASE("migrate fails loudly where the upstream tool exits 0 with an empty file", "[migrate][cli]")
+TEST_CASE("migrate fails loudly where the upstream tool exits 0 with an empty file",
+          "[migrate][cli]")
 {
   const auto [file, id, words] = GENERATE(table<std::string, std::string, std::string>(
-    {{"07-name-collision", "IPL-MIG-003", "duplicate definition of pool"},
-     {"11-bad-address", "IPL-MIG-003", "invalid CIDR \"192.0.2.7\""},
-     {"14-no-config-key", "IPL-MIG-003", "no data"},
-     {"24-list-of-configmaps", "IPL-MIG-003", "not a configmap"}}));
+      {{"07-name-collision", "IPL-MIG-003", "duplicate definition of pool"},
+       {"11-bad-address", "IPL-MIG-003", "invalid CIDR \"192.0.2.7\""},
+       {"14-no-config-key", "IPL-MIG-003", "no data"},
+       {"24-list-of-configmaps", "IPL-MIG-003", "not a configmap"}}));
   const auto ran = run(text(test::data("data/configmaptocrs/" + file + ".in.yaml")));
   CHECK(ran.exit == ExitCode::usage);
   CHECK(ran.out.empty());
@@ -94,7 +98,8 @@ TEST_CASE("migrate fails loudly where the upstream tool exits 0 with an empty fi
 
 TEST_CASE("migrate says when its output would be refused by any server", "[migrate][cli]")
 {
-  const auto ran = run(text("{apiVersion: v1, kind: ConfigMap, data: {config: 'address-pools: [{name: trailing_, addresses: [192.0.2.0/28]}]'}}"));
+  const auto ran = run(text("{apiVersion: v1, kind: ConfigMap, data: {config: 'address-pools: "
+                            "[{name: trailing_, addresses: [192.0.2.0/28]}]'}}"));
   CHECK(ran.exit == ExitCode::usage);
   CHECK(ran.out.empty());
   CHECK(ran.err.find("error IPL-MIG-004") == 0);
@@ -105,14 +110,16 @@ TEST_CASE("migrate names a bad format and an unreadable file", "[migrate][cli]")
 {
   CHECK(run(text(""), "toml").err.find("error IPL-MIG-001") == 0);
   CHECK(run({FileRead::Kind::absent, {}, {}}).err.find("error IPL-MIG-002") == 0);
-  CHECK(run({FileRead::Kind::error, {}, "Permission denied"}).err.find("Permission denied") != std::string::npos);
+  CHECK(run({FileRead::Kind::error, {}, "Permission denied"}).err.find("Permission denied") !=
+        std::string::npos);
   CHECK(find_entry("IPL-MIG-001") != nullptr);
   CHECK(find_entry("IPL-MIG-002") != nullptr);
 }
 
 TEST_CASE("migrate only warns of ranges that our own rules refuse", "[migrate][cli]")
 {
-  const auto ran = run(text("{apiVersion: v1, kind: ConfigMap, data: {config: 'address-pools: [{name: default, protocol: layer2, addresses: [192.0.2.5/28]}]'}}"));
+  const auto ran = run(text("{apiVersion: v1, kind: ConfigMap, data: {config: 'address-pools: "
+                            "[{name: default, protocol: layer2, addresses: [192.0.2.5/28]}]'}}"));
   CHECK(ran.exit == ExitCode::done);
   CHECK(ran.err.find("warning: pool default: 192.0.2.5/28 has host bits set") == 0);
   CHECK(ran.out.find("192.0.2.5/28") != std::string::npos);

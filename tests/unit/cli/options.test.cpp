@@ -19,7 +19,8 @@ ParsedLine parse(std::vector<const char*> words)
 
 TEST_CASE("Options are read by the command table", "[cli][options]")
 {
-  const ParsedLine line = parse({"enable", "-f", "flags.yaml", "--pool", "192.0.2.0/28", "--pool=198.51.100.0/30", "-y"});
+  const ParsedLine line = parse(
+      {"enable", "-f", "flags.yaml", "--pool", "192.0.2.0/28", "--pool=198.51.100.0/30", "-y"});
   REQUIRE(line.problems.empty());
   CHECK(line.options.command->name == "enable");
   CHECK(line.options.value("file") == "flags.yaml");
@@ -36,7 +37,8 @@ TEST_CASE("Two-word commands and positionals are read", "[cli][options]")
   CHECK(line.options.positionals == std::vector<std::string>{"pool.addresses"});
 }
 
-TEST_CASE("An unknown word is answered with the nearest name, and every problem is told", "[cli][options]")
+TEST_CASE("An unknown word is answered with the nearest name, and every problem is told",
+          "[cli][options]")
 {
   CHECK(parse({"enabel"}).problems.at(0).fix == "did you mean `enable`?");
   CHECK(parse({"config", "validat"}).problems.at(0).fix == "did you mean `config validate`?");

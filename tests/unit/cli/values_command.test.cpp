@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/values_command.hpp>
-
 #include <iplease/core/sha256.hpp>
 
 #include <catch2/catch.hpp>
@@ -47,7 +46,8 @@ Answer ask(MemoryFiles& files, const ValuesOptions& options)
 }
 
 const std::string k_old = "from: x\nkey: s3cr3t\n";
-const std::string k_new = "from: x\nkey: s3cr3t\nipoperator: true\nattributes:\n  - key: ip-lease\n    value: \"true\"\n";
+const std::string k_new =
+    "from: x\nkey: s3cr3t\nipoperator: true\nattributes:\n  - key: ip-lease\n    value: \"true\"\n";
 
 ValuesOptions options(const std::string& file)
 {

@@ -4,12 +4,11 @@
 #include <iplease/cluster/observe.hpp>
 #include <iplease/core/settings.hpp>
 
-#include <support/canned_runner.hpp>
-#include <support/support.hpp>
-
 #include <algorithm>
 #include <map>
 #include <string>
+#include <support/canned_runner.hpp>
+#include <support/support.hpp>
 
 namespace iplease::test {
 
@@ -40,7 +39,8 @@ struct CannedCluster {
     if (found != nullptr) {
       return *found;
     }
-    return {.exit_code = 1, .err = "Error from server (NotFound): nothing recorded for: " + line + "\n"};
+    return {.exit_code = 1,
+            .err = "Error from server (NotFound): nothing recorded for: " + line + "\n"};
   }
   [[nodiscard]] Effects effects() { return {runner, files, pages, clock, stop}; }
   [[nodiscard]] Observation observe()
@@ -48,7 +48,8 @@ struct CannedCluster {
     runner.asked.clear();
     runner.most_at_once = 0;
     Effects doors = effects();
-    return iplease::observe(want, {.kubeconfig = "/kc", .context = "lab", .home = "/home/op"}, doors, {});
+    return iplease::observe(
+        want, {.kubeconfig = "/kc", .context = "lab", .home = "/home/op"}, doors, {});
   }
   [[nodiscard]] bool was_asked(const std::string& piece) const
   {
@@ -64,13 +65,18 @@ inline CannedCluster::CannedCluster(const std::string& name)
   answers["version -o json"].out = text("api/kubectl-version.json");
   answers["version --template"].out = "v3.16.4";
   if (name == "limited") {
-    answers["get -f -"] = {.exit_code = 1, .out = text("api/named-limited.json"), .err = text("api/named-limited.err")};
-    answers["get nodes,services"] = {.exit_code = 1, .out = text("api/lists-limited.txt"), .err = text("api/lists-limited.err")};
-    answers["get ipaddresspools"] = {.exit_code = 1, .out = text("api/metallb-limited.txt"), .err = text("api/metallb-limited.err")};
-    answers[" list -A"] = {
-      .exit_code = 1,
-      .err = "Error: list: failed to list: secrets is forbidden: User \"limited\" cannot list resource \"secrets\" in "
-             "API group \"\" at the cluster scope\n"};
+    answers["get -f -"] = {.exit_code = 1,
+                           .out = text("api/named-limited.json"),
+                           .err = text("api/named-limited.err")};
+    answers["get nodes,services"] = {
+        .exit_code = 1, .out = text("api/lists-limited.txt"), .err = text("api/lists-limited.err")};
+    answers["get ipaddresspools"] = {.exit_code = 1,
+                                     .out = text("api/metallb-limited.txt"),
+                                     .err = text("api/metallb-limited.err")};
+    answers[" list -A"] = {.exit_code = 1,
+                           .err = "Error: list: failed to list: secrets is forbidden: User "
+                                  "\"limited\" cannot list resource \"secrets\" in "
+                                  "API group \"\" at the cluster scope\n"};
     return;
   }
   const std::string folder = "lab/" + name + "/";

@@ -2,7 +2,6 @@
 #include <iplease/cluster/fill.hpp>
 
 #include <catch2/catch.hpp>
-
 #include <nlohmann/json.hpp>
 
 using namespace iplease;
@@ -10,7 +9,9 @@ using namespace iplease;
 // Written by hand in the shape of the real objects: nobody here has these clusters.
 namespace {
 
-WorkloadSeen daemon_set(std::string name, std::map<std::string, std::string> labels = {}, std::map<std::string, std::string> env = {})
+WorkloadSeen daemon_set(std::string name,
+                        std::map<std::string, std::string> labels = {},
+                        std::map<std::string, std::string> env = {})
 {
   return {.kind = "DaemonSet",
           .name_space = "kube-system",
@@ -36,11 +37,16 @@ Observation with_node(const std::string& kubelet, const std::string& args = {})
   return seen;
 }
 
-Observation with_controller(const std::string& image, std::vector<std::string> args, const std::string& name_space = "metallb-system")
+Observation with_controller(const std::string& image,
+                            std::vector<std::string> args,
+                            const std::string& name_space = "metallb-system")
 {
   Observation seen;
-  seen.metallb.controllers = {
-    {.kind = "Deployment", .name_space = name_space, .name = "controller", .images = {image}, .args = std::move(args)}};
+  seen.metallb.controllers = {{.kind = "Deployment",
+                               .name_space = name_space,
+                               .name = "controller",
+                               .images = {image},
+                               .args = std::move(args)}};
   return seen;
 }
 
@@ -94,18 +100,21 @@ TEST_CASE("Others that hand out addresses are named", "[cluster][environment]")
   CHECK(k3s(R"(["agent"])").empty()); // only servers decide
 
   Observation seen = with_node("v1.31.4+k3s1", R"(["server"])");
-  seen.workloads = {daemon_set("svclb-traefik-1", {{"svccontroller.k3s.cattle.io/svcname", "traefik"}}),
-                    daemon_set("kube-vip-ds"),
-                    daemon_set("kube-vip-cp", {}, {{"svc_enable", "false"}})};
-  CHECK(recognise_service_lb(seen, {"pool-a"})
-        == std::vector<std::string>{"k3s ServiceLB (DaemonSet kube-system/svclb-traefik-1)",
-                                    "kube-vip (DaemonSet kube-system/kube-vip-ds)",
-                                    "Cilium LB-IPAM (pool pool-a)"});
+  seen.workloads = {
+      daemon_set("svclb-traefik-1", {{"svccontroller.k3s.cattle.io/svcname", "traefik"}}),
+      daemon_set("kube-vip-ds"),
+      daemon_set("kube-vip-cp", {}, {{"svc_enable", "false"}})};
+  CHECK(recognise_service_lb(seen, {"pool-a"}) ==
+        std::vector<std::string>{"k3s ServiceLB (DaemonSet kube-system/svclb-traefik-1)",
+                                 "kube-vip (DaemonSet kube-system/kube-vip-ds)",
+                                 "Cilium LB-IPAM (pool pool-a)"});
 }
 
-TEST_CASE("A ConfigMap of 0.12 is in force only for a controller that reads it", "[cluster][legacy]")
+TEST_CASE("A ConfigMap of 0.12 is in force only for a controller that reads it",
+          "[cluster][legacy]")
 {
-  Observation old = with_controller("quay.io/metallb/controller:v0.12.1", {"--port=7472", "--config=config"});
+  Observation old =
+      with_controller("quay.io/metallb/controller:v0.12.1", {"--port=7472", "--config=config"});
   fill_legacy(old, config_map("config"));
   settle_legacy(old);
   REQUIRE(old.metallb.legacy.has_value());
@@ -136,7 +145,8 @@ TEST_CASE("A ConfigMap whose name only the controller knows is asked for", "[clu
   CHECK(unread_legacy(with_controller("x:v0.12.1", {"--config=config"})).name.empty());
   CHECK(unread_legacy(with_controller("x:v0.14.8", {"--port=7472"})).name.empty());
   CHECK(unread_legacy(with_controller("x:v0.12.1", {"--config=lb-metallb"})).name == "lb-metallb");
-  const LegacyName elsewhere = unread_legacy(with_controller("x:v0.12.1", {"--config=config"}, "lb"));
+  const LegacyName elsewhere =
+      unread_legacy(with_controller("x:v0.12.1", {"--config=config"}, "lb"));
   CHECK(elsewhere.name_space == "lb");
   CHECK(elsewhere.name == "config");
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "canned_cluster.hpp"
-
 #include <iplease/cluster/chart_index.hpp>
 #include <iplease/cluster/rights.hpp>
 #include <iplease/core/plan.hpp>
 
 #include <catch2/catch.hpp>
-
 #include <nlohmann/json.hpp>
+
+#include "canned_cluster.hpp"
 
 using namespace iplease;
 using test::CannedCluster;
@@ -56,13 +55,15 @@ TEST_CASE("The newest chart of an appVersion is found in an index", "[cluster][c
   REQUIRE(entries.has_value());
   CHECK(entries->size() == 4);
   REQUIRE(newest_chart(*entries, "0.16.2") != nullptr);
-  CHECK(newest_chart(*entries, "0.16.2")->version == "19.0.10"); // not 19.0.2, as text would have it
+  CHECK(newest_chart(*entries, "0.16.2")->version ==
+        "19.0.10"); // not 19.0.2, as text would have it
   CHECK(newest_chart(*entries, "0.10.7")->version == "14.0.7");
   CHECK(newest_chart(*entries, "0.1.0") == nullptr);
   CHECK(parse_chart_index("apiVersion: v1\nentries: {}\n", "akash-ip-operator")->empty());
   CHECK_FALSE(parse_chart_index("<html>akash-ip-operator</html>", "akash-ip-operator").has_value());
   const auto json = parse_chart_index(
-    R"({"apiVersion":"v1","entries":{"akash-ip-operator":[{"version":"19.0.2","appVersion":"0.16.2"}]}})", "akash-ip-operator");
+      R"({"apiVersion":"v1","entries":{"akash-ip-operator":[{"version":"19.0.2","appVersion":"0.16.2"}]}})",
+      "akash-ip-operator");
   REQUIRE(json.has_value());
   CHECK(json->front().version == "19.0.2");
   CHECK_FALSE(parse_chart_index("{\"error\":\"nope\"}", "akash-ip-operator").has_value());
@@ -76,7 +77,9 @@ TEST_CASE("The newest chart of an appVersion is found in an index", "[cluster][c
 TEST_CASE("Rights are asked for in one go, and the missing ones are named", "[cluster][rights]")
 {
   const auto rights = rights_for(needing({"expose", "provider"}));
-  const auto has = [&](const Right& right) { return std::find(rights.begin(), rights.end(), right) != rights.end(); };
+  const auto has = [&](const Right& right) {
+    return std::find(rights.begin(), rights.end(), right) != rights.end();
+  };
   CHECK(has({.verb = "create", .resource = "services", .name_space = "metallb-system"}));
   CHECK(has({.verb = "create", .resource = "pods/exec", .name_space = "akash-services"}));
   CHECK_FALSE(has({.verb = "create", .resource = "namespaces"}));
@@ -85,15 +88,15 @@ TEST_CASE("Rights are asked for in one go, and the missing ones are named", "[cl
   CHECK(rights_for(Plan{}).empty());
 
   // kubectl 1.34.4 prints the answers one after the other
-  const auto denied = parse_access(R"({"spec":{"resourceAttributes":{"namespace":"metallb-system","resource":"services","verb":"create"}},"status":{"allowed":false}}
+  const auto denied = parse_access(
+      R"({"spec":{"resourceAttributes":{"namespace":"metallb-system","resource":"services","verb":"create"}},"status":{"allowed":false}}
 {"spec":{"resourceAttributes":{"resource":"services","verb":"list"}},"status":{"allowed":true,"reason":"RBAC"}}
 {"spec":{"resourceAttributes":{"group":"apps","namespace":"akash-services","resource":"deployments","verb":"patch"}},"status":{"allowed":false}}
 {"spec":{"resourceAttributes":{"resource":"pods","subresource":"exec","verb":"create"}},"status":{"allowed":false}}
 {"spec":)");
-  CHECK(denied
-        == std::vector<std::string>{"create services in metallb-system",
-                                    "patch deployments.apps in akash-services",
-                                    "create pods/exec"});
+  CHECK(denied == std::vector<std::string>{"create services in metallb-system",
+                                           "patch deployments.apps in akash-services",
+                                           "create pods/exec"});
 }
 
 TEST_CASE("With nothing to do nothing more is read", "[cluster][more]")
@@ -127,7 +130,8 @@ TEST_CASE("The IP operator's chart is the newest of the provider's appVersion", 
   CHECK(other.ip_operator.chart_version.absent());
   CHECK(other.ip_operator.chart_version.why.find("none of appVersion 0.1.0") != std::string::npos);
 
-  // A provider whose image.tag is overridden: no chart has the release's appVersion, one has the tag's.
+  // A provider whose image.tag is overridden: no chart has the release's appVersion, one has the
+  // tag's.
   Observation tagged = cluster.observe();
   tagged.provider.release.value.app_version = "0.1.0";
   tagged.provider.release_values.value = Secret("image:\n  tag: 0.10.7\n");
@@ -141,7 +145,8 @@ TEST_CASE("The IP operator's chart is the newest of the provider's appVersion", 
   CHECK(gone.ip_operator.chart_version.why.find("HTTP 404") != std::string::npos);
 }
 
-TEST_CASE("In a local folder the index counts, else the provider's own version is tried", "[cluster][more]")
+TEST_CASE("In a local folder the index counts, else the provider's own version is tried",
+          "[cluster][more]")
 {
   CannedCluster cluster("fresh");
   cluster.want.repositories.akash.value = "/srv/charts";
@@ -153,7 +158,7 @@ TEST_CASE("In a local folder the index counts, else the provider's own version i
 
   cluster.files.files.clear();
   cluster.answers["show chart /srv/charts/akash-ip-operator-19.0.2.tgz"].out =
-    "apiVersion: v2\nappVersion: 0.16.2\nname: akash-ip-operator\nversion: 19.0.2\n";
+      "apiVersion: v2\nappVersion: 0.16.2\nname: akash-ip-operator\nversion: 19.0.2\n";
   Observation guessed = cluster.observe();
   observe_more(guessed, cluster.want, needing({"ip-operator"}), {}, doors);
   CHECK(guessed.ip_operator.chart_version.value == "19.0.2");
@@ -166,22 +171,27 @@ TEST_CASE("The upgrade is rendered and tried, and a refusal shows no secret", "[
   cluster.want.ip_operator_chart_version.value = "19.0.2";
   cluster.answers["template akash-provider"].out = "kind: Secret\n";
   cluster.answers["apply --dry-run=server"] = {
-    .exit_code = 1,
-    .err = "Error from server (BadRequest): error when creating \"STDIN\": Secret in version \"v1\" cannot be handled: "
-           "CANARY-word-1 Q0FOQVJZLXdvcmQtMQ== strict decoding error: unknown field \"spec.template.spec.containers[0].envFrom[1].name\"\n"};
+      .exit_code = 1,
+      .err = "Error from server (BadRequest): error when creating \"STDIN\": Secret in version "
+             "\"v1\" cannot be handled: "
+             "CANARY-word-1 Q0FOQVJZLXdvcmQtMQ== strict decoding error: unknown field "
+             "\"spec.template.spec.containers[0].envFrom[1].name\"\n"};
   Effects doors = cluster.effects();
   Observation seen = cluster.observe();
-  const Secret values("from: akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfx\nkey: abc\nkeysecret: CANARY-word-1\n");
+  const Secret values(
+      "from: akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfx\nkey: abc\nkeysecret: CANARY-word-1\n");
   cluster.runner.asked.clear();
   observe_more(seen, cluster.want, needing({"provider"}), {.edited_values = values}, doors);
   CHECK(seen.upgrade_trial.found());
   CHECK(seen.upgrade_trial.value.find("strict decoding error") != std::string::npos);
   CHECK(seen.upgrade_trial.value.find("CANARY") == std::string::npos);
-  CHECK(seen.upgrade_trial.value.find("Q0FOQVJZ") == std::string::npos); // nor as a Secret carries it
+  CHECK(seen.upgrade_trial.value.find("Q0FOQVJZ") ==
+        std::string::npos); // nor as a Secret carries it
   bool tried = false;
   for (const Command& command : cluster.runner.asked) {
     CHECK(shell_line(command.argv).find("CANARY") == std::string::npos);
-    if (!command.input.empty() && command.input.find("SelfSubjectAccessReview") == std::string::npos) {
+    if (!command.input.empty() &&
+        command.input.find("SelfSubjectAccessReview") == std::string::npos) {
       CHECK(command.secret_input);
       tried = tried || command.input == "kind: Secret\n";
     }
@@ -196,16 +206,19 @@ TEST_CASE("The upgrade is rendered and tried, and a refusal shows no secret", "[
   CHECK(good.upgrade_trial.value.empty());
 
   cluster.answers["template akash-provider"] = {
-    .exit_code = 1, .err = "Error: execution error at (provider/templates/x.yaml:2:4): nil pointer\n"};
+      .exit_code = 1,
+      .err = "Error: execution error at (provider/templates/x.yaml:2:4): nil pointer\n"};
   Observation broken = cluster.observe();
   observe_more(broken, cluster.want, needing({"provider"}), {.edited_values = values}, doors);
   CHECK(broken.upgrade_trial.value.starts_with("helm cannot render the chart"));
 }
 
-TEST_CASE("The provider's address comes from its status when the values have none", "[cluster][more]")
+TEST_CASE("The provider's address comes from its status when the values have none",
+          "[cluster][more]")
 {
   CannedCluster cluster("enabled");
-  cluster.answers["https:akash-provider:8443/proxy/status"].out = R"({"address":"akash1abc","cluster":{}})";
+  cluster.answers["https:akash-provider:8443/proxy/status"].out =
+      R"({"address":"akash1abc","cluster":{}})";
   cluster.answers["printenv AP_PROVIDER"].out = "akash1running\n";
   Effects doors = cluster.effects();
   Observation seen = cluster.observe();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "canned_cluster.hpp"
-
 #include <iplease/cluster/fill.hpp>
 #include <iplease/cluster/observe.hpp>
 
 #include <catch2/catch.hpp>
+
+#include "canned_cluster.hpp"
 
 using namespace iplease;
 using test::CannedCluster;
@@ -19,7 +19,8 @@ TEST_CASE("A healthy cluster is read by at most 8 processes, two at a time", "[c
   for (const Command& command : cluster.runner.asked) {
     const std::string line = shell_line(command.argv);
     CHECK(line.find("--kubeconfig /kc") != std::string::npos);
-    CHECK((line.find("--context lab") != std::string::npos || line.find("--kube-context lab") != std::string::npos));
+    CHECK((line.find("--context lab") != std::string::npos ||
+           line.find("--kube-context lab") != std::string::npos));
   }
 }
 
@@ -38,10 +39,11 @@ TEST_CASE("Evidence quotes commands and no secrets", "[cluster][observe]")
 TEST_CASE("A dead server ends the reading after two processes", "[cluster][observe]")
 {
   CannedCluster cluster("enabled");
-  cluster.answers["version -o json"] = {
-    .exit_code = 1,
-    .out = R"({"clientVersion":{"gitVersion":"v1.34.4"}})",
-    .err = "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n"};
+  cluster.answers["version -o json"] = {.exit_code = 1,
+                                        .out = R"({"clientVersion":{"gitVersion":"v1.34.4"}})",
+                                        .err =
+                                            "The connection to the server 127.0.0.1:1 was refused "
+                                            "- did you specify the right host or port?\n"};
   const Observation seen = cluster.observe();
   CHECK(cluster.runner.asked.size() == 2);
   CHECK(seen.tools.kubectl == "v1.34.4");
@@ -80,15 +82,17 @@ TEST_CASE("No credentials is not an empty cluster", "[cluster][observe]")
 {
   CannedCluster cluster("enabled");
   cluster.answers["version -o json"] = {
-    .exit_code = 1,
-    .out = R"({"clientVersion":{"gitVersion":"v1.34.4"}})",
-    .err = "error: You must be logged in to the server (the server has asked for the client to provide credentials)\n"};
+      .exit_code = 1,
+      .out = R"({"clientVersion":{"gitVersion":"v1.34.4"}})",
+      .err = "error: You must be logged in to the server (the server has asked for the client to "
+             "provide credentials)\n"};
   const Observation seen = cluster.observe();
   CHECK(cluster.runner.asked.size() == 2);
   CHECK(seen.cluster_uid.look == Look::forbidden);
 }
 
-TEST_CASE("A user with few rights: each fact says absent or forbidden for itself", "[cluster][observe]")
+TEST_CASE("A user with few rights: each fact says absent or forbidden for itself",
+          "[cluster][observe]")
 {
   // Recorded: may read namespaces, Services, pods, workloads and pools; nothing else.
   CannedCluster cluster("limited");
@@ -107,7 +111,8 @@ TEST_CASE("A user with few rights: each fact says absent or forbidden for itself
   CHECK(seen.metallb.pools.value.size() == 2);
   CHECK(seen.metallb.advertisements.look == Look::forbidden);
   CHECK(std::find(seen.denied.begin(), seen.denied.end(), "list nodes") != seen.denied.end());
-  CHECK(std::find(seen.denied.begin(), seen.denied.end(), "get configmaps in kube-system") != seen.denied.end());
+  CHECK(std::find(seen.denied.begin(), seen.denied.end(), "get configmaps in kube-system") !=
+        seen.denied.end());
   CHECK(std::find(seen.denied.begin(), seen.denied.end(), "list secrets") != seen.denied.end());
 }
 
@@ -115,15 +120,18 @@ TEST_CASE("Values are those of the last revision that was deployed", "[cluster][
 {
   CannedCluster cluster("enabled");
   cluster.answers[" list -A"].out =
-    R"([{"name":"akash-provider","namespace":"akash-services","revision":"7","status":"failed","chart":"provider-19.0.2","app_version":"0.16.2"}])";
+      R"([{"name":"akash-provider","namespace":"akash-services","revision":"7","status":"failed","chart":"provider-19.0.2","app_version":"0.16.2"}])";
   cluster.answers[" history akash-provider"] = {
-    .out = R"([{"revision":5,"status":"superseded"},{"revision":6,"status":"deployed"},{"revision":7,"status":"failed"}])"};
+      .out =
+          R"([{"revision":5,"status":"superseded"},{"revision":6,"status":"deployed"},{"revision":7,"status":"failed"}])"};
   const Observation seen = cluster.observe();
   CHECK(seen.provider.release.value.status == "failed");
   CHECK(seen.provider.values_revision == 6);
-  CHECK(cluster.was_asked("get values akash-provider --namespace akash-services --revision 6 -o yaml"));
+  CHECK(cluster.was_asked(
+      "get values akash-provider --namespace akash-services --revision 6 -o yaml"));
 
-  cluster.answers[" history akash-provider"] = {.out = R"([{"revision":1,"status":"pending-install"}])"};
+  cluster.answers[" history akash-provider"] = {
+      .out = R"([{"revision":1,"status":"pending-install"}])"};
   const Observation never = cluster.observe();
   CHECK(never.provider.release_values.absent());
   CHECK(never.provider.release_values.why == "no revision was ever deployed");
@@ -132,32 +140,35 @@ TEST_CASE("Values are those of the last revision that was deployed", "[cluster][
 TEST_CASE("The operator's barrier and the API server's 503 are two things", "[cluster][observe]")
 {
   CannedCluster cluster("enabled");
-  cluster.answers["/proxy/usage"] = {
-    .exit_code = 1,
-    .err = "Error from server (ServiceUnavailable): the server is currently unable to handle the request\n"};
+  cluster.answers["/proxy/usage"] = {.exit_code = 1,
+                                     .err = "Error from server (ServiceUnavailable): the server is "
+                                            "currently unable to handle the request\n"};
   CHECK(cluster.observe().ip_operator.barrier);
-  cluster.answers["/proxy/usage"].err =
-    "Error from server (ServiceUnavailable): no endpoints available for service \"operator-ip:rest\"\n";
+  cluster.answers["/proxy/usage"].err = "Error from server (ServiceUnavailable): no endpoints "
+                                        "available for service \"operator-ip:rest\"\n";
   const Observation seen = cluster.observe();
   CHECK_FALSE(seen.ip_operator.barrier);
   CHECK(seen.ip_operator.usage_text.look == Look::failed);
   CHECK_FALSE(seen.ip_operator.available.has_value());
 }
 
-TEST_CASE("A variable that is not set in the pod is absent, a refused exec is forbidden", "[cluster][observe]")
+TEST_CASE("A variable that is not set in the pod is absent, a refused exec is forbidden",
+          "[cluster][observe]")
 {
   CannedCluster cluster("enabled");
   cluster.answers["printenv"] = {.exit_code = 1, .err = "command terminated with exit code 1\n"};
   CHECK(cluster.observe().provider.env_ip_operator.absent());
   cluster.answers["printenv"].err =
-    "Error from server (Forbidden): pods \"akash-provider-0\" is forbidden: User \"limited\" cannot create resource "
-    "\"pods/exec\" in API group \"\" in the namespace \"akash-services\"\n";
+      "Error from server (Forbidden): pods \"akash-provider-0\" is forbidden: User \"limited\" "
+      "cannot create resource "
+      "\"pods/exec\" in API group \"\" in the namespace \"akash-services\"\n";
   const Observation seen = cluster.observe();
   CHECK(seen.provider.env_ip_operator.look == Look::forbidden);
   CHECK(seen.denied == std::vector<std::string>{"create pods/exec in akash-services"});
 }
 
-TEST_CASE("Values files are looked for in the usual places, or only where they were named", "[cluster][observe]")
+TEST_CASE("Values files are looked for in the usual places, or only where they were named",
+          "[cluster][observe]")
 {
   CannedCluster cluster("enabled");
   cluster.files.files["/home/op/provider.yaml"] = "from: x\n";
@@ -175,7 +186,8 @@ TEST_CASE("Values files are looked for in the usual places, or only where they w
   CHECK_FALSE(named.provider.files[0].exists);
 }
 
-TEST_CASE("The provider's objects are named after a release that says provider", "[cluster][observe]")
+TEST_CASE("The provider's objects are named after a release that says provider",
+          "[cluster][observe]")
 {
   CHECK(provider_full_name("akash-provider") == "akash-provider");
   CHECK(provider_full_name("mine") == "mine-provider");
@@ -230,7 +242,8 @@ TEST_CASE("An enabled cluster is seen as it is", "[cluster][observe]")
   REQUIRE(seen.metallb.speakers.size() == 1);
   CHECK(seen.metallb.speakers[0].wanted == 1);
   REQUIRE(seen.metallb.pools.value.size() == 1);
-  CHECK(seen.metallb.pools.value[0].addresses == std::vector<std::string>{"203.0.113.100-203.0.113.120"});
+  CHECK(seen.metallb.pools.value[0].addresses ==
+        std::vector<std::string>{"203.0.113.100-203.0.113.120"});
   REQUIRE(seen.metallb.advertisements.value.size() == 1);
   CHECK(seen.metallb.advertisements.value[0].pools == std::vector<std::string>{"default"});
   REQUIRE(seen.metallb.expose.found());

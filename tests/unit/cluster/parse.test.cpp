@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/parse.hpp>
 
-#include <support/support.hpp>
-
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+
+#include <support/support.hpp>
 
 using namespace iplease;
 
@@ -22,44 +22,50 @@ std::string recorded(const std::string& name)
 
 } // namespace
 
-TEST_CASE("Absent, forbidden and unreachable are told apart by the tools' own words", "[cluster][errors]")
+TEST_CASE("Absent, forbidden and unreachable are told apart by the tools' own words",
+          "[cluster][errors]")
 {
   // kubectl 1.34.4
-  CHECK(classify(failed("Error from server (NotFound): services \"operator-ip\" not found\n")) == Look::absent);
-  CHECK(classify(failed("error: the server doesn't have a resource type \"ciliumx\"\n")) == Look::absent);
-  CHECK(classify(failed("Error from server (Forbidden): nodes is forbidden: User \"limited\" cannot list "
-                        "resource \"nodes\" in API group \"\" at the cluster scope\n"))
-        == Look::forbidden);
-  CHECK(classify(failed("error: You must be logged in to the server (Unauthorized)\n")) == Look::forbidden);
-  CHECK(classify(failed("error: You must be logged in to the server (the server has asked for the client to "
-                        "provide credentials)\n"))
-        == Look::forbidden);
-  CHECK(classify(failed("The connection to the server 127.0.0.1:1 was refused - did you specify the right "
-                        "host or port?\n"))
-        == Look::unreachable);
-  CHECK(classify(failed("error: unable to recognize \"STDIN\": Get \"https://127.0.0.1:1/api?timeout=10s\": "
-                        "dial tcp 127.0.0.1:1: connect: connection refused\n"))
-        == Look::unreachable);
+  CHECK(classify(failed("Error from server (NotFound): services \"operator-ip\" not found\n")) ==
+        Look::absent);
+  CHECK(classify(failed("error: the server doesn't have a resource type \"ciliumx\"\n")) ==
+        Look::absent);
+  CHECK(classify(failed(
+            "Error from server (Forbidden): nodes is forbidden: User \"limited\" cannot list "
+            "resource \"nodes\" in API group \"\" at the cluster scope\n")) == Look::forbidden);
+  CHECK(classify(failed("error: You must be logged in to the server (Unauthorized)\n")) ==
+        Look::forbidden);
+  CHECK(classify(failed(
+            "error: You must be logged in to the server (the server has asked for the client to "
+            "provide credentials)\n")) == Look::forbidden);
+  CHECK(classify(failed(
+            "The connection to the server 127.0.0.1:1 was refused - did you specify the right "
+            "host or port?\n")) == Look::unreachable);
+  CHECK(classify(failed(
+            "error: unable to recognize \"STDIN\": Get \"https://127.0.0.1:1/api?timeout=10s\": "
+            "dial tcp 127.0.0.1:1: connect: connection refused\n")) == Look::unreachable);
   CHECK(classify(failed("error: context \"nope\" does not exist\n")) == Look::failed);
-  CHECK(classify(failed("Error in configuration: context was not found for specified context: nope\n"))
-        == Look::failed);
+  CHECK(classify(failed(
+            "Error in configuration: context was not found for specified context: nope\n")) ==
+        Look::failed);
   // helm 3.16.4
   CHECK(classify(failed("Error: release: not found\n")) == Look::absent);
-  CHECK(classify(failed("Error: list: failed to list: secrets is forbidden: User \"limited\" cannot list "
-                        "resource \"secrets\" in API group \"\" at the cluster scope\n"))
-        == Look::forbidden);
-  CHECK(classify(failed("Error: Kubernetes cluster unreachable: Get \"https://127.0.0.1:1/version\": dial tcp "
-                        "127.0.0.1:1: connect: connection refused\n"))
-        == Look::unreachable);
-  CHECK(classify(failed("Error: Kubernetes cluster unreachable: the server has asked for the client to provide "
-                        "credentials\n"))
-        == Look::forbidden);
-  CHECK(classify(failed("Error: Kubernetes cluster unreachable: context \"nope\" does not exist\n"))
-        == Look::failed);
+  CHECK(classify(failed(
+            "Error: list: failed to list: secrets is forbidden: User \"limited\" cannot list "
+            "resource \"secrets\" in API group \"\" at the cluster scope\n")) == Look::forbidden);
+  CHECK(classify(failed(
+            "Error: Kubernetes cluster unreachable: Get \"https://127.0.0.1:1/version\": dial tcp "
+            "127.0.0.1:1: connect: connection refused\n")) == Look::unreachable);
+  CHECK(classify(failed(
+            "Error: Kubernetes cluster unreachable: the server has asked for the client to provide "
+            "credentials\n")) == Look::forbidden);
+  CHECK(classify(
+            failed("Error: Kubernetes cluster unreachable: context \"nope\" does not exist\n")) ==
+        Look::failed);
   // Something behind the API server is not the API server.
-  CHECK(classify(failed("Error from server (ServiceUnavailable): error trying to reach service: dial tcp "
-                        "10.0.0.1:7472: connect: connection refused\n"))
-        == Look::failed);
+  CHECK(classify(failed(
+            "Error from server (ServiceUnavailable): error trying to reach service: dial tcp "
+            "10.0.0.1:7472: connect: connection refused\n")) == Look::failed);
   CHECK(classify({.out = "x"}) == Look::seen);
   CHECK(classify({.ended = Ended::timed_out}) == Look::unreachable);
   CHECK(classify({.ended = Ended::not_found}) == Look::failed);
@@ -67,35 +73,43 @@ TEST_CASE("Absent, forbidden and unreachable are told apart by the tools' own wo
 
 TEST_CASE("What a tool said is kept without its noise", "[cluster][errors]")
 {
-  const std::string text = why(failed(
-    "E1123 08:59:11.048819   14335 memcache.go:265] \"Unhandled Error\" err=\"couldn't get current server API "
-    "group list\"\nWarning: v1 Endpoints is deprecated in v1.33+\nWARNING: Kubernetes configuration file is "
-    "group-readable.\nThe connection to the server 127.0.0.1:1 was refused - did you specify the right host "
-    "or port?\n"));
-  CHECK(text == "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?");
+  const std::string text = why(failed("E1123 08:59:11.048819   14335 memcache.go:265] \"Unhandled "
+                                      "Error\" err=\"couldn't get current server API "
+                                      "group list\"\nWarning: v1 Endpoints is deprecated in "
+                                      "v1.33+\nWARNING: Kubernetes configuration file is "
+                                      "group-readable.\nThe connection to the server 127.0.0.1:1 "
+                                      "was refused - did you specify the right host "
+                                      "or port?\n"));
+  CHECK(text == "The connection to the server 127.0.0.1:1 was refused - did you specify the right "
+                "host or port?");
   CHECK(why(failed("", 3)) == "exit 3");
   CHECK(why({.ended = Ended::not_found}) == "not found on PATH");
   CHECK(why(failed(std::string(5000, 'x'))).size() < 620);
   // A refused patch quotes itself first and says what is wrong last.
-  const std::string refused = why(failed("The request is invalid: patch: Invalid value: \"map[" + std::string(5000, 'x')
-                                         + "]\": strict decoding error: unknown field \"spec.x\"\n"));
+  const std::string refused =
+      why(failed("The request is invalid: patch: Invalid value: \"map[" + std::string(5000, 'x') +
+                 "]\": strict decoding error: unknown field \"spec.x\"\n"));
   CHECK(refused.starts_with("The request is invalid: patch:"));
   CHECK(refused.ends_with("strict decoding error: unknown field \"spec.x\""));
 }
 
 TEST_CASE("One forbidden object of many is found by kind, name and namespace", "[cluster][errors]")
 {
-  const CommandResult some = failed(
-    "Error from server (Forbidden): configmaps \"kube-proxy\" is forbidden: User \"limited\" cannot get resource "
-    "\"configmaps\" in API group \"\" in the namespace \"kube-system\"\n"
-    "Error from server (Forbidden): nodes is forbidden: User \"limited\" cannot list resource \"nodes\" in API "
-    "group \"\" at the cluster scope\n");
-  CHECK(forbidden_line(some, "configmaps", "kube-proxy", "kube-system").starts_with("Error from server (Forbidden): configmaps"));
+  const CommandResult some =
+      failed("Error from server (Forbidden): configmaps \"kube-proxy\" is forbidden: User "
+             "\"limited\" cannot get resource "
+             "\"configmaps\" in API group \"\" in the namespace \"kube-system\"\n"
+             "Error from server (Forbidden): nodes is forbidden: User \"limited\" cannot list "
+             "resource \"nodes\" in API "
+             "group \"\" at the cluster scope\n");
+  CHECK(forbidden_line(some, "configmaps", "kube-proxy", "kube-system")
+            .starts_with("Error from server (Forbidden): configmaps"));
   CHECK(forbidden_line(some, "configmaps", "kube-proxy", "other").empty());
   CHECK(forbidden_line(some, "configmaps", "config", "kube-system").empty());
   CHECK(forbids_list(some, "nodes"));
   CHECK_FALSE(forbids_list(some, "services"));
-  CHECK(missing_rights(some) == std::vector<std::string>{"get configmaps in kube-system", "list nodes"});
+  CHECK(missing_rights(some) ==
+        std::vector<std::string>{"get configmaps in kube-system", "list nodes"});
 }
 
 TEST_CASE("Versions of kubectl, of the server and of helm", "[cluster][tools]")
@@ -111,7 +125,9 @@ TEST_CASE("Versions of kubectl, of the server and of helm", "[cluster][tools]")
   CHECK(parse_helm_version("v3.16.4") == "v3.16.4");
   CHECK(parse_helm_version("v3.16\n") == "v3.16");
   CHECK(parse_helm_version("v4.0.1+g12500dd") == "v4.0.1+g12500dd");
-  CHECK(parse_helm_version("version.BuildInfo{Version:\"v3.16.4\", GitCommit:\"\", GoVersion:\"go1.26.8\"}") == "v3.16.4");
+  CHECK(parse_helm_version(
+            "version.BuildInfo{Version:\"v3.16.4\", GitCommit:\"\", GoVersion:\"go1.26.8\"}") ==
+        "v3.16.4");
   CHECK(parse_helm_version("no version here").empty());
 }
 
@@ -135,9 +151,9 @@ TEST_CASE("Releases are read from helm list", "[cluster][helm]")
   CHECK(after->front().status == "failed");
   CHECK(after->front().revision == 2);
   CHECK(last_deployed_revision(recorded("helm-history-failed.json")) == 1);
-  CHECK(last_deployed_revision(R"([{"revision":1,"status":"superseded"},{"revision":2,"status":"superseded"},
-                                   {"revision":3,"status":"failed"}])")
-        == 2);
+  CHECK(last_deployed_revision(
+            R"([{"revision":1,"status":"superseded"},{"revision":2,"status":"superseded"},
+                                   {"revision":3,"status":"failed"}])") == 2);
   CHECK(last_deployed_revision(R"([{"revision":1,"status":"failed"}])") == 0);
 }
 
@@ -156,7 +172,8 @@ TEST_CASE("A chart's name and version are split at the version", "[cluster][helm
   CHECK(split("odd") == "odd|");
 }
 
-TEST_CASE("Usage is numbers or nothing, and a barrier is not an error of the API server", "[cluster][operator]")
+TEST_CASE("Usage is numbers or nothing, and a barrier is not an error of the API server",
+          "[cluster][operator]")
 {
   const Usage good = parse_usage(R"({"Available":21,"InUse":0})");
   CHECK(good.available == 21);
@@ -164,8 +181,10 @@ TEST_CASE("Usage is numbers or nothing, and a barrier is not an error of the API
   CHECK_FALSE(parse_usage("").available.has_value());
   CHECK_FALSE(parse_usage(R"({"Available":"21"})").available.has_value());
 
-  CHECK(is_barrier(failed("Error from server (ServiceUnavailable): the server is currently unable to handle the request\n")));
-  CHECK_FALSE(is_barrier(failed("Error from server (ServiceUnavailable): no endpoints available for service \"operator-ip:rest\"\n")));
+  CHECK(is_barrier(failed("Error from server (ServiceUnavailable): the server is currently unable "
+                          "to handle the request\n")));
+  CHECK_FALSE(is_barrier(failed("Error from server (ServiceUnavailable): no endpoints available "
+                                "for service \"operator-ip:rest\"\n")));
   CHECK_FALSE(is_barrier({.out = "{}"}));
 }
 
@@ -191,8 +210,9 @@ TEST_CASE("Named objects come as a List, as one bare object, or not at all", "[c
   REQUIRE(many.find("Service", "controller", "metallb-system") != nullptr);
   CHECK(many.find("Service", "controller", "other") == nullptr);
   // Schemas are left out while reading: they are most of the text and nobody asks for them.
-  CHECK(many.find("CustomResourceDefinition", "ipaddresspools.metallb.io")->dump().find("openAPIV3Schema")
-        == std::string::npos);
+  CHECK(many.find("CustomResourceDefinition", "ipaddresspools.metallb.io")
+            ->dump()
+            .find("openAPIV3Schema") == std::string::npos);
 
   const ServiceSeen service = parse_service(*many.find("Service", "controller", "metallb-system"));
   CHECK(service.type == "ClusterIP");
@@ -222,8 +242,8 @@ TEST_CASE("Lists are read line by line", "[cluster][lists]")
   CHECK(node.pod_cidrs == std::vector<std::string>{"10.244.1.0/24"});
   CHECK(node.ready);
   CHECK(node.exclude_from_lb);
-  CHECK(node.no_schedule_taints
-        == std::vector<std::string>{"node-role.kubernetes.io/control-plane", "node.kubernetes.io/not-ready"});
+  CHECK(node.no_schedule_taints == std::vector<std::string>{"node-role.kubernetes.io/control-plane",
+                                                            "node.kubernetes.io/not-ready"});
   CHECK(node.kubelet_version == "v1.34.4");
   CHECK(node.k3s_args == R"(["server","--disable","traefik"])");
   CHECK_FALSE(lists.nodes[1].ready);
@@ -246,7 +266,8 @@ TEST_CASE("Lists are read line by line", "[cluster][lists]")
   CHECK(controller.ready == 0);
 
   REQUIRE(lists.pools.size() == 2);
-  CHECK(lists.pools[0].addresses == std::vector<std::string>{"203.0.113.100-203.0.113.120", "198.51.100.0/28"});
+  CHECK(lists.pools[0].addresses ==
+        std::vector<std::string>{"203.0.113.100-203.0.113.120", "198.51.100.0/28"});
   CHECK(lists.pools[0].auto_assign);
   CHECK_FALSE(lists.pools[0].service_allocation);
   CHECK_FALSE(lists.pools[1].auto_assign);
@@ -265,7 +286,8 @@ TEST_CASE("A cut or foreign line is reported, not guessed", "[cluster][lists]")
   CHECK_FALSE(parse_lists("").broken);
   CHECK(parse_lists("error\n").broken);
   // Go's escapes that JSON does not know
-  const Lists odd = parse_lists("{\"kind\":\"CiliumLoadBalancerIPPool\",\"metadata\":{\"name\":\"\\x1b\\v\\U0001f600\"}}\n");
+  const Lists odd = parse_lists(
+      "{\"kind\":\"CiliumLoadBalancerIPPool\",\"metadata\":{\"name\":\"\\x1b\\v\\U0001f600\"}}\n");
   REQUIRE(odd.cilium_pools.size() == 1);
   CHECK(odd.cilium_pools[0] == "\x1b\v\xF0\x9F\x98\x80");
 }

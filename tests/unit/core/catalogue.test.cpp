@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
 
-#include <support/golden.hpp>
-#include <support/temp_dir.hpp>
-
 #include <catch2/catch.hpp>
 
 #include <filesystem>
 #include <map>
 #include <regex>
 #include <set>
+#include <support/golden.hpp>
+#include <support/temp_dir.hpp>
 
 using namespace iplease;
 
@@ -21,7 +20,8 @@ std::map<std::string, std::string> ids_in_sources()
   std::map<std::string, std::string> ids;
   const std::regex shape("IPL-[A-Z]+-[0-9]{3}");
   for (const char* root : {"/../src", "/../include", "/../templates"}) {
-    for (const auto& file : std::filesystem::recursive_directory_iterator(std::string(IPLEASE_TEST_DATA) + root)) {
+    for (const auto& file :
+         std::filesystem::recursive_directory_iterator(std::string(IPLEASE_TEST_DATA) + root)) {
       if (!file.is_regular_file() || file.path().extension() == ".def") {
         continue;
       }
@@ -36,9 +36,10 @@ std::map<std::string, std::string> ids_in_sources()
 
 std::string errors_page()
 {
-  std::string page = "# Errors and checks\n\n"
-                     "Written from src/core/catalogue/*.def by the tests (IPLEASE_TEST_ACCEPT=1); do not edit.\n"
-                     "The same text comes from `iplease explain ID`, offline. Ids are for ever.\n";
+  std::string page =
+      "# Errors and checks\n\n"
+      "Written from src/core/catalogue/*.def by the tests (IPLEASE_TEST_ACCEPT=1); do not edit.\n"
+      "The same text comes from `iplease explain ID`, offline. Ids are for ever.\n";
   std::string area;
   for (const CatalogueEntry& entry : catalogue()) {
     const std::string own(entry.id.substr(4, entry.id.rfind('-') - 4));
@@ -46,8 +47,9 @@ std::string errors_page()
       area = own;
       page += "\n## " + area + "\n";
     }
-    page += "\n### " + std::string(entry.id) + "\n" + std::string(entry.title) + "\n\n- cause: " +
-            std::string(entry.cause) + "\n- fix: " + std::string(entry.fix) + "\n";
+    page += "\n### " + std::string(entry.id) + "\n" + std::string(entry.title) +
+            "\n\n- cause: " + std::string(entry.cause) + "\n- fix: " + std::string(entry.fix) +
+            "\n";
   }
   return page;
 }
@@ -102,5 +104,6 @@ TEST_CASE("An id is found in any case and fills what a problem leaves open", "[c
   const Problem filled = with_catalogue({.id = "IPL-MLB-004", .what = "w", .fix = "own"});
   CHECK(filled.cause == find_entry("IPL-MLB-004")->cause);
   CHECK(filled.fix == "own");
-  CHECK(explain_text(*find_entry("IPL-MLB-004")).find("docs/errors.md#ipl-mlb-004") != std::string::npos);
+  CHECK(explain_text(*find_entry("IPL-MLB-004")).find("docs/errors.md#ipl-mlb-004") !=
+        std::string::npos);
 }

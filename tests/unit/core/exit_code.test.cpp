@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <support/support.hpp>
-
 #include <catch2/catch.hpp>
 
 #include <map>
 #include <regex>
+#include <support/support.hpp>
 
 namespace {
 
-std::map<std::string, std::string> pairs(const std::string& text, const std::string& pattern, std::size_t name, std::size_t code)
+std::map<std::string, std::string>
+pairs(const std::string& text, const std::string& pattern, std::size_t name, std::size_t code)
 {
   std::map<std::string, std::string> found;
   const std::regex shape(pattern);
@@ -22,8 +22,10 @@ std::map<std::string, std::string> pairs(const std::string& text, const std::str
 
 TEST_CASE("docs/exit-codes.md is the table of core/exit_code.hpp", "[core][exit-code]")
 {
-  const auto code = pairs(iplease::test::data("../include/iplease/core/exit_code.hpp"), R"((\w+) = (\d+),)", 1, 2);
-  const auto docs = pairs(iplease::test::data("../docs/exit-codes.md"), R"(\| (\d+) \| (\w+) \|)", 2, 1);
+  const auto code = pairs(
+      iplease::test::data("../include/iplease/core/exit_code.hpp"), R"((\w+) = (\d+),)", 1, 2);
+  const auto docs =
+      pairs(iplease::test::data("../docs/exit-codes.md"), R"(\| (\d+) \| (\w+) \|)", 2, 1);
   CHECK(code.size() >= 17);
   CHECK(code == docs);
 }

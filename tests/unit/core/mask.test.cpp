@@ -14,8 +14,9 @@ TEST_CASE("Secrets of an input are masked wherever a tool quotes them", "[core][
                             "dns: {apiToken: canary-token-1, zone: z}\n"
                             "{\"password\":\"canary-json\",\"name\":\"provider\"}\n";
   const std::string shown =
-    mask_secrets_of(input,
-                    "bad: canary-pass:word, canaryLineOfAPrivateKey==, canary-token-1, canary-json at example.com for provider");
+      mask_secrets_of(input,
+                      "bad: canary-pass:word, canaryLineOfAPrivateKey==, canary-token-1, "
+                      "canary-json at example.com for provider");
   CHECK(shown.find("canary") == std::string::npos);
   CHECK(shown == "bad: •••, •••, •••, ••• at example.com for provider");
 }

@@ -13,16 +13,19 @@ Observation running_cluster()
 {
   Observation seen;
   seen.metallb.version = "0.13.12";
-  seen.metallb.pools = {.look = Look::seen,
-                        .value = {{.name = "other", .name_space = "metallb-system", .addresses = {"203.0.113.0/28"}},
-                                  {.name = "default",
-                                   .name_space = "metallb-system",
-                                   .addresses = {"198.51.100.0/28"},
-                                   .avoid_buggy_ips = true}}};
-  seen.metallb.advertisements = {.look = Look::seen,
-                                 .value = {{.name = "l2", .pools = {"default"}, .interfaces = {"eth1"}}}};
-  seen.kube_proxy.config = {.look = Look::seen, .value = "kind: X\nipvs:\n  mode: no\nmode: \"ipvs\"\n"};
-  seen.provider.files = {{.path = "/root/provider/provider.yaml"}, {.path = "/root/provider.yaml", .exists = true}};
+  seen.metallb.pools = {
+      .look = Look::seen,
+      .value = {{.name = "other", .name_space = "metallb-system", .addresses = {"203.0.113.0/28"}},
+                {.name = "default",
+                 .name_space = "metallb-system",
+                 .addresses = {"198.51.100.0/28"},
+                 .avoid_buggy_ips = true}}};
+  seen.metallb.advertisements = {
+      .look = Look::seen, .value = {{.name = "l2", .pools = {"default"}, .interfaces = {"eth1"}}}};
+  seen.kube_proxy.config = {.look = Look::seen,
+                            .value = "kind: X\nipvs:\n  mode: no\nmode: \"ipvs\"\n"};
+  seen.provider.files = {{.path = "/root/provider/provider.yaml"},
+                         {.path = "/root/provider.yaml", .exists = true}};
   seen.provider.release_values = {.look = Look::seen};
   return seen;
 }
@@ -69,7 +72,9 @@ TEST_CASE("What was given is never touched", "[core][resolve]")
 {
   Settings given;
   given.metallb.version = {.value = "0.14.8", .from = From::file, .where = "flags.yaml:7"};
-  given.pool.addresses = {.value = {std::get<AddressRange>(parse_range("192.0.2.0/28"))}, .from = From::flag, .where = "--pool"};
+  given.pool.addresses = {.value = {std::get<AddressRange>(parse_range("192.0.2.0/28"))},
+                          .from = From::flag,
+                          .where = "--pool"};
   given.provider.address = {.value = "x", .from = From::environment, .where = "E"};
   given.strict_arp = {.value = false, .from = From::flag, .where = "--set"};
   const Settings s = resolve(given, running_cluster(), {.from = k_address});

@@ -2,12 +2,11 @@
 #include <iplease/core/error.hpp>
 #include <iplease/engine/apply.hpp>
 
-#include <support/recording.hpp>
-#include <support/scripted.hpp>
-
 #include <catch2/catch.hpp>
 
 #include <csignal>
+#include <support/recording.hpp>
+#include <support/scripted.hpp>
 
 using namespace iplease;
 using namespace std::chrono_literals;
@@ -27,7 +26,11 @@ struct World {
 
   Applied go(std::vector<Step> steps, const std::string& stage = "pool")
   {
-    return apply({.stages = {{.stage = stage, .verdict = Verdict::needed, .steps = std::move(steps)}}}, fx, journal, view);
+    return apply(
+        {.stages = {{.stage = stage, .verdict = Verdict::needed, .steps = std::move(steps)}}},
+        fx,
+        journal,
+        view);
   }
 };
 
@@ -43,15 +46,19 @@ Step cleanup(const std::string& word)
 }
 Step wait_for(const std::string& pattern, std::chrono::seconds limit = 10s)
 {
-  return {.id = "wait", .action = WaitUntil{.probe = {.argv = {"probe"}}, .pattern = pattern, .limit = limit, .what = "it"}};
+  return {.id = "wait",
+          .action = WaitUntil{
+              .probe = {.argv = {"probe"}}, .pattern = pattern, .limit = limit, .what = "it"}};
 }
 
 const CommandResult k_failed{.exit_code = 1, .err = "no\n"};
 const CommandResult k_webhook{
-  .exit_code = 1, .err = "failed calling webhook \"ipaddresspoolvalidationwebhook.metallb.io\": connection refused"};
+    .exit_code = 1,
+    .err =
+        "failed calling webhook \"ipaddresspoolvalidationwebhook.metallb.io\": connection refused"};
 const std::string k_pull_error =
-  R"({"items":[{"metadata":{"name":"p","uid":"u"},"status":{"phase":"Pending","containerStatuses":)"
-  R"([{"name":"c","state":{"waiting":{"reason":"ErrImagePull","message":"not found"}}}]}}]})";
+    R"({"items":[{"metadata":{"name":"p","uid":"u"},"status":{"phase":"Pending","containerStatuses":)"
+    R"([{"name":"c","state":{"waiting":{"reason":"ErrImagePull","message":"not found"}}}]}}]})";
 const std::string k_no_pods = R"({"items":[]})";
 
 } // namespace
@@ -65,7 +72,8 @@ TEST_CASE("Every step is journaled before and after, in order", "[engine][apply]
   CHECK(applied.exit == ExitCode::done);
   CHECK(applied.commands == 2);
   CHECK(world.journal.lines == Lines{"begin one", "finish one ok", "begin two", "finish two ok"});
-  CHECK(world.view.events == Lines{"start pool 1/1", "run one", "end one ok", "run two", "end two ok", "stop pool ok"});
+  CHECK(world.view.events ==
+        Lines{"start pool 1/1", "run one", "end one ok", "run two", "end two ok", "stop pool ok"});
   CHECK(outcome_of(applied) == "done");
 }
 
@@ -74,8 +82,9 @@ TEST_CASE("The first failure stops the run, but the stage's clean-ups are run", 
   World world;
   world.runner.expect("one", k_failed);
   world.runner.expect("tidy");
-  const Plan plan{.stages = {{.stage = "metallb", .steps = {command("one"), command("two"), cleanup("tidy")}},
-                             {.stage = "pool", .steps = {command("three"), cleanup("tidy-too")}}}};
+  const Plan plan{
+      .stages = {{.stage = "metallb", .steps = {command("one"), command("two"), cleanup("tidy")}},
+                 {.stage = "pool", .steps = {command("three"), cleanup("tidy-too")}}}};
   const Applied applied = apply(plan, world.fx, world.journal, world.view);
   CHECK(world.runner.finished());
   CHECK(applied.exit == ExitCode::failed);
@@ -106,7 +115,8 @@ TEST_CASE("What cannot be written down is not done", "[engine][apply]")
   world.runner.expect("one");
   world.journal.on_begin = [](const Step& step) {
     if (step.id == "two") {
-      throw EnvironmentError({.id = "IPL-RUN-002", .what = "no space", .exit = ExitCode::cannot_write});
+      throw EnvironmentError(
+          {.id = "IPL-RUN-002", .what = "no space", .exit = ExitCode::cannot_write});
     }
   };
   const Applied applied = world.go({command("one"), command("two"), cleanup("tidy")});
@@ -176,7 +186,9 @@ TEST_CASE("A wait polls until the pattern is there", "[engine][wait]")
   }
   SECTION("missing rights do not heal by waiting")
   {
-    world.runner.always("probe", {{.exit_code = 1, .err = "Error from server (Forbidden): User \"x\" cannot get resource"}});
+    world.runner.always(
+        "probe",
+        {{.exit_code = 1, .err = "Error from server (Forbidden): User \"x\" cannot get resource"}});
     CHECK(world.go({wait_for("x")}).problem->id == "IPL-CLU-002");
     CHECK(world.clock.passed() < 1s);
   }
@@ -196,8 +208,12 @@ TEST_CASE("An address must be inside one of the ranges", "[engine][wait]")
 {
   World world;
   Step step = wait_for("^ip=(.*)$", 3s);
-  std::get<WaitUntil>(step.action).inside = {std::get<AddressRange>(parse_range("198.51.100.32/28"))};
-  world.runner.always("probe", {{.out = "ip="}, {.out = "ip=198.51.100.5"}, {.out = GENERATE("ip=198.51.100.40", "ip=198.51.100.48")}});
+  std::get<WaitUntil>(step.action).inside = {
+      std::get<AddressRange>(parse_range("198.51.100.32/28"))};
+  world.runner.always("probe",
+                      {{.out = "ip="},
+                       {.out = "ip=198.51.100.5"},
+                       {.out = GENERATE("ip=198.51.100.40", "ip=198.51.100.48")}});
   const bool inside = world.runner.started().empty() && world.go({step}).exit == ExitCode::done;
   CHECK(inside == (world.journal.results.at(0).out == "ip=198.51.100.40"));
 }
@@ -283,7 +299,8 @@ TEST_CASE("A second Ctrl-C interrupts, a third kills", "[engine][apply]")
   World world;
   world.stop.number = SIGTERM;
   const int level = GENERATE(2, 3);
-  world.runner.expect({.line = "one", .held = true, .on_start = [&] { world.stop.pressed = level; }});
+  world.runner.expect(
+      {.line = "one", .held = true, .on_start = [&] { world.stop.pressed = level; }});
   if (level == 2) {
     world.runner.expect("tidy");
   }
@@ -298,7 +315,8 @@ TEST_CASE("A wait, and a read that waits, are given up at the first Ctrl-C", "[e
   World world;
   SECTION("wait")
   {
-    world.runner.expect({.line = "probe", .result = {.out = "no"}, .on_start = [&] { world.stop.pressed = 1; }});
+    world.runner.expect(
+        {.line = "probe", .result = {.out = "no"}, .on_start = [&] { world.stop.pressed = 1; }});
     CHECK(world.go({wait_for("yes")}).exit == ExitCode::interrupted);
     CHECK(world.clock.passed() < 1s);
   }
@@ -306,7 +324,8 @@ TEST_CASE("A wait, and a read that waits, are given up at the first Ctrl-C", "[e
   {
     Step step = command("rollout");
     std::get<Run>(step.action).reads_only = true;
-    world.runner.expect({.line = "rollout", .held = true, .on_start = [&] { world.stop.pressed = 1; }});
+    world.runner.expect(
+        {.line = "rollout", .held = true, .on_start = [&] { world.stop.pressed = 1; }});
     CHECK(world.go({step}).exit == ExitCode::interrupted);
   }
 }
@@ -328,7 +347,8 @@ TEST_CASE("A secret input leaves neither its output nor its words", "[engine][ap
 TEST_CASE("Files and web addresses go through their doors", "[engine][apply]")
 {
   World world;
-  const Step file{.id = "file", .action = FileWrite{.path = "/p.yaml", .content = "new", .shown = ""}};
+  const Step file{.id = "file",
+                  .action = FileWrite{.path = "/p.yaml", .content = "new", .shown = ""}};
   SECTION("file")
   {
     CHECK(world.go({file}).commands == 1);
@@ -343,7 +363,9 @@ TEST_CASE("Files and web addresses go through their doors", "[engine][apply]")
   }
   SECTION("address")
   {
-    HttpGet get{.url = "https://provider.example.com:8443/status", .pattern = "address", .warn_only = false};
+    HttpGet get{.url = "https://provider.example.com:8443/status",
+                .pattern = "address",
+                .warn_only = false};
     CHECK(world.go({{.id = "status", .action = get}}).problem->id == "IPL-RUN-012");
     world.http.answers[get.url] = {.status = 200, .body = "{\"address\":1}"};
     CHECK(world.go({{.id = "status", .action = get}}).exit == ExitCode::done);

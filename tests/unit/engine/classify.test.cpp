@@ -14,7 +14,8 @@ Step kubectl_step()
 }
 Step helm_step()
 {
-  return {.id = "metallb/install", .action = Run{.command = {.argv = {"helm", "upgrade", "--install"}}}};
+  return {.id = "metallb/install",
+          .action = Run{.command = {.argv = {"helm", "upgrade", "--install"}}}};
 }
 
 Problem classified(const Step& step, const CommandResult& result, const std::string& stage = "pool")
@@ -33,30 +34,41 @@ struct Row {
 TEST_CASE("kubectl's words are told apart", "[engine][classify]")
 {
   const auto row = GENERATE(values<Row>({
-    {R"(Error from server (InternalError): error when creating "STDIN": Internal error occurred: failed calling webhook "ipaddresspoolvalidationwebhook.metallb.io": failed to call webhook: Post "https://metallb-webhook-service.metallb-system.svc:443/x?timeout=10s": dial tcp 10.96.1.2:443: connect: connection refused)",
-     "IPL-MLB-004"},
-    {R"(Error from server (InternalError): failed calling webhook "l2advertisementvalidationwebhook.metallb.io": no endpoints available for service "metallb-webhook-service")",
-     "IPL-MLB-004"},
-    {R"(Error from server (Forbidden): error when creating "STDIN": admission webhook "ipaddresspoolvalidationwebhook.metallb.io" denied the request: CIDR "1.2.3.4" in pool "default" overlaps)",
-     "IPL-POOL-050"},
-    {R"(Error from server: admission webhook "validate.kyverno.svc-fail" denied the request: no)", "IPL-CLU-055"},
-    {R"(The IPAddressPool "default" is invalid: spec.addresses: Required value)", "IPL-CLU-053"},
-    {R"(Error from server (BadRequest): strict decoding error: unknown field "spec.serviceAllocation")", "IPL-CLU-053"},
-    {R"(error: resource mapping not found for name: "default" namespace: "metallb-system" from "STDIN": no matches for kind "IPAddressPool" in version "metallb.io/v1beta1")",
-     "IPL-MLB-050"},
-    {R"(no matches for kind "HTTPRoute" in version "gateway.networking.k8s.io/v1")", "IPL-CLU-056"},
-    {R"(Error from server (AlreadyExists): namespaces "x" already exists)", "IPL-CLU-054"},
-    {R"(Error from server (Conflict): Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version)",
-     "IPL-CLU-051"},
-    {R"(pods "speaker" is forbidden: violates PodSecurity "baseline:latest": host namespaces)", "IPL-CLU-052"},
-    {R"(Error from server (Forbidden): services is forbidden: User "jane" cannot create resource "services" in API group "" in the namespace "metallb-system")",
-     "IPL-CLU-002", ExitCode::blocked},
-    {"Unable to connect to the server: dial tcp 192.0.2.1:6443: i/o timeout", "IPL-CLU-001", ExitCode::unreachable},
-    {"The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?", "IPL-CLU-001",
-     ExitCode::unreachable},
-    {"error: You must be logged in to the server (Unauthorized)", "IPL-CLU-057", ExitCode::unreachable},
-    {"error: timed out waiting for the condition", "IPL-RUN-006", ExitCode::timed_out},
-    {"something new", "IPL-RUN-008"},
+      {R"(Error from server (InternalError): error when creating "STDIN": Internal error occurred: failed calling webhook "ipaddresspoolvalidationwebhook.metallb.io": failed to call webhook: Post "https://metallb-webhook-service.metallb-system.svc:443/x?timeout=10s": dial tcp 10.96.1.2:443: connect: connection refused)",
+       "IPL-MLB-004"},
+      {R"(Error from server (InternalError): failed calling webhook "l2advertisementvalidationwebhook.metallb.io": no endpoints available for service "metallb-webhook-service")",
+       "IPL-MLB-004"},
+      {R"(Error from server (Forbidden): error when creating "STDIN": admission webhook "ipaddresspoolvalidationwebhook.metallb.io" denied the request: CIDR "1.2.3.4" in pool "default" overlaps)",
+       "IPL-POOL-050"},
+      {R"(Error from server: admission webhook "validate.kyverno.svc-fail" denied the request: no)",
+       "IPL-CLU-055"},
+      {R"(The IPAddressPool "default" is invalid: spec.addresses: Required value)", "IPL-CLU-053"},
+      {R"(Error from server (BadRequest): strict decoding error: unknown field "spec.serviceAllocation")",
+       "IPL-CLU-053"},
+      {R"(error: resource mapping not found for name: "default" namespace: "metallb-system" from "STDIN": no matches for kind "IPAddressPool" in version "metallb.io/v1beta1")",
+       "IPL-MLB-050"},
+      {R"(no matches for kind "HTTPRoute" in version "gateway.networking.k8s.io/v1")",
+       "IPL-CLU-056"},
+      {R"(Error from server (AlreadyExists): namespaces "x" already exists)", "IPL-CLU-054"},
+      {R"(Error from server (Conflict): Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version)",
+       "IPL-CLU-051"},
+      {R"(pods "speaker" is forbidden: violates PodSecurity "baseline:latest": host namespaces)",
+       "IPL-CLU-052"},
+      {R"(Error from server (Forbidden): services is forbidden: User "jane" cannot create resource "services" in API group "" in the namespace "metallb-system")",
+       "IPL-CLU-002",
+       ExitCode::blocked},
+      {"Unable to connect to the server: dial tcp 192.0.2.1:6443: i/o timeout",
+       "IPL-CLU-001",
+       ExitCode::unreachable},
+      {"The connection to the server 127.0.0.1:6443 was refused - did you specify the right host "
+       "or port?",
+       "IPL-CLU-001",
+       ExitCode::unreachable},
+      {"error: You must be logged in to the server (Unauthorized)",
+       "IPL-CLU-057",
+       ExitCode::unreachable},
+      {"error: timed out waiting for the condition", "IPL-RUN-006", ExitCode::timed_out},
+      {"something new", "IPL-RUN-008"},
   }));
   CAPTURE(row.err);
   const Problem problem = classified(kubectl_step(), {.exit_code = 1, .err = row.err + "\n"});
@@ -70,21 +82,35 @@ TEST_CASE("kubectl's words are told apart", "[engine][classify]")
 TEST_CASE("helm's words are told apart", "[engine][classify]")
 {
   const auto row = GENERATE(values<Row>({
-    {"Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress", "IPL-HELM-050", ExitCode::locked},
-    {"Error: INSTALLATION FAILED: cannot re-use a name that is still in use", "IPL-HELM-051"},
-    {"Error: UPGRADE FAILED: context deadline exceeded", "IPL-HELM-052", ExitCode::timed_out},
-    {"Error: timed out waiting for the condition", "IPL-HELM-052", ExitCode::timed_out},
-    {"Error: chart \"metallb\" matching 9.9.9 not found in https://example.com index. (try 'helm repo update')", "IPL-HELM-053"},
-    {"Error: path \"/srv/charts/metallb-0.14.8.tgz\" not found", "IPL-HELM-053"},
-    {"Error: looks like \"https://example.com\" is not a valid chart repository or cannot be reached: Get \"https://example.com/index.yaml\": dial tcp: lookup example.com: no such host",
-     "IPL-HELM-054"},
-    {"Error: Unable to continue with install: ServiceAccount \"speaker\" in namespace \"metallb-system\" exists and cannot be imported into the current release: invalid ownership metadata; label validation error",
-     "IPL-HELM-055"},
-    {"Error: UPGRADE FAILED: cannot patch \"akash-provider\": StatefulSet.apps \"akash-provider\" is invalid: spec: Forbidden: updates to statefulset spec for fields other than 'replicas'",
-     "IPL-HELM-056"},
-    {"Error: template: provider/templates/issuer.yaml:3: nil pointer evaluating interface {}.cloudflare", "IPL-HELM-057"},
-    {"Error: Kubernetes cluster unreachable: Get \"https://127.0.0.1:6443/version\": dial tcp 127.0.0.1:6443: connect: connection refused",
-     "IPL-CLU-001", ExitCode::unreachable},
+      {"Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress",
+       "IPL-HELM-050",
+       ExitCode::locked},
+      {"Error: INSTALLATION FAILED: cannot re-use a name that is still in use", "IPL-HELM-051"},
+      {"Error: UPGRADE FAILED: context deadline exceeded", "IPL-HELM-052", ExitCode::timed_out},
+      {"Error: timed out waiting for the condition", "IPL-HELM-052", ExitCode::timed_out},
+      {"Error: chart \"metallb\" matching 9.9.9 not found in https://example.com index. (try 'helm "
+       "repo update')",
+       "IPL-HELM-053"},
+      {"Error: path \"/srv/charts/metallb-0.14.8.tgz\" not found", "IPL-HELM-053"},
+      {"Error: looks like \"https://example.com\" is not a valid chart repository or cannot be "
+       "reached: Get \"https://example.com/index.yaml\": dial tcp: lookup example.com: no such "
+       "host",
+       "IPL-HELM-054"},
+      {"Error: Unable to continue with install: ServiceAccount \"speaker\" in namespace "
+       "\"metallb-system\" exists and cannot be imported into the current release: invalid "
+       "ownership metadata; label validation error",
+       "IPL-HELM-055"},
+      {"Error: UPGRADE FAILED: cannot patch \"akash-provider\": StatefulSet.apps "
+       "\"akash-provider\" is invalid: spec: Forbidden: updates to statefulset spec for fields "
+       "other than 'replicas'",
+       "IPL-HELM-056"},
+      {"Error: template: provider/templates/issuer.yaml:3: nil pointer evaluating interface "
+       "{}.cloudflare",
+       "IPL-HELM-057"},
+      {"Error: Kubernetes cluster unreachable: Get \"https://127.0.0.1:6443/version\": dial tcp "
+       "127.0.0.1:6443: connect: connection refused",
+       "IPL-CLU-001",
+       ExitCode::unreachable},
   }));
   CAPTURE(row.err);
   const Problem problem = classified(helm_step(), {.exit_code = 1, .err = row.err});
@@ -98,8 +124,10 @@ TEST_CASE("A tool that is missing or that ran out of time is said", "[engine][cl
   CHECK(classified(kubectl_step(), missing).id == "IPL-CLU-003");
   CHECK(classified(helm_step(), missing).id == "IPL-CLU-004");
   CHECK(classified(helm_step(), missing).exit == ExitCode::unreachable);
-  CHECK(classified({.id = "k", .action = Run{.command = {.argv = {"ansible-playbook"}}}}, missing).id == "IPL-RUN-014");
-  CHECK(classified(kubectl_step(), {.ended = Ended::not_started, .exit_code = 127}).id == "IPL-RUN-009");
+  CHECK(classified({.id = "k", .action = Run{.command = {.argv = {"ansible-playbook"}}}}, missing)
+            .id == "IPL-RUN-014");
+  CHECK(classified(kubectl_step(), {.ended = Ended::not_started, .exit_code = 127}).id ==
+        "IPL-RUN-009");
   const Problem slow = classified(kubectl_step(), {.ended = Ended::timed_out, .exit_code = 2});
   CHECK(slow.id == "IPL-RUN-007");
   CHECK(slow.exit == ExitCode::timed_out);
@@ -110,20 +138,26 @@ TEST_CASE("A step's own id wins, but not over a cause outside the step", "[engin
   Step step = kubectl_step();
   step.failure_id = "IPL-POOL-021";
   CHECK(classified(step, {.exit_code = 1, .err = "something new"}).id == "IPL-POOL-021");
-  CHECK(classified(step, {.exit_code = 1, .err = "Unable to connect to the server: EOF"}).id == "IPL-CLU-001");
+  CHECK(classified(step, {.exit_code = 1, .err = "Unable to connect to the server: EOF"}).id ==
+        "IPL-CLU-001");
 }
 
 TEST_CASE("Waits, files and addresses have their own ends", "[engine][classify]")
 {
-  const Step wait{.id = "pool/seen", .action = WaitUntil{.probe = {.argv = {"kubectl"}}, .pattern = "x", .what = "the pool"}};
-  const Problem ran_out = classified(wait, {.ended = Ended::timed_out, .err = "last answer: nothing"});
+  const Step wait{
+      .id = "pool/seen",
+      .action = WaitUntil{.probe = {.argv = {"kubectl"}}, .pattern = "x", .what = "the pool"}};
+  const Problem ran_out =
+      classified(wait, {.ended = Ended::timed_out, .err = "last answer: nothing"});
   CHECK(ran_out.id == "IPL-RUN-006");
   CHECK(ran_out.exit == ExitCode::timed_out);
   CHECK(ran_out.what.find("the pool was not seen within 60 s") != std::string::npos);
   CHECK(classified(wait, {.ended = Ended::timed_out}, "verify").exit == ExitCode::not_verified);
   const Step file{.id = "f", .action = FileWrite{.path = "/p", .content = "", .shown = ""}};
-  CHECK(classified(file, {.exit_code = 1, .err = "Read-only file system"}).exit == ExitCode::cannot_write);
-  CHECK(classified({.id = "h", .action = HttpGet{.url = "https://x"}}, {.exit_code = 1}).id == "IPL-RUN-012");
+  CHECK(classified(file, {.exit_code = 1, .err = "Read-only file system"}).exit ==
+        ExitCode::cannot_write);
+  CHECK(classified({.id = "h", .action = HttpGet{.url = "https://x"}}, {.exit_code = 1}).id ==
+        "IPL-RUN-012");
 }
 
 TEST_CASE("Of many words the last twenty lines are shown, and no secret", "[engine][classify]")
@@ -143,9 +177,15 @@ TEST_CASE("Of many words the last twenty lines are shown, and no secret", "[engi
 
 TEST_CASE("Only what a step names is worth another try", "[engine][classify]")
 {
-  const CommandResult webhook{.exit_code = 1, .err = R"(failed calling webhook "ipaddresspoolvalidationwebhook.metallb.io": EOF)"};
-  const CommandResult conflict{.exit_code = 1, .err = "Error from server (Conflict): the object has been modified"};
-  const CommandResult refused{.exit_code = 1, .err = R"(admission webhook "ipaddresspoolvalidationwebhook.metallb.io" denied the request: no)"};
+  const CommandResult webhook{
+      .exit_code = 1,
+      .err = R"(failed calling webhook "ipaddresspoolvalidationwebhook.metallb.io": EOF)"};
+  const CommandResult conflict{.exit_code = 1,
+                               .err = "Error from server (Conflict): the object has been modified"};
+  const CommandResult refused{
+      .exit_code = 1,
+      .err =
+          R"(admission webhook "ipaddresspoolvalidationwebhook.metallb.io" denied the request: no)"};
   CHECK(worth_retry(Retry::webhook, webhook));
   CHECK_FALSE(worth_retry(Retry::webhook, refused));
   CHECK_FALSE(worth_retry(Retry::webhook, conflict));

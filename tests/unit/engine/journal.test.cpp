@@ -4,13 +4,12 @@
 #include <iplease/engine/journal.hpp>
 #include <iplease/platform/state_files.hpp>
 
-#include <support/fake_clock.hpp>
-#include <support/temp_dir.hpp>
-
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <support/fake_clock.hpp>
+#include <support/temp_dir.hpp>
 
 #include <sys/stat.h>
 
@@ -31,8 +30,18 @@ Step run_step(const std::string& id, std::vector<std::string> argv, std::string 
 
 Step helm_step(const std::string& id)
 {
-  return run_step(id, {"helm", "--kube-context", "prod", "upgrade", "--install", "metallb", "metallb",
-                       "--repo", "https://example.com", "--namespace", "metallb-system"});
+  return run_step(id,
+                  {"helm",
+                   "--kube-context",
+                   "prod",
+                   "upgrade",
+                   "--install",
+                   "metallb",
+                   "metallb",
+                   "--repo",
+                   "https://example.com",
+                   "--namespace",
+                   "metallb-system"});
 }
 
 /// A state directory with runs in it.
@@ -45,8 +54,12 @@ struct Runs {
   {
     place = new_run(dir.path(), clock);
     return open_journal(dir.path(),
-                        {.cluster_uid = "6f0c", .command = "enable", .settings_json = R"({"pool":"p"})", .plan_json = "{}\n"},
-                        place, clock);
+                        {.cluster_uid = "6f0c",
+                         .command = "enable",
+                         .settings_json = R"({"pool":"p"})",
+                         .plan_json = "{}\n"},
+                        place,
+                        clock);
   }
   [[nodiscard]] MemorySeen memory() const { return read_memory(dir.path()); }
   [[nodiscard]] std::string text() const { return test::slurp(place.directory + "/journal.jsonl"); }
@@ -88,9 +101,11 @@ TEST_CASE("The journal says what will happen before, and how it ended after", "[
     CHECK(intent["argv"] == json({"kubectl", "apply", "-f", "-"}));
     CHECK(intent["stdin"] == "sha256:" + sha256_hex("kind: IPAddressPool\n"));
     CHECK(intent["owes"][0]["id"] == "look");
-    CHECK(test::slurp(runs.place.directory + "/blobs/" + sha256_hex("kind: IPAddressPool\n")) == "kind: IPAddressPool\n");
+    CHECK(test::slurp(runs.place.directory + "/blobs/" + sha256_hex("kind: IPAddressPool\n")) ==
+          "kind: IPAddressPool\n");
   }
-  journal->finish("pool", step, {.exit_code = 1, .err = "no\xff\n", .took = std::chrono::milliseconds(412)});
+  journal->finish(
+      "pool", step, {.exit_code = 1, .err = "no\xff\n", .took = std::chrono::milliseconds(412)});
   const std::string text = runs.text();
   const json done = json::parse(text.substr(text.rfind('\n', text.size() - 2) + 1));
   CHECK(done["ev"] == "done");
@@ -126,10 +141,13 @@ TEST_CASE("No secret reaches the journal", "[engine][journal]")
   command.input = "key: |\n  canary-line-of-a-key\nkeysecret: canary-password\n";
   command.secret_input = true;
   journal->begin("provider", upgrade);
-  journal->finish("provider", upgrade,
-                  {.exit_code = 1, .out = "canary-out", .err = "cannot read keysecret canary-password"});
-  const Step file{.id = "values/write",
-                  .action = FileWrite{.path = "/p.yaml", .content = "canary-content", .shown = "-a: •••\n"}};
+  journal->finish(
+      "provider",
+      upgrade,
+      {.exit_code = 1, .out = "canary-out", .err = "cannot read keysecret canary-password"});
+  const Step file{
+      .id = "values/write",
+      .action = FileWrite{.path = "/p.yaml", .content = "canary-content", .shown = "-a: •••\n"}};
   journal->begin("provider-values", file);
   journal->finish("provider-values", file, k_ok);
   int files = 0;
@@ -168,7 +186,8 @@ TEST_CASE("What is in flight is what began and did not end", "[engine][memory]")
   }
   SECTION("one that was cut short is")
   {
-    journal->finish("metallb", step, {.ended = GENERATE(Ended::timed_out, Ended::signalled), .exit_code = 9});
+    journal->finish(
+        "metallb", step, {.ended = GENERATE(Ended::timed_out, Ended::signalled), .exit_code = 9});
     CHECK(runs.memory() == flying);
   }
   SECTION("a later run that settled it by looking")
@@ -196,7 +215,9 @@ TEST_CASE("Reads and waits leave nothing in flight and owe no verification", "[e
   Step rollout = run_step("metallb/ready", {"kubectl", "rollout", "status"});
   std::get<Run>(rollout.action).reads_only = true;
   journal->begin("metallb", rollout);
-  journal->begin("metallb", {.id = "w", .action = WaitUntil{.probe = {.argv = {"kubectl", "get"}}, .pattern = "x"}});
+  journal->begin(
+      "metallb",
+      {.id = "w", .action = WaitUntil{.probe = {.argv = {"kubectl", "get"}}, .pattern = "x"}});
   journal->begin("metallb", {.id = "h", .action = HttpGet{.url = "https://example.com"}});
   CHECK(runs.memory() == MemorySeen{});
 }
@@ -301,22 +322,34 @@ TEST_CASE("A tail of zero bytes, as a power cut leaves, is dropped too", "[engin
 TEST_CASE("A journal of a newer format or a damaged one stops us", "[engine][memory]")
 {
   Runs runs;
-  { const auto journal = runs.open(); journal->begin("pool", run_step("pool/apply", {"kubectl"})); }
+  {
+    const auto journal = runs.open();
+    journal->begin("pool", run_step("pool/apply", {"kubectl"}));
+  }
   const std::string path = runs.place.directory + "/journal.jsonl";
   const std::string text = runs.text();
-  test::spill(path, R"({"v":2,"n":0,"ev":"run","iplease":"9.0"})" "\n");
+  test::spill(path,
+              R"({"v":2,"n":0,"ev":"run","iplease":"9.0"})"
+              "\n");
   CHECK(problem_of(runs.dir.path()) == "IPL-RUN-003");
   test::spill(path, "rubbish\n" + text);
   CHECK(problem_of(runs.dir.path()) == "IPL-RUN-013");
 }
 
-TEST_CASE("Runs count in the order in which they began, whatever the clock says", "[engine][memory]")
+TEST_CASE("Runs count in the order in which they began, whatever the clock says",
+          "[engine][memory]")
 {
   Runs runs;
   runs.clock.pass(std::chrono::minutes(10));
-  { const auto first = runs.open(); first->begin("pool", run_step("pool/first", {"kubectl"})); }
+  {
+    const auto first = runs.open();
+    first->begin("pool", run_step("pool/first", {"kubectl"}));
+  }
   runs.clock.pass(std::chrono::minutes(-10)); // the clock was set back between the runs
-  { const auto second = runs.open(); second->begin("pool", run_step("pool/second", {"kubectl"})); }
+  {
+    const auto second = runs.open();
+    second->begin("pool", run_step("pool/second", {"kubectl"}));
+  }
   CHECK(runs.memory().in_flight_step == "pool/second");
   const auto list = list_runs(runs.dir.path());
   REQUIRE(list.size() == 2);
@@ -342,9 +375,13 @@ TEST_CASE("The log of a run reads like what was done", "[engine][journal]")
 
 TEST_CASE("The release that a helm call writes is read from its argv", "[engine][memory]")
 {
-  CHECK(helm_release_of({"helm", "--kubeconfig", "upgrade", "-n", "ns", "uninstall", "rel", "--wait"}) == "ns/rel");
+  CHECK(helm_release_of(
+            {"helm", "--kubeconfig", "upgrade", "-n", "ns", "uninstall", "rel", "--wait"}) ==
+        "ns/rel");
   CHECK(helm_release_of({"helm", "rollback", "rel", "3", "--namespace=ns"}) == "ns/rel");
-  CHECK(helm_release_of({"k3s", "helm", "upgrade", "--install", "rel", "chart", "--namespace", "ns"}) == "ns/rel");
+  CHECK(helm_release_of(
+            {"k3s", "helm", "upgrade", "--install", "rel", "chart", "--namespace", "ns"}) ==
+        "ns/rel");
   CHECK(helm_release_of({"helm", "list", "-A", "-a"}).empty());
   CHECK(helm_release_of({"kubectl", "rollout", "restart", "deployment/x"}).empty());
 }

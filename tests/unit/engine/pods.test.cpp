@@ -19,10 +19,11 @@ std::string list(const std::string& items)
 }
 std::string waiting(const std::string& reason, const std::string& message)
 {
-  return R"({"phase":"Pending","containerStatuses":[{"name":"c","state":{"waiting":{"reason":")" + reason +
-         R"(","message":")" + message + R"("}}}]})";
+  return R"({"phase":"Pending","containerStatuses":[{"name":"c","state":{"waiting":{"reason":")" +
+         reason + R"(","message":")" + message + R"("}}}]})";
 }
-const std::string k_ready = R"({"phase":"Running","conditions":[{"type":"Ready","status":"True"}]})";
+const std::string k_ready =
+    R"({"phase":"Running","conditions":[{"type":"Ready","status":"True"}]})";
 
 } // namespace
 
@@ -32,34 +33,48 @@ TEST_CASE("Pods tell why they are not ready", "[engine][pods]")
         "1/2 pods ready (b on worker-2: ContainerCreating)");
   CHECK(explain_pods(list("")) == "no pod yet");
   CHECK(explain_pods(list(pod("a", k_ready))) == "1/1 pods ready");
-  CHECK(explain_pods(list(pod("a", R"({"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False",)"
-                                   R"("message":"0/1 nodes are available: 1 Insufficient cpu."}]})"))) ==
-        "0/1 pods ready (a on worker-2: not scheduled: 0/1 nodes are available: 1 Insufficient cpu.)");
-  CHECK(explain_pods(list(pod("a", R"({"phase":"Pending","initContainerStatuses":[{"name":"init","state":{"running":{}}}],)"
-                                   R"("containerStatuses":[{"name":"c","state":{"waiting":{"reason":"PodInitializing"}}}]})"))) ==
-        "0/1 pods ready (a on worker-2: init container init still runs)");
-  CHECK(explain_pods(list(pod("a", R"({"phase":"Running"})"))) == "0/1 pods ready (a on worker-2: runs, not ready yet)");
+  CHECK(explain_pods(
+            list(pod("a",
+                     R"({"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False",)"
+                     R"("message":"0/1 nodes are available: 1 Insufficient cpu."}]})"))) ==
+        "0/1 pods ready (a on worker-2: not scheduled: 0/1 nodes are available: 1 Insufficient "
+        "cpu.)");
+  CHECK(
+      explain_pods(list(pod(
+          "a",
+          R"({"phase":"Pending","initContainerStatuses":[{"name":"init","state":{"running":{}}}],)"
+          R"("containerStatuses":[{"name":"c","state":{"waiting":{"reason":"PodInitializing"}}}]})"))) ==
+      "0/1 pods ready (a on worker-2: init container init still runs)");
+  CHECK(explain_pods(list(pod("a", R"({"phase":"Running"})"))) ==
+        "0/1 pods ready (a on worker-2: runs, not ready yet)");
 }
 
 TEST_CASE("Only two pods are named, the rest is counted; going ones are left out", "[engine][pods]")
 {
-  const std::string going = pod("old", R"({"phase":"Running"})", R"(,"deletionTimestamp":"2026-11-23T06:40:00Z")");
+  const std::string going =
+      pod("old", R"({"phase":"Running"})", R"(,"deletionTimestamp":"2026-11-23T06:40:00Z")");
   const std::string slow = R"({"phase":"Running"})";
-  CHECK(explain_pods(list(going + "," + pod("a", slow) + "," + pod("b", slow) + "," + pod("c", slow))) ==
-        "0/3 pods ready (a on worker-2: runs, not ready yet; b on worker-2: runs, not ready yet; and 1 more)");
+  CHECK(explain_pods(list(going + "," + pod("a", slow) + "," + pod("b", slow) + "," +
+                          pod("c", slow))) == "0/3 pods ready (a on worker-2: runs, not ready yet; "
+                                              "b on worker-2: runs, not ready yet; and 1 more)");
 }
 
 TEST_CASE("States that seldom heal are troubles with a grace", "[engine][pods]")
 {
-  const auto trouble = [](const std::string& reason) { return look_at_pods(list(pod("a", waiting(reason, "said")))).troubles; };
+  const auto trouble = [](const std::string& reason) {
+    return look_at_pods(list(pod("a", waiting(reason, "said")))).troubles;
+  };
   REQUIRE(trouble("ImagePullBackOff").size() == 1);
-  CHECK(trouble("ImagePullBackOff")[0] == PodTrouble{"uid-a", "a on worker-2: ImagePullBackOff: said", 90s});
+  CHECK(trouble("ImagePullBackOff")[0] ==
+        PodTrouble{"uid-a", "a on worker-2: ImagePullBackOff: said", 90s});
   CHECK(trouble("InvalidImageName")[0].grace == 15s);
   CHECK(trouble("CrashLoopBackOff")[0].grace == 150s);
   CHECK(trouble("ContainerCreating").empty());
-  const std::string bad_init = R"({"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"waiting":{"reason":"ErrImagePull","message":"not found\nmore"}}}],)"
-                               R"("containerStatuses":[{"name":"c","state":{"waiting":{"reason":"PodInitializing"}}}]})";
-  CHECK(look_at_pods(list(pod("a", bad_init))).troubles.at(0).why == "a on worker-2: ErrImagePull: not found");
+  const std::string bad_init =
+      R"({"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"waiting":{"reason":"ErrImagePull","message":"not found\nmore"}}}],)"
+      R"("containerStatuses":[{"name":"c","state":{"waiting":{"reason":"PodInitializing"}}}]})";
+  CHECK(look_at_pods(list(pod("a", bad_init))).troubles.at(0).why ==
+        "a on worker-2: ErrImagePull: not found");
 }
 
 TEST_CASE("Text that is not kubectl's says nothing", "[engine][pods]")

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
 #include <iplease/kubespray/inventory.hpp>
-#include <support/support.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <support/support.hpp>
 
 using namespace iplease;
 using namespace iplease::kubespray;
@@ -18,7 +18,8 @@ std::vector<ValuesFileSeen> files_of(const std::string& name)
   for (const std::string& path : inventory_files("/inventory")) {
     ValuesFileSeen file{.path = path};
     try {
-      file.text = Secret(test::data("data/kubespray/" + name + path.substr(std::string("/inventory").size())));
+      file.text = Secret(
+          test::data("data/kubespray/" + name + path.substr(std::string("/inventory").size())));
       file.exists = true;
     } catch (const std::runtime_error&) {
       file.exists = false;
@@ -33,7 +34,8 @@ Wanted wanted()
   return {.addresses = {"192.0.2.0/28", "198.51.100.10-198.51.100.20"}};
 }
 
-InventoryPlan planned(const std::string& name, const std::string& release, const Wanted& want = wanted())
+InventoryPlan
+planned(const std::string& name, const std::string& release, const Wanted& want = wanted())
 {
   auto plan = plan_inventory(*parse_release(release), want, "/inventory", files_of(name));
   for (const Problem& problem : plan.problems) {
@@ -55,21 +57,24 @@ std::string text_of(const InventoryPlan& plan, const std::string& ending)
 
 bool noted(const InventoryPlan& plan, const std::string& words)
 {
-  return std::any_of(plan.notes.begin(), plan.notes.end(), [&](const std::string& note) { return note.find(words) != std::string::npos; });
+  return std::any_of(plan.notes.begin(), plan.notes.end(), [&](const std::string& note) {
+    return note.find(words) != std::string::npos;
+  });
 }
 
 } // namespace
 
 TEST_CASE("Releases are read and sorted into what their role reads", "[kubespray]")
 {
-  const auto [text, variables] = GENERATE(table<std::string, Variables>({{"v2.14.0", Variables::none},
-                                                                         {"v2.17.1", Variables::none},
-                                                                         {"v2.18.0", Variables::flat},
-                                                                         {"2.21.0", Variables::flat},
-                                                                         {"v2.22.0", Variables::none},
-                                                                         {"v2.22.1", Variables::config},
-                                                                         {"v2.31.0", Variables::config},
-                                                                         {"2.32.0-dev", Variables::config}}));
+  const auto [text, variables] =
+      GENERATE(table<std::string, Variables>({{"v2.14.0", Variables::none},
+                                              {"v2.17.1", Variables::none},
+                                              {"v2.18.0", Variables::flat},
+                                              {"2.21.0", Variables::flat},
+                                              {"v2.22.0", Variables::none},
+                                              {"v2.22.1", Variables::config},
+                                              {"v2.31.0", Variables::config},
+                                              {"2.32.0-dev", Variables::config}}));
   REQUIRE(parse_release(text));
   CHECK(variables_of(*parse_release(text)) == variables);
   CHECK(refusal(*parse_release(text)).has_value() == (variables == Variables::none));
@@ -78,7 +83,8 @@ TEST_CASE("Releases are read and sorted into what their role reads", "[kubespray
 
 TEST_CASE("galaxy.yml tells the release", "[kubespray]")
 {
-  CHECK(release_of_galaxy("---\nnamespace: kubernetes_sigs\nname: kubespray\nversion: 2.31.0\nreadme: README.md\n") == Release{2, 31, 0});
+  CHECK(release_of_galaxy("---\nnamespace: kubernetes_sigs\nname: kubespray\nversion: "
+                          "2.31.0\nreadme: README.md\n") == Release{2, 31, 0});
   CHECK_FALSE(release_of_galaxy("name: kubespray\n"));
   CHECK_FALSE(release_of_galaxy("version: [2"));
   CHECK_FALSE(release_of_galaxy(""));
@@ -88,7 +94,8 @@ TEST_CASE("Releases that cannot serve Akash are refused with an id that explains
 {
   CHECK(plan_inventory({2, 17, 0}, wanted(), "/inventory", {}).problems.at(0).id == "IPL-KSP-002");
   CHECK(plan_inventory({2, 22, 0}, wanted(), "/inventory", {}).problems.at(0).id == "IPL-KSP-003");
-  for (const char* id : {"IPL-KSP-001", "IPL-KSP-002", "IPL-KSP-003", "IPL-KSP-004", "IPL-KSP-005"}) {
+  for (const char* id :
+       {"IPL-KSP-001", "IPL-KSP-002", "IPL-KSP-003", "IPL-KSP-004", "IPL-KSP-005"}) {
     CHECK(find_entry(id) != nullptr);
   }
 }
@@ -118,7 +125,8 @@ TEST_CASE("A v2.21 inventory gets the flat variables, and keeps everything else"
                                        "metallb_auto_assign: true\n"
                                        "metallb_avoid_buggy_ips: false\n"
                                        "# argocd_admin_password: \"password\"\n");
-  CHECK(text_of(plan, "k8s-cluster.yml").find("kube_proxy_strict_arp: true\n") != std::string::npos);
+  CHECK(text_of(plan, "k8s-cluster.yml").find("kube_proxy_strict_arp: true\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("v2.18 spells one variable its own way", "[kubespray]")
@@ -144,7 +152,8 @@ TEST_CASE("A v2.31 inventory gets metallb_config", "[kubespray]")
                   "    - default\n") != std::string::npos);
   CHECK(text.find("\nmetallb_ip_range") == std::string::npos);
   CHECK(text.find("metallb_namespace: \"metallb-system\"\n") != std::string::npos);
-  CHECK(text_of(plan, "k8s-cluster.yml").find("kube_proxy_strict_arp: true # keep the column\n") != std::string::npos);
+  CHECK(text_of(plan, "k8s-cluster.yml").find("kube_proxy_strict_arp: true # keep the column\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("The namespace is written for the releases that fail without it", "[kubespray]")
@@ -166,12 +175,15 @@ TEST_CASE("Variables are changed where they are, and other pools stay", "[kubesp
 {
   const auto plan = planned("inline", "v2.31.0");
   const auto text = text_of(plan, "hosts.yaml");
-  CHECK(text.find("        internal:\n          ip_range:\n          - 10.9.0.0/24\n          auto_assign: false\n") != std::string::npos);
-  CHECK(text.find("        default:\n          ip_range:\n          - \"192.0.2.0/28\"\n") != std::string::npos);
+  CHECK(text.find("        internal:\n          ip_range:\n          - 10.9.0.0/24\n          "
+                  "auto_assign: false\n") != std::string::npos);
+  CHECK(text.find("        default:\n          ip_range:\n          - \"192.0.2.0/28\"\n") !=
+        std::string::npos);
   CHECK(text.find("      layer2:\n      - internal\n      - default\n") != std::string::npos);
   CHECK(text.find("kube_proxy_strict_arp: yes\n") != std::string::npos);
   CHECK(text.find("ansible_become_password: canary-become\n") != std::string::npos);
-  CHECK_FALSE(text_of(plan, "group_vars/k8s_cluster/addons.yml").empty()); // what was defined nowhere
+  CHECK_FALSE(
+      text_of(plan, "group_vars/k8s_cluster/addons.yml").empty()); // what was defined nowhere
 }
 
 TEST_CASE("The diff never shows an inventory's secrets", "[kubespray]")
@@ -184,13 +196,20 @@ TEST_CASE("The diff never shows an inventory's secrets", "[kubespray]")
 
 TEST_CASE("Writing twice changes nothing the second time", "[kubespray]")
 {
-  const auto [name, release] = GENERATE(table<std::string, std::string>({{"old", "v2.21.0"}, {"old", "v2.18.0"}, {"new", "v2.31.0"}, {"new", "v2.27.0"}, {"inline", "v2.31.0"}, {"inline", "v2.21.0"}}));
+  const auto [name, release] = GENERATE(table<std::string, std::string>({{"old", "v2.21.0"},
+                                                                         {"old", "v2.18.0"},
+                                                                         {"new", "v2.31.0"},
+                                                                         {"new", "v2.27.0"},
+                                                                         {"inline", "v2.31.0"},
+                                                                         {"inline", "v2.21.0"}}));
   auto files = files_of(name);
   const auto first = plan_inventory(*parse_release(release), wanted(), "/inventory", files);
   REQUIRE(first.problems.empty());
   REQUIRE_FALSE(first.writes.empty());
   for (const FileWrite& write : first.writes) {
-    const auto at = std::find_if(files.begin(), files.end(), [&](const ValuesFileSeen& file) { return file.path == write.path; });
+    const auto at = std::find_if(files.begin(), files.end(), [&](const ValuesFileSeen& file) {
+      return file.path == write.path;
+    });
     REQUIRE(at != files.end());
     at->exists = true;
     at->text = Secret(write.content);
@@ -200,15 +219,20 @@ TEST_CASE("Writing twice changes nothing the second time", "[kubespray]")
 
 TEST_CASE("Flat variables in a newer inventory are named as dead", "[kubespray]")
 {
-  std::vector<ValuesFileSeen> files{{.path = "/inventory/group_vars/k8s_cluster/addons.yml", .exists = true, .text = Secret("metallb_ip_range: [192.0.2.0/28]\n")}};
+  std::vector<ValuesFileSeen> files{{.path = "/inventory/group_vars/k8s_cluster/addons.yml",
+                                     .exists = true,
+                                     .text = Secret("metallb_ip_range: [192.0.2.0/28]\n")}};
   const auto plan = plan_inventory({2, 31, 0}, wanted(), "/inventory", files);
   CHECK(noted(plan, "metallb_ip_range is in the inventory, but Kubespray reads it no more"));
 }
 
 TEST_CASE("An inventory that cannot be edited is refused whole", "[kubespray]")
 {
-  std::vector<ValuesFileSeen> files{{.path = "/inventory/group_vars/k8s_cluster/addons.yml", .exists = true, .text = Secret("a: b: c\n")},
-                                    {.path = "/inventory/group_vars/k8s_cluster/k8s-cluster.yml", .error = "Permission denied"}};
+  std::vector<ValuesFileSeen> files{
+      {.path = "/inventory/group_vars/k8s_cluster/addons.yml",
+       .exists = true,
+       .text = Secret("a: b: c\n")},
+      {.path = "/inventory/group_vars/k8s_cluster/k8s-cluster.yml", .error = "Permission denied"}};
   const auto plan = plan_inventory({2, 31, 0}, wanted(), "/inventory", files);
   CHECK(plan.problems.size() >= 2);
   CHECK(plan.writes.empty());
@@ -221,18 +245,33 @@ TEST_CASE("An empty inventory folder gets both files", "[kubespray]")
   CHECK(text_of(plan, "/k8s_cluster/k8s-cluster.yml") == "---\nkube_proxy_strict_arp: true\n");
 }
 
-TEST_CASE("A cluster of tainted control planes gets tolerations, unless there are some", "[kubespray]")
+TEST_CASE("A cluster of tainted control planes gets tolerations, unless there are some",
+          "[kubespray]")
 {
   Wanted want = wanted();
   want.tolerate_control_plane = true;
-  CHECK(text_of(planned("new", "v2.31.0", want), "addons.yml").find("    tolerations:\n") != std::string::npos);
-  CHECK(text_of(planned("old", "v2.21.0", want), "addons.yml").find("metallb_controller_tolerations:\n") != std::string::npos);
-  CHECK(text_of(planned("inline", "v2.31.0", want), "hosts.yaml").find("tolerations:\n") != std::string::npos);
+  CHECK(text_of(planned("new", "v2.31.0", want), "addons.yml").find("    tolerations:\n") !=
+        std::string::npos);
+  CHECK(text_of(planned("old", "v2.21.0", want), "addons.yml")
+            .find("metallb_controller_tolerations:\n") != std::string::npos);
+  CHECK(text_of(planned("inline", "v2.31.0", want), "hosts.yaml").find("tolerations:\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("The play runs from the checkout, for the addon alone", "[kubespray]")
 {
-  const auto command = playbook("/kubespray", "/inventory", files_of("new"), std::chrono::seconds{1800});
-  CHECK(command.argv == std::vector<std::string>{"env", "-C", "/kubespray", "ansible-playbook", "-i", "/inventory/hosts.yaml", "--become", "cluster.yml", "--tags", "metallb"});
-  CHECK(playbook("/kubespray", "/inventory", {}, std::chrono::seconds{1}).argv.at(5) == "/inventory");
+  const auto command =
+      playbook("/kubespray", "/inventory", files_of("new"), std::chrono::seconds{1800});
+  CHECK(command.argv == std::vector<std::string>{"env",
+                                                 "-C",
+                                                 "/kubespray",
+                                                 "ansible-playbook",
+                                                 "-i",
+                                                 "/inventory/hosts.yaml",
+                                                 "--become",
+                                                 "cluster.yml",
+                                                 "--tags",
+                                                 "metallb"});
+  CHECK(playbook("/kubespray", "/inventory", {}, std::chrono::seconds{1}).argv.at(5) ==
+        "/inventory");
 }

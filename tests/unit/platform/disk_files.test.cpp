@@ -2,12 +2,11 @@
 #include <iplease/core/sha256.hpp>
 #include <iplease/platform/disk_files.hpp>
 
-#include <support/temp_dir.hpp>
-
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <filesystem>
+#include <support/temp_dir.hpp>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,7 +49,8 @@ struct World {
 
   std::string replace(const std::string& content, const std::string& was = "")
   {
-    return files.replace({.path = path, .content = content, .shown = "", .was = was}).value_or("done");
+    return files.replace({.path = path, .content = content, .shown = "", .was = was})
+        .value_or("done");
   }
 };
 
@@ -72,7 +72,8 @@ TEST_CASE("A replaced file is private and its old content is backed up once", "[
   CHECK(world.replace("one") == "done");
   CHECK(world.replace("two") == "done");
   CHECK(world.replace("three") == "done");
-  CHECK(names(world.dir.path()) == Names{"provider.yaml", "provider.yaml.backup-20261123T064000Z",
+  CHECK(names(world.dir.path()) == Names{"provider.yaml",
+                                         "provider.yaml.backup-20261123T064000Z",
                                          "provider.yaml.backup-20261123T064000Z-2"});
 }
 
@@ -135,10 +136,12 @@ TEST_CASE("The owner of a file is kept", "[platform][files]")
 TEST_CASE("A file that vanished or changed since it was read is an error", "[platform][files]")
 {
   World world;
-  CHECK(world.replace("two", sha256_hex("one")).find("it is not there any more; nothing was changed") != std::string::npos);
+  CHECK(world.replace("two", sha256_hex("one"))
+            .find("it is not there any more; nothing was changed") != std::string::npos);
   CHECK(names(world.dir.path()).empty());
   test::spill(world.path, "other");
-  CHECK(world.replace("two", sha256_hex("one")).find("changed by somebody else") != std::string::npos);
+  CHECK(world.replace("two", sha256_hex("one")).find("changed by somebody else") !=
+        std::string::npos);
   CHECK(test::slurp(world.path) == "other");
   std::filesystem::remove_all(world.dir.path());
   CHECK(world.replace("two").find("No such file or directory") != std::string::npos);

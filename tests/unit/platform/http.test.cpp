@@ -2,15 +2,14 @@
 #include <iplease/platform/http.hpp>
 #include <iplease/platform/process.hpp>
 
-#include <support/temp_dir.hpp>
-
 #include <catch2/catch.hpp>
 
+#include <arpa/inet.h>
 #include <csignal>
 #include <functional>
-
-#include <arpa/inet.h>
 #include <netinet/in.h>
+#include <support/temp_dir.hpp>
+
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,10 +75,12 @@ private:
   pid_t m_pid = -1;
 };
 
-std::string page(const std::string& body, const std::string& status = "200 OK", const std::string& header = "")
+std::string
+page(const std::string& body, const std::string& status = "200 OK", const std::string& header = "")
 {
-  return "HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + header +
-         "\r\n" + body;
+  return "HTTP/1.1 " + status +
+         "\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+         header + "\r\n" + body;
 }
 
 } // namespace
@@ -94,9 +95,11 @@ TEST_CASE("An answer comes with its status and body", "[platform][http]")
       return page("", "302 Found", "Location: /status\r\n");
     }
     if (path == "/other") {
-      return page("", "302 Found", "Location: http://localhost:" + std::to_string(port) + "/status\r\n");
+      return page(
+          "", "302 Found", "Location: http://localhost:" + std::to_string(port) + "/status\r\n");
     }
-    return path == "/loop" ? page("", "302 Found", "Location: /loop\r\n") : page("no", "503 Service Unavailable");
+    return path == "/loop" ? page("", "302 Found", "Location: /loop\r\n")
+                           : page("no", "503 Service Unavailable");
   });
   CurlHttp http(1000);
   const HttpAnswer good = http.get(server.url("/status"), 10s, true);
@@ -112,7 +115,9 @@ TEST_CASE("An answer comes with its status and body", "[platform][http]")
 
 TEST_CASE("A long answer, a slow one and none are errors in words", "[platform][http]")
 {
-  const TinyServer server([](const std::string& path, int) { return path == "/long" ? page(std::string(2000, 'x')) : std::string(); });
+  const TinyServer server([](const std::string& path, int) {
+    return path == "/long" ? page(std::string(2000, 'x')) : std::string();
+  });
   CurlHttp http(1000);
   CHECK(http.get(server.url("/long"), 10s, true).error == "the answer is too long");
   const auto started = std::chrono::steady_clock::now();
@@ -128,19 +133,41 @@ TEST_CASE("A certificate nobody vouches for counts only when asked", "[platform]
 {
   const test::TempDir dir;
   ProcessRunner runner;
-  const CommandResult made =
-    run(runner, {.argv = {"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
-                          "-keyout", dir / "key", "-out", dir / "cert"}});
+  const CommandResult made = run(runner,
+                                 {.argv = {"openssl",
+                                           "req",
+                                           "-x509",
+                                           "-newkey",
+                                           "rsa:2048",
+                                           "-nodes",
+                                           "-days",
+                                           "1",
+                                           "-subj",
+                                           "/CN=localhost",
+                                           "-keyout",
+                                           dir / "key",
+                                           "-out",
+                                           dir / "cert"}});
   if (made.ended == Ended::not_found) {
     WARN("openssl is not installed: certificates were not tried");
     return;
   }
   REQUIRE(made.ok());
-  const auto server = runner.start(
-    {.argv = {"openssl", "s_server", "-accept", "127.0.0.1:0", "-key", dir / "key", "-cert", dir / "cert", "-www"}, .timeout = 120s});
+  const auto server = runner.start({.argv = {"openssl",
+                                             "s_server",
+                                             "-accept",
+                                             "127.0.0.1:0",
+                                             "-key",
+                                             dir / "key",
+                                             "-cert",
+                                             dir / "cert",
+                                             "-www"},
+                                    .timeout = 120s});
   // s_server prints "ACCEPT 127.0.0.1:PORT" once it listens.
   const auto* answer = &server->result();
-  for (int tries = 0; tries < 100 && answer->out.find('\n', answer->out.find("ACCEPT")) == std::string::npos; ++tries) {
+  for (int tries = 0;
+       tries < 100 && answer->out.find('\n', answer->out.find("ACCEPT")) == std::string::npos;
+       ++tries) {
     runner.poll(100ms);
   }
   const std::size_t at = answer->out.find("ACCEPT 127.0.0.1:");

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/platform/process.hpp>
 
-#include <support/temp_dir.hpp>
-
 #include <catch2/catch.hpp>
 
 #include <csignal>
 #include <cstdlib>
 #include <functional>
+#include <support/temp_dir.hpp>
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -62,7 +61,8 @@ TEST_CASE("A program's output, error output and exit code come back apart", "[pl
 TEST_CASE("argv and input arrive byte for byte", "[platform][process]")
 {
   ProcessRunner runner;
-  Command command{.argv = {"/bin/sh", "-c", "printf '%s|' \"$@\"; cat", "sh", "a b", "", "'\"$x\\", "ü\n"}};
+  Command command{
+      .argv = {"/bin/sh", "-c", "printf '%s|' \"$@\"; cat", "sh", "a b", "", "'\"$x\\", "ü\n"}};
   command.input = std::string("nul:\0 tail", 10) + std::string(300'000, 'x');
   const CommandResult result = run(runner, command);
   CHECK(result.ok());
@@ -95,11 +95,13 @@ TEST_CASE("A program that is not there is told from one that cannot be run", "[p
   CHECK(run(runner, sh("exit 127")).ended == Ended::exited);
 }
 
-TEST_CASE("Output past the bound is dropped, the head kept, and the child is not blocked", "[platform][process]")
+TEST_CASE("Output past the bound is dropped, the head kept, and the child is not blocked",
+          "[platform][process]")
 {
   ProcessRunner runner(nullptr, {.out = 1000, .err = 10});
-  const CommandResult result =
-    run(runner, sh("i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done; echo abcdefghijklmnop >&2"));
+  const CommandResult result = run(runner,
+                                   sh("i=0; while [ $i -lt 20000 ]; do echo 0123456789; "
+                                      "i=$((i+1)); done; echo abcdefghijklmnop >&2"));
   CHECK(result.ok());
   CHECK(result.out.size() == 1000);
   CHECK(result.out.substr(0, 11) == "0123456789\n");
@@ -120,14 +122,15 @@ TEST_CASE("A deadline ends the whole group, first politely", "[platform][process
   ProcessRunner runner(nullptr, {.after_int = 200ms, .after_term = 200ms});
   SECTION("a program that heeds SIGINT can tidy up")
   {
-    const CommandResult result = run(runner, sh("trap 'echo tidy; exit 1' INT; sleep 60 & wait", 1s));
+    const CommandResult result =
+        run(runner, sh("trap 'echo tidy; exit 1' INT; sleep 60 & wait", 1s));
     CHECK(result.ended == Ended::timed_out);
     CHECK(result.out == "tidy\n");
   }
   SECTION("one that ignores INT and TERM is killed, its children too")
   {
     const CommandResult result =
-      run(runner, sh("trap '' INT TERM; sleep 61 & echo $!; while :; do sleep 1; done", 1s));
+        run(runner, sh("trap '' INT TERM; sleep 61 & echo $!; while :; do sleep 1; done", 1s));
     CHECK(result.ended == Ended::timed_out);
     CHECK(result.took < 5s);
     const int grandchild = std::atoi(result.out.c_str());
@@ -159,7 +162,8 @@ TEST_CASE("A child has its own group and none of our descriptors", "[platform][p
   CHECK(group.out.substr(0, half) == group.out.substr(half));
 }
 
-TEST_CASE("The signal mask and dispositions of a child are the standard ones", "[platform][process]")
+TEST_CASE("The signal mask and dispositions of a child are the standard ones",
+          "[platform][process]")
 {
   ProcessRunner runner; // ignores SIGPIPE itself
   sigset_t block;
@@ -167,7 +171,8 @@ TEST_CASE("The signal mask and dispositions of a child are the standard ones", "
   ::sigemptyset(&block);
   ::sigaddset(&block, SIGTERM);
   ::sigprocmask(SIG_BLOCK, &block, &old);
-  const CommandResult result = run(runner, {.argv = {"grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"}});
+  const CommandResult result =
+      run(runner, {.argv = {"grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"}});
   ::sigprocmask(SIG_SETMASK, &old, nullptr);
   CHECK(result.out == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
@@ -220,10 +225,11 @@ TEST_CASE("Reads run side by side and answer in order", "[platform][process]")
   const test::TempDir dir;
   ProcessRunner runner;
   // The first ends only once the second has run: one after the other would run into its deadline.
-  const auto results = run_all(runner,
-                               {sh("while [ ! -e " + dir / "go" + " ]; do sleep 0.02; done; echo 1", 10s),
-                                sh("touch " + dir / "go" + "; echo 2"),
-                                sh("echo 3")});
+  const auto results =
+      run_all(runner,
+              {sh("while [ ! -e " + dir / "go" + " ]; do sleep 0.02; done; echo 1", 10s),
+               sh("touch " + dir / "go" + "; echo 2"),
+               sh("echo 3")});
   REQUIRE(results.size() == 3);
   CHECK(results[0].out == "1\n");
   CHECK(results[1].out == "2\n");
@@ -233,9 +239,10 @@ TEST_CASE("Reads run side by side and answer in order", "[platform][process]")
 TEST_CASE("An answer can bring further commands", "[platform][process]")
 {
   ProcessRunner runner;
-  const auto results = run_all(runner, {sh("echo 1"), sh("echo 2")}, 1, [](std::size_t index, const CommandResult& one) {
-    return index == 0 && one.ok() ? std::vector{sh("echo more")} : std::vector<Command>{};
-  });
+  const auto results = run_all(
+      runner, {sh("echo 1"), sh("echo 2")}, 1, [](std::size_t index, const CommandResult& one) {
+        return index == 0 && one.ok() ? std::vector{sh("echo more")} : std::vector<Command>{};
+      });
   REQUIRE(results.size() == 3);
   CHECK(results[1].out == "2\n");
   CHECK(results[2].out == "more\n");

@@ -5,12 +5,11 @@
 #include <iplease/platform/run_lock.hpp>
 #include <iplease/platform/state_files.hpp>
 
-#include <support/temp_dir.hpp>
-
 #include <catch2/catch.hpp>
 
 #include <csignal>
 #include <optional>
+#include <support/temp_dir.hpp>
 
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -21,7 +20,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::optional<Problem> try_lock(const std::string& directory, std::chrono::milliseconds patience = 10s)
+std::optional<Problem> try_lock(const std::string& directory,
+                                std::chrono::milliseconds patience = 10s)
 {
   SystemClock clock;
   try {
@@ -41,7 +41,8 @@ unsigned mode(const std::string& path)
 
 } // namespace
 
-TEST_CASE("A second run is refused with the owner, and let in when the first is over", "[platform][lock]")
+TEST_CASE("A second run is refused with the owner, and let in when the first is over",
+          "[platform][lock]")
 {
   const test::TempDir dir;
   SystemClock clock;
@@ -68,9 +69,11 @@ TEST_CASE("A killed run's lock is waited for until its child has ended", "[platf
     const RunLock lock(dir / "uid", "first", clock);
     ProcessRunner runner;
     runner.hold(lock.busy_fd());
-    const auto job = runner.start({.argv = {"/bin/sh", "-c",
-      "trap 'sleep 1; echo marked > " + dir / "release" + "; exit 1' TERM; echo > " + dir / "up" +
-        "; while :; do sleep 0.1; done"}});
+    const auto job = runner.start(
+        {.argv = {"/bin/sh",
+                  "-c",
+                  "trap 'sleep 1; echo marked > " + dir / "release" + "; exit 1' TERM; echo > " +
+                      dir / "up" + "; while :; do sleep 0.1; done"}});
     ::pause();
     ::_exit(0);
   }

@@ -51,7 +51,8 @@ TEST_CASE("A signal wakes a wait, and does not make the next one spin", "[platfo
   CHECK(stop.level() == 1);
 }
 
-TEST_CASE("The first request lets a command end, the second interrupts it, the third kills it", "[platform][signals]")
+TEST_CASE("The first request lets a command end, the second interrupts it, the third kills it",
+          "[platform][signals]")
 {
   SignalStop stop;
   stop.arm();

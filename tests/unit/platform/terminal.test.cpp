@@ -20,7 +20,8 @@ Environment environment(std::map<std::string, std::string> values)
   };
 }
 
-const std::map<std::string, std::string> k_usual = {{"TERM", "xterm-256color"}, {"LANG", "en_US.UTF-8"}};
+const std::map<std::string, std::string> k_usual = {{"TERM", "xterm-256color"},
+                                                    {"LANG", "en_US.UTF-8"}};
 
 std::map<std::string, std::string> with(const std::string& name, const std::string& value)
 {
@@ -36,15 +37,19 @@ TEST_CASE("The looks follow flags, environment and terminal", "[platform][termin
   CHECK(choose_style({}, environment(k_usual), true) == Style{.live = true, .colour = true});
   CHECK(choose_style({}, environment(k_usual), false) == Style{});
   CHECK(choose_style({}, environment(with("NO_COLOR", "1")), true) == Style{.live = true});
-  CHECK(choose_style({}, environment(with("NO_COLOR", "")), true) == Style{.live = true, .colour = true});
+  CHECK(choose_style({}, environment(with("NO_COLOR", "")), true) ==
+        Style{.live = true, .colour = true});
   CHECK(choose_style({}, environment(with("FORCE_COLOR", "1")), false) == Style{.colour = true});
   CHECK(choose_style({}, environment(with("TERM", "dumb")), true) == Style{.ascii = true});
   CHECK(choose_style({}, environment({{"LANG", "en_US.UTF-8"}}), true) == Style{.ascii = true});
-  CHECK(choose_style({}, environment(with("LC_ALL", "C")), true) == Style{.live = true, .colour = true, .ascii = true});
+  CHECK(choose_style({}, environment(with("LC_ALL", "C")), true) ==
+        Style{.live = true, .colour = true, .ascii = true});
   CHECK(choose_style({}, environment(with("CI", "true")), true) == Style{.colour = true});
   CHECK(choose_style({.plain = true}, environment(k_usual), true) == Style{.ascii = true});
-  CHECK(choose_style({}, environment(with("ACCESSIBLE", "1")), true) == Style{.ascii = true, .accessible = true});
-  CHECK(choose_style({.colour = When::always}, environment(with("NO_COLOR", "1")), false) == Style{.colour = true});
+  CHECK(choose_style({}, environment(with("ACCESSIBLE", "1")), true) ==
+        Style{.ascii = true, .accessible = true});
+  CHECK(choose_style({.colour = When::always}, environment(with("NO_COLOR", "1")), false) ==
+        Style{.colour = true});
   CHECK(choose_style({.colour = When::never}, environment(k_usual), true) == Style{.live = true});
 }
 

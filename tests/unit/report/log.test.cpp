@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/report/log.hpp>
 
+#include <catch2/catch.hpp>
+
 #include <support/recording.hpp>
 #include <support/temp_dir.hpp>
-
-#include <catch2/catch.hpp>
 
 #include <sys/stat.h>
 
 using namespace iplease;
 using namespace std::chrono_literals;
 
-TEST_CASE("The log has what was shown and more, privately, and hands everything on", "[report][log]")
+TEST_CASE("The log has what was shown and more, privately, and hands everything on",
+          "[report][log]")
 {
   const test::TempDir dir;
   test::RecordingView inner;
   {
     LogView log(inner, dir / "debug.log");
     const StagePlan stage{.stage = "pool"};
-    const Step step{.id = "pool/apply", .reason = "not found", .action = Run{.command = {.argv = {"kubectl", "apply"}}}};
+    const Step step{.id = "pool/apply",
+                    .reason = "not found",
+                    .action = Run{.command = {.argv = {"kubectl", "apply"}}}};
     log.stage_start(stage, 6, 11);
     log.command_start(stage, step);
     log.waiting(step, 1s, 60s, "0/1 pods ready");
@@ -29,8 +32,11 @@ TEST_CASE("The log has what was shown and more, privately, and hands everything 
     log.note("hello");
   }
   const std::string text = test::slurp(dir / "debug.log");
-  for (const char* part : {"Z info stage pool (6 of 11)", "pool/apply: $ kubectl apply (limit 1m) (not found)", "err: Error: no",
-                           "error IPL-RUN-008", "warning hello"}) {
+  for (const char* part : {"Z info stage pool (6 of 11)",
+                           "pool/apply: $ kubectl apply (limit 1m) (not found)",
+                           "err: Error: no",
+                           "error IPL-RUN-008",
+                           "warning hello"}) {
     INFO(part << " in\n" << text);
     CHECK(text.find(part) != std::string::npos);
   }
@@ -38,7 +44,10 @@ TEST_CASE("The log has what was shown and more, privately, and hands everything 
   struct stat info {};
   REQUIRE(::stat((dir / "debug.log").c_str(), &info) == 0);
   CHECK((info.st_mode & 0777U) == 0600);
-  CHECK(inner.events == std::vector<std::string>{"start pool 6/11", "run pool/apply", "end pool/apply failed", "stop pool failed",
+  CHECK(inner.events == std::vector<std::string>{"start pool 6/11",
+                                                 "run pool/apply",
+                                                 "end pool/apply failed",
+                                                 "stop pool failed",
                                                  "problem IPL-RUN-008"});
   CHECK(inner.beats == 2);
   CHECK(inner.notes == std::vector<std::string>{"hello"});

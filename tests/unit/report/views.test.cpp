@@ -4,11 +4,10 @@
 #include <iplease/report/plain_view.hpp>
 #include <iplease/report/words.hpp>
 
-#include <support/fake_clock.hpp>
-
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <support/fake_clock.hpp>
 
 using namespace iplease;
 using namespace std::chrono_literals;
@@ -16,10 +15,14 @@ using nlohmann::json;
 
 namespace {
 
-const StagePlan k_stage{.stage = "metallb", .verdict = Verdict::needed, .reason = "release metallb 0.14.8", .change = "create"};
-const Step k_step{.id = "metallb/install",
-                  .reason = "not installed",
-                  .action = Run{.command = {.argv = {"helm", "upgrade", "--install", "a b"}, .timeout = 5min}}};
+const StagePlan k_stage{.stage = "metallb",
+                        .verdict = Verdict::needed,
+                        .reason = "release metallb 0.14.8",
+                        .change = "create"};
+const Step k_step{
+    .id = "metallb/install",
+    .reason = "not installed",
+    .action = Run{.command = {.argv = {"helm", "upgrade", "--install", "a b"}, .timeout = 5min}}};
 
 /// One stage that works, and one that does not; told to any view.
 void story(View& view, test::FakeClock& clock)
@@ -28,7 +31,8 @@ void story(View& view, test::FakeClock& clock)
   view.command_start(k_stage, k_step);
   for (int quarter = 1; quarter <= 80; ++quarter) {
     clock.pass(250ms);
-    view.waiting(k_step, 250ms * quarter, 300s, "1/3 pods ready (speaker-x on worker-2: ContainerCreating)");
+    view.waiting(
+        k_step, 250ms * quarter, 300s, "1/3 pods ready (speaker-x on worker-2: ContainerCreating)");
   }
   view.command_end(k_stage, k_step, {.took = 20s});
   view.stage_end(k_stage, true, 20s);
@@ -37,7 +41,9 @@ void story(View& view, test::FakeClock& clock)
   view.command_start(pool, k_step);
   view.command_end(pool, k_step, {.exit_code = 1, .err = "Error: no\nmore\n", .took = 3s});
   view.stage_end(pool, false, 3s);
-  view.problem({.id = "IPL-MLB-004", .what = "MetalLB's webhook does not answer yet", .saw = "line 1\nline 2"});
+  view.problem({.id = "IPL-MLB-004",
+                .what = "MetalLB's webhook does not answer yet",
+                .saw = "line 1\nline 2"});
   view.note("finishing, then stopping");
 }
 
@@ -48,31 +54,35 @@ struct Told {
 
 } // namespace
 
-TEST_CASE("Plain lines: one per change, a heartbeat every 15 s, no control characters", "[report][plain]")
+TEST_CASE("Plain lines: one per change, a heartbeat every 15 s, no control characters",
+          "[report][plain]")
 {
   Told told;
   test::FakeClock clock;
   PlainView view(told.write, clock, {});
   story(view, clock);
-  CHECK(told.text ==
-        "06:40:00Z [3/11] metallb: $ helm upgrade --install 'a b' (limit 5m)\n"
-        "06:40:15Z [3/11] metallb: waiting 15s of 5m: 1/3 pods ready (speaker-x on worker-2: ContainerCreating)\n"
-        "06:40:20Z [3/11] metallb: done in 20s\n"
-        "06:40:20Z [6/11] pool: $ helm upgrade --install 'a b' (limit 5m)\n"
-        "command failed after 3s: $ helm upgrade --install 'a b' (limit 5m)  exit 1\n"
-        "  | Error: no\n"
-        "  | more\n"
-        "06:40:20Z [6/11] pool: failed after 3s\n"
-        "\n"
-        "error IPL-MLB-004: MetalLB's webhook does not answer yet\n"
-        "  stage   pool (6 of 11)\n"
-        "  saw     line 1\n"
-        "          line 2\n"
-        "  cause   the controller pod is not ready, its certificate is not mounted yet, or the API server has no way to pods (port 9443)\n"
-        "  fix     wait and run the same command again, or see why: kubectl -n metallb-system logs deploy/metallb-controller\n"
-        "  more    iplease explain IPL-MLB-004\n"
-        "06:40:20Z finishing, then stopping\n");
-  CHECK(std::ranges::none_of(told.text, [](char c) { return c != '\n' && static_cast<unsigned char>(c) < 0x20; }));
+  CHECK(told.text == "06:40:00Z [3/11] metallb: $ helm upgrade --install 'a b' (limit 5m)\n"
+                     "06:40:15Z [3/11] metallb: waiting 15s of 5m: 1/3 pods ready (speaker-x on "
+                     "worker-2: ContainerCreating)\n"
+                     "06:40:20Z [3/11] metallb: done in 20s\n"
+                     "06:40:20Z [6/11] pool: $ helm upgrade --install 'a b' (limit 5m)\n"
+                     "command failed after 3s: $ helm upgrade --install 'a b' (limit 5m)  exit 1\n"
+                     "  | Error: no\n"
+                     "  | more\n"
+                     "06:40:20Z [6/11] pool: failed after 3s\n"
+                     "\n"
+                     "error IPL-MLB-004: MetalLB's webhook does not answer yet\n"
+                     "  stage   pool (6 of 11)\n"
+                     "  saw     line 1\n"
+                     "          line 2\n"
+                     "  cause   the controller pod is not ready, its certificate is not mounted "
+                     "yet, or the API server has no way to pods (port 9443)\n"
+                     "  fix     wait and run the same command again, or see why: kubectl -n "
+                     "metallb-system logs deploy/metallb-controller\n"
+                     "  more    iplease explain IPL-MLB-004\n"
+                     "06:40:20Z finishing, then stopping\n");
+  CHECK(std::ranges::none_of(
+      told.text, [](char c) { return c != '\n' && static_cast<unsigned char>(c) < 0x20; }));
 }
 
 TEST_CASE("An accessible heartbeat is a sentence", "[report][plain]")
@@ -90,13 +100,15 @@ TEST_CASE("The live line stays within the width, whatever is said", "[report][li
   test::FakeClock clock;
   const int width = GENERATE(40, 80);
   {
-    LiveView view(told.write, {.live = true, .ascii = GENERATE(true, false)}, [=] { return width; });
+    LiveView view(
+        told.write, {.live = true, .ascii = GENERATE(true, false)}, [=] { return width; });
     story(view, clock);
   }
   // What is redrawn may not be wider than the screen, else \r does not reach its start.
   int redrawn = 0;
   const std::string erase = "\r\x1b[K";
-  for (std::size_t at = told.text.find(erase); at != std::string::npos; at = told.text.find(erase, at + 1)) {
+  for (std::size_t at = told.text.find(erase); at != std::string::npos;
+       at = told.text.find(erase, at + 1)) {
     const std::size_t end = told.text.find_first_of("\r\n", at + 4);
     if (end == std::string::npos || told.text[end] == '\n') {
       continue; // this one scrolls and may wrap
@@ -104,7 +116,9 @@ TEST_CASE("The live line stays within the width, whatever is said", "[report][li
     ++redrawn;
     const std::string drawn = told.text.substr(at + 4, end - at - 4);
     INFO(drawn);
-    CHECK(std::ranges::count_if(drawn, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }) < width);
+    CHECK(std::ranges::count_if(drawn, [](char c) {
+            return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+          }) < width);
   }
   CHECK(redrawn > 70);
   CHECK(told.text.find("metallb [3/11]") != std::string::npos);
@@ -126,10 +140,11 @@ TEST_CASE("Finished stages scroll with a mark that needs no colour", "[report][l
   const std::string good = colour ? "\x1b[32m✔\x1b[0m" : "✔";
   const std::string bad = colour ? "\x1b[31m✖\x1b[0m" : "✖";
   CHECK(told.text == good + " metallb           1m52s   release metallb 0.14.8\n" + bad +
-                       " metallb           1m52s   release metallb 0.14.8\n");
+                         " metallb           1m52s   release metallb 0.14.8\n");
 }
 
-TEST_CASE("JSON is one object per line with type and message, and repeats no unchanged wait", "[report][json]")
+TEST_CASE("JSON is one object per line with type and message, and repeats no unchanged wait",
+          "[report][json]")
 {
   Told told;
   test::FakeClock clock;
@@ -147,9 +162,21 @@ TEST_CASE("JSON is one object per line with type and message, and repeats no unc
     types.push_back(last["type"]);
     from = end + 1;
   }
-  CHECK(types == std::vector<std::string>{"version", "plan", "stage_start", "command_start", "wait", "wait", "command_end",
-                                          "stage_end", "stage_start", "command_start", "command_end", "stage_end",
-                                          "diagnostic", "note", "result"});
+  CHECK(types == std::vector<std::string>{"version",
+                                          "plan",
+                                          "stage_start",
+                                          "command_start",
+                                          "wait",
+                                          "wait",
+                                          "command_end",
+                                          "stage_end",
+                                          "stage_start",
+                                          "command_start",
+                                          "command_end",
+                                          "stage_end",
+                                          "diagnostic",
+                                          "note",
+                                          "result"});
   CHECK(last["exit"] == 1);
   CHECK(last["changed"] == true);
   CHECK(last["run"] == "20261123-064000-k3f9");
@@ -181,7 +208,8 @@ TEST_CASE("Times and texts are fitted for people", "[report][words]")
 
 TEST_CASE("A problem in a file says where", "[report][words]")
 {
-  const std::string text = problem_text({.id = "IPL-RUN-008", .what = "w", .fix = "f", .place = {"flags.yaml", 12, 3}});
+  const std::string text =
+      problem_text({.id = "IPL-RUN-008", .what = "w", .fix = "f", .place = {"flags.yaml", 12, 3}});
   CHECK(text.find("  at      flags.yaml:12:3\n") != std::string::npos);
   CHECK(text.find("  fix     f\n") != std::string::npos);
 }

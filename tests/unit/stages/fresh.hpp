@@ -33,7 +33,8 @@ inline Observation fresh()
   seen.cluster_uid = {.look = Look::seen, .value = "uid-1"};
   seen.nodes.front().no_schedule_taints.clear();
   seen.provider.release_values.value =
-    Secret(std::string("domain: provider.example.com\nfrom: ") + k_address + "\nkey: ZmFrZWtleQ==\nkeysecret: ZmFrZQ==\n");
+      Secret(std::string("domain: provider.example.com\nfrom: ") + k_address +
+             "\nkey: ZmFrZWtleQ==\nkeysecret: ZmFrZQ==\n");
   return seen;
 }
 
@@ -61,8 +62,9 @@ inline Observation enabled()
 {
   Observation seen = fresh();
   const std::string labels = "pod-security.kubernetes.io/";
-  seen.namespaces["metallb-system"] = {
-    {labels + "enforce", "privileged"}, {labels + "audit", "privileged"}, {labels + "warn", "privileged"}};
+  seen.namespaces["metallb-system"] = {{labels + "enforce", "privileged"},
+                                       {labels + "audit", "privileged"},
+                                       {labels + "warn", "privileged"}};
   seen.releases.push_back({.name = "metallb",
                            .name_space = "metallb-system",
                            .revision = 1,
@@ -90,13 +92,15 @@ inline Observation enabled()
                                    .name_space = "metallb-system",
                                    .addresses = {"203.0.113.100-203.0.113.120"}}}};
   seen.metallb.advertisements = {
-    .look = Look::seen,
-    .value = {{.name = "l2advertisement1", .name_space = "metallb-system", .pools = {"default"}}}};
+      .look = Look::seen,
+      .value = {
+          {.name = "l2advertisement1", .name_space = "metallb-system", .pools = {"default"}}}};
   seen.metallb.expose = {.look = Look::seen, .value = exposed()};
   seen.metallb.expose_endpoints = 1;
   seen.provider.release_values.value =
-    Secret(seen.provider.release_values.value.reveal()
-           + "ipoperator: true\nattributes:\n- key: ip-lease\n  value: \"true\"\n- key: capabilities/ip-lease\n"
+      Secret(seen.provider.release_values.value.reveal() +
+             "ipoperator: true\nattributes:\n- key: ip-lease\n  value: \"true\"\n- key: "
+             "capabilities/ip-lease\n"
              "  value: \"true\"\n- key: feat-endpoint-ip\n  value: \"true\"\n");
   seen.provider.env_ip_operator = {.look = Look::seen, .value = "true"};
   IpOperatorSeen& ipo = seen.ip_operator;
@@ -110,8 +114,9 @@ inline Observation enabled()
                            .chart_version = "19.0.2",
                            .app_version = "0.16.2"}};
   seen.releases.push_back(ipo.release.value);
-  ipo.deployment = {.look = Look::seen,
-                    .value = {.kind = "Deployment", .name = "operator-ip", .wanted = 1, .ready = 1}};
+  ipo.deployment = {
+      .look = Look::seen,
+      .value = {.kind = "Deployment", .name = "operator-ip", .wanted = 1, .ready = 1}};
   ipo.provider_address = {.look = Look::seen, .value = k_address};
   ipo.available = 21;
   ipo.in_use = 0;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
 #include <iplease/kubespray/inventory.hpp>
-#include <support/support.hpp>
-
-#include "fresh.hpp"
 
 #include <catch2/catch.hpp>
 
+#include "fresh.hpp"
 #include <algorithm>
+#include <support/support.hpp>
 
 using namespace iplease;
 using namespace iplease::test;
@@ -18,7 +17,8 @@ namespace {
 Observation kubespray_cluster()
 {
   Observation seen = enabled();
-  std::erase_if(seen.releases, [](const ReleaseSeen& release) { return release.chart_name == "metallb"; });
+  std::erase_if(seen.releases,
+                [](const ReleaseSeen& release) { return release.chart_name == "metallb"; });
   seen.metallb.version = "0.13.9";
   seen.metallb.controllers.front().name = "controller";
   seen.metallb.controllers.front().labels = {{"app", "metallb"}, {"component", "controller"}};
@@ -46,8 +46,13 @@ Settings kubespraying(const std::string& version = "v2.31.0")
 void give_inventory(Observation& seen, const std::string& name)
 {
   const std::string root = "/root/kubespray/inventory/prod";
-  for (const char* file : {"/hosts.yaml", "/group_vars/all/all.yml", "/group_vars/k8s_cluster/addons.yml", "/group_vars/k8s_cluster/k8s-cluster.yml"}) {
-    seen.kubespray_files.push_back({.path = root + file, .exists = true, .text = Secret(data("data/kubespray/" + name + file))});
+  for (const char* file : {"/hosts.yaml",
+                           "/group_vars/all/all.yml",
+                           "/group_vars/k8s_cluster/addons.yml",
+                           "/group_vars/k8s_cluster/k8s-cluster.yml"}) {
+    seen.kubespray_files.push_back({.path = root + file,
+                                    .exists = true,
+                                    .text = Secret(data("data/kubespray/" + name + file))});
   }
 }
 
@@ -73,7 +78,9 @@ TEST_CASE("adopt never writes: it waits, or says why not", "[stages][adopt]")
   auto seen = kubespray_cluster();
   seen.metallb.controllers.front().ready = 0;
   const auto plan = metallb_plan(seen, adopting());
-  CHECK(step_ids(plan) == std::vector<std::string>{"metallb/controller-ready", "metallb/speakers-ready", "metallb/speakers-exist"});
+  CHECK(step_ids(plan) == std::vector<std::string>{"metallb/controller-ready",
+                                                   "metallb/speakers-ready",
+                                                   "metallb/speakers-exist"});
   CHECK(std::none_of(plan.steps.begin(), plan.steps.end(), writes));
 }
 
@@ -116,16 +123,24 @@ TEST_CASE("adopt refuses what cannot serve Akash", "[stages][adopt]")
   CHECK(find_entry(id) != nullptr);
 }
 
-TEST_CASE("kubespray writes the inventory, prints the play and waits for MetalLB", "[stages][kubespray]")
+TEST_CASE("kubespray writes the inventory, prints the play and waits for MetalLB",
+          "[stages][kubespray]")
 {
   auto seen = fresh();
   give_inventory(seen, "new");
   const auto plan = metallb_plan(seen, kubespraying());
-  CHECK(step_ids(plan) == std::vector<std::string>{"metallb/inventory-addons.yml", "metallb/inventory-k8s-cluster.yml", "metallb/wait-for-play",
-                                                   "metallb/controller-ready", "metallb/speakers-ready", "metallb/speakers-exist"});
-  const bool printed = std::any_of(plan.notes.begin(), plan.notes.end(), [](const std::string& note) {
-    return note.find("env -C /root/kubespray ansible-playbook -i /root/kubespray/inventory/prod/hosts.yaml --become cluster.yml --tags metallb") != std::string::npos;
-  });
+  CHECK(step_ids(plan) == std::vector<std::string>{"metallb/inventory-addons.yml",
+                                                   "metallb/inventory-k8s-cluster.yml",
+                                                   "metallb/wait-for-play",
+                                                   "metallb/controller-ready",
+                                                   "metallb/speakers-ready",
+                                                   "metallb/speakers-exist"});
+  const bool printed =
+      std::any_of(plan.notes.begin(), plan.notes.end(), [](const std::string& note) {
+        return note.find("env -C /root/kubespray ansible-playbook -i "
+                         "/root/kubespray/inventory/prod/hosts.yaml --become cluster.yml --tags "
+                         "metallb") != std::string::npos;
+      });
   CHECK(printed);
 }
 
@@ -143,7 +158,8 @@ TEST_CASE("kubespray runs the play itself when asked", "[stages][kubespray]")
   CHECK(play.timeout == std::chrono::minutes{30});
 }
 
-TEST_CASE("kubespray is satisfied with its MetalLB when the inventory says the same", "[stages][kubespray]")
+TEST_CASE("kubespray is satisfied with its MetalLB when the inventory says the same",
+          "[stages][kubespray]")
 {
   auto seen = kubespray_cluster();
   give_inventory(seen, "new");
@@ -161,7 +177,8 @@ TEST_CASE("kubespray is satisfied with its MetalLB when the inventory says the s
   CHECK(metallb_plan(seen, kubespraying()).verdict == Verdict::satisfied);
 }
 
-TEST_CASE("kubespray reads the release from galaxy.yml and refuses what it does not know", "[stages][kubespray]")
+TEST_CASE("kubespray reads the release from galaxy.yml and refuses what it does not know",
+          "[stages][kubespray]")
 {
   auto seen = fresh();
   give_inventory(seen, "new");

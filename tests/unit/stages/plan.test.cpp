@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fresh.hpp"
-
 #include <catch2/catch.hpp>
 
+#include "fresh.hpp"
 #include <set>
 
 using namespace iplease;
@@ -27,14 +26,24 @@ Command command_of(const StagePlan& plan, const std::string& step)
 
 } // namespace
 
-TEST_CASE("Stage ids are unique, in product order, and every step belongs to its stage", "[stages][registry]")
+TEST_CASE("Stage ids are unique, in product order, and every step belongs to its stage",
+          "[stages][registry]")
 {
   std::vector<std::string_view> ids;
   for (const Stage& stage : registry()) {
     ids.push_back(stage.id);
   }
-  CHECK(ids == std::vector<std::string_view>{"preflight", "namespace", "metallb", "migrate", "expose", "pool",
-                                             "strict-arp", "provider-values", "ip-operator", "provider", "verify"});
+  CHECK(ids == std::vector<std::string_view>{"preflight",
+                                             "namespace",
+                                             "metallb",
+                                             "migrate",
+                                             "expose",
+                                             "pool",
+                                             "strict-arp",
+                                             "provider-values",
+                                             "ip-operator",
+                                             "provider",
+                                             "verify"});
   std::set<std::string> steps;
   for (const StagePlan& stage : plan_of(fresh()).stages) {
     for (const Step& step : stage.steps) {
@@ -55,7 +64,14 @@ TEST_CASE("A fresh provider needs every stage but those that do not apply", "[st
   CHECK(stage(plan, "preflight").verdict == Verdict::satisfied);
   CHECK(stage(plan, "migrate").verdict == Verdict::satisfied);
   CHECK(stage(plan, "strict-arp").verdict == Verdict::satisfied);
-  for (const char* id : {"namespace", "metallb", "expose", "pool", "provider-values", "ip-operator", "provider", "verify"}) {
+  for (const char* id : {"namespace",
+                         "metallb",
+                         "expose",
+                         "pool",
+                         "provider-values",
+                         "ip-operator",
+                         "provider",
+                         "verify"}) {
     CAPTURE(id);
     CHECK(stage(plan, id).verdict == Verdict::needed);
   }
@@ -76,16 +92,19 @@ TEST_CASE("The same observation and settings give the same plan", "[stages]")
   CHECK(plan_of(fresh()) == plan_of(fresh()));
 }
 
-TEST_CASE("Chart values follow the nodes, and the operator's are laid over them", "[stages][metallb]")
+TEST_CASE("Chart values follow the nodes, and the operator's are laid over them",
+          "[stages][metallb]")
 {
   Observation seen = fresh();
-  CHECK(command_of(stage(plan_of(seen), "metallb"), "metallb/install").input == "speaker:\n  ignoreExcludeLB: true\n");
+  CHECK(command_of(stage(plan_of(seen), "metallb"), "metallb/install").input ==
+        "speaker:\n  ignoreExcludeLB: true\n");
   seen.nodes.front().no_schedule_taints = {"node-role.kubernetes.io/control-plane"};
   Settings want = wanted();
   want.metallb.values_json.value = R"({"speaker":{"frr":{"enabled":false}}})";
-  CHECK(command_of(stage(plan_of(seen, want), "metallb"), "metallb/install").input
-        == "speaker:\n  ignoreExcludeLB: true\n  frr:\n    enabled: false\ncontroller:\n  tolerations:\n"
-           "    - key: node-role.kubernetes.io/control-plane\n      operator: Exists\n");
+  CHECK(
+      command_of(stage(plan_of(seen, want), "metallb"), "metallb/install").input ==
+      "speaker:\n  ignoreExcludeLB: true\n  frr:\n    enabled: false\ncontroller:\n  tolerations:\n"
+      "    - key: node-role.kubernetes.io/control-plane\n      operator: Exists\n");
   seen.nodes.push_back({.name = "worker", .ready = true});
   want.metallb.values_json.value.clear();
   CHECK(command_of(stage(plan_of(seen, want), "metallb"), "metallb/install").input == "{}\n");
@@ -102,11 +121,12 @@ TEST_CASE("An installed MetalLB is kept, changed when asked, never downgraded", 
   seen.metallb.version = "0.14.8";
   want.metallb.version.value = "0.15.3";
   const std::vector<std::string> argv =
-    command_of(stage(plan_of(seen, want), "metallb"), "metallb/install").argv;
+      command_of(stage(plan_of(seen, want), "metallb"), "metallb/install").argv;
   CHECK(std::find(argv.begin(), argv.end(), "--reset-then-reuse-values") != argv.end());
 }
 
-TEST_CASE("A pending release is healed when our journal had it in flight, else left alone", "[stages][metallb]")
+TEST_CASE("A pending release is healed when our journal had it in flight, else left alone",
+          "[stages][metallb]")
 {
   Observation seen = fresh();
   seen.releases.push_back({.name = "metallb",
@@ -120,30 +140,35 @@ TEST_CASE("A pending release is healed when our journal had it in flight, else l
   seen.memory.helm_in_flight = {"metallb-system/metallb"};
   const StagePlan healed = stage(plan_of(seen), "metallb");
   CHECK(step_ids(healed).front() == "metallb/heal");
-  CHECK(shell_line(command_of(healed, "metallb/heal").argv).find("uninstall metallb") != std::string::npos);
+  CHECK(shell_line(command_of(healed, "metallb/heal").argv).find("uninstall metallb") !=
+        std::string::npos);
   seen.releases.back().status = "pending-upgrade";
-  CHECK(shell_line(command_of(stage(plan_of(seen), "metallb"), "metallb/heal").argv).find("rollback metallb")
-        != std::string::npos);
+  CHECK(shell_line(command_of(stage(plan_of(seen), "metallb"), "metallb/heal").argv)
+            .find("rollback metallb") != std::string::npos);
 }
 
-TEST_CASE("Speakers that honour the exclude label on an all-excluded cluster are told otherwise", "[stages][metallb]")
+TEST_CASE("Speakers that honour the exclude label on an all-excluded cluster are told otherwise",
+          "[stages][metallb]")
 {
   Observation seen = enabled();
   seen.metallb.speakers.front().args = {"--port=7472"};
   const StagePlan plan = stage(plan_of(seen), "metallb");
   CHECK(plan.verdict == Verdict::needed);
-  CHECK(command_of(plan, "metallb/install").input.find("ignoreExcludeLB: true") != std::string::npos);
+  CHECK(command_of(plan, "metallb/install").input.find("ignoreExcludeLB: true") !=
+        std::string::npos);
   seen.nodes.front().exclude_from_lb = false;
   CHECK(stage(plan_of(seen), "metallb").verdict == Verdict::satisfied);
 }
 
-TEST_CASE("Service controller takes the selector of the controller that is there", "[stages][expose]")
+TEST_CASE("Service controller takes the selector of the controller that is there",
+          "[stages][expose]")
 {
   Observation seen = enabled();
   seen.metallb.expose.value.selector = {{"app", "metallb"}};
   const StagePlan plan = stage(plan_of(seen), "expose");
   CHECK(plan.change == "change");
-  CHECK(command_of(plan, "expose/apply").input.find("\"app.kubernetes.io/instance\":\"metallb\"") != std::string::npos);
+  CHECK(command_of(plan, "expose/apply").input.find("\"app.kubernetes.io/instance\":\"metallb\"") !=
+        std::string::npos);
   seen.metallb.expose.value = exposed();
   seen.metallb.expose.value.ports.front().name = "";
   CHECK(stage(plan_of(seen), "expose").change == "change");
@@ -162,7 +187,8 @@ TEST_CASE("A pool may grow, and may not lose an address in use", "[stages][pool]
   CHECK(stage(grown, "provider").verdict == Verdict::satisfied);
   want.pool.addresses.value = ranges({"203.0.113.110-203.0.113.120"});
   CHECK(stage(plan_of(seen, want), "pool").verdict == Verdict::needed);
-  seen.load_balancers.push_back({.name_space = "x", .name = "web", .type = "LoadBalancer", .addresses = {"203.0.113.100"}});
+  seen.load_balancers.push_back(
+      {.name_space = "x", .name = "web", .type = "LoadBalancer", .addresses = {"203.0.113.100"}});
   CHECK(stage(plan_of(seen, want), "pool").problems.at(0).id == "IPL-POOL-020");
 }
 
@@ -177,15 +203,18 @@ TEST_CASE("A pool without an advertisement gets only the advertisement", "[stage
   CHECK(stage(plan_of(seen), "pool").verdict == Verdict::satisfied);
 }
 
-TEST_CASE("The provider upgrade pins the installed chart and names the whole values file", "[stages][provider]")
+TEST_CASE("The provider upgrade pins the installed chart and names the whole values file",
+          "[stages][provider]")
 {
-  const std::string line = shell_line(command_of(stage(plan_of(fresh()), "provider"), "provider/upgrade").argv);
+  const std::string line =
+      shell_line(command_of(stage(plan_of(fresh()), "provider"), "provider/upgrade").argv);
   CHECK(line.find("--version 19.0.2") != std::string::npos);
   CHECK(line.find("-f provider.yaml") != std::string::npos);
   CHECK(line.find("--set") == std::string::npos);
 }
 
-TEST_CASE("Where the chart's template ignores the value, the pod is restarted", "[stages][provider]")
+TEST_CASE("Where the chart's template ignores the value, the pod is restarted",
+          "[stages][provider]")
 {
   Observation seen = enabled();
   ReleaseSeen& release = seen.provider.release.value;
@@ -200,7 +229,8 @@ TEST_CASE("Where the chart's template ignores the value, the pod is restarted", 
   CHECK(step_ids(stage(plan_of(seen), "provider")).at(1) == "provider/ready");
 }
 
-TEST_CASE("A provider pod that is not Ready is replaced, because Kubernetes would not", "[stages][provider]")
+TEST_CASE("A provider pod that is not Ready is replaced, because Kubernetes would not",
+          "[stages][provider]")
 {
   Observation seen = fresh();
   seen.provider.pod_ready = false;
@@ -210,9 +240,10 @@ TEST_CASE("A provider pod that is not Ready is replaced, because Kubernetes woul
 TEST_CASE("A file and a release that differ are not chosen between", "[stages][values]")
 {
   Observation seen = fresh();
-  seen.provider.files = {{.path = "/root/provider.yaml",
-                          .exists = true,
-                          .text = Secret("domain: other.example.com\nfrom: x\nkey: a\nkeysecret: b\n")}};
+  seen.provider.files = {
+      {.path = "/root/provider.yaml",
+       .exists = true,
+       .text = Secret("domain: other.example.com\nfrom: x\nkey: a\nkeysecret: b\n")}};
   const StagePlan plan = stage(plan_of(seen), "provider-values");
   CHECK(plan.problems.at(0).id == "IPL-VAL-010");
   CHECK(plan.problems.at(0).exit == ExitCode::usage);
@@ -240,12 +271,15 @@ TEST_CASE("A stuck IP operator is restarted after its cause is gone", "[stages][
   CHECK(step_ids(stage(plan, "ip-operator")).front() == "ip-operator/restart");
 }
 
-TEST_CASE("Another provider address reaches a running IP operator by a restart", "[stages][ip-operator]")
+TEST_CASE("Another provider address reaches a running IP operator by a restart",
+          "[stages][ip-operator]")
 {
   Observation seen = enabled();
   seen.ip_operator.provider_address.value = "akash1hwmenz63dp59uve5ytea09suwgr47y3rn9902y";
-  CHECK(step_ids(stage(plan_of(seen), "ip-operator"))
-        == std::vector<std::string>{"ip-operator/install", "ip-operator/restart", "ip-operator/ready", "ip-operator/usage"});
+  CHECK(
+      step_ids(stage(plan_of(seen), "ip-operator")) ==
+      std::vector<std::string>{
+          "ip-operator/install", "ip-operator/restart", "ip-operator/ready", "ip-operator/usage"});
 }
 
 TEST_CASE("Verification is owed from the first write until one passes", "[stages][verify]")
@@ -294,7 +328,7 @@ TEST_CASE("Preflight blocks with an id per cause", "[stages][preflight]")
   CHECK(blocks(seen, wanted(), "IPL-MLB-001"));
   seen = fresh();
   seen.provider.release_values.value =
-    Secret(seen.provider.release_values.value.reveal() + "letsEncrypt:\n  enabled: false\n");
+      Secret(seen.provider.release_values.value.reveal() + "letsEncrypt:\n  enabled: false\n");
   CHECK(blocks(seen, wanted(), "IPL-PRV-005"));
   Settings named = wanted();
   named.provider.address.value = "";
@@ -308,7 +342,8 @@ TEST_CASE("Every step that names a subject expects what the subject will be", "[
   for (const StagePlan& one : plan.stages) {
     for (const Step& step : one.steps) {
       // The provider's revision and the temporary Service are not in the fixture of the end state.
-      if (step.subject.empty() || step.subject.ends_with("akash-provider") || step.subject.ends_with("verify")) {
+      if (step.subject.empty() || step.subject.ends_with("akash-provider") ||
+          step.subject.ends_with("verify")) {
         continue;
       }
       CAPTURE(step.id);
@@ -318,7 +353,8 @@ TEST_CASE("Every step that names a subject expects what the subject will be", "[
   }
 }
 
-TEST_CASE("A step in flight whose subject is neither before nor after is in doubt", "[stages][recovery]")
+TEST_CASE("A step in flight whose subject is neither before nor after is in doubt",
+          "[stages][recovery]")
 {
   Observation seen = enabled();
   seen.memory.unfinished_run = "run-1";

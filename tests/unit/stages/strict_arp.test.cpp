@@ -3,11 +3,12 @@
 #include <iplease/core/observation.hpp>
 #include <iplease/core/plan.hpp>
 #include <iplease/core/settings.hpp>
-#include <support/support.hpp>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <yaml-cpp/yaml.h>
+
+#include <support/support.hpp>
 
 namespace iplease {
 StagePlan plan_strict_arp(const Observation&, const Settings&, std::span<const StagePlan>);
@@ -23,13 +24,17 @@ Observation with_config(const std::string& text)
   Observation seen;
   seen.kube_proxy.config = {.look = Look::seen, .value = text};
   seen.kube_proxy.resource_version = "4711";
-  seen.kube_proxy.daemon_set = {.look = Look::seen, .value = {.kind = "DaemonSet", .name = "kube-proxy", .wanted = 3, .ready = 3}};
+  seen.kube_proxy.daemon_set = {
+      .look = Look::seen,
+      .value = {.kind = "DaemonSet", .name = "kube-proxy", .wanted = 3, .ready = 3}};
   return seen;
 }
 
 Observation with_sample(const std::string& sample)
 {
-  return with_config(YAML::Load(test::data("data/kube-proxy/" + sample + ".yaml"))["data"]["config.conf"].as<std::string>());
+  return with_config(
+      YAML::Load(test::data("data/kube-proxy/" + sample + ".yaml"))["data"]["config.conf"]
+          .as<std::string>());
 }
 
 StagePlan plan(const Observation& seen, const Settings& want = {})
@@ -46,7 +51,8 @@ std::vector<std::string> ids(const StagePlan& stage)
   return out;
 }
 
-const std::vector<std::string> k_whole{"strict-arp/edit", "strict-arp/read-back", "strict-arp/restart", "strict-arp/restarted"};
+const std::vector<std::string> k_whole{
+    "strict-arp/edit", "strict-arp/read-back", "strict-arp/restart", "strict-arp/restarted"};
 
 } // namespace
 
@@ -55,7 +61,8 @@ TEST_CASE("kubeadm's default mode needs no strictARP", "[stages][strict-arp]")
   const auto made = plan(with_sample("kubeadm-default-mode-empty"));
   CHECK(made.verdict == Verdict::satisfied);
   CHECK(made.reason == "kube-proxy runs in its default mode, iptables: not needed");
-  CHECK(plan(with_config("mode: nftables\n")).reason == "kube-proxy runs in nftables mode: not needed");
+  CHECK(plan(with_config("mode: nftables\n")).reason ==
+        "kube-proxy runs in nftables mode: not needed");
 }
 
 TEST_CASE("Kubespray's IPVS default is edited, restarted and proved", "[stages][strict-arp]")
@@ -86,23 +93,27 @@ TEST_CASE("True already means nothing to do", "[stages][strict-arp]")
   CHECK(made.steps.empty());
 }
 
-TEST_CASE("A restart that is owed is done once, whatever killed the run before", "[stages][strict-arp]")
+TEST_CASE("A restart that is owed is done once, whatever killed the run before",
+          "[stages][strict-arp]")
 {
   auto seen = with_sample("kubespray-ipvs-after-sed-apply");
   seen.memory.debts = {{.id = "restart-kube-proxy", .until = ""}};
   seen.memory.debt_since["restart-kube-proxy"] = "2026-11-23T09:15:54.300Z";
   SECTION("never restarted")
   {
-    CHECK(ids(plan(seen)) == std::vector<std::string>{"strict-arp/restart", "strict-arp/restarted"});
+    CHECK(ids(plan(seen)) ==
+          std::vector<std::string>{"strict-arp/restart", "strict-arp/restarted"});
   }
   SECTION("restarted before the edit")
   {
     seen.kube_proxy.restarted_at = "2026-11-23T10:15:53+01:00";
-    CHECK(ids(plan(seen)) == std::vector<std::string>{"strict-arp/restart", "strict-arp/restarted"});
+    CHECK(ids(plan(seen)) ==
+          std::vector<std::string>{"strict-arp/restart", "strict-arp/restarted"});
   }
   SECTION("restarted after the edit, in another time zone: only proved")
   {
-    seen.kube_proxy.restarted_at = GENERATE("2026-11-23T09:15:54Z", "2026-11-23T10:15:54+01:00", "2026-11-23T04:45:55-04:30");
+    seen.kube_proxy.restarted_at =
+        GENERATE("2026-11-23T09:15:54Z", "2026-11-23T10:15:54+01:00", "2026-11-23T04:45:55-04:30");
     const auto made = plan(seen);
     CHECK(ids(made) == std::vector<std::string>{"strict-arp/restarted"});
     CHECK(made.steps.at(0).pays == std::vector<std::string>{"restart-kube-proxy"});
@@ -133,7 +144,8 @@ TEST_CASE("Other environments: nothing, or the exact words", "[stages][strict-ar
   seen.kube_proxy.config.look = Look::absent;
   SECTION("nothing to do")
   {
-    seen.kube_proxy.environment = GENERATE(as<std::string>{}, "cilium", "kube-router", "calico-ebpf", "");
+    seen.kube_proxy.environment =
+        GENERATE(as<std::string>{}, "cilium", "kube-router", "calico-ebpf", "");
     CHECK(plan(seen).verdict == Verdict::satisfied);
     CHECK(plan(seen).steps.empty());
   }
@@ -152,8 +164,10 @@ TEST_CASE("Other environments: nothing, or the exact words", "[stages][strict-ar
     const auto made = plan(seen);
     CHECK(made.verdict == Verdict::blocked);
     CHECK(made.problems.at(0).id == "IPL-STR-001");
-    CHECK(made.problems.at(0).fix.find("/etc/rancher/" + seen.kube_proxy.environment + "/config.yaml") != std::string::npos);
-    seen.nodes[0].k3s_args = R"(["server","--kube-proxy-arg=proxy-mode=ipvs","--kube-proxy-arg=ipvs-strict-arp=true"])";
+    CHECK(made.problems.at(0).fix.find("/etc/rancher/" + seen.kube_proxy.environment +
+                                       "/config.yaml") != std::string::npos);
+    seen.nodes[0].k3s_args =
+        R"(["server","--kube-proxy-arg=proxy-mode=ipvs","--kube-proxy-arg=ipvs-strict-arp=true"])";
     CHECK(plan(seen).verdict == Verdict::satisfied);
   }
   SECTION("MicroK8s")
@@ -169,7 +183,8 @@ TEST_CASE("What cannot be known or edited blocks, with an id that explains", "[s
   seen.kube_proxy.config = {.look = Look::forbidden, .value = "", .why = "configmaps is forbidden"};
   CHECK(plan(seen).problems.at(0).id == "IPL-STR-003");
   CHECK(plan(with_config("mode: ipvs\nipvs: [")).problems.at(0).id == "IPL-STR-002");
-  CHECK(plan(with_config("a: &x {strictARP: no}\nmode: ipvs\nipvs: *x\n")).problems.at(0).id == "IPL-STR-002");
+  CHECK(plan(with_config("a: &x {strictARP: no}\nmode: ipvs\nipvs: *x\n")).problems.at(0).id ==
+        "IPL-STR-002");
   for (const char* id : {"IPL-STR-001", "IPL-STR-002", "IPL-STR-003"}) {
     CHECK(find_entry(id) != nullptr);
   }

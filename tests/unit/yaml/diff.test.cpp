@@ -20,7 +20,8 @@ TEST_CASE("A unified diff has three lines of context and joins near hunks", "[ya
         "--- f\n+++ f\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n");
   CHECK(unified_diff("a\n", "", "f") == "--- f\n+++ f\n@@ -1 +0,0 @@\n-a\n");
   CHECK(unified_diff("", "a\n", "f") == "--- f\n+++ f\n@@ -0,0 +1 @@\n+a\n");
-  CHECK(unified_diff("a", "a\n", "f") == "--- f\n+++ f\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n");
+  CHECK(unified_diff("a", "a\n", "f") ==
+        "--- f\n+++ f\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n");
 }
 
 TEST_CASE("An edit script turns the old lines into the new ones", "[yaml][diff]")
@@ -70,25 +71,28 @@ TEST_CASE("Texts that share nothing are compared in bounded time", "[yaml][diff]
 TEST_CASE("No secret stands in a masked diff, whatever its style", "[yaml][diff][secrets]")
 {
   const std::string token = "s3cr3t-t0ken";
-  const std::string text = "# key: " + token + "\n" + "keysecret: >-\n  " + token + "\n  " + token + "\nkey: \"" + token +
-                           "\"\nletsEncrypt: {enabled: true, providers: {cloudflare: {email: " + token +
-                           ", list: [" + token + "]}}}\nregistry:\n  password: '" + token + "'\nshared: &s " + token +
-                           "\nother:\n  apiKey: *s\nnode: http://user:" + token + "@node:26657\nnote: end\n";
+  const std::string text =
+      "# key: " + token + "\n" + "keysecret: >-\n  " + token + "\n  " + token + "\nkey: \"" +
+      token + "\"\nletsEncrypt: {enabled: true, providers: {cloudflare: {email: " + token +
+      ", list: [" + token + "]}}}\nregistry:\n  password: '" + token + "'\nshared: &s " + token +
+      "\nother:\n  apiKey: *s\nnode: http://user:" + token + "@node:26657\nnote: end\n";
   const std::string diff = masked_diff(text, "first: 1\n" + text + "last: 2\n", "f");
   std::string changed = text;
   changed.replace(changed.rfind(token + "'"), 1, "S");
   const std::string all = masked_diff("", text, "f") + masked_diff(text, changed, "f") + diff;
   CHECK(all.find(token) == std::string::npos);
   CHECK(all.find("3cr3t") == std::string::npos);
-  CHECK(masked_diff(text, changed, "f").find("-  password: ••• (changed)\n+  password: ••• (changed)") !=
-        std::string::npos);
+  CHECK(masked_diff(text, changed, "f")
+            .find("-  password: ••• (changed)\n+  password: ••• (changed)") != std::string::npos);
   CHECK(masked_diff(text, changed, "f").find("keysecret") == std::string::npos);
 }
 
 TEST_CASE("Context lines say that a secret is unchanged", "[yaml][diff][secrets]")
 {
-  CHECK(masked_diff("key: abc # mine\nkeysecret: |\n  one\n  two\nnode: x\n", "key: abc # mine\nkeysecret: |\n  one\n  two\nnode: y\n", "f") ==
-        "--- f\n+++ f\n@@ -2,4 +2,4 @@\n keysecret: ••• (unchanged)\n   •••\n   •••\n-node: x\n+node: y\n");
+  CHECK(masked_diff("key: abc # mine\nkeysecret: |\n  one\n  two\nnode: x\n",
+                    "key: abc # mine\nkeysecret: |\n  one\n  two\nnode: y\n",
+                    "f") == "--- f\n+++ f\n@@ -2,4 +2,4 @@\n keysecret: ••• (unchanged)\n   •••\n  "
+                            " •••\n-node: x\n+node: y\n");
 }
 
 TEST_CASE("A text that is not YAML shows none of its values", "[yaml][diff][secrets]")

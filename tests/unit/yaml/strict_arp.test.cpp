@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/yaml/strict_arp.hpp>
-#include <support/support.hpp>
 
 #include <catch2/catch.hpp>
 #include <yaml-cpp/yaml.h>
+
+#include <support/support.hpp>
 
 using namespace iplease;
 
@@ -11,7 +12,8 @@ namespace {
 
 std::string config_of(const std::string& sample)
 {
-  return YAML::Load(test::data("data/kube-proxy/" + sample + ".yaml"))["data"]["config.conf"].as<std::string>();
+  return YAML::Load(test::data("data/kube-proxy/" + sample + ".yaml"))["data"]["config.conf"]
+      .as<std::string>();
 }
 
 std::string edited(const std::string& text)
@@ -58,30 +60,40 @@ TEST_CASE("Editing the recorded ConfigMap changes one word", "[yaml][strict-arp]
 TEST_CASE("Odd spellings are understood and edited in place", "[yaml][strict-arp]")
 {
   const auto [before, after] = GENERATE(table<std::string, std::string>({
-    {"ipvs:\n  strictARP: False\nmode: ipvs\n", "ipvs:\n  strictARP: true\nmode: ipvs\n"},
-    {"ipvs:\n  strictARP: no # why\nmode: ipvs\n", "ipvs:\n  strictARP: true # why\nmode: ipvs\n"},
-    {"ipvs:\n  strictARP:   Off   \nmode: ipvs\n", "ipvs:\n  strictARP:   true   \nmode: ipvs\n"},
-    {"ipvs:\n  strictARP:\tfalse\nmode: ipvs\n", "ipvs:\n  strictARP:\ttrue\nmode: ipvs\n"},
-    {"ipvs:\n  strictARP: \"false\"\nmode: ipvs\n", "ipvs:\n  strictARP: true\nmode: ipvs\n"},
-    {"ipvs:\n  strictARP:\nmode: ipvs\n", "ipvs:\n  strictARP: true\nmode: ipvs\n"},
-    {"ipvs:\n  strictARP: ~\nmode: ipvs\n", "ipvs:\n  strictARP: true\nmode: ipvs\n"},
-    {"ipvs:\n  'strictARP' : false\nmode: ipvs\n", "ipvs:\n  'strictARP' : true\nmode: ipvs\n"},
-    {"ipvs:\n  scheduler: rr\nmode: ipvs\n", "ipvs:\n  strictARP: true\n  scheduler: rr\nmode: ipvs\n"},
-    {"ipvs:\n      # comment\n      scheduler: rr\nmode: ipvs\n", "ipvs:\n      # comment\n      strictARP: true\n      scheduler: rr\nmode: ipvs\n"},
-    {"ipvs:\r\n  scheduler: rr\r\nmode: ipvs\r\n", "ipvs:\r\n  strictARP: true\r\n  scheduler: rr\r\nmode: ipvs\r\n"},
-    {"kind: X\nmode: ipvs\n", "ipvs:\n  strictARP: true\nkind: X\nmode: ipvs\n"},
-    {"---\nkind: X\nmode: ipvs", "---\nipvs:\n  strictARP: true\nkind: X\nmode: ipvs"},
-    {"ipvs:\nmode: ipvs\n", "ipvs: {\"strictARP\": true}\nmode: ipvs\n"},
-    {"ipvs: null\nmode: ipvs\n", "ipvs: {\"strictARP\": true}\nmode: ipvs\n"},
-    {"ipvs: {}\nmode: ipvs\n", "ipvs: {\"strictARP\": true}\nmode: ipvs\n"},
-    {"ipvs: {scheduler: rr}\nmode: ipvs\n", "ipvs: {\"strictARP\": true, scheduler: rr}\nmode: ipvs\n"},
-    {R"({"mode":"ipvs","ipvs":{"strictARP":false,"scheduler":"rr"}})", R"({"mode":"ipvs","ipvs":{"strictARP":true,"scheduler":"rr"}})"},
-    {R"({"mode": "ipvs", "ipvs": {"scheduler": "rr"}})", R"({"mode": "ipvs", "ipvs": {"strictARP": true, "scheduler": "rr"}})"},
-    {R"({"mode": "ipvs", "ipvs": {}})", R"({"mode": "ipvs", "ipvs": {"strictARP": true}})"},
-    {R"({"mode": "ipvs"})", R"({"ipvs": {"strictARP": true}, "mode": "ipvs"})"},
-    {"{\n  \"mode\": \"ipvs\",\n  \"ipvs\": {\n    \"strictARP\": false\n  }\n}\n", "{\n  \"mode\": \"ipvs\",\n  \"ipvs\": {\n    \"strictARP\": true\n  }\n}\n"},
-    {"# strictARP: false\nother: {strictARP: false}\nnote: \"ipvs: strictARP: false\"\nipvs:\n  strictARP: false\nmode: ipvs\n",
-     "# strictARP: false\nother: {strictARP: false}\nnote: \"ipvs: strictARP: false\"\nipvs:\n  strictARP: true\nmode: ipvs\n"},
+      {"ipvs:\n  strictARP: False\nmode: ipvs\n", "ipvs:\n  strictARP: true\nmode: ipvs\n"},
+      {"ipvs:\n  strictARP: no # why\nmode: ipvs\n",
+       "ipvs:\n  strictARP: true # why\nmode: ipvs\n"},
+      {"ipvs:\n  strictARP:   Off   \nmode: ipvs\n", "ipvs:\n  strictARP:   true   \nmode: ipvs\n"},
+      {"ipvs:\n  strictARP:\tfalse\nmode: ipvs\n", "ipvs:\n  strictARP:\ttrue\nmode: ipvs\n"},
+      {"ipvs:\n  strictARP: \"false\"\nmode: ipvs\n", "ipvs:\n  strictARP: true\nmode: ipvs\n"},
+      {"ipvs:\n  strictARP:\nmode: ipvs\n", "ipvs:\n  strictARP: true\nmode: ipvs\n"},
+      {"ipvs:\n  strictARP: ~\nmode: ipvs\n", "ipvs:\n  strictARP: true\nmode: ipvs\n"},
+      {"ipvs:\n  'strictARP' : false\nmode: ipvs\n", "ipvs:\n  'strictARP' : true\nmode: ipvs\n"},
+      {"ipvs:\n  scheduler: rr\nmode: ipvs\n",
+       "ipvs:\n  strictARP: true\n  scheduler: rr\nmode: ipvs\n"},
+      {"ipvs:\n      # comment\n      scheduler: rr\nmode: ipvs\n",
+       "ipvs:\n      # comment\n      strictARP: true\n      scheduler: rr\nmode: ipvs\n"},
+      {"ipvs:\r\n  scheduler: rr\r\nmode: ipvs\r\n",
+       "ipvs:\r\n  strictARP: true\r\n  scheduler: rr\r\nmode: ipvs\r\n"},
+      {"kind: X\nmode: ipvs\n", "ipvs:\n  strictARP: true\nkind: X\nmode: ipvs\n"},
+      {"---\nkind: X\nmode: ipvs", "---\nipvs:\n  strictARP: true\nkind: X\nmode: ipvs"},
+      {"ipvs:\nmode: ipvs\n", "ipvs: {\"strictARP\": true}\nmode: ipvs\n"},
+      {"ipvs: null\nmode: ipvs\n", "ipvs: {\"strictARP\": true}\nmode: ipvs\n"},
+      {"ipvs: {}\nmode: ipvs\n", "ipvs: {\"strictARP\": true}\nmode: ipvs\n"},
+      {"ipvs: {scheduler: rr}\nmode: ipvs\n",
+       "ipvs: {\"strictARP\": true, scheduler: rr}\nmode: ipvs\n"},
+      {R"({"mode":"ipvs","ipvs":{"strictARP":false,"scheduler":"rr"}})",
+       R"({"mode":"ipvs","ipvs":{"strictARP":true,"scheduler":"rr"}})"},
+      {R"({"mode": "ipvs", "ipvs": {"scheduler": "rr"}})",
+       R"({"mode": "ipvs", "ipvs": {"strictARP": true, "scheduler": "rr"}})"},
+      {R"({"mode": "ipvs", "ipvs": {}})", R"({"mode": "ipvs", "ipvs": {"strictARP": true}})"},
+      {R"({"mode": "ipvs"})", R"({"ipvs": {"strictARP": true}, "mode": "ipvs"})"},
+      {"{\n  \"mode\": \"ipvs\",\n  \"ipvs\": {\n    \"strictARP\": false\n  }\n}\n",
+       "{\n  \"mode\": \"ipvs\",\n  \"ipvs\": {\n    \"strictARP\": true\n  }\n}\n"},
+      {"# strictARP: false\nother: {strictARP: false}\nnote: \"ipvs: strictARP: false\"\nipvs:\n  "
+       "strictARP: false\nmode: ipvs\n",
+       "# strictARP: false\nother: {strictARP: false}\nnote: \"ipvs: strictARP: false\"\nipvs:\n  "
+       "strictARP: true\nmode: ipvs\n"},
   }));
   CHECK(find_strict_arp(before).mode == "ipvs");
   CHECK(find_strict_arp(before).state != StrictArp::on);
@@ -110,7 +122,8 @@ TEST_CASE("What cannot be edited alone is left alone", "[yaml][strict-arp]")
   CHECK(not_edited("a: &x false\nipvs:\n  strictARP: *x\n").find("safely") != std::string::npos);
   CHECK(not_edited("ipvs:\n  strictARP: !!bool false\n").find("safely") != std::string::npos);
   CHECK(not_edited("ipvs:\n  <<: {a: b}\n  strictARP: false\n").find("merge") != std::string::npos);
-  CHECK(not_edited("ipvs: {strictARP: false, strictARP: false}\n").find("twice") != std::string::npos);
+  CHECK(not_edited("ipvs: {strictARP: false, strictARP: false}\n").find("twice") !=
+        std::string::npos);
   CHECK(not_edited("ipvs: []\n").find("not a mapping") != std::string::npos);
   CHECK(not_edited("a: b\n---\nipvs: {}\n").find("2 documents") != std::string::npos);
   CHECK(not_edited("a: b: c\n").find("line 1") != std::string::npos);

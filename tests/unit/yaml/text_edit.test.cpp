@@ -31,8 +31,10 @@ TEST_CASE("What is missing on the way is added in the manner of the file", "[yam
         "mode: x\nipvs:\n    a: 1\n    strictARP: true\nend: 2\n");
   CHECK(set("a:\n    b: 1\n", {"ipvs", "strictARP"}, yaml_scalar("true")) ==
         "a:\n    b: 1\nipvs:\n    strictARP: true\n");
-  CHECK(set("ipvs: {}\nx: 1\n", {"ipvs", "strictARP"}, yaml_scalar("true")) == "ipvs:\n  strictARP: true\nx: 1\n");
-  CHECK(set("ipvs: null # none\n", {"ipvs", "strictARP"}, yaml_scalar("true")) == "ipvs: # none\n  strictARP: true\n");
+  CHECK(set("ipvs: {}\nx: 1\n", {"ipvs", "strictARP"}, yaml_scalar("true")) ==
+        "ipvs:\n  strictARP: true\nx: 1\n");
+  CHECK(set("ipvs: null # none\n", {"ipvs", "strictARP"}, yaml_scalar("true")) ==
+        "ipvs: # none\n  strictARP: true\n");
   CHECK(set("ipvs: {a: 1}\n", {"ipvs", "b"}, yaml_scalar("2")) == "ipvs: {a: 1, b: 2}\n");
   CHECK(set("", {"a", "b"}, yaml_scalar("1")) == "a:\n  b: 1\n");
   CHECK(set("# only\n---", {"a"}, yaml_scalar("1")) == "# only\n---\na: 1\n");
@@ -40,15 +42,20 @@ TEST_CASE("What is missing on the way is added in the manner of the file", "[yam
 
 TEST_CASE("Lists and mappings are written and replaced whole", "[yaml][edit]")
 {
-  const NewYaml pool = yaml_map({{"address_pools",
-                                    yaml_map({{"default", yaml_map({{"ip_range", yaml_list({yaml_scalar("198.51.100.0/28")})},
-                                                                    {"auto_assign", yaml_scalar("true")}})}})},
-                                   {"layer2", yaml_list({yaml_scalar("default")})}});
-  const std::string written = "x: 1\nmetallb_config:\n  address_pools:\n    default:\n      ip_range:\n        - "
-                              "198.51.100.0/28\n      auto_assign: true\n  layer2:\n    - default\n";
+  const NewYaml pool =
+      yaml_map({{"address_pools",
+                 yaml_map({{"default",
+                            yaml_map({{"ip_range", yaml_list({yaml_scalar("198.51.100.0/28")})},
+                                      {"auto_assign", yaml_scalar("true")}})}})},
+                {"layer2", yaml_list({yaml_scalar("default")})}});
+  const std::string written =
+      "x: 1\nmetallb_config:\n  address_pools:\n    default:\n      ip_range:\n        - "
+      "198.51.100.0/28\n      auto_assign: true\n  layer2:\n    - default\n";
   CHECK(set("x: 1\n", {"metallb_config"}, pool) == written);
   CHECK(set(written, {"metallb_config"}, pool) == written);
-  CHECK(set(written + "y: 2\n", {"metallb_config"}, yaml_map({{"layer2", yaml_list({yaml_scalar("a")})}})) ==
+  CHECK(set(written + "y: 2\n",
+            {"metallb_config"},
+            yaml_map({{"layer2", yaml_list({yaml_scalar("a")})}})) ==
         "x: 1\nmetallb_config:\n  layer2:\n    - a\ny: 2\n");
 }
 
@@ -74,7 +81,8 @@ TEST_CASE("The verifier refuses what the splicer should not have done", "[yaml][
 
 TEST_CASE("Scalars mean what Helm makes of them", "[yaml][meaning]")
 {
-  for (const char* text : {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"}) {
+  for (const char* text :
+       {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"}) {
     CHECK(meaning_text(plain_meaning(text)) == "true");
   }
   CHECK(meaning_text(plain_meaning("tRUE")) == "\"tRUE\"");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/yaml/values_edit.hpp>
 
-#include <support/support.hpp>
-
 #include <catch2/catch.hpp>
+
+#include <support/support.hpp>
 
 using namespace iplease;
 
@@ -34,15 +34,18 @@ using Lines = std::vector<std::string>;
 
 TEST_CASE("An edit tells in words what it did", "[yaml][values]")
 {
-  const auto result = edit_values("from: x\nipoperator: no\nattributes:\n- key: ip-lease\n  value: false\n", "f", k_wish);
-  CHECK(std::get<ValuesEdit>(result).changes ==
-        Lines{"ipoperator: no → true", "attributes: ip-lease false → \"true\"", "attributes: + feat-endpoint-ip"});
+  const auto result = edit_values(
+      "from: x\nipoperator: no\nattributes:\n- key: ip-lease\n  value: false\n", "f", k_wish);
+  CHECK(std::get<ValuesEdit>(result).changes == Lines{"ipoperator: no → true",
+                                                      "attributes: ip-lease false → \"true\"",
+                                                      "attributes: + feat-endpoint-ip"});
 }
 
 TEST_CASE("A wish can leave the switch or the attributes alone", "[yaml][values]")
 {
   CHECK(edited("from: x\n", {.ipoperator = false, .attributes = {}}) == "from: x\n");
-  CHECK(edited("from: x\n", {.ipoperator = true, .attributes = {}}) == "from: x\nipoperator: true\n");
+  CHECK(edited("from: x\n", {.ipoperator = true, .attributes = {}}) ==
+        "from: x\nipoperator: true\n");
   CHECK(edited("from: x\n", {.ipoperator = false, .attributes = {"a", "a"}}) ==
         "from: x\nattributes:\n  - key: a\n    value: \"true\"\n");
 }
@@ -58,7 +61,8 @@ TEST_CASE("A name that YAML would read otherwise is written in quotes", "[yaml][
 
 TEST_CASE("Refusals show the line without its value", "[yaml][values]")
 {
-  const auto result = edit_values("from: x\nkeysecret: aHVudGVyMg\nkeysecret: aHVudGVyMg\n", "f.yaml", k_wish);
+  const auto result =
+      edit_values("from: x\nkeysecret: aHVudGVyMg\nkeysecret: aHVudGVyMg\n", "f.yaml", k_wish);
   const auto& problem = std::get<std::vector<Problem>>(result).front();
   CHECK(problem.id == "IPL-VAL-003");
   CHECK(problem.place == Place{.file = "f.yaml", .line = 3, .column = 1});
@@ -89,7 +93,8 @@ TEST_CASE("Facts are read from every shape", "[yaml][values]")
   CHECK(d.lets_encrypt == true);
   CHECK(d.ipoperator == ValuesFacts::State::other);
   CHECK(d.attributes.at("ip-lease") == ValuesFacts::State::other);
-  CHECK(facts(edited(shape("d-flow-list-and-traps"))).attributes.at("ip-lease") == ValuesFacts::State::is_true);
+  CHECK(facts(edited(shape("d-flow-list-and-traps"))).attributes.at("ip-lease") ==
+        ValuesFacts::State::is_true);
   Lines secrets;
   for (const Secret& secret : d.secrets) {
     secrets.push_back(secret.reveal());
@@ -108,30 +113,39 @@ TEST_CASE("What the provider cannot run without is named", "[yaml][values]")
 TEST_CASE("Two texts that Helm reads alike do not differ", "[yaml][values]")
 {
   CHECK(values_difference("a: 1.60\nb: [x]\nc: yes\n", "c: true\nb:\n- \"x\"\na: 1.6\n").empty());
-  CHECK(values_difference("a: 10000000\nb: 0x10\nc: 1_000\nd: 010\n", "a: 1e+07\nb: 16\nc: 1000\nd: 8\n").empty());
+  CHECK(values_difference("a: 10000000\nb: 0x10\nc: 1_000\nd: 010\n",
+                          "a: 1e+07\nb: 16\nc: 1000\nd: 8\n")
+            .empty());
   CHECK(values_difference("attributes:\n- {key: a, value: 1}\n- {key: b, value: 2}\n",
                           "attributes:\n- {key: b, value: 2}\n- {key: a, value: 1}\n")
-          .empty());
+            .empty());
   CHECK(values_difference("attributes: []\n", "{}\n").empty());
-  CHECK(values_difference("a: &x {b: 1}\nc: *x\nd: {<<: *x, e: 2}\n", "a: {b: 1}\nc: {b: 1}\nd: {b: 1, e: 2}\n").empty());
+  CHECK(values_difference("a: &x {b: 1}\nc: *x\nd: {<<: *x, e: 2}\n",
+                          "a: {b: 1}\nc: {b: 1}\nd: {b: 1, e: 2}\n")
+            .empty());
 }
 
 TEST_CASE("Differences in meaning are told, secrets are not", "[yaml][values]")
 {
   CHECK(values_difference("price: 1.6\nv: \"13.0\"\n", "price: 2\nv: 13.0\nnode: x\n") ==
-        Lines{"node: only in the release", "price: 1.6 in the file, 2 in the release",
+        Lines{"node: only in the release",
+              "price: 1.6 in the file, 2 in the release",
               "v: \"13.0\" in the file, 13 in the release"});
-  CHECK(values_difference("keysecret: aa\n", "keysecret: bb\n") == Lines{"keysecret: ••• (differs)"});
-  CHECK(values_difference("letsEncrypt: {providers: {x: {id: aa}}}\n", "letsEncrypt: {providers: {x: {id: bb}}}\n") ==
+  CHECK(values_difference("keysecret: aa\n", "keysecret: bb\n") ==
+        Lines{"keysecret: ••• (differs)"});
+  CHECK(values_difference("letsEncrypt: {providers: {x: {id: aa}}}\n",
+                          "letsEncrypt: {providers: {x: {id: bb}}}\n") ==
         Lines{"letsEncrypt.providers.x.id: ••• (differs)"});
-  CHECK(values_difference("attributes:\n- {key: a, value: 1}\n", "attributes:\n- {key: a, value: \"1\"}\n") ==
+  CHECK(values_difference("attributes:\n- {key: a, value: 1}\n",
+                          "attributes:\n- {key: a, value: \"1\"}\n") ==
         Lines{"attributes.a.value: 1 in the file, \"1\" in the release"});
   CHECK(values_difference("a: [\n", "a: b\n").front().starts_with("the file cannot be read"));
 }
 
 TEST_CASE("What an edit is about to set is no difference", "[yaml][values]")
 {
-  for (const char* name : {"a-docs-style", "b-captured-by-helm", "c-provider-console", "d-flow-list-and-traps"}) {
+  for (const char* name :
+       {"a-docs-style", "b-captured-by-helm", "c-provider-console", "d-flow-list-and-traps"}) {
     CHECK(values_difference(edited(shape(name)), shape(name), "file", "release", k_wish).empty());
     CHECK_FALSE(values_difference(edited(shape(name)), shape(name)).empty());
   }
@@ -142,7 +156,8 @@ TEST_CASE("Aliases that unfold without end are not unfolded", "[yaml][values]")
   std::string bomb = "a0: &a0 [x, x]\n";
   for (int i = 1; i < 40; ++i) {
     const std::string last = "*a" + std::to_string(i - 1);
-    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + last + ", " + last + "]\n";
+    bomb +=
+        "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + last + ", " + last + "]\n";
   }
   CHECK(values_difference(bomb, bomb).size() == 1);
   CHECK(edited(bomb).starts_with(bomb));
