@@ -21,3 +21,24 @@ iplease_live_test(lab:up ${CMAKE_CURRENT_SOURCE_DIR}/labctl up --name ctest)
 set_tests_properties(lab:up PROPERTIES FIXTURES_SETUP lab)
 iplease_live_test(lab:down ${CMAKE_CURRENT_SOURCE_DIR}/labctl down --name ctest)
 set_tests_properties(lab:down PROPERTIES FIXTURES_CLEANUP lab)
+
+# iplease_cheap_test(NAME COMMAND...): label cheap, on lab `ctest-cheap` of the cheap tier, fresh when
+# COMMAND starts. One after the other, but beside tests that need no lab.
+function(iplease_cheap_test name)
+  add_test(NAME ${name} COMMAND ${lab_run} --fresh ${ARGN})
+  set_tests_properties(${name} PROPERTIES LABELS cheap TIMEOUT 900 RESOURCE_LOCK lab-cheap
+    SKIP_RETURN_CODE 125 FIXTURES_REQUIRED lab-cheap ENVIRONMENT IPLEASE_LAB_NAME=ctest-cheap)
+endfunction()
+
+foreach(step up down)
+  set(options)
+  if(step STREQUAL up)
+    set(options --tier cheap)
+  endif()
+  add_test(NAME lab-cheap:${step}
+    COMMAND ${lab_run} ${CMAKE_CURRENT_SOURCE_DIR}/labctl ${step} --name ctest-cheap ${options})
+  set_tests_properties(lab-cheap:${step} PROPERTIES LABELS cheap TIMEOUT 300
+    RESOURCE_LOCK lab-cheap SKIP_RETURN_CODE 125)
+endforeach()
+set_tests_properties(lab-cheap:up PROPERTIES FIXTURES_SETUP lab-cheap)
+set_tests_properties(lab-cheap:down PROPERTIES FIXTURES_CLEANUP lab-cheap)
