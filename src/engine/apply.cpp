@@ -71,7 +71,7 @@ private:
     m_view.command_start(stage, step);
     m_applied.commands += writes(step) ? 1 : 0;
     const Doing doing{.step = step, .fx = m_fx, .view = m_view, .base = level};
-    const Outcome outcome =
+    const StepOutcome outcome =
         std::visit([&](const auto& action) { return perform(action, doing); }, step.action);
     m_journal.finish(stage.stage, step, outcome.result);
     m_view.command_end(stage, step, outcome.result);
@@ -93,7 +93,7 @@ private:
   }
 
   /// The first failure is the one that is told; a clean-up that fails too leaves its debt.
-  void fail(const StagePlan& stage, const Step& step, const Outcome& outcome, Problem problem)
+  void fail(const StagePlan& stage, const Step& step, const StepOutcome& outcome, Problem problem)
   {
     if (m_applied.problem) {
       m_view.note("clean-up " + step.id + " did not work: " + problem.what + "; it is still owed");

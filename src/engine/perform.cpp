@@ -35,9 +35,9 @@ public:
   {
   }
 
-  Outcome go()
+  StepOutcome go()
   {
-    Outcome outcome;
+    StepOutcome outcome;
     for (;; ++outcome.tries) {
       const auto job = m_doing.fx.runner.start(m_run.command);
       while (!job->done()) {
@@ -162,9 +162,9 @@ void Watcher::look(const CommandResult& result)
   m_looked = true;
 }
 
-Outcome perform(const Run& run, const Doing& doing)
+StepOutcome perform(const Run& run, const Doing& doing)
 {
-  Outcome outcome = Running(run, doing).go();
+  StepOutcome outcome = Running(run, doing).go();
   if (run.command.secret_input) {
     // What a tool repeats of its input must reach neither screen nor disk.
     outcome.result.out.clear();
@@ -173,9 +173,9 @@ Outcome perform(const Run& run, const Doing& doing)
   return outcome;
 }
 
-Outcome perform(const FileWrite& file, const Doing& doing)
+StepOutcome perform(const FileWrite& file, const Doing& doing)
 {
-  Outcome outcome;
+  StepOutcome outcome;
   if (const auto error = doing.fx.files.replace(file)) {
     outcome.result = {.exit_code = 1, .err = *error};
   }

@@ -15,7 +15,7 @@
 namespace iplease {
 
 /// How one step went.
-struct Outcome {
+struct StepOutcome {
   CommandResult result{};
   int tries = 1;
   bool stopped = false;                 ///< given up because the operator asked
@@ -58,9 +58,9 @@ private:
 
 inline constexpr std::chrono::milliseconds k_tick{250}; ///< how often a live line may move
 
-[[nodiscard]] Outcome perform(const Run& run, const Doing& doing);
-[[nodiscard]] Outcome perform(const FileWrite& file, const Doing& doing);
-[[nodiscard]] Outcome perform(const WaitUntil& wait, const Doing& doing);
-[[nodiscard]] Outcome perform(const HttpGet& get, const Doing& doing);
+[[nodiscard]] StepOutcome perform(const Run& run, const Doing& doing);
+[[nodiscard]] StepOutcome perform(const FileWrite& file, const Doing& doing);
+[[nodiscard]] StepOutcome perform(const WaitUntil& wait, const Doing& doing);
+[[nodiscard]] StepOutcome perform(const HttpGet& get, const Doing& doing);
 
 } // namespace iplease

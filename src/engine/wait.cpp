@@ -61,9 +61,9 @@ public:
   {
   }
 
-  Outcome go()
+  StepOutcome go()
   {
-    Outcome outcome;
+    StepOutcome outcome;
     for (;; ++outcome.tries) {
       const auto job = m_doing.fx.runner.start(m_wait.probe);
       while (!job->done() && !m_doing.asked_to_stop()) {
@@ -119,7 +119,7 @@ private:
     return true;
   }
 
-  Outcome given_up(CommandResult result, Outcome outcome, bool stopped)
+  StepOutcome given_up(CommandResult result, StepOutcome outcome, bool stopped)
   {
     outcome.result = std::move(result);
     if (outcome.result.ok()) {
@@ -139,15 +139,15 @@ private:
 
 } // namespace
 
-Outcome perform(const WaitUntil& wait, const Doing& doing)
+StepOutcome perform(const WaitUntil& wait, const Doing& doing)
 {
   return Waiting(wait, doing).go();
 }
 
-Outcome perform(const HttpGet& get, const Doing& doing)
+StepOutcome perform(const HttpGet& get, const Doing& doing)
 {
   const HttpAnswer answer = doing.fx.http.get(get.url, get.timeout, get.verify_tls);
-  Outcome outcome;
+  StepOutcome outcome;
   outcome.result.out = answer.body;
   if (answer.status == 0) {
     outcome.result = {.exit_code = 1, .err = answer.error};

@@ -4,13 +4,13 @@
 #include <iplease/yaml/text_edit.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
+#include "values_layout.hpp"
 #include <algorithm>
 
 namespace iplease {
 namespace {
 
 using Kind = LocatedNode::Kind;
-using Style = LocatedNode::Style;
 constexpr std::size_t k_none = LocatedNode::k_none;
 
 /// Decides which edits a values text needs for a wish; makes none.
@@ -19,8 +19,7 @@ public:
   Decision(const LocatedYaml& yaml, const ValuesWish& wish)
       : m_yaml(yaml),
         m_wish(wish),
-        m_json(written_as_json(0)),
-        m_sorted(sorted())
+        m_layout(yaml)
   {
   }
 
@@ -41,13 +40,13 @@ public:
       return;
     }
     // New entries at one place stand in the order of their edits.
-    if (m_wish.ipoperator && !m_sorted) {
+    if (m_wish.ipoperator && !m_layout.sorted()) {
       decide_switch();
     }
     if (!m_wish.attributes.empty()) {
       decide_attributes();
     }
-    if (m_wish.ipoperator && m_sorted) {
+    if (m_wish.ipoperator && m_layout.sorted()) {
       decide_switch();
     }
   }
@@ -61,26 +60,6 @@ private:
   refuse(const std::string& id, const std::string& what, std::size_t offset, const std::string& fix)
   {
     problems.push_back(yaml_problem(id, what, m_yaml.place(offset), fix));
-  }
-
-  /// JSON text wants its keys and strings quoted.
-  [[nodiscard]] bool written_as_json(std::size_t index) const
-  {
-    const LocatedNode& node = m_yaml.nodes[index];
-    return node.style == Style::flow && node.kind == Kind::mapping && !node.children.empty() &&
-           m_yaml.nodes[node.children.front()].style == Style::double_quoted;
-  }
-
-  /// An attribute's name: plain where every reader takes it for text, else in quotes.
-  static NewYaml word(const std::string& text, bool json)
-  {
-    const auto safe = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-             c == '-' || c == '_' || c == '.' || c == '/';
-    };
-    const bool plain = !json && !text.empty() && std::all_of(text.begin(), text.end(), safe) &&
-                       text.front() != '-' && plain_meaning(text).kind == Meaning::Kind::text;
-    return yaml_scalar(plain ? text : "\"" + text + "\"");
   }
 
   /// The value at `node` becomes `scalar`. Only scalars of our kind are overwritten.
@@ -124,68 +103,11 @@ private:
     }
     TextEdit edit;
     edit.what = TextEdit::What::add_entry;
-    edit.position = place_for_switch();
-    edit.key = m_json ? "\"ipoperator\"" : "ipoperator";
+    edit.position = m_layout.place_for_switch();
+    edit.key = m_layout.key("ipoperator");
     edit.value = yaml_scalar("true");
     edits.push_back(std::move(edit));
     changes.push_back("ipoperator: + true");
-  }
-
-  [[nodiscard]] std::size_t entries() const { return m_yaml.root().children.size() / 2; }
-  [[nodiscard]] const LocatedNode& key(std::size_t i) const
-  {
-    return m_yaml.nodes[m_yaml.root().children[i * 2]];
-  }
-  [[nodiscard]] const LocatedNode& value(std::size_t i) const
-  {
-    return m_yaml.nodes[m_yaml.root().children[i * 2 + 1]];
-  }
-
-  [[nodiscard]] bool sorted() const
-  {
-    for (std::size_t i = 1; i < entries(); ++i) {
-      if (key(i).text < key(i - 1).text) {
-        return false;
-      }
-    }
-    return entries() > 2;
-  }
-
-  [[nodiscard]] std::size_t sorted_place(std::string_view name) const
-  {
-    std::size_t place = 0;
-    while (place < entries() && key(place).text < name) {
-      ++place;
-    }
-    return place;
-  }
-
-  /// The end, unless the file ends inside a block scalar: the line feed that a further line
-  /// needs would become part of its text.
-  [[nodiscard]] std::size_t last_place() const
-  {
-    const bool open =
-        m_yaml.text.back() != '\n' && value(entries() - 1).style == Style::block_scalar;
-    return entries() - (open ? 1U : 0U);
-  }
-
-  /// Sorted files (helm's own output) stay sorted; elsewhere the switch joins the plain
-  /// settings above `attributes`; a file that has none there gets it at the end.
-  [[nodiscard]] std::size_t place_for_switch() const
-  {
-    if (m_sorted) {
-      return sorted_place("ipoperator");
-    }
-    std::size_t place = 0;
-    for (std::size_t i = 0; i < entries() && key(i).text != "attributes"; ++i) {
-      place = one_line(value(i)) ? i + 1 : place;
-    }
-    return place != 0 ? place : last_place();
-  }
-
-  [[nodiscard]] bool one_line(const LocatedNode& node) const
-  {
-    return node.kind == Kind::scalar && m_yaml.source(node).find('\n') == std::string_view::npos;
   }
 
   void decide_attributes()
@@ -289,20 +211,10 @@ private:
     edit.what = TextEdit::What::add_entry;
     edit.node = item;
     edit.position = m_yaml.nodes[item].children.size() / 2;
-    edit.key = written_as_json(item) ? "\"value\"" : "value";
+    edit.key = written_as_json(m_yaml, item) ? "\"value\"" : "value";
     edit.value = yaml_scalar("\"true\"");
     edits.push_back(std::move(edit));
     changes.push_back("attributes: " + name + " + value \"true\"");
-  }
-
-  static NewYaml items_for(const std::vector<std::string>& names, bool json)
-  {
-    std::vector<NewYaml> items;
-    for (const std::string& name : names) {
-      items.push_back(yaml_map({{json ? "\"key\"" : "key", word(name, json)},
-                                {json ? "\"value\"" : "value", yaml_scalar("\"true\"")}}));
-    }
-    return yaml_list(std::move(items));
   }
 
   void tell(const std::vector<std::string>& names)
@@ -315,11 +227,12 @@ private:
   void add_missing(std::size_t list, const std::vector<std::string>& names)
   {
     const LocatedNode& node = m_yaml.nodes[list];
-    const bool json = m_json || (!node.children.empty() && written_as_json(node.children.back()));
+    const bool json = m_layout.json() ||
+                      (!node.children.empty() && written_as_json(m_yaml, node.children.back()));
     TextEdit edit;
     edit.node = list;
     edit.what = node.children.empty() ? TextEdit::What::replace : TextEdit::What::add_items;
-    edit.value = items_for(names, json);
+    edit.value = attribute_items(names, json);
     edits.push_back(std::move(edit));
     tell(names);
   }
@@ -334,17 +247,16 @@ private:
     }
     TextEdit edit;
     edit.what = TextEdit::What::add_entry;
-    edit.position = m_sorted ? sorted_place("attributes") : last_place();
-    edit.key = m_json ? "\"attributes\"" : "attributes";
-    edit.value = items_for(names, m_json);
+    edit.position = m_layout.place_for_list();
+    edit.key = m_layout.key("attributes");
+    edit.value = attribute_items(names, m_layout.json());
     edits.push_back(std::move(edit));
     tell(names);
   }
 
   const LocatedYaml& m_yaml;
   const ValuesWish& m_wish;
-  bool m_json;
-  bool m_sorted;
+  ValuesLayout m_layout;
 };
 
 /// Edits at one place must come in the order of the text: what belongs to an item before what
@@ -357,10 +269,6 @@ void order_edits(std::vector<TextEdit>& edits)
     return !a_top && b_top;
   });
 }
-
-} // namespace
-
-namespace {
 
 /// Each problem gets its line as evidence, without the values on it.
 std::vector<Problem> with_lines(std::vector<Problem> problems, const std::string& text)

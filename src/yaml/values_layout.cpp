@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "values_layout.hpp"
+
+#include <iplease/yaml/scalar_meaning.hpp>
+
+#include <algorithm>
+
+namespace iplease {
+namespace {
+
+using Kind = LocatedNode::Kind;
+using Style = LocatedNode::Style;
+
+/// An attribute's name: plain where every reader takes it for text, else in quotes.
+NewYaml word(const std::string& text, bool json)
+{
+  const auto safe = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '/';
+  };
+  const bool plain = !json && !text.empty() && std::all_of(text.begin(), text.end(), safe) &&
+                     text.front() != '-' && plain_meaning(text).kind == Meaning::Kind::text;
+  return yaml_scalar(plain ? text : "\"" + text + "\"");
+}
+
+} // namespace
+
+bool written_as_json(const LocatedYaml& yaml, std::size_t index)
+{
+  const LocatedNode& node = yaml.nodes[index];
+  return node.style == Style::flow && node.kind == Kind::mapping && !node.children.empty() &&
+         yaml.nodes[node.children.front()].style == Style::double_quoted;
+}
+
+NewYaml attribute_items(const std::vector<std::string>& names, bool json)
+{
+  std::vector<NewYaml> items;
+  for (const std::string& name : names) {
+    items.push_back(yaml_map({{json ? "\"key\"" : "key", word(name, json)},
+                              {json ? "\"value\"" : "value", yaml_scalar("\"true\"")}}));
+  }
+  return yaml_list(std::move(items));
+}
+
+ValuesLayout::ValuesLayout(const LocatedYaml& yaml)
+    : m_yaml(yaml),
+      m_json(written_as_json(yaml, 0)),
+      m_sorted(entries() > 2)
+{
+  for (std::size_t i = 1; i < entries(); ++i) {
+    m_sorted = m_sorted && key_at(i - 1).text <= key_at(i).text;
+  }
+}
+
+std::string ValuesLayout::key(const std::string& name) const
+{
+  return m_json ? "\"" + name + "\"" : name;
+}
+
+std::size_t ValuesLayout::place_for_switch() const
+{
+  if (m_sorted) {
+    return sorted_place("ipoperator");
+  }
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < entries() && key_at(i).text != "attributes"; ++i) {
+    place = one_line(value_at(i)) ? i + 1 : place;
+  }
+  return place != 0 ? place : last_place();
+}
+
+std::size_t ValuesLayout::place_for_list() const
+{
+  return m_sorted ? sorted_place("attributes") : last_place();
+}
+
+std::size_t ValuesLayout::entries() const
+{
+  return m_yaml.root().children.size() / 2;
+}
+
+const LocatedNode& ValuesLayout::key_at(std::size_t i) const
+{
+  return m_yaml.nodes[m_yaml.root().children[i * 2]];
+}
+
+const LocatedNode& ValuesLayout::value_at(std::size_t i) const
+{
+  return m_yaml.nodes[m_yaml.root().children[i * 2 + 1]];
+}
+
+std::size_t ValuesLayout::sorted_place(std::string_view name) const
+{
+  std::size_t place = 0;
+  while (place < entries() && key_at(place).text < name) {
+    ++place;
+  }
+  return place;
+}
+
+/// The end, unless the file ends inside a block scalar: the line feed that a further line
+/// needs would become part of its text.
+std::size_t ValuesLayout::last_place() const
+{
+  const bool open =
+      m_yaml.text.back() != '\n' && value_at(entries() - 1).style == Style::block_scalar;
+  return entries() - (open ? 1U : 0U);
+}
+
+bool ValuesLayout::one_line(const LocatedNode& node) const
+{
+  return node.kind == Kind::scalar && m_yaml.source(node).find('\n') == std::string_view::npos;
+}
+
+} // namespace iplease
