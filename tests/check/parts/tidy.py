@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""clang-tidy over the program's sources; a file that was clean is looked at again only when it, a header
+that it uses, the checks or its compiler flags have changed."""
+
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+
+from .base import CACHE, TOP, CannotCheck, elapsed
+from .tools import tool
+
+BUILD = TOP / 'build/dev'
+# A third of the time of all checks. `./dev check` and `--long` run all.
+QUICK = '-*,bugprone-*,performance-*,-bugprone-easily-swappable-parameters,-performance-enum-size'
+
+
+def dependencies():
+    """Object -> the files it was made from, as the build recorded them."""
+    said = subprocess.run(['ninja', '-C', str(BUILD), '-t', 'deps'], capture_output=True, text=True, check=False)
+    if said.returncode != 0:
+        raise CannotCheck('build/dev is not there: ./dev build')
+    made, current = {}, []
+    for line in said.stdout.splitlines():
+        if line.startswith('    '):
+            current.append(os.path.normpath(BUILD / line.strip()))
+        elif ': #deps' in line:
+            current = made.setdefault(line.split(': #deps')[0], [])
+    return made
+
+
+def units():
+    """(source, object, flags) of every translation unit of the program."""
+    for entry in json.loads((BUILD / 'compile_commands.json').read_text()):
+        source = pathlib.Path(entry['file'])
+        if (TOP / 'src') in source.parents:
+            words = entry['command'].split()
+            flags = [word.replace(str(TOP), '.') for word in words if re.match(r'-[DIWfs]', word)]
+            yield source, entry['output'] if 'output' in entry else words[words.index('-o') + 1], flags
+
+
+class Key:
+    """Content keys; a file is hashed once."""
+
+    def __init__(self):
+        config = (TOP / '.clang-tidy').read_bytes() + (TOP / 'tests/check/requirements.txt').read_bytes()
+        self._start = hashlib.sha256(config).digest()
+        self._hashes = {}
+
+    def _hash(self, path):
+        if path not in self._hashes:
+            if path.startswith(str(TOP) + '/'):
+                self._hashes[path] = hashlib.sha256(pathlib.Path(path).read_bytes()).digest()
+            else:  # a system header: its size tells versions apart
+                self._hashes[path] = f'{path} {os.stat(path).st_size}'.encode()
+        return self._hashes[path]
+
+    def of(self, files, flags, checks):
+        total = hashlib.sha256(self._start + ' '.join([checks or '', *flags]).encode())
+        for path in sorted(set(files)):
+            total.update(self._hash(path))
+        return total.hexdigest()
+
+
+def _look(source, checks):
+    argv = [tool('clang-tidy'), '-p', BUILD, '--quiet', '--extra-arg=-Wno-unknown-warning-option']
+    argv += [f'--checks={checks}'] if checks else []
+    done = subprocess.run([*map(str, argv), str(source)], cwd=TOP, capture_output=True, text=True, check=False,
+                          preexec_fn=lambda: os.nice(5))
+    found = {line.replace(f'{TOP}/', '') for line in done.stdout.splitlines()
+             if re.match(r'\S+:\d+:\d+: (warning|error)', line)}
+    if done.returncode != 0 and not found:
+        found = {f'{source}: clang-tidy failed: {done.stderr.strip()[-300:]}'}
+    return found
+
+
+def check(given):
+    checks = QUICK if given.quick else None
+    made, key, kept = dependencies(), Key(), CACHE / 'tidy'
+    kept.mkdir(parents=True, exist_ok=True)
+    todo, total = {}, 0
+    for source, built, flags in units():
+        total += 1
+        if built not in made:
+            raise CannotCheck(f'{source.name} is not built: ./dev build')
+        # Everything clean is also clean by the quick ones.
+        names = [kept / key.of(made[built], flags, each) for each in {checks, None}]
+        if not any(name.exists() for name in names):
+            todo[source] = kept / key.of(made[built], flags, checks)
+    found, done = set(), 0
+    tool('clang-tidy')
+    pool = concurrent.futures.ThreadPoolExecutor(max_workers=given.jobs)
+    try:
+        with elapsed(lambda: f'clang-tidy: {done} of {len(todo)} files'):
+            looks = {pool.submit(_look, source, checks): clean for source, clean in todo.items()}
+            for look in concurrent.futures.as_completed(looks):
+                done += 1
+                if look.result():
+                    found |= look.result()
+                else:
+                    looks[look].touch()
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return sorted(found), f'{total} files, {len(todo)} looked at' + (' by the quick checks' if given.quick else '')
