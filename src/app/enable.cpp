@@ -51,15 +51,6 @@ prepare(Session& session, const RawOptions& options, World& world, bool offline)
   if (!session.problems.empty()) {
     return refuse(world, session.problems);
   }
-  if (session.asked.metallb.install.value == MetallbInstall::kubespray) {
-    // The inventory's files are not read yet; planning without them would replace them.
-    return refuse(world,
-                  {{.id = "IPL-CLI-010",
-                    .what = "`--metallb kubespray` is not built yet",
-                    .fix = "run Kubespray yourself (docs/guide/kubespray.md), then iplease enable "
-                           "--metallb adopt",
-                    .exit = ExitCode::usage}});
-  }
   for (const Problem& warning : session.warnings) {
     world.err(fmt::format("warning {}: {}\n", warning.id, warning.what));
   }

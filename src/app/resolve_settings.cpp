@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/bech32.hpp>
+#include <iplease/core/version.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
 #include "../stages/metallb.hpp"
@@ -34,8 +35,23 @@ void resolve_pool(Settings& want, const Observation& seen)
                "pool default on the cluster");
 }
 
+/// What is installed in range and not by Helm is kept as it is; Helm could not take it over.
+void resolve_install(Settings& want, const Observation& seen)
+{
+  const WorkloadSeen* controller = stages::metallb_controller(seen);
+  const auto& version = want.metallb.version.value;
+  if (controller != nullptr && stages::metallb_release(seen) == nullptr &&
+      version_within(seen.metallb.version, stages::k_metallb_oldest, stages::k_metallb_newest) &&
+      (!version || *version == seen.metallb.version)) {
+    from_cluster(want.metallb.install,
+                 MetallbInstall::adopt,
+                 "deployment " + controller->name + " is there without a Helm release");
+  }
+}
+
 void resolve_metallb(Settings& want, const Observation& seen)
 {
+  resolve_install(want, seen);
   if (want.metallb.version.value) {
     return;
   }

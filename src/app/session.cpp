@@ -2,6 +2,7 @@
 #include "session.hpp"
 
 #include <iplease/cli/flags_file.hpp>
+#include <iplease/cluster/inventory.hpp>
 #include <iplease/core/catalogue.hpp>
 #include <iplease/core/schema.hpp>
 #include <iplease/engine/journal.hpp>
@@ -127,6 +128,7 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
 {
   if (offline) {
     session.seen = assumed_observation();
+    session.seen.kubespray = read_inventory(session.asked, world.files());
     plan_again(session);
     return;
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/fill.hpp>
+#include <iplease/cluster/inventory.hpp>
 #include <iplease/cluster/observe.hpp>
 #include <iplease/cluster/read_commands.hpp>
 #include <iplease/core/settings.hpp>
@@ -41,6 +42,7 @@ public:
           return take();
         });
     read_values_files();
+    m_seen.kubespray = read_inventory(m_want, m_effects.files);
     finish();
     return std::move(m_seen);
   }

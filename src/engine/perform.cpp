@@ -2,6 +2,7 @@
 #include "perform.hpp"
 
 #include <iplease/core/mask.hpp>
+#include <iplease/core/pattern.hpp>
 #include <iplease/engine/classify.hpp>
 
 #include <fmt/chrono.h>
@@ -22,6 +23,35 @@ constexpr seconds k_watch_every{3};
 constexpr milliseconds k_first_look{1500}; ///< a command that is quicker costs no extra process
 constexpr seconds k_retry_pause{2};
 
+/// What a command's output says that it is doing (Run::progress).
+class Progress {
+public:
+  explicit Progress(const std::string& pattern)
+      : m_pattern(pattern)
+  {
+  }
+  void read(std::string_view output)
+  {
+    m_read = output.size() < m_read ? 0 : m_read; // another try began anew
+    while (!m_pattern.empty()) {
+      const std::size_t end = output.find('\n', m_read);
+      if (end == std::string_view::npos) {
+        return;
+      }
+      const auto groups =
+          search_pattern(m_pattern, std::string(output.substr(m_read, end - m_read)));
+      m_said = groups && groups->size() > 1 ? groups->at(1) : m_said;
+      m_read = end + 1;
+    }
+  }
+  [[nodiscard]] const std::string& said() const { return m_said; }
+
+private:
+  const std::string& m_pattern;
+  std::size_t m_read = 0; ///< bytes of whole lines
+  std::string m_said{};
+};
+
 /// One command under way: shows why it waits, heeds Ctrl-C, gives up on a hopeless pod.
 class Running {
 public:
@@ -29,6 +59,7 @@ public:
       : m_run(run),
         m_doing(doing),
         m_watcher(run.watch, doing.fx),
+        m_progress(run.progress),
         m_started(doing.fx.clock.now()),
         m_limit(run.retry == Retry::never ? run.command.timeout : run.retry_limit),
         m_heeded(doing.base)
@@ -41,6 +72,7 @@ public:
     for (;; ++outcome.tries) {
       const auto job = m_doing.fx.runner.start(m_run.command);
       while (!job->done()) {
+        m_progress.read(job->so_far());
         tick(k_tick);
         heed(*job);
       }
@@ -66,7 +98,15 @@ private:
   {
     m_doing.fx.runner.poll(slice);
     m_watcher.move_on();
-    m_doing.view.waiting(m_doing.step, passed(), m_limit, m_watcher.why());
+    m_doing.view.waiting(m_doing.step, passed(), m_limit, why());
+  }
+
+  /// What the command says that it does, and what its pods wait for.
+  [[nodiscard]] std::string why() const
+  {
+    const std::string& said = m_progress.said();
+    const std::string& pods = m_watcher.why();
+    return said.empty() || pods.empty() ? said + pods : said + "; " + pods;
   }
 
   /// Before the next try; false when there is none because the operator or a pod says so.
@@ -109,6 +149,7 @@ private:
   const Run& m_run;
   const Doing& m_doing;
   Watcher m_watcher;
+  Progress m_progress;
   std::chrono::steady_clock::time_point m_started;
   seconds m_limit;
   int m_heeded;

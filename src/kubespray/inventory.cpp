@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/sha256.hpp>
 #include <iplease/yaml/diff.hpp>
 
 #include "variables.hpp"
 #include <algorithm>
-#include <array>
-#include <map>
 
 namespace iplease::kubespray {
 
 namespace {
 
-constexpr const char* k_addons = "/group_vars/k8s_cluster/addons.yml";
-constexpr const char* k_cluster = "/group_vars/k8s_cluster/k8s-cluster.yml";
+constexpr const char* k_vault = "$ANSIBLE_VAULT"; ///< what an encrypted file begins with
 
 /// A text on its way to its new shape.
 struct Draft {
@@ -29,7 +27,7 @@ struct Home {
 
 class Inventory {
 public:
-  Inventory(const std::string& inventory, const std::vector<ValuesFileSeen>& files);
+  explicit Inventory(const KubespraySeen& seen);
 
   /// The effective definition of a variable, highest precedence first; nullptr: defined nowhere.
   [[nodiscard]] const Home* home_of(const std::string& variable) const;
@@ -38,54 +36,36 @@ public:
   void note(std::string text) { m_plan.notes.push_back(std::move(text)); }
 
 private:
-  Draft& draft(const std::string& path);
+  [[nodiscard]] std::size_t draft(const std::string& path);
+  [[nodiscard]] std::optional<Home> new_home(const std::string& variable);
 
-  std::string m_inventory;
+  const KubespraySeen& m_seen;
   std::vector<Draft> m_drafts{};
   std::vector<Home> m_homes{}; ///< lowest precedence first
   InventoryPlan m_plan{};
 };
 
-bool is_inventory_file(const std::string& path)
+Inventory::Inventory(const KubespraySeen& seen)
+    : m_seen(seen)
 {
-  return path.find("/group_vars/") == std::string::npos;
-}
-
-/// Beside a folder group_vars/all, Ansible does not read group_vars/all.yml.
-bool shadowed(const std::string& path, const std::vector<ValuesFileSeen>& files)
-{
-  const std::string folder = path.substr(0, path.rfind('.')) + "/";
-  return std::any_of(files.begin(), files.end(), [&](const ValuesFileSeen& other) {
-    return other.exists && other.path.starts_with(folder);
-  });
-}
-
-Inventory::Inventory(const std::string& inventory, const std::vector<ValuesFileSeen>& files)
-    : m_inventory(inventory)
-{
-  for (const ValuesFileSeen& file : files) {
-    if (!file.error.empty()) {
-      m_plan.problems.push_back({.id = "IPL-KSP-004",
-                                 .what = file.path + " cannot be read",
-                                 .saw = file.error,
-                                 .place = {.file = file.path},
-                                 .exit = ExitCode::usage});
-    } else if (file.exists && !file.path.ends_with(".ini") && !shadowed(file.path, files)) {
-      m_drafts.push_back({file.path, file.text.reveal(), file.text.reveal(), true});
+  for (const ValuesFileSeen& file : seen.files) {
+    const std::string& text = file.text.reveal();
+    if (text.starts_with(k_vault)) {
+      note(file.path + " is encrypted and was not looked into");
+    } else if (file.exists && (file.path != seen.hosts || is_yaml_inventory(seen))) {
+      m_drafts.push_back({file.path, text, text, true});
     }
   }
   // Ansible reads `all` of the inventory file first, then its groups, then group_vars.
-  const std::vector<std::vector<std::string>> prefixes{
-      {"all", "vars"}, {"all", "children", "k8s_cluster", "vars"}, {"k8s_cluster", "vars"}};
-  for (const auto& prefix : prefixes) {
+  for (const auto& prefix : inventory_prefixes()) {
     for (std::size_t i = 0; i < m_drafts.size(); ++i) {
-      if (is_inventory_file(m_drafts[i].path)) {
+      if (m_drafts[i].path == seen.hosts) {
         m_homes.push_back({i, prefix});
       }
     }
   }
   for (std::size_t i = 0; i < m_drafts.size(); ++i) {
-    if (!is_inventory_file(m_drafts[i].path)) {
+    if (m_drafts[i].path != seen.hosts) {
       m_homes.push_back({i, {}});
     }
   }
@@ -104,31 +84,62 @@ const Home* Inventory::home_of(const std::string& variable) const
   return nullptr;
 }
 
-Draft& Inventory::draft(const std::string& path)
+std::size_t Inventory::draft(const std::string& path)
 {
-  for (Draft& one : m_drafts) {
-    if (one.path == path) {
-      return one;
+  for (std::size_t i = 0; i < m_drafts.size(); ++i) {
+    if (m_drafts[i].path == path) {
+      return i;
     }
   }
-  return m_drafts.emplace_back(Draft{path, "", "---\n", false});
+  m_drafts.push_back({path, "", "---\n", false});
+  return m_drafts.size() - 1;
+}
+
+/// Where a variable goes that is defined nowhere; nothing when there is no place.
+std::optional<Home> Inventory::new_home(const std::string& variable)
+{
+  const std::string folder = m_seen.inventory + "/group_vars/k8s_cluster";
+  if (m_seen.cluster_folder) {
+    const std::string name = variable == "kube_proxy_strict_arp" ? "/k8s-cluster" : "/addons";
+    const bool long_ending = std::any_of(m_drafts.begin(), m_drafts.end(), [&](const Draft& one) {
+      return one.path == folder + name + ".yaml";
+    });
+    return Home{draft(folder + name + (long_ending ? ".yaml" : ".yml")), {}};
+  }
+  for (std::size_t i = m_drafts.size(); i > 0; --i) {
+    if (m_drafts[i - 1].path.starts_with(folder)) {
+      return Home{i - 1, {}}; // k8s_cluster.yml; a folder beside it would hide it
+    }
+  }
+  return is_yaml_inventory(m_seen) ? std::optional(Home{draft(m_seen.hosts), {"all", "vars"}})
+                                   : std::nullopt;
 }
 
 void Inventory::set(const Variable& variable)
 {
-  const Home* home = home_of(variable.name());
-  const bool cluster = variable.name() == "kube_proxy_strict_arp";
-  Draft& target = home != nullptr ? m_drafts[home->draft]
-                                  : draft(m_inventory + (cluster ? k_cluster : k_addons));
-  Variable placed = variable;
-  if (home != nullptr) {
-    placed.path.insert(placed.path.begin(), home->prefix.begin(), home->prefix.end());
+  const Home* known = home_of(variable.name());
+  const std::optional<Home> home =
+      known != nullptr ? std::optional(*known) : new_home(variable.name());
+  if (!home) {
+    m_plan.problems = {{.id = "IPL-KSP-008",
+                        .what = "the inventory has no place for variables of the whole cluster",
+                        .saw = m_seen.inventory + "/group_vars/k8s_cluster is not there",
+                        .fix = "mkdir -p " + m_seen.inventory + "/group_vars/k8s_cluster",
+                        .exit = ExitCode::usage}};
+    return;
   }
+  Draft& target = m_drafts[home->draft];
+  Variable placed = variable;
+  placed.path.insert(placed.path.begin(), home->prefix.begin(), home->prefix.end());
   EditOutcome outcome = set_variable(target.text, target.path, placed);
   if (auto* problems = std::get_if<std::vector<Problem>>(&outcome)) {
-    for (Problem& one : *problems) {
-      one.exit = ExitCode::usage;
-      m_plan.problems.push_back(std::move(one));
+    for (const Problem& one : *problems) {
+      m_plan.problems.push_back(
+          {.id = "IPL-KSP-004",
+           .what = variable.name() + " cannot be set in " + target.path + ": " + one.what,
+           .saw = one.saw,
+           .place = one.place,
+           .exit = ExitCode::usage});
     }
     return;
   }
@@ -141,7 +152,9 @@ InventoryPlan Inventory::finish()
     if (one.text != one.old_text && m_plan.problems.empty()) {
       m_plan.writes.push_back({.path = one.path,
                                .content = one.text,
-                               .shown = masked_diff(one.old_text, one.text, one.path)});
+                               .shown = masked_diff(one.old_text, one.text, one.path),
+                               .script = line_script(one.path, one.old_text, one.text),
+                               .was = one.exists ? sha256_hex(one.old_text) : "absent"});
     }
   }
   return std::move(m_plan);
@@ -175,73 +188,37 @@ void add_notes(Inventory& inventory, const Release& release, const Wanted& wante
 
 } // namespace
 
-std::vector<std::string> inventory_files(const std::string& inventory)
-{
-  std::vector<std::string> out;
-  for (const char* name : {"hosts.yaml",
-                           "hosts.yml",
-                           "inventory.yaml",
-                           "inventory.yml",
-                           "inventory.ini",
-                           "hosts.ini"}) {
-    out.push_back(inventory + "/" + name);
-  }
-  const std::array all{"all.yml", "all/all.yml", "all/k8s.yml", "all/metallb.yml"};
-  const std::array cluster{"k8s_cluster.yml",
-                           "k8s_cluster/addons.yml",
-                           "k8s_cluster/addons.yaml",
-                           "k8s_cluster/k8s-cluster.yml",
-                           "k8s_cluster/k8s-cluster.yaml",
-                           "k8s_cluster/metallb.yml"};
-  for (const char* name : all) {
-    out.push_back(inventory + "/group_vars/" + name);
-  }
-  for (const char* name : cluster) {
-    out.push_back(inventory + "/group_vars/" + name);
-  }
-  return out;
-}
-
-std::string galaxy_file(const std::string& dir)
-{
-  return dir + "/galaxy.yml";
-}
-
-InventoryPlan plan_inventory(const Release& release,
-                             const Wanted& wanted,
-                             const std::string& inventory,
-                             const std::vector<ValuesFileSeen>& files)
+InventoryPlan
+plan_inventory(const Release& release, const Wanted& wanted, const KubespraySeen& seen)
 {
   if (auto why = refusal(release)) {
     return {{}, {}, {std::move(*why)}};
   }
-  Inventory work(inventory, files);
-  const Home* config = work.home_of("metallb_config");
-  for (const Variable& variable : variables_for(release, wanted, config != nullptr)) {
+  Inventory work(seen);
+  const bool config = work.home_of("metallb_config") != nullptr;
+  const std::vector<Variable> variables = variables_for(release, wanted, config);
+  std::vector<std::string> names;
+  for (const Variable& variable : variables) {
+    names.push_back(variable.name());
+  }
+  if (auto problems = inventory_problems(seen, names); !problems.empty()) {
+    return {{}, {}, std::move(problems)};
+  }
+  for (const Variable& variable : variables) {
     work.set(variable);
   }
   add_notes(work, release, wanted);
   return work.finish();
 }
 
-Command playbook(const std::string& dir,
-                 const std::string& inventory,
-                 const std::vector<ValuesFileSeen>& files,
-                 std::chrono::seconds timeout)
+Command playbook(const KubespraySeen& seen, std::chrono::seconds timeout)
 {
-  std::string hosts = inventory;
-  for (const ValuesFileSeen& file : files) {
-    if (file.exists && is_inventory_file(file.path)) {
-      hosts = file.path;
-      break;
-    }
-  }
   return {.argv = {"env",
                    "-C",
-                   dir,
+                   seen.dir,
                    "ansible-playbook",
                    "-i",
-                   hosts,
+                   seen.hosts,
                    "--become",
                    "cluster.yml",
                    "--tags",

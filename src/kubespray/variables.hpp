@@ -20,6 +20,11 @@ struct Variable {
 [[nodiscard]] std::vector<Variable>
 variables_for(const Release& release, const Wanted& wanted, bool config_exists);
 
+/// Whether the inventory file is YAML, so that variables may stand and be written in it.
+[[nodiscard]] bool is_yaml_inventory(const KubespraySeen& seen);
+/// Where variables of the whole cluster stand in such a file, lowest precedence first.
+[[nodiscard]] const std::vector<std::vector<std::string>>& inventory_prefixes();
+
 /// Whether the text, if it is YAML, has a value at `path`.
 [[nodiscard]] bool defines(const std::string& text, const std::vector<std::string>& path);
 

@@ -325,6 +325,30 @@ FileRead DiskFiles::read(const std::string& path)
   return result;
 }
 
+FolderRead DiskFiles::list(const std::string& folder)
+{
+  FolderRead result;
+  const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(folder.c_str()), ::closedir);
+  if (open == nullptr) {
+    result.kind = errno == ENOENT ? FolderRead::Kind::absent : FolderRead::Kind::error;
+    result.error = std::strerror(errno);
+    return result;
+  }
+  while (const dirent* entry = ::readdir(open.get())) {
+    const std::string name = entry->d_name;
+    struct stat status {};
+    if (name == "." || name == ".." ||
+        ::fstatat(::dirfd(open.get()), name.c_str(), &status, 0) != 0) {
+      continue;
+    }
+    (S_ISDIR(status.st_mode) ? result.folders : result.files).push_back(name);
+  }
+  std::ranges::sort(result.files);
+  std::ranges::sort(result.folders);
+  result.kind = FolderRead::Kind::ok;
+  return result;
+}
+
 std::optional<std::string> DiskFiles::replace(const FileWrite& file)
 {
   bool replaced = false;

@@ -87,6 +87,7 @@ public:
 
   [[nodiscard]] bool done() const override { return m_done; }
   [[nodiscard]] const CommandResult& result() const override { return m_result; }
+  [[nodiscard]] std::string_view so_far() const override { return m_result.out; }
   void signal(int number) override
   {
     if (!m_done) {

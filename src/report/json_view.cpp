@@ -68,6 +68,10 @@ void JsonView::command_start(const StagePlan& stage, const Step& step)
         {"step", step.id},
         {"reason", step.reason},
         {"writes", writes(step)}});
+  if (const auto* wait = std::get_if<WaitUntil>(&step.action);
+      wait != nullptr && !wait->ask.empty()) {
+    emit("ask", wait->ask, {{"stage", stage.stage}, {"step", step.id}});
+  }
 }
 
 void JsonView::waiting(const Step& step,

@@ -56,6 +56,10 @@ void LiveView::stage_start(const StagePlan& stage, int number, int of)
 
 void LiveView::command_start(const StagePlan&, const Step& step)
 {
+  if (const auto* wait = std::get_if<WaitUntil>(&step.action);
+      wait != nullptr && !wait->ask.empty()) {
+    scroll(wait->ask + "\n");
+  }
   draw(fmt::format("{} {:<22} {}", m_style.ascii ? "|" : k_spinner[0], m_where, describe(step)));
 }
 

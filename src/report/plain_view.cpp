@@ -95,6 +95,10 @@ void PlainView::command_start(const StagePlan&, const Step& step)
   if (writes(step)) {
     line(describe(step));
   }
+  if (const auto* wait = std::get_if<WaitUntil>(&step.action);
+      wait != nullptr && !wait->ask.empty()) {
+    line(wait->ask);
+  }
 }
 
 void PlainView::waiting(const Step& step,

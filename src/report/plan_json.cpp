@@ -47,6 +47,9 @@ Json action_json(const WaitUntil& wait)
   json["what"] = wait.what;
   json["pattern"] = wait.pattern;
   json["limit_s"] = wait.limit.count();
+  if (!wait.ask.empty()) {
+    json["ask"] = wait.ask;
+  }
   if (!wait.inside.empty()) {
     for (const AddressRange& range : wait.inside) {
       json["inside"].push_back(range.text);

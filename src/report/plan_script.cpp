@@ -83,7 +83,9 @@ std::string script_of(const FileWrite& file)
 
 std::string script_of(const WaitUntil& wait)
 {
-  const std::string line = fmt::format("wait_for {} {} {}",
+  const std::string ask = wait.ask.empty() ? "" : "echo " + shell_quote(wait.ask) + " >&2\n";
+  const std::string line = fmt::format("{}wait_for {} {} {}",
+                                       ask,
                                        wait.limit.count(),
                                        shell_quote(wait.pattern),
                                        shell_line(wait.probe.argv));

@@ -63,7 +63,8 @@ std::string action_text(const FileWrite& file)
 
 std::string action_text(const WaitUntil& wait)
 {
-  return fmt::format("      wait up to {}s for {}\n      $ {}\n",
+  return fmt::format("{}      wait up to {}s for {}\n      $ {}\n",
+                     wait.ask.empty() ? "" : "      " + wait.ask + "\n",
                      wait.limit.count(),
                      wait.what,
                      shell_line(wait.probe.argv));

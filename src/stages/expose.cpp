@@ -17,11 +17,15 @@ using namespace stages;
 // cluster/kube/operators/clients/metallb/client.go), so names and port are fixed.
 constexpr int k_port = 7472;
 
-/// The selector of the controller that is there, else of the chart that this plan installs.
-std::map<std::string, std::string> wanted_selector(const Observation& seen)
+/// The selector of the controller that is there, else of the one that this plan installs.
+std::map<std::string, std::string> wanted_selector(const Observation& seen,
+                                                   MetallbInstall install = MetallbInstall::helm)
 {
   if (const WorkloadSeen* controller = metallb_controller(seen)) {
     return controller->selector;
+  }
+  if (install == MetallbInstall::kubespray) {
+    return {{"app", "metallb"}, {"component", "controller"}};
   }
   const ReleaseSeen* release = metallb_release(seen);
   return {{"app.kubernetes.io/name", "metallb"},
@@ -64,7 +68,8 @@ plan_expose(const Observation& seen, const Settings& want, std::span<const Stage
     plan.reason =
         state == "absent" ? "Service controller not found" : "Service controller " + state;
     const std::string manifest =
-        fill_template(template_text("controller_service"), {{"selector", wanted_selector(seen)}});
+        fill_template(template_text("controller_service"),
+                      {{"selector", wanted_selector(seen, want.metallb.install.value)}});
     plan.steps.push_back({.id = "expose/apply",
                           .reason = plan.reason,
                           .action = Run{.command = kubectl_apply(target, manifest)},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `--metallb kubespray`: write the variables that the checkout's release reads, run its play or
 // wait for somebody to run it, then go on as with any other MetalLB.
+#include <iplease/cluster/parse.hpp>
 #include <iplease/kubespray/inventory.hpp>
 
 #include "metallb.hpp"
@@ -12,10 +13,16 @@ namespace iplease::stages {
 namespace {
 
 constexpr std::chrono::minutes k_play_limit{30};
+/// Owed from the first write on, so that a run that was killed between the variables and the end
+/// of the play is known to be unfinished even where an older MetalLB is ready.
+constexpr const char* k_play_debt = "kubespray-play";
 
-Problem problem(std::string id, std::string what)
+Problem problem(std::string id, std::string what, std::string saw = {})
 {
-  return {.id = std::move(id), .what = std::move(what), .exit = ExitCode::blocked};
+  return {.id = std::move(id),
+          .what = std::move(what),
+          .saw = std::move(saw),
+          .exit = ExitCode::blocked};
 }
 
 std::optional<kubespray::Release> release_of(const Observation& seen, const Settings& want)
@@ -23,7 +30,7 @@ std::optional<kubespray::Release> release_of(const Observation& seen, const Sett
   if (!want.metallb.kubespray.version.value.empty()) {
     return kubespray::parse_release(want.metallb.kubespray.version.value);
   }
-  return kubespray::release_of_galaxy(seen.kubespray_galaxy);
+  return kubespray::release_of_galaxy(seen.kubespray.galaxy.value);
 }
 
 kubespray::Wanted wanted_of(const Observation& seen, const Settings& want)
@@ -43,18 +50,35 @@ kubespray::Wanted wanted_of(const Observation& seen, const Settings& want)
   return out;
 }
 
-std::string folder_of(const Settings& want)
+std::vector<Problem> kubespray_problems(const Observation& seen, const Settings& want)
 {
-  const auto& kubespray = want.metallb.kubespray;
-  if (!kubespray.dir.value.empty()) {
-    return kubespray.dir.value;
+  const KubespraySeen& found = seen.kubespray;
+  if (found.inventory.empty()) {
+    return {problem("IPL-KSP-005", "the inventory folder is not given")};
   }
-  // inventory/<name> stands two levels below the checkout.
-  std::string path = kubespray.inventory.value;
-  for (int up = 0; up < 2; ++up) {
-    path = path.substr(0, std::min(path.size(), path.rfind('/')));
+  if (!release_of(seen, want)) {
+    const std::string& why = found.galaxy.why;
+    return {problem("IPL-KSP-001",
+                    "the Kubespray release is not known",
+                    found.dir + "/galaxy.yml: " + (why.empty() ? "no version in it" : why))};
   }
-  return path.empty() ? "." : path;
+  if (want.metallb.kubespray.run.value && !found.has_play) {
+    return {problem("IPL-KSP-012", found.dir + " is no Kubespray checkout: it has no cluster.yml")};
+  }
+  if (metallb_release(seen) != nullptr) {
+    return {problem("IPL-KSP-013",
+                    "MetalLB is installed by Helm (release " + metallb_release(seen)->name +
+                        "), and Kubespray would install a second one",
+                    "helm list -n metallb-system -a")};
+  }
+  return {};
+}
+
+bool play_owed(const Observation& seen)
+{
+  const auto& debts = seen.memory.debts;
+  return std::any_of(
+      debts.begin(), debts.end(), [](const Debt& debt) { return debt.id == k_play_debt; });
 }
 
 void add_writes(StagePlan& plan, std::vector<FileWrite> writes)
@@ -67,68 +91,93 @@ void add_writes(StagePlan& plan, std::vector<FileWrite> writes)
   }
 }
 
+Step play_step(const Target& target, Command play)
+{
+  return {.id = "metallb/play",
+          .reason = "Kubespray installs MetalLB",
+          .action = Run{.command = std::move(play),
+                        .watch = pods_of(target, k_metallb_ns, "app=metallb"),
+                        .progress = "^((PLAY|TASK|RUNNING HANDLER) \\[[^]]*\\])"},
+          .failure_id = "IPL-KSP-010"};
+}
+
+Step wait_step(const Observation& seen, const Settings& want, const Command& play)
+{
+  const bool asked = want.timeouts.contains("metallb") && want.timeouts.at("metallb").given();
+  // One line per controller: how many are ready, and of which version.
+  const Command probe = kubectl(target_of(seen, want),
+                                {"--namespace",
+                                 k_metallb_ns,
+                                 "get",
+                                 "deployments",
+                                 "-l",
+                                 "app=metallb,component=controller",
+                                 "-o",
+                                 "jsonpath={range .items[*]}{.status.availableReplicas} "
+                                 "{.spec.template.spec.containers[*].image}{\"\\n\"}{end}"});
+  return {.id = "metallb/wait-for-play",
+          .reason = "somebody else runs the play",
+          .action = WaitUntil{.probe = probe,
+                              .pattern = before_0_13(seen.metallb.version)
+                                             ? "^[1-9][0-9]* [^ ]*controller:v?0\\.1[3-9]\\."
+                                             : "^[1-9]",
+                              .limit = asked ? want.timeout("metallb")
+                                             : std::chrono::seconds(k_play_limit),
+                              .what = "MetalLB's controller, which the play installs",
+                              .watch = pods_of(target_of(seen, want), k_metallb_ns, "app=metallb"),
+                              .ask = "run this now, in another terminal: " + shell_line(play.argv)},
+          .failure_id = "IPL-KSP-011"};
+}
+
+/// The play, run by us or by somebody else. What it is owed for begins with the first write.
 void add_play(StagePlan& plan, const Observation& seen, const Settings& want)
 {
-  const Command play = kubespray::playbook(
-      folder_of(want), want.metallb.kubespray.inventory.value, seen.kubespray_files, k_play_limit);
-  const Target target = target_of(seen, want);
-  if (want.metallb.kubespray.run.value) {
-    plan.steps.push_back(
-        {.id = "metallb/play",
-         .reason = "Kubespray installs MetalLB",
-         .action = Run{.command = play, .watch = pods_of(target, k_metallb_ns, "app=metallb")}});
-    return;
+  const Command play = kubespray::playbook(seen.kubespray, k_play_limit);
+  Step step = want.metallb.kubespray.run.value ? play_step(target_of(seen, want), play)
+                                               : wait_step(seen, want, play);
+  step.pays = {k_play_debt};
+  plan.steps.push_back(std::move(step));
+  plan.steps.front().owes = {{.id = k_play_debt, .until = "the Kubespray play ran to its end"}};
+}
+
+std::string reason_of(const Observation& seen, const std::string& release, bool writes_files)
+{
+  if (writes_files) {
+    return "the inventory lacks variables of Kubespray " + release;
   }
-  plan.notes.push_back("run this now, in another terminal: " + shell_line(play.argv));
-  const bool asked = want.timeouts.contains("metallb") && want.timeouts.at("metallb").given();
-  plan.steps.push_back(
-      {.id = "metallb/wait-for-play",
-       .reason = "waits for: " + shell_line(play.argv),
-       .action =
-           WaitUntil{.probe = kubectl(target,
-                                      {"--namespace",
-                                       k_metallb_ns,
-                                       "get",
-                                       "deployments",
-                                       "-l",
-                                       "app=metallb,component=controller",
-                                       "-o",
-                                       "jsonpath={.items[*].status.availableReplicas}"}),
-                     .pattern = "^[1-9]",
-                     .limit = asked ? want.timeout("metallb") : std::chrono::seconds(k_play_limit),
-                     .what = "MetalLB's controller; run: " + shell_line(play.argv)}});
+  return play_owed(seen) ? "the play of an earlier run did not come to its end"
+                         : "MetalLB is not there yet; the inventory is ready";
 }
 
 } // namespace
 
 StagePlan plan_metallb_kubespray(const Observation& seen, const Settings& want)
 {
-  const auto& inventory = want.metallb.kubespray.inventory.value;
-  if (inventory.empty()) {
-    return blocked({problem("IPL-KSP-005", "the inventory folder is not given")});
+  if (auto problems = kubespray_problems(seen, want); !problems.empty()) {
+    return blocked(std::move(problems));
   }
-  const auto release = release_of(seen, want);
-  if (!release) {
-    return blocked({problem("IPL-KSP-001", "the Kubespray release is not known")});
-  }
-  auto files =
-      kubespray::plan_inventory(*release, wanted_of(seen, want), inventory, seen.kubespray_files);
+  const kubespray::Release release = *release_of(seen, want);
+  auto files = kubespray::plan_inventory(release, wanted_of(seen, want), seen.kubespray);
   if (!files.problems.empty()) {
     return blocked(std::move(files.problems));
   }
+  const std::string name = kubespray::to_text(release);
   StagePlan plan{.verdict = Verdict::needed, .change = "change", .notes = std::move(files.notes)};
   const bool writes_files = !files.writes.empty();
-  if (metallb_is_ready(seen) && !writes_files) {
-    return satisfied("Kubespray " + kubespray::to_text(*release) + " installed MetalLB " +
-                     seen.metallb.version);
+  const bool is_there = metallb_is_ready(seen) && !before_0_13(seen.metallb.version);
+  if (is_there && !writes_files && !play_owed(seen)) {
+    return satisfied("Kubespray " + name + " installed MetalLB " + seen.metallb.version);
   }
-  plan.reason = writes_files
-                    ? "the inventory lacks variables of Kubespray " + kubespray::to_text(*release)
-                    : "MetalLB is not there yet; the inventory is ready";
+  plan.reason = reason_of(seen, name, writes_files);
+  add_writes(plan, std::move(files.writes));
+  if (!is_there || play_owed(seen) || want.metallb.kubespray.run.value) {
+    add_play(plan, seen, want);
+  } else {
+    plan.notes.push_back("MetalLB runs already, so no play is run now; the next one of Kubespray "
+                         "finds the variables");
+  }
   plan.notes.push_back(
       "re-running the play does not set strictARP on a running cluster; stage strict-arp does");
-  add_writes(plan, std::move(files.writes));
-  add_play(plan, seen, want);
   add_workload_proof(plan, seen, want, "controller", "speaker");
   return plan;
 }

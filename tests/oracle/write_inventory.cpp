@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the variables of a Kubespray release into an inventory folder, as stage metallb would.
+#include <iplease/cluster/inventory.hpp>
+#include <iplease/core/settings.hpp>
 #include <iplease/kubespray/inventory.hpp>
+#include <iplease/platform/clock.hpp>
+#include <iplease/platform/disk_files.hpp>
 
-#include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 int main(int argc, char** argv)
 {
@@ -15,21 +16,21 @@ int main(int argc, char** argv)
     std::cerr << "usage: write_inventory RELEASE FOLDER\n";
     return 2;
   }
-  std::vector<ValuesFileSeen> files;
-  for (const std::string& path : kubespray::inventory_files(argv[2])) {
-    std::ostringstream text;
-    std::ifstream in(path, std::ios::binary);
-    text << in.rdbuf();
-    files.push_back({.path = path, .exists = in.is_open(), .text = Secret(text.str())});
-  }
+  SystemClock clock;
+  DiskFiles files(clock);
+  Settings want;
+  want.metallb.install.value = MetallbInstall::kubespray;
+  want.metallb.kubespray.inventory.value = argv[2];
   const kubespray::Wanted wanted{.addresses = {"192.0.2.0/28", "198.51.100.10-198.51.100.20"}};
-  const auto plan = kubespray::plan_inventory(*release, wanted, argv[2], files);
+  const auto plan = kubespray::plan_inventory(*release, wanted, read_inventory(want, files));
   for (const Problem& problem : plan.problems) {
     std::cerr << problem.id << ": " << problem.what << "\n";
   }
   for (const FileWrite& write : plan.writes) {
-    std::filesystem::create_directories(std::filesystem::path(write.path).parent_path());
-    std::ofstream(write.path, std::ios::binary) << write.content;
+    if (const auto error = files.replace(write)) {
+      std::cerr << *error << "\n";
+      return 1;
+    }
   }
   return plan.problems.empty() ? 0 : 1;
 }

@@ -12,7 +12,7 @@
 namespace iplease::test {
 
 /// Writes down what it is told: "start pool 1/2", "run pool/apply", ...
-class RecordingView final : public View {
+class RecordingView : public View {
 public:
   void stage_start(const StagePlan& stage, int number, int of) override
   {

@@ -197,6 +197,25 @@ struct IpOperatorSeen {
   bool operator==(const IpOperatorSeen&) const = default;
 };
 
+/// A Kubespray inventory and its checkout as they are on disk; looked at only with
+/// `--metallb kubespray`.
+struct KubespraySeen {
+  std::string inventory{};                ///< the folder; empty: not looked at
+  std::string dir{};                      ///< the checkout: given, or two levels above
+  Seen<std::string> galaxy{};             ///< the checkout's galaxy.yml
+  bool has_play = false;                  ///< the checkout has a cluster.yml
+  std::string hosts{};                    ///< the inventory file that a play is given
+  std::vector<std::string> hosts_found{}; ///< all candidates, when there is not exactly one
+  bool cluster_folder = false;            ///< group_vars/k8s_cluster is a folder
+  /// What Ansible reads for every host of the cluster, lowest precedence first: the inventory
+  /// file, group_vars/all, group_vars/k8s_cluster.
+  std::vector<ValuesFileSeen> files{};
+  /// What it reads for some hosts or groups only; it wins over `files`.
+  std::vector<ValuesFileSeen> narrower{};
+  std::string error{}; ///< why the folder cannot be looked at
+  bool operator==(const KubespraySeen&) const = default;
+};
+
 /// What only the journal of an earlier run knows.
 struct MemorySeen {
   std::vector<Debt> debts{};
@@ -233,10 +252,7 @@ struct Observation {
   KubeProxySeen kube_proxy{};
   ProviderSeen provider{};
   IpOperatorSeen ip_operator{};
-  /// Read only with `--metallb kubespray`: galaxy.yml of the checkout, and those of
-  /// kubespray::inventory_files() that exist or could not be read.
-  std::string kubespray_galaxy{};
-  std::vector<ValuesFileSeen> kubespray_files{};
+  KubespraySeen kubespray{};
   Seen<ServiceSeen> verify_service{}; ///< leftover of a verification
   std::vector<std::string>
       denied{}; ///< rights that are missing: "create services in metallb-system"

@@ -24,6 +24,9 @@ struct Run {
   std::chrono::seconds retry_limit{180};
   /// A read that is polled while the command runs or is retried, to say why it waits.
   std::optional<Command> watch{};
+  /// POSIX extended regular expression; the first group of the last line of standard output that
+  /// matches is what the command is doing now. Empty: its output tells nothing.
+  std::string progress{};
   bool operator==(const Run&) const = default;
 };
 
@@ -52,6 +55,7 @@ struct WaitUntil {
   std::string what{};             ///< what is waited for, in the operator's words
   std::optional<Command> watch{}; ///< a read that tells why it is not there yet
   bool warn_only = false;         ///< running out is a warning, not a failure
+  std::string ask{}; ///< what the operator is to do meanwhile; told at once. Empty: nothing
   bool operator==(const WaitUntil&) const = default;
 };
 

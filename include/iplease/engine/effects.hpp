@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace iplease {
@@ -22,6 +23,8 @@ public:
   [[nodiscard]] virtual const CommandResult& result() const = 0;
   /// Sends a signal to the process group.
   virtual void signal(int number) = 0;
+  /// What it wrote to its standard output so far (bounded like the result); moves with poll().
+  [[nodiscard]] virtual std::string_view so_far() const { return {}; }
 };
 
 /// The door to other programs. Single-threaded: progress happens inside poll().
@@ -39,11 +42,20 @@ struct FileRead {
   std::string error{};
 };
 
+struct FolderRead {
+  enum class Kind { ok, absent, error } kind = Kind::absent; ///< a file is an error
+  std::vector<std::string> files{};                          ///< names of what is no folder, sorted
+  std::vector<std::string> folders{};                        ///< names, sorted; links are followed
+  std::string error{};
+};
+
 /// The door to files.
 class Files {
 public:
   virtual ~Files() = default;
   [[nodiscard]] virtual FileRead read(const std::string& path) = 0;
+  /// What is in a folder, hidden names too.
+  [[nodiscard]] virtual FolderRead list(const std::string& /*folder*/) { return {}; }
   /// Backup of the old content (one per distinct content), temporary file beside the target,
   /// fsync, rename, 0600, owner kept, symlinks followed. Returns an error text or nothing.
   [[nodiscard]] virtual std::optional<std::string> replace(const FileWrite& file) = 0;

@@ -5,6 +5,7 @@
 #include <iplease/core/observation.hpp>
 #include <iplease/core/step.hpp>
 
+#include <chrono>
 #include <compare>
 #include <optional>
 #include <string>
@@ -43,12 +44,6 @@ struct Wanted {
   bool tolerate_control_plane = false; ///< every node is a tainted control plane
 };
 
-/// The files below an inventory folder that may hold a variable, lowest precedence first
-/// (Ansible's order: inventory file, group_vars/all, group_vars/k8s_cluster).
-[[nodiscard]] std::vector<std::string> inventory_files(const std::string& inventory);
-/// The checkout's galaxy.yml.
-[[nodiscard]] std::string galaxy_file(const std::string& dir);
-
 /// What is to be written into an inventory.
 struct InventoryPlan {
   std::vector<FileWrite> writes{}; ///< whole new texts; `shown` is a diff with secrets masked
@@ -56,18 +51,23 @@ struct InventoryPlan {
   std::vector<Problem> problems{}; ///< not empty: nothing is written
 };
 
-/// Sets the variables where they already are, else in group_vars/k8s_cluster/addons.yml and
-/// k8s-cluster.yml; comments, order and quoting of everything else stay. `files` are what was
-/// read of inventory_files().
-[[nodiscard]] InventoryPlan plan_inventory(const Release& release,
-                                           const Wanted& wanted,
-                                           const std::string& inventory,
-                                           const std::vector<ValuesFileSeen>& files);
+/// Why an inventory cannot be worked with: no or several inventory files, files that cannot be
+/// read, variables of `names` that are set where they would win over what is written.
+[[nodiscard]] std::vector<Problem> inventory_problems(const KubespraySeen& seen,
+                                                      const std::vector<std::string>& names);
+
+/// Sets the variables where they already are, else in group_vars/k8s_cluster (addons.yml and
+/// k8s-cluster.yml), else, where there is no such folder, in `all.vars` of a YAML inventory file;
+/// comments, order and quoting of everything else stay.
+[[nodiscard]] InventoryPlan
+plan_inventory(const Release& release, const Wanted& wanted, const KubespraySeen& seen);
+
+/// The same change as sh lines: line numbers that go and lines that come, so that nothing else of
+/// the file, perhaps a secret, is in it. `old_text` empty: the file is new.
+[[nodiscard]] std::string
+line_script(const std::string& path, const std::string& old_text, const std::string& new_text);
 
 /// `ansible-playbook` for the addon alone, from the checkout's folder (its ansible.cfg counts).
-[[nodiscard]] Command playbook(const std::string& dir,
-                               const std::string& inventory,
-                               const std::vector<ValuesFileSeen>& files,
-                               std::chrono::seconds timeout);
+[[nodiscard]] Command playbook(const KubespraySeen& seen, std::chrono::seconds timeout);
 
 } // namespace iplease::kubespray

@@ -26,6 +26,7 @@ public:
   }
   /// Directories and files above 16 MiB are errors. A pipe is read to its end.
   [[nodiscard]] FileRead read(const std::string& path) override;
+  [[nodiscard]] FolderRead list(const std::string& folder) override;
   /// A file that is not there is created (its directory must be there). Content that is there
   /// already is not written again and gets no backup.
   [[nodiscard]] std::optional<std::string> replace(const FileWrite& file) override;

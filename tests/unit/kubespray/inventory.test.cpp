@@ -5,29 +5,14 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <support/inventory_dir.hpp>
 #include <support/support.hpp>
 
 using namespace iplease;
 using namespace iplease::kubespray;
+using iplease::test::InventoryDir;
 
 namespace {
-
-std::vector<ValuesFileSeen> files_of(const std::string& name)
-{
-  std::vector<ValuesFileSeen> out;
-  for (const std::string& path : inventory_files("/inventory")) {
-    ValuesFileSeen file{.path = path};
-    try {
-      file.text = Secret(
-          test::data("data/kubespray/" + name + path.substr(std::string("/inventory").size())));
-      file.exists = true;
-    } catch (const std::runtime_error&) {
-      file.exists = false;
-    }
-    out.push_back(std::move(file));
-  }
-  return out;
-}
 
 Wanted wanted()
 {
@@ -37,7 +22,7 @@ Wanted wanted()
 InventoryPlan
 planned(const std::string& name, const std::string& release, const Wanted& want = wanted())
 {
-  auto plan = plan_inventory(*parse_release(release), want, "/inventory", files_of(name));
+  auto plan = plan_inventory(*parse_release(release), want, InventoryDir(name).look());
   for (const Problem& problem : plan.problems) {
     INFO(problem.what);
     CHECK(problem.id.empty());
@@ -92,8 +77,8 @@ TEST_CASE("galaxy.yml tells the release", "[kubespray]")
 
 TEST_CASE("Releases that cannot serve Akash are refused with an id that explains", "[kubespray]")
 {
-  CHECK(plan_inventory({2, 17, 0}, wanted(), "/inventory", {}).problems.at(0).id == "IPL-KSP-002");
-  CHECK(plan_inventory({2, 22, 0}, wanted(), "/inventory", {}).problems.at(0).id == "IPL-KSP-003");
+  CHECK(plan_inventory({2, 17, 0}, wanted(), {}).problems.at(0).id == "IPL-KSP-002");
+  CHECK(plan_inventory({2, 22, 0}, wanted(), {}).problems.at(0).id == "IPL-KSP-003");
   for (const char* id :
        {"IPL-KSP-001", "IPL-KSP-002", "IPL-KSP-003", "IPL-KSP-004", "IPL-KSP-005"}) {
     CHECK(find_entry(id) != nullptr);
@@ -182,8 +167,9 @@ TEST_CASE("Variables are changed where they are, and other pools stay", "[kubesp
   CHECK(text.find("      layer2:\n      - internal\n      - default\n") != std::string::npos);
   CHECK(text.find("kube_proxy_strict_arp: yes\n") != std::string::npos);
   CHECK(text.find("ansible_become_password: canary-become\n") != std::string::npos);
-  CHECK_FALSE(
-      text_of(plan, "group_vars/k8s_cluster/addons.yml").empty()); // what was defined nowhere
+  // There is no group_vars/k8s_cluster, so what was defined nowhere goes to the file's own vars.
+  CHECK(plan.writes.size() == 1);
+  CHECK(text.find("metallb_namespace: metallb-system\n") != std::string::npos);
 }
 
 TEST_CASE("The diff never shows an inventory's secrets", "[kubespray]")
@@ -202,45 +188,50 @@ TEST_CASE("Writing twice changes nothing the second time", "[kubespray]")
                                                                          {"new", "v2.27.0"},
                                                                          {"inline", "v2.31.0"},
                                                                          {"inline", "v2.21.0"}}));
-  auto files = files_of(name);
-  const auto first = plan_inventory(*parse_release(release), wanted(), "/inventory", files);
+  InventoryDir dir(name);
+  const auto first = plan_inventory(*parse_release(release), wanted(), dir.look());
   REQUIRE(first.problems.empty());
   REQUIRE_FALSE(first.writes.empty());
-  for (const FileWrite& write : first.writes) {
-    const auto at = std::find_if(files.begin(), files.end(), [&](const ValuesFileSeen& file) {
-      return file.path == write.path;
-    });
-    REQUIRE(at != files.end());
-    at->exists = true;
-    at->text = Secret(write.content);
-  }
-  CHECK(plan_inventory(*parse_release(release), wanted(), "/inventory", files).writes.empty());
+  dir.write(first.writes);
+  CHECK(plan_inventory(*parse_release(release), wanted(), dir.look()).writes.empty());
 }
 
 TEST_CASE("Flat variables in a newer inventory are named as dead", "[kubespray]")
 {
-  std::vector<ValuesFileSeen> files{{.path = "/inventory/group_vars/k8s_cluster/addons.yml",
-                                     .exists = true,
-                                     .text = Secret("metallb_ip_range: [192.0.2.0/28]\n")}};
-  const auto plan = plan_inventory({2, 31, 0}, wanted(), "/inventory", files);
+  const InventoryDir dir("new");
+  dir.put("group_vars/k8s_cluster/addons.yml", "metallb_ip_range: [192.0.2.0/28]\n");
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look());
   CHECK(noted(plan, "metallb_ip_range is in the inventory, but Kubespray reads it no more"));
 }
 
 TEST_CASE("An inventory that cannot be edited is refused whole", "[kubespray]")
 {
-  std::vector<ValuesFileSeen> files{
-      {.path = "/inventory/group_vars/k8s_cluster/addons.yml",
-       .exists = true,
-       .text = Secret("a: b: c\n")},
-      {.path = "/inventory/group_vars/k8s_cluster/k8s-cluster.yml", .error = "Permission denied"}};
-  const auto plan = plan_inventory({2, 31, 0}, wanted(), "/inventory", files);
-  CHECK(plan.problems.size() >= 2);
+  const InventoryDir dir("new");
+  dir.put("group_vars/k8s_cluster/addons.yml", "metallb_enabled: b: c\n");
+  dir.remove("group_vars/k8s_cluster/k8s-cluster.yml");
+  dir.put("group_vars/k8s_cluster/k8s-cluster.yml/x", ""); // a folder of that name is no file
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look());
+  REQUIRE_FALSE(plan.problems.empty());
+  CHECK(plan.problems.at(0).id == "IPL-KSP-004");
   CHECK(plan.writes.empty());
 }
 
-TEST_CASE("An empty inventory folder gets both files", "[kubespray]")
+TEST_CASE("A file that cannot be read is named", "[kubespray]")
 {
-  const auto plan = plan_inventory({2, 31, 0}, wanted(), "/inventory", {});
+  auto seen = InventoryDir("new").look();
+  seen.files.back().error = "Permission denied";
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), seen);
+  REQUIRE(plan.problems.size() == 1);
+  CHECK(plan.problems.at(0).id == "IPL-KSP-004");
+  CHECK(plan.problems.at(0).what == seen.files.back().path + " cannot be read: Permission denied");
+}
+
+TEST_CASE("A folder of variables without files gets both", "[kubespray]")
+{
+  const InventoryDir dir("");
+  dir.put("inventory.ini", "[kube_control_plane]\nnode1\n");
+  dir.put("group_vars/k8s_cluster/.keep", "");
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look());
   REQUIRE(plan.writes.size() == 2);
   CHECK(text_of(plan, "/k8s_cluster/k8s-cluster.yml") == "---\nkube_proxy_strict_arp: true\n");
 }
@@ -260,18 +251,123 @@ TEST_CASE("A cluster of tainted control planes gets tolerations, unless there ar
 
 TEST_CASE("The play runs from the checkout, for the addon alone", "[kubespray]")
 {
-  const auto command =
-      playbook("/kubespray", "/inventory", files_of("new"), std::chrono::seconds{1800});
+  const InventoryDir dir("new");
+  const auto seen = dir.look();
+  const auto command = playbook(seen, std::chrono::seconds{1800});
   CHECK(command.argv == std::vector<std::string>{"env",
                                                  "-C",
-                                                 "/kubespray",
+                                                 seen.dir,
                                                  "ansible-playbook",
                                                  "-i",
-                                                 "/inventory/hosts.yaml",
+                                                 dir.path("hosts.yaml"),
                                                  "--become",
                                                  "cluster.yml",
                                                  "--tags",
                                                  "metallb"});
-  CHECK(playbook("/kubespray", "/inventory", {}, std::chrono::seconds{1}).argv.at(5) ==
-        "/inventory");
+  CHECK(dir.path() == seen.dir + "/inventory/prod"); // two levels above, when not given
+}
+
+TEST_CASE("What Ansible would not read is not looked at, and what it reads is", "[kubespray]")
+{
+  const InventoryDir dir("new");
+  dir.put("group_vars/all.yml", "metallb_enabled: false\n"); // beside a folder `all`
+  dir.put("group_vars/k8s_cluster/addons.yml.backup-20260101T000000Z", "metallb_enabled: x\n");
+  dir.put("group_vars/k8s_cluster/zz-mine.yml", "metallb_enabled: false\n"); // the last one wins
+  dir.put("group_vars/k8s_cluster/deeper/x.yml", "metallb_speaker_enabled: false\n");
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look());
+  REQUIRE(plan.problems.empty());
+  CHECK(text_of(plan, "k8s_cluster/zz-mine.yml") == "metallb_enabled: true\n");
+  CHECK(text_of(plan, "deeper/x.yml") == "metallb_speaker_enabled: true\n");
+  CHECK(text_of(plan, "all.yml").empty());
+}
+
+TEST_CASE("group_vars/k8s_cluster.yml is used where there is no folder", "[kubespray]")
+{
+  const InventoryDir dir("");
+  dir.put("hosts.ini", "[kube_node]\nnode1\n");
+  dir.put("group_vars/k8s_cluster.yml", "helm_enabled: true\n");
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look());
+  REQUIRE(plan.writes.size() == 1);
+  CHECK(plan.writes.at(0).path == dir.path("group_vars/k8s_cluster.yml"));
+}
+
+TEST_CASE("An inventory that is not clear is refused, never guessed", "[kubespray]")
+{
+  const InventoryDir dir("new");
+  std::string id;
+  std::string inventory;
+  SECTION("no such folder")
+  {
+    inventory = dir.path("nowhere");
+    id = "IPL-KSP-005";
+  }
+  SECTION("no inventory file")
+  {
+    dir.remove("hosts.yaml");
+    id = "IPL-KSP-006";
+  }
+  SECTION("two of them")
+  {
+    dir.put("inventory.ini", "[all]\n");
+    id = "IPL-KSP-006";
+    // Naming the file itself is the cure.
+    CHECK(plan_inventory({2, 31, 0}, wanted(), dir.look(dir.path("hosts.yaml"))).problems.empty());
+  }
+  SECTION("a smaller group wins")
+  {
+    dir.put("group_vars/kube_control_plane.yml", "metallb_config: {}\n");
+    id = "IPL-KSP-007";
+  }
+  SECTION("a host wins")
+  {
+    dir.put("host_vars/node1.example.com", "kube_proxy_strict_arp: false\n");
+    id = "IPL-KSP-007";
+  }
+  SECTION("a host in the inventory file wins")
+  {
+    dir.put("hosts.yaml", "all:\n  hosts:\n    node1:\n      metallb_enabled: false\n");
+    id = "IPL-KSP-007";
+  }
+  SECTION("a host in an INI file wins")
+  {
+    dir.remove("hosts.yaml");
+    dir.put("inventory.ini",
+            "[all]\n# metallb_enabled=x\nnode1 ansible_host=192.0.2.1 metallb_enabled=false\n"
+            "[all:vars]\nmetallb_enabled=false\n");
+    id = "IPL-KSP-007";
+  }
+  SECTION("no place")
+  {
+    dir.remove("hosts.yaml");
+    dir.remove("group_vars/k8s_cluster");
+    dir.put("inventory.ini", "[all]\nnode1\n[all:vars]\nmetallb_enabled=false\n");
+    id = "IPL-KSP-008";
+  }
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look(inventory));
+  REQUIRE_FALSE(plan.problems.empty());
+  CHECK(plan.problems.at(0).id == id);
+  CHECK(plan.problems.at(0).exit == ExitCode::usage);
+  CHECK(plan.writes.empty());
+  CHECK(find_entry(id) != nullptr);
+}
+
+TEST_CASE("Encrypted files are left alone, and that is said", "[kubespray]")
+{
+  const InventoryDir dir("new");
+  dir.put("group_vars/all/vault.yml", "$ANSIBLE_VAULT;1.1;AES256\n3133\n");
+  CHECK(noted(plan_inventory({2, 31, 0}, wanted(), dir.look()), "vault.yml is encrypted"));
+}
+
+TEST_CASE("The script makes the same change without the rest of the file", "[kubespray]")
+{
+  const auto name = GENERATE("new", "inline");
+  InventoryDir dir(name);
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look());
+  for (const FileWrite& write : plan.writes) {
+    CHECK(write.script.find("canary") == std::string::npos);
+    const std::string script = "set -e\n" + write.script;
+    iplease::test::spill(dir.path("script"), script);
+    REQUIRE(std::system(("sh " + dir.path("script")).c_str()) == 0); // NOLINT(*-mt-unsafe)
+    CHECK(iplease::test::slurp(write.path) == write.content);
+  }
 }

@@ -213,3 +213,20 @@ TEST_CASE("A problem in a file says where", "[report][words]")
   CHECK(text.find("  at      flags.yaml:12:3\n") != std::string::npos);
   CHECK(text.find("  fix     f\n") != std::string::npos);
 }
+
+TEST_CASE("What the operator is to do while iplease waits is told at once", "[report]")
+{
+  const Step step{.id = "metallb/wait-for-play",
+                  .action = WaitUntil{
+                      .probe = {.argv = {"probe"}}, .pattern = "x", .ask = "run this now: play"}};
+  test::FakeClock clock;
+  Told plain;
+  PlainView(plain.write, clock, {}).command_start(k_stage, step);
+  CHECK(plain.text.find("run this now: play\n") != std::string::npos);
+  Told live;
+  LiveView(live.write, {}, [] { return 40; }).command_start(k_stage, step);
+  CHECK(live.text.find("run this now: play\n") != std::string::npos);
+  Told lines;
+  JsonView(lines.write, clock).command_start(k_stage, step);
+  CHECK(lines.text.find(R"("type":"ask","@message":"run this now: play")") != std::string::npos);
+}

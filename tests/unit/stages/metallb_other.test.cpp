@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/pattern.hpp>
 #include <iplease/kubespray/inventory.hpp>
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "fresh.hpp"
 #include <algorithm>
-#include <support/support.hpp>
+#include <support/inventory_dir.hpp>
 
 using namespace iplease;
 using namespace iplease::test;
@@ -41,19 +43,6 @@ Settings kubespraying(const std::string& version = "v2.31.0")
   want.metallb.kubespray.inventory.value = "/root/kubespray/inventory/prod";
   want.metallb.kubespray.version.value = version;
   return want;
-}
-
-void give_inventory(Observation& seen, const std::string& name)
-{
-  const std::string root = "/root/kubespray/inventory/prod";
-  for (const char* file : {"/hosts.yaml",
-                           "/group_vars/all/all.yml",
-                           "/group_vars/k8s_cluster/addons.yml",
-                           "/group_vars/k8s_cluster/k8s-cluster.yml"}) {
-    seen.kubespray_files.push_back({.path = root + file,
-                                    .exists = true,
-                                    .text = Secret(data("data/kubespray/" + name + file))});
-  }
 }
 
 StagePlan metallb_plan(const Observation& seen, const Settings& want)
@@ -127,7 +116,8 @@ TEST_CASE("kubespray writes the inventory, prints the play and waits for MetalLB
           "[stages][kubespray]")
 {
   auto seen = fresh();
-  give_inventory(seen, "new");
+  InventoryDir dir("new");
+  seen.kubespray = dir.look();
   const auto plan = metallb_plan(seen, kubespraying());
   CHECK(step_ids(plan) == std::vector<std::string>{"metallb/inventory-addons.yml",
                                                    "metallb/inventory-k8s-cluster.yml",
@@ -135,26 +125,35 @@ TEST_CASE("kubespray writes the inventory, prints the play and waits for MetalLB
                                                    "metallb/controller-ready",
                                                    "metallb/speakers-ready",
                                                    "metallb/speakers-exist"});
-  const bool printed =
-      std::any_of(plan.notes.begin(), plan.notes.end(), [](const std::string& note) {
-        return note.find("env -C /root/kubespray ansible-playbook -i "
-                         "/root/kubespray/inventory/prod/hosts.yaml --become cluster.yml --tags "
-                         "metallb") != std::string::npos;
-      });
-  CHECK(printed);
+  const auto& wait = std::get<WaitUntil>(plan.steps.at(2).action);
+  const std::string checkout = seen.kubespray.dir;
+  CHECK(wait.ask == "run this now, in another terminal: env -C " + checkout +
+                        " ansible-playbook -i " + dir.path("hosts.yaml") +
+                        " --become cluster.yml --tags metallb");
+  CHECK(wait.limit == std::chrono::minutes{30});
+  auto hurried = kubespraying();
+  hurried.timeouts["metallb"] = {.value = std::chrono::seconds{7}, .from = From::flag};
+  CHECK(std::get<WaitUntil>(metallb_plan(seen, hurried).steps.at(2).action).limit ==
+        std::chrono::seconds{7});
+  // The play is owed from the first write on, and only its end pays.
+  REQUIRE(plan.steps.at(0).owes.size() == 1);
+  CHECK(plan.steps.at(2).pays == std::vector<std::string>{plan.steps.at(0).owes.at(0).id});
 }
 
 TEST_CASE("kubespray runs the play itself when asked", "[stages][kubespray]")
 {
   auto seen = fresh();
-  give_inventory(seen, "old");
+  InventoryDir dir("old");
+  seen.kubespray = dir.look();
   auto want = kubespraying("v2.21.0");
   want.metallb.kubespray.run.value = true;
-  want.metallb.kubespray.dir.value = "/opt/kubespray";
+  CHECK(metallb_plan(seen, want).problems.at(0).id == "IPL-KSP-012"); // no cluster.yml
+  dir.put("../../cluster.yml", "[]\n");
+  seen.kubespray = dir.look();
   const auto plan = metallb_plan(seen, want);
   const auto& play = std::get<Run>(plan.steps.at(2).action).command;
   CHECK(plan.steps.at(2).id == "metallb/play");
-  CHECK(play.argv.at(2) == "/opt/kubespray");
+  CHECK(play.argv.at(2) == seen.kubespray.dir);
   CHECK(play.timeout == std::chrono::minutes{30});
 }
 
@@ -162,31 +161,93 @@ TEST_CASE("kubespray is satisfied with its MetalLB when the inventory says the s
           "[stages][kubespray]")
 {
   auto seen = kubespray_cluster();
-  give_inventory(seen, "new");
+  InventoryDir dir("new");
+  seen.kubespray = dir.look();
   const auto first = metallb_plan(seen, kubespraying());
   REQUIRE(first.verdict == Verdict::needed);
-  for (const Step& step : first.steps) {
-    if (const auto* write = std::get_if<FileWrite>(&step.action)) {
-      for (ValuesFileSeen& file : seen.kubespray_files) {
-        if (file.path == write->path) {
-          file.text = Secret(write->content);
-        }
-      }
-    }
-  }
+  // The cluster has what it needs, so nobody has to run a play.
+  CHECK(step_ids(first) == std::vector<std::string>{"metallb/inventory-addons.yml",
+                                                    "metallb/inventory-k8s-cluster.yml",
+                                                    "metallb/controller-ready",
+                                                    "metallb/speakers-ready",
+                                                    "metallb/speakers-exist"});
+  dir.write({std::get<FileWrite>(first.steps.at(0).action),
+             std::get<FileWrite>(first.steps.at(1).action)});
+  seen.kubespray = dir.look();
   CHECK(metallb_plan(seen, kubespraying()).verdict == Verdict::satisfied);
+  // A play that was cut off is run again although its MetalLB is ready.
+  seen.memory.debts = {{.id = "kubespray-play", .until = "it ran"}};
+  CHECK(step_ids(metallb_plan(seen, kubespraying())).at(0) == "metallb/wait-for-play");
+}
+
+TEST_CASE("an upgrade to v2.22 and later waits for the newer controller", "[stages][kubespray]")
+{
+  auto seen = kubespray_cluster();
+  InventoryDir dir("new");
+  seen.kubespray = dir.look();
+  seen.metallb.version = "0.12.1";
+  const auto plan = metallb_plan(seen, kubespraying());
+  const auto& wait = std::get<WaitUntil>(plan.steps.at(2).action);
+  CHECK_FALSE(search_pattern(wait.pattern, "1 quay.io/metallb/controller:v0.12.1\n"));
+  CHECK_FALSE(search_pattern(wait.pattern, " quay.io/metallb/controller:v0.13.9\n"));
+  CHECK(search_pattern(wait.pattern, "1 quay.io/metallb/controller:v0.13.9\n"));
+}
+
+TEST_CASE("the legacy ConfigMap is saved before a play that deletes it", "[stages][kubespray]")
+{
+  auto seen = kubespray_cluster();
+  InventoryDir dir("new");
+  seen.kubespray = dir.look();
+  seen.metallb.version = "0.12.1";
+  seen.metallb.pools.value.clear();
+  const std::string config = "address-pools:\n- name: default\n  protocol: layer2\n  addresses:\n"
+                             "  - 203.0.113.100-203.0.113.120\n";
+  const nlohmann::ordered_json object{
+      {"apiVersion", "v1"},
+      {"kind", "ConfigMap"},
+      {"metadata", {{"name", "config"}, {"namespace", "metallb-system"}}},
+      {"data", {{"config", config}}}};
+  seen.metallb.legacy = LegacyConfigSeen{
+      .name = "config", .object_json = object.dump(), .config = config, .in_force = true};
+  const auto ids = step_ids(metallb_plan(seen, kubespraying()));
+  const auto save = std::find(ids.begin(), ids.end(), "metallb/save-config");
+  const auto copy = std::find(ids.begin(), ids.end(), "metallb/keep-config");
+  const auto wait = std::find(ids.begin(), ids.end(), "metallb/wait-for-play");
+  REQUIRE(wait != ids.end());
+  CHECK(save < wait);
+  CHECK(copy < wait);
+}
+
+TEST_CASE("kubespray does not put a second MetalLB beside Helm's", "[stages][kubespray]")
+{
+  auto seen = enabled();
+  InventoryDir dir("new");
+  seen.kubespray = dir.look();
+  CHECK(metallb_plan(seen, kubespraying()).problems.at(0).id == "IPL-KSP-013");
+}
+
+TEST_CASE("the Service of a Kubespray install selects Kubespray's labels", "[stages][kubespray]")
+{
+  auto seen = fresh();
+  InventoryDir dir("new");
+  seen.kubespray = dir.look();
+  const auto expose = stage(make_plan(registry(), seen, kubespraying()), "expose");
+  const std::string& manifest = std::get<Run>(expose.steps.at(0).action).command.input;
+  CHECK(manifest.find("component") != std::string::npos);
+  CHECK(manifest.find("app.kubernetes.io/name") == std::string::npos);
 }
 
 TEST_CASE("kubespray reads the release from galaxy.yml and refuses what it does not know",
           "[stages][kubespray]")
 {
   auto seen = fresh();
-  give_inventory(seen, "new");
+  InventoryDir dir("new");
+  seen.kubespray = dir.look();
   CHECK(metallb_plan(seen, kubespraying("")).problems.at(0).id == "IPL-KSP-001");
-  seen.kubespray_galaxy = "version: 2.31.0\n";
+  seen.kubespray.galaxy = {.look = Look::seen, .value = "version: 2.31.0\n"};
   CHECK(metallb_plan(seen, kubespraying("")).verdict == Verdict::needed);
   CHECK(metallb_plan(seen, kubespraying("v2.17.0")).problems.at(0).id == "IPL-KSP-002");
   auto want = kubespraying();
-  want.metallb.kubespray.inventory.value.clear();
+  seen.kubespray = {};
   CHECK(metallb_plan(seen, want).problems.at(0).id == "IPL-KSP-005");
 }
