@@ -230,18 +230,10 @@ private:
 
   bool block_scalar_end(LocatedNode& node, std::ptrdiff_t indent)
   {
-    std::size_t i = node.start + 1;
-    bool keep = false;
-    std::ptrdiff_t content = -1;
-    for (; at(i) == '+' || at(i) == '-' || (at(i) >= '1' && at(i) <= '9'); ++i) {
-      keep = keep || m_text[i] == '+';
-      if (m_text[i] >= '1' && m_text[i] <= '9') {
-        content = std::max<std::ptrdiff_t>(indent, 0) + (m_text[i] - '0');
-      }
-    }
-    const std::size_t header = i;
-    std::size_t line = m_yaml.next_line(i);
-    node.end = header;
+    const BlockHeader header = block_header(node.start + 1, indent);
+    std::ptrdiff_t content = header.content;
+    std::size_t line = m_yaml.next_line(header.end);
+    node.end = header.end;
     while (line < m_text.size()) {
       const std::size_t next = m_yaml.next_line(line);
       const std::size_t first = std::min(m_text.find_first_not_of(' ', line), m_text.size());
@@ -257,12 +249,31 @@ private:
       if (!empty && column < content) {
         break;
       }
-      if (!empty || keep || (content >= 0 && column > content)) {
+      if (!empty || header.keep || (content >= 0 && column > content)) {
         node.end = line_end(line);
       }
       line = next;
     }
     return true;
+  }
+
+  /// The `+`, `-` and digit after `|` or `>`.
+  struct BlockHeader {
+    std::size_t end = 0;
+    bool keep = false;           ///< empty lines at the end belong to the text
+    std::ptrdiff_t content = -1; ///< column of the text where the digit says it
+  };
+
+  [[nodiscard]] BlockHeader block_header(std::size_t from, std::ptrdiff_t indent) const
+  {
+    BlockHeader header{.end = from};
+    for (char c = at(from); c == '+' || c == '-' || (c >= '1' && c <= '9'); c = at(++header.end)) {
+      header.keep = header.keep || c == '+';
+      if (c >= '1') {
+        header.content = std::max<std::ptrdiff_t>(indent, 0) + (c - '0');
+      }
+    }
+    return header;
   }
 
   /// End of the line that starts at `line`, without its line end.

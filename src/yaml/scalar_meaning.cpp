@@ -17,6 +17,18 @@ bool one_of(std::string_view text, std::initializer_list<std::string_view> words
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
+/// Takes the prefix that says the base off `text`: 0x, 0o, 0b, or the 0 of an old octal number.
+int take_base(std::string_view& text)
+{
+  if (text.size() < 2 || text[0] != '0') {
+    return 10;
+  }
+  const std::string_view mark = text.size() > 2 ? text.substr(1, 1) : std::string_view{};
+  const int base = one_of(mark, {"x", "X"}) ? 16 : one_of(mark, {"b", "B"}) ? 2 : 8;
+  text.remove_prefix(one_of(mark, {"x", "X", "o", "O", "b", "B"}) ? 2 : 1);
+  return base;
+}
+
 /// strconv.ParseInt with base 0, as a float64; underscores are already out.
 std::optional<double> integer(std::string_view text)
 {
@@ -24,15 +36,7 @@ std::optional<double> integer(std::string_view text)
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
     text.remove_prefix(1);
   }
-  int base = 10;
-  if (text.size() > 2 && text[0] == '0' &&
-      one_of(text.substr(1, 1), {"x", "X", "o", "O", "b", "B"})) {
-    base = text[1] == 'x' || text[1] == 'X' ? 16 : text[1] == 'b' || text[1] == 'B' ? 2 : 8;
-    text.remove_prefix(2);
-  } else if (text.size() > 1 && text[0] == '0') {
-    base = 8;
-    text.remove_prefix(1);
-  }
+  const int base = take_base(text);
   unsigned long long value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {

@@ -93,28 +93,36 @@ private:
   std::set<std::size_t> m_tainted{};
 };
 
-/// `key: VALUE` in a comment, where `key` is secret: the value goes. `- key: NAME` is an
-/// attribute that was commented out.
+/// Whether the word before `colon`, which stands after `hash`, names a secret. `- key: NAME` is
+/// an attribute that was commented out.
+bool secret_before(const std::string& line, std::size_t hash, std::size_t colon)
+{
+  std::size_t end = colon;
+  while (end > hash && (line[end - 1] == '"' || line[end - 1] == '\'' || line[end - 1] == ' ')) {
+    --end;
+  }
+  std::size_t start = end;
+  while (start > hash && (base64(line[start - 1]) || line[start - 1] == '.')) {
+    --start;
+  }
+  const std::string name = lowered(std::string_view(line).substr(start, end - start));
+  if (name != "key") {
+    return secret_name(name);
+  }
+  const std::size_t before = line.find_last_not_of(" \"'", start == 0 ? 0 : start - 1);
+  const bool item =
+      start > 0 && before != std::string::npos && (line[before] == '-' || line[before] == '{');
+  return !item;
+}
+
+/// `key: VALUE` in a comment, where `key` is secret: the value goes.
 void mask_comment(std::string& line)
 {
   const std::size_t hash = line.find('#');
   for (std::size_t colon = line.find(": ", hash == std::string::npos ? line.size() : hash);
        colon != std::string::npos;
        colon = line.find(": ", colon + 2)) {
-    std::size_t end = colon;
-    while (end > hash && (line[end - 1] == '"' || line[end - 1] == '\'' || line[end - 1] == ' ')) {
-      --end;
-    }
-    std::size_t start = end;
-    while (start > hash && (base64(line[start - 1]) || line[start - 1] == '.')) {
-      --start;
-    }
-    const std::string name = lowered(std::string_view(line).substr(start, end - start));
-    const std::size_t before = line.find_last_not_of(" \"'", start == 0 ? 0 : start - 1);
-    const bool item =
-        start > 0 && before != std::string::npos && (line[before] == '-' || line[before] == '{');
-    const bool dashed = name.starts_with("-");
-    if ((name == "key" && !item && !dashed) || secret_name(name)) {
+    if (secret_before(line, hash, colon)) {
       line.replace(colon + 2, std::string::npos, k_masked);
       return;
     }

@@ -280,27 +280,41 @@ private:
         node.kind == Kind::mapping ? m_yaml.nodes[node.children[child - 2]] : last;
     const std::size_t line = m_yaml.line_start(head.props);
     const bool own_line = line > node.start && m_text.find_first_not_of(' ', line) == head.props;
-    std::size_t after = m_text.find_first_not_of(" \t", last.end);
-    const bool comma = after != std::string::npos && m_text[after] == ',';
-    if (comma) {
-      after = m_text.find_first_not_of(" \t", after + 1);
-    }
-    const bool line_done = after != std::string::npos &&
-                           std::string_view("\r\n#").find(m_text[after]) != std::string_view::npos;
-    if (!own_line || !line_done || (!comma && child != node.children.size())) {
+    const AfterMember after = after_member(last.end);
+    if (!own_line || !after.line_done || (!after.comma && child != node.children.size())) {
       return {{last.end, 0, ", " + inner}};
     }
-    Splice lines{line_end(after), 0, ""};
-    const std::string margin = eol_near(after) + std::string(head.props - line, ' ');
+    Splice lines{line_end(after.offset), 0, ""};
+    const std::string margin = eol_near(after.offset) + std::string(head.props - line, ' ');
     for (std::size_t i = 0; i < texts.size(); ++i) {
-      lines.insert += margin + texts[i] + (comma || i + 1 < texts.size() ? "," : "");
+      lines.insert += margin + texts[i] + (after.comma || i + 1 < texts.size() ? "," : "");
     }
     std::vector<Splice> result;
-    if (!comma) {
+    if (!after.comma) {
       result.push_back({last.end, 0, ","});
     }
     result.push_back(std::move(lines));
     return result;
+  }
+
+  /// What follows a member of a flow collection that ends at `end`.
+  struct AfterMember {
+    std::size_t offset = 0; ///< of the first character after the member and its comma
+    bool comma = false;
+    bool line_done = false; ///< nothing but a comment stands on the rest of the line
+  };
+
+  [[nodiscard]] AfterMember after_member(std::size_t end) const
+  {
+    AfterMember after{.offset = m_text.find_first_not_of(" \t", end)};
+    after.comma = after.offset != std::string::npos && m_text[after.offset] == ',';
+    if (after.comma) {
+      after.offset = m_text.find_first_not_of(" \t", after.offset + 1);
+    }
+    after.line_done =
+        after.offset != std::string::npos &&
+        std::string_view("\r\n#").find(m_text[after.offset]) != std::string_view::npos;
+    return after;
   }
 
   const LocatedYaml& m_yaml;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strict_scan.hpp"
 
+#include <optional>
 #include <string>
 
 namespace iplease {
@@ -89,38 +90,53 @@ private:
   std::size_t scan_plain(std::string_view line, std::size_t at)
   {
     const char c = line[at];
-    const auto blank_after = [&] {
-      return at + 1 >= line.size() || line[at + 1] == ' ' || line[at + 1] == '\t' ||
-             line[at + 1] == '\r';
-    };
-    if (c == ' ' || c == '\t' || c == '\r') {
+    if (is_blank(c)) {
       return at + 1;
     }
     if (c == '#' && (at == 0 || line[at - 1] == ' ' || line[at - 1] == '\t')) {
       return line.size();
     }
-    if (m_token_start && (c == '"' || c == '\'')) {
-      m_quote = c;
-      m_quote_at = {m_line, static_cast<int>(at)};
-      return at + 1;
-    }
-    if (m_token_start && (c == '|' || c == '>') && m_open.empty()) {
-      m_block = m_parent;
-      return line.size();
+    if (m_token_start) {
+      if (const auto next = scan_start(line, at)) {
+        return *next;
+      }
     }
     if (is_bracket(c, at)) {
       return at + 1;
     }
-    if ((c == '-' || c == '?') && m_token_start && blank_after()) {
+    m_token_start = !m_open.empty() ? c == ':' || c == ',' : c == ':' && blank_after(line, at);
+    return at + 1;
+  }
+
+  /// What only counts at the start of a value: a quote, a block scalar, `- ` and `? `. Where to
+  /// go on, if it was one of them.
+  std::optional<std::size_t> scan_start(std::string_view line, std::size_t at)
+  {
+    const char c = line[at];
+    if (c == '"' || c == '\'') {
+      m_quote = c;
+      m_quote_at = {m_line, static_cast<int>(at)};
+      return at + 1;
+    }
+    if ((c == '|' || c == '>') && m_open.empty()) {
+      m_block = m_parent;
+      return line.size();
+    }
+    if ((c == '-' || c == '?') && blank_after(line, at)) {
       const std::size_t next = line.find_first_not_of(' ', at + 1);
       if (next != std::string_view::npos && line[next] != '|' && line[next] != '>') {
         m_parent = static_cast<int>(next);
       }
       return at + 1;
     }
-    m_token_start =
-        (c == ':' && (blank_after() || !m_open.empty())) || (c == ',' && !m_open.empty());
-    return at + 1;
+    return std::nullopt;
+  }
+
+  static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+  static bool blank_after(std::string_view line, std::size_t at)
+  {
+    return at + 1 >= line.size() || is_blank(line[at + 1]);
   }
 
   /// Brackets count at the start of a value, and everywhere inside a flow.

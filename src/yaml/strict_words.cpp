@@ -2,6 +2,7 @@
 #include "strict_words.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace iplease {
 
@@ -77,6 +78,71 @@ YamlMessage map_message(ScanPlace noticed, const TextLines& lines)
             "indent it exactly as the keys that it belongs to");
 }
 
+YamlMessage refuse(int line, int column, std::string what, std::string fix)
+{
+  return {YamlMessage::Kind::encoding, line, column, std::move(what), std::move(fix)};
+}
+
+/// Bytes of the character that `text` begins with; 0 when they are no UTF-8.
+std::size_t utf8_width(std::string_view text)
+{
+  const auto c = static_cast<unsigned char>(text.front());
+  const std::size_t wide = c < 0x80                ? 1
+                           : c >= 0xc2 && c < 0xe0 ? 2
+                           : c >= 0xe0 && c < 0xf0 ? 3
+                           : c >= 0xf0 && c < 0xf5 ? 4
+                                                   : 0;
+  const std::string_view rest = text.substr(1, wide > 0 ? wide - 1 : 0);
+  const bool good = rest.size() + 1 == wide && std::all_of(rest.begin(), rest.end(), [](char x) {
+                      return (static_cast<unsigned char>(x) & 0xc0U) == 0x80U;
+                    });
+  return good ? wide : 0;
+}
+
+bool is_control(char c)
+{
+  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+}
+
+/// What yaml-cpp says, in the operator's words.
+struct Rewording {
+  const char* said;
+  const char* what;
+  const char* fix;
+};
+constexpr std::array k_rewordings{
+    Rewording{.said = "anchor is not defined",
+              .what = "a value cannot begin with `*` (that would be an alias)",
+              .fix = "put the value in quotes"},
+    Rewording{.said = "illegal block entry",
+              .what = "a list cannot begin on the line of its key",
+              .fix = "write `- item` on the next line, or `[item]` here"},
+    Rewording{.said = "illegal flow end",
+              .what = "a closing bracket without an opening one",
+              .fix = "remove it, or put the value in quotes"},
+    Rewording{.said = "unknown escape character",
+              .what = "an escape that YAML does not know, in a text in double quotes",
+              .fix = "write `\\\\` for a backslash, or use single quotes"},
+};
+
+/// A place that the scan knows better than yaml-cpp does.
+std::optional<YamlMessage>
+scanned_message(ScanPlace noticed, const StrictScan& scan, const TextLines& lines)
+{
+  if (scan.tab.found() && scan.tab.line <= noticed.line) {
+    return tab_message(scan, lines);
+  }
+  for (const StrictScan::LongQuote& quote : scan.long_quotes) {
+    if (quote.last_line == noticed.line) {
+      return quote_message(quote.from, quote.mark, lines);
+    }
+  }
+  if (scan.quote.found()) {
+    return quote_message(scan.quote, scan.quote_mark, lines);
+  }
+  return std::nullopt;
+}
+
 } // namespace
 
 TextLines::TextLines(std::string_view text)
@@ -113,9 +179,6 @@ int TextLines::column(int number, int byte) const
 std::optional<YamlMessage>
 encoding_message(std::string_view text, const TextLines& lines, std::size_t most_bytes)
 {
-  const auto refuse = [](int line, int column, std::string what, std::string fix) {
-    return YamlMessage{YamlMessage::Kind::encoding, line, column, std::move(what), std::move(fix)};
-  };
   if (text.size() > most_bytes) {
     return refuse(1,
                   1,
@@ -128,31 +191,20 @@ encoding_message(std::string_view text, const TextLines& lines, std::size_t most
   }
   for (int number = 0; number < lines.size(); ++number) {
     const std::string_view line = lines.line(number);
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      const auto c = static_cast<unsigned char>(line[i]);
-      const std::size_t wide = c < 0x80                ? 1
-                               : c >= 0xc2 && c < 0xe0 ? 2
-                               : c >= 0xe0 && c < 0xf0 ? 3
-                               : c >= 0xf0 && c < 0xf5 ? 4
-                                                       : 0;
-      const std::string_view rest = line.substr(i + 1, wide > 0 ? wide - 1 : 0);
-      const bool good =
-          wide > 0 && rest.size() == wide - 1 && std::all_of(rest.begin(), rest.end(), [](char x) {
-            return (static_cast<unsigned char>(x) & 0xc0U) == 0x80U;
-          });
-      if (!good) {
-        return refuse(number + 1,
-                      lines.column(number, static_cast<int>(i)),
-                      "a byte that is not UTF-8 text",
-                      "save the file as UTF-8");
+    for (std::size_t i = 0; i < line.size();) {
+      const std::size_t wide = utf8_width(line.substr(i));
+      const auto column = [&] { return lines.column(number, static_cast<int>(i)); };
+      if (wide == 0) {
+        return refuse(
+            number + 1, column(), "a byte that is not UTF-8 text", "save the file as UTF-8");
       }
-      if ((c < 0x20 && c != '\t') || c == 0x7f) {
+      if (is_control(line[i])) {
         return refuse(number + 1,
-                      lines.column(number, static_cast<int>(i)),
+                      column(),
                       "a control character",
                       "remove it; the file has to be plain text");
       }
-      i += wide - 1;
+      i += wide;
     }
   }
   return std::nullopt;
@@ -164,16 +216,8 @@ YamlMessage syntax_message(const std::string& words,
                            const TextLines& lines)
 {
   const auto has = [&](const char* part) { return words.find(part) != std::string::npos; };
-  if (scan.tab.found() && scan.tab.line <= noticed.line) {
-    return tab_message(scan, lines);
-  }
-  for (const StrictScan::LongQuote& quote : scan.long_quotes) {
-    if (quote.last_line == noticed.line) {
-      return quote_message(quote.from, quote.mark, lines);
-    }
-  }
-  if (scan.quote.found()) {
-    return quote_message(scan.quote, scan.quote_mark, lines);
+  if (auto message = scanned_message(noticed, scan, lines)) {
+    return *message;
   }
   if (has("flow not found") && scan.bracket.found()) {
     return bracket_message(scan, lines);
@@ -191,29 +235,10 @@ YamlMessage syntax_message(const std::string& words,
               "a value cannot begin with `" + std::string(rest.substr(0, 1)) + "`",
               "put the value in quotes");
   }
-  if (has("anchor is not defined")) {
-    return at(noticed,
-              lines,
-              "a value cannot begin with `*` (that would be an alias)",
-              "put the value in quotes");
-  }
-  if (has("illegal block entry")) {
-    return at(noticed,
-              lines,
-              "a list cannot begin on the line of its key",
-              "write `- item` on the next line, or `[item]` here");
-  }
-  if (has("illegal flow end")) {
-    return at(noticed,
-              lines,
-              "a closing bracket without an opening one",
-              "remove it, or put the value in quotes");
-  }
-  if (has("unknown escape character")) {
-    return at(noticed,
-              lines,
-              "an escape that YAML does not know, in a text in double quotes",
-              "write `\\\\` for a backslash, or use single quotes");
+  for (const Rewording& rewording : k_rewordings) {
+    if (has(rewording.said)) {
+      return at(noticed, lines, rewording.what, rewording.fix);
+    }
   }
   return at(noticed, lines, "not YAML: " + words, "look at this line and the one above it");
 }

@@ -10,6 +10,15 @@ namespace {
 /// Helm keeps a release in a Secret, which ends at 1 MiB; a longer file is not a values file.
 constexpr std::size_t k_largest = 4U << 20U;
 
+/// Whether a code point may be written in `length` bytes: in no more than it needs, no half of a
+/// surrogate pair, not beyond Unicode.
+bool well_formed(std::uint32_t code, std::size_t length)
+{
+  const bool longer_than_needed =
+      (length == 3 && code < 0x800U) || (length == 4 && code < 0x10000U);
+  return !longer_than_needed && code <= 0x10FFFFU && (code < 0xD800U || code > 0xDFFFU);
+}
+
 /// Length of the UTF-8 sequence at `i` and its code point; 0 when it is broken.
 std::size_t decode(std::string_view text, std::size_t i, std::uint32_t& code)
 {
@@ -32,10 +41,7 @@ std::size_t decode(std::string_view text, std::size_t i, std::uint32_t& code)
     }
     code = (code << 6U) | (byte(k) & 0x3FU);
   }
-  const bool longer_than_needed =
-      (length == 3 && code < 0x800U) || (length == 4 && code < 0x10000U);
-  return longer_than_needed || code > 0x10FFFFU || (code >= 0xD800U && code <= 0xDFFFU) ? 0
-                                                                                        : length;
+  return well_formed(code, length) ? length : 0;
 }
 
 /// Why a character cannot stay; empty when it can.

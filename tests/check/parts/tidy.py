@@ -68,8 +68,7 @@ class Key:
 def _look(source, checks):
     argv = [tool('clang-tidy'), '-p', BUILD, '--quiet', '--extra-arg=-Wno-unknown-warning-option']
     argv += [f'--checks={checks}'] if checks else []
-    done = subprocess.run([*map(str, argv), str(source)], cwd=TOP, capture_output=True, text=True, check=False,
-                          preexec_fn=lambda: os.nice(5))
+    done = subprocess.run([*map(str, argv), str(source)], cwd=TOP, capture_output=True, text=True, check=False)
     found = {line.replace(f'{TOP}/', '') for line in done.stdout.splitlines()
              if re.match(r'\S+:\d+:\d+: (warning|error)', line)}
     if done.returncode != 0 and not found:
