@@ -32,6 +32,7 @@ constexpr Row k_commands[] = {
     {"enable", enable_command},
     {"plan", plan_command},
     {"resume", resume_command},
+    {"status", status_command},
     {"verify", verify_command},
     {"values", values_app_command},
     {"migrate", migrate_app_command},

@@ -13,6 +13,8 @@ namespace iplease {
 [[nodiscard]] ExitCode plan_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode explain_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode resume_command(const RawOptions& options, World& world);
+/// Also what bare `iplease` shows on a terminal; `options.command` may be null.
+[[nodiscard]] ExitCode status_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode verify_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode values_app_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode migrate_app_command(const RawOptions& options, World& world);

@@ -7,9 +7,11 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <sstream>
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace iplease {
@@ -49,6 +51,17 @@ std::string owner_line(const std::string& run, const Clock& clock)
          clock.wall() + ", run " + run + "\n";
 }
 
+/// The fifth word of a line of /proc/locks.
+std::string pid_in(const std::string& line)
+{
+  std::istringstream words(line);
+  std::string word;
+  for (int at = 0; at < 5; ++at) {
+    words >> word;
+  }
+  return word;
+}
+
 } // namespace
 
 RunLock::RunLock(const std::string& cluster_directory,
@@ -79,6 +92,31 @@ RunLock::RunLock(const std::string& cluster_directory,
   }
   m_lock = ::fcntl(lock.get(), F_DUPFD_CLOEXEC, 3);
   m_busy = ::fcntl(busy.get(), F_DUPFD_CLOEXEC, 3);
+}
+
+std::string lock_owner(const std::string& cluster_directory)
+{
+  const std::string path = cluster_directory + "/lock";
+  struct stat file {};
+  if (::stat(path.c_str(), &file) != 0) {
+    return {};
+  }
+  std::string owner = read_private_file(path);
+  while (owner.ends_with('\n')) {
+    owner.pop_back();
+  }
+  // "1: FLOCK  ADVISORY  WRITE 4711 fd:01:5767176 0 EOF" (proc(5)); a dead owner's line in the
+  // file stays, its lock does not.
+  const std::string inode = ":" + std::to_string(file.st_ino) + " ";
+  std::istringstream locks(read_private_file("/proc/locks"));
+  for (std::string line; std::getline(locks, line);) {
+    const bool held = line.find(" FLOCK ") != std::string::npos &&
+                      line.find(inode) != std::string::npos && line.find("->") == std::string::npos;
+    if (held && owner.find("pid " + pid_in(line) + ",") != std::string::npos) {
+      return owner;
+    }
+  }
+  return {};
 }
 
 RunLock::~RunLock()

@@ -32,4 +32,8 @@ private:
   int m_busy = -1;
 };
 
+/// The line about the run that holds the lock now; empty when nobody does. Takes no lock and
+/// writes nothing, so that looking never stops a run from starting.
+[[nodiscard]] std::string lock_owner(const std::string& cluster_directory);
+
 } // namespace iplease

@@ -115,3 +115,18 @@ TEST_CASE("Private files are private and whole", "[platform][state]")
   CHECK(test::slurp(dir / "log") == "1\n2\n");
   CHECK_THROWS_AS(AppendFile(dir / "log"), EnvironmentError);
 }
+
+TEST_CASE("Who holds the lock can be asked without taking it", "[platform][lock]")
+{
+  const test::TempDir dir;
+  SystemClock clock;
+  CHECK(lock_owner(dir / "uid").empty()); // and nothing was made by asking
+  CHECK(::access((dir / "uid").c_str(), F_OK) != 0);
+  {
+    const RunLock lock(dir / "uid", "first", clock);
+    CHECK(lock_owner(dir / "uid").ends_with("run first"));
+  }
+  // The owner's line stays in the file; nobody holds it.
+  CHECK_FALSE(read_private_file(dir / "uid/lock").empty());
+  CHECK(lock_owner(dir / "uid").empty());
+}

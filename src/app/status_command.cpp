@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/schema.hpp>
+#include <iplease/engine/journal.hpp>
+#include <iplease/platform/run_lock.hpp>
+#include <iplease/report/words.hpp>
+#include <iplease/status/status.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "session.hpp"
+#include <algorithm>
+#include <ranges>
+
+namespace iplease {
+
+namespace {
+
+constexpr std::chrono::seconds k_look_again{3};
+
+/// The newest finished run that promised something; an undo after it takes the promise back.
+std::optional<AppliedRun> last_applied(const std::string& cluster_directory, Files& files)
+{
+  std::vector<RunSummary> runs = list_runs(cluster_directory);
+  for (const RunSummary& run : std::views::reverse(runs)) {
+    if (run.outcome != "done") {
+      continue;
+    }
+    if (run.command == "undo") {
+      return std::nullopt;
+    }
+    const FileRead plan = files.read(cluster_directory + "/runs/" + run.id + "/plan.json");
+    std::optional<AppliedRun> applied = read_applied(plan.text);
+    if (applied) {
+      applied->id = run.id;
+      applied->started = run.started;
+      applied->command = run.command;
+      return applied;
+    }
+  }
+  return std::nullopt;
+}
+
+Status look_at_status(Session& session, const RawOptions& options, World& world)
+{
+  look(session, options, world, false, false);
+  StatusReads reads;
+  if (session.seen.tools.server_error.empty() && session.seen.tools.kubectl_error.empty()) {
+    Effects effects = world.effects();
+    reads =
+        read_status_answers(run_all(effects.runner, status_commands(session.seen, session.want)));
+  }
+  StatusInput input{
+      .seen = session.seen, .want = session.want, .plan = session.plan, .reads = reads};
+  if (!session.cluster_directory.empty()) {
+    input.applied = last_applied(session.cluster_directory, world.files());
+    input.run_at_work = lock_owner(session.cluster_directory);
+  }
+  return make_status(input);
+}
+
+void show(const Status& status, const RawOptions& options, World& world)
+{
+  world.out(options.value("output", "text") == "json" ? status_json(status).dump(2) + "\n"
+                                                      : status_text(status));
+}
+
+/// Another cluster than the expected one is not to be reported on at all.
+std::optional<Problem> wrong_cluster(const Session& session)
+{
+  const std::vector<Problem> problems = blocking_problems(session.plan);
+  const auto at = std::ranges::find(problems, "IPL-CLU-005", &Problem::id);
+  return at == problems.end() ? std::nullopt : std::optional(*at);
+}
+
+/// Looks again and again until IP leases are on and healthy; false when the time is over.
+bool wait_until_healthy(Status& status,
+                        Session& session,
+                        const RawOptions& options,
+                        World& world,
+                        std::chrono::seconds limit)
+{
+  const auto until = world.clock().now() + limit;
+  std::string told;
+  while (!status.healthy() || status.state != LeaseState::on) {
+    const std::vector<std::string> reasons = status.not_yet();
+    const std::string why = reasons.empty() ? "IP leases are not on" : reasons.front();
+    if (why != told) {
+      told = why;
+      world.err(fmt::format("waiting (at most {}): {}\n", duration_text(limit), why));
+    }
+    auto now = world.clock().now();
+    if (now >= until) {
+      return false;
+    }
+    const auto pause_end = std::min(now + k_look_again, until);
+    while ((now = world.clock().now()) < pause_end) {
+      world.runner().poll(std::chrono::ceil<std::chrono::milliseconds>(pause_end - now));
+    }
+    status = look_at_status(session, options, world);
+  }
+  return true;
+}
+
+ExitCode tell_unreachable(const Session& session, World& world)
+{
+  const ToolVersions& tools = session.seen.tools;
+  world.err(
+      problems_text({tools.kubectl_error.empty() ? Problem{.id = "IPL-CLU-001",
+                                                           .what = "the cluster cannot be reached",
+                                                           .saw = tools.server_error}
+                                                 : Problem{.id = "IPL-CLU-003",
+                                                           .what = "kubectl is not usable",
+                                                           .saw = tools.kubectl_error}}));
+  return ExitCode::unreachable;
+}
+
+ExitCode exit_of(const Status& status, const Session& session, bool detailed, World& world)
+{
+  if (status.state == LeaseState::unreachable) {
+    return tell_unreachable(session, world);
+  }
+  if (status.state == LeaseState::unknown) {
+    world.err(problems_text({{.id = "IPL-CLU-002",
+                              .what = "the rights on the cluster are not enough to tell",
+                              .saw = fmt::format("{}", fmt::join(status.could_not_look, "\n")),
+                              .exit = ExitCode::blocked}}));
+    return ExitCode::blocked;
+  }
+  const bool differs = !status.drift.empty() || !status.owed.empty() || status.unfinished;
+  return detailed && differs ? ExitCode::differences : ExitCode::done;
+}
+
+} // namespace
+
+ExitCode status_command(const RawOptions& options, World& world)
+{
+  Session session = read_asked(options, world);
+  const std::string wait = options.value("wait");
+  const std::optional<std::chrono::seconds> limit = parse_duration(wait);
+  if (options.has("wait") && !limit) {
+    session.problems.push_back({.id = "IPL-CLI-003",
+                                .what = "--wait does not take `" + wait + "`",
+                                .fix = "a duration such as 90s, 5m or 1h30m",
+                                .exit = ExitCode::usage});
+  }
+  if (!session.problems.empty()) {
+    world.err(problems_text(session.problems));
+    return session.problems.front().exit;
+  }
+  Status status = look_at_status(session, options, world);
+  if (const auto wrong = wrong_cluster(session)) {
+    world.err(problems_text({*wrong}));
+    return wrong->exit;
+  }
+  const bool in_time = !limit || !session.seen.tools.kubectl_error.empty() ||
+                       wait_until_healthy(status, session, options, world, *limit);
+  show(status, options, world);
+  if (!in_time && status.state != LeaseState::unreachable) {
+    world.err(problems_text({{.id = "IPL-RUN-006",
+                              .what = "not on and healthy within " + duration_text(*limit),
+                              .saw = fmt::format("{}", fmt::join(status.not_yet(), "\n")),
+                              .fix = "see why: iplease doctor",
+                              .exit = ExitCode::timed_out}}));
+    return ExitCode::timed_out;
+  }
+  return exit_of(status, session, options.has("detailed-exitcode"), world);
+}
+
+} // namespace iplease

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parts.hpp"
+
+#include <iplease/core/version.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "../stages/metallb.hpp"
+#include "../stages/pool.hpp"
+#include "../stages/subjects.hpp"
+#include <algorithm>
+
+namespace iplease {
+
+namespace {
+
+Known known(bool holds)
+{
+  return holds ? Known::yes : Known::no;
+}
+
+/// What a fact that was not found says of its presence.
+template <class T> Known presence(const Seen<T>& fact)
+{
+  return fact.found() ? Known::yes : fact.absent() ? Known::no : Known::unknown;
+}
+
+template <class T> std::string not_looked(const Seen<T>& fact)
+{
+  return "could not look: " + (fact.why.empty() ? std::string("no answer") : fact.why);
+}
+
+StatusPart metallb_part(const Observation& seen)
+{
+  StatusPart part{.stage = "metallb", .title = "MetalLB"};
+  const WorkloadSeen* controller = stages::metallb_controller(seen);
+  if (controller == nullptr) {
+    const bool looked = seen.cluster_uid.look == Look::seen && !is_denied(seen, "list deployments");
+    part.present = looked ? Known::no : Known::unknown;
+    part.detail = !looked ? "could not look: deployments may not be listed"
+                  : seen.metallb.controllers.empty()
+                      ? "not installed"
+                      : "runs in " + seen.metallb.controllers.front().name_space +
+                            ", Akash looks in metallb-system only";
+    return part;
+  }
+  int wanted = 0;
+  int ready = 0;
+  for (const WorkloadSeen& speaker : seen.metallb.speakers) {
+    wanted += speaker.wanted;
+    ready += speaker.ready;
+  }
+  part.present = Known::yes;
+  part.detail = fmt::format("{}: controller {}/{}, speakers {}/{} ready",
+                            seen.metallb.version.empty() ? "version unknown" : seen.metallb.version,
+                            controller->ready,
+                            controller->wanted,
+                            ready,
+                            wanted);
+  const bool speakers_seen = !is_denied(seen, "list daemonsets");
+  const bool all_ready = controller->ready >= std::max(controller->wanted, 1) &&
+                         (!speakers_seen || (wanted > 0 && ready >= wanted));
+  const bool version_ok =
+      seen.metallb.version.empty() ||
+      version_within(seen.metallb.version, stages::k_metallb_oldest, stages::k_metallb_newest);
+  if (!version_ok) {
+    part.detail +=
+        fmt::format("; Akash needs {} to {}", stages::k_metallb_oldest, stages::k_metallb_newest);
+  }
+  part.healthy = !all_ready || !version_ok ? Known::no : known(speakers_seen);
+  return part;
+}
+
+StatusPart expose_part(const Observation& seen)
+{
+  const Seen<ServiceSeen>& service = seen.metallb.expose;
+  StatusPart part{.stage = "expose", .title = "metrics"};
+  if (!service.found()) {
+    part.present = presence(service);
+    part.detail =
+        service.absent() ? "no Service controller in metallb-system" : not_looked(service);
+    return part;
+  }
+  const std::string state = expose_state(seen);
+  // Without a controller its selector cannot be compared; that one is missing is said above.
+  const bool right = state == "right" || stages::metallb_controller(seen) == nullptr;
+  part.present = known(right);
+  if (!right) {
+    part.detail = "Service controller " + state;
+    return part;
+  }
+  part.healthy =
+      is_denied(seen, "get endpoints") ? Known::unknown : known(seen.metallb.expose_endpoints > 0);
+  part.detail = part.healthy == Known::no ? "Service controller has no ready endpoint"
+                                          : "Service controller, port monitoring";
+  return part;
+}
+
+StatusPart pool_part(const Observation& seen)
+{
+  StatusPart part{.stage = "pool", .title = "pool default"};
+  const PoolSeen* pool = stages::default_pool(seen);
+  if (pool == nullptr) {
+    const auto& pools = seen.metallb.pools;
+    part.present = pools.found() ? Known::no : presence(pools);
+    part.detail = part.present == Known::no ? "there is no pool of that name" : not_looked(pools);
+    return part;
+  }
+  const auto& advertisements = seen.metallb.advertisements;
+  part.present = Known::yes;
+  part.detail = fmt::format("{}", fmt::join(pool->addresses, ", "));
+  if (!pool->auto_assign) {
+    part.healthy = Known::no;
+    part.detail += "; autoAssign is false: no lease gets an address";
+  } else if (stages::default_is_advertised(seen)) {
+    part.healthy = Known::yes;
+  } else {
+    part.healthy = advertisements.found() || advertisements.absent() ? Known::no : Known::unknown;
+    part.detail += part.healthy == Known::no ? "; no L2Advertisement covers it"
+                                             : "; advertisement: " + not_looked(advertisements);
+  }
+  return part;
+}
+
+std::uint64_t size_of(const PoolSeen& pool)
+{
+  return count(stages::parsed(pool.addresses), pool.avoid_buggy_ips);
+}
+
+StatusPart operator_part(const Observation& seen)
+{
+  const IpOperatorSeen& live = seen.ip_operator;
+  StatusPart part{.stage = "ip-operator", .title = "ip-operator"};
+  part.present = presence(live.deployment);
+  if (part.present != Known::yes) {
+    part.detail = part.present == Known::no ? "not installed" : not_looked(live.deployment);
+    return part;
+  }
+  if (!live.available) {
+    const Look look = live.usage_text.look;
+    part.healthy = look == Look::forbidden ? Known::unknown : Known::no;
+    part.detail = live.barrier           ? "its barrier is locked (503 on /usage)"
+                  : look == Look::absent ? "it has no Service"
+                                         : "/usage does not answer: " + live.usage_text.why;
+    return part;
+  }
+  part.detail =
+      fmt::format("counts {} addresses, {} in use", *live.available, live.in_use.value_or(0));
+  const PoolSeen* pool = stages::default_pool(seen);
+  part.healthy = Known::yes;
+  if (pool != nullptr && static_cast<std::uint64_t>(*live.available) != size_of(*pool)) {
+    part.healthy = Known::no;
+    part.detail += fmt::format("; the pool has {}", size_of(*pool));
+  } else if (*live.available == 0) {
+    part.healthy = Known::no;
+    part.detail += ": it sees no pool";
+  }
+  return part;
+}
+
+/// Where the provider's switch stands, from the pod, else from what the pod is made of.
+Known switch_of(const ProviderSeen& provider, std::string& where)
+{
+  const auto judge = [&](const Seen<std::string>& fact, const char* place) {
+    where = place;
+    return fact.absent() ? Known::no : known(fact.value == "true");
+  };
+  if (provider.env_ip_operator.found() ||
+      (provider.env_ip_operator.absent() && provider.pod_revision.found())) {
+    return judge(provider.env_ip_operator, "in the pod");
+  }
+  if (provider.stateful_set.found()) {
+    const auto& env = provider.stateful_set.value.env;
+    const auto at = env.find("AKASH_IP_OPERATOR");
+    if (at != env.end()) {
+      where = "in the StatefulSet";
+      return known(at->second == "true");
+    }
+  }
+  if (provider.config_ip_operator.found()) {
+    return judge(provider.config_ip_operator, "in ConfigMap akash-provider-main");
+  }
+  return provider.stateful_set.absent() ? Known::no : Known::unknown;
+}
+
+StatusPart provider_part(const Observation& seen, const StatusReads& reads)
+{
+  const ProviderSeen& provider = seen.provider;
+  StatusPart part{.stage = "provider", .title = "provider"};
+  std::string where;
+  part.present = switch_of(provider, where);
+  if (provider.stateful_set.absent()) {
+    part.detail = "no StatefulSet akash-provider in akash-services";
+    return part;
+  }
+  if (part.present == Known::unknown) {
+    part.detail = not_looked(provider.env_ip_operator);
+    return part;
+  }
+  part.detail = fmt::format(
+      "AKASH_IP_OPERATOR is {}true {}", part.present == Known::yes ? "" : "not ", where);
+  if (!provider.pod_ready) {
+    part.healthy = provider.pod_revision.found() || provider.pod_revision.absent() ? Known::no
+                                                                                   : Known::unknown;
+    part.detail += provider.pod_waiting.empty() ? "; the pod is not ready"
+                                                : "; the pod: " + provider.pod_waiting;
+    return part;
+  }
+  const Look answered = reads.provider_status.look;
+  part.healthy = answered == Look::seen        ? Known::yes
+                 : answered == Look::forbidden ? Known::unknown
+                                               : Known::no;
+  part.detail += part.healthy == Known::yes ? "; 8443 answers"
+                 : part.healthy == Known::no
+                     ? "; 8443 does not answer: " + reads.provider_status.why
+                     : "; 8443: not allowed to look";
+  return part;
+}
+
+} // namespace
+
+bool is_denied(const Observation& seen, const std::string& right)
+{
+  return std::ranges::any_of(seen.denied,
+                             [&](const std::string& one) { return one.starts_with(right); });
+}
+
+std::vector<StatusPart> status_parts(const StatusInput& input)
+{
+  const Observation& seen = input.seen;
+  std::vector<StatusPart> parts{metallb_part(seen),
+                                expose_part(seen),
+                                pool_part(seen),
+                                operator_part(seen),
+                                provider_part(seen, input.reads)};
+  for (const StagePlan& stage : input.plan.stages) {
+    // Only where kube-proxy runs in IPVS mode does this stage exist at all.
+    if (stage.stage == "strict-arp" && stage.verdict == Verdict::needed) {
+      parts.push_back({.stage = "strict-arp",
+                       .title = "strictARP",
+                       .present = Known::no,
+                       .detail = stage.reason});
+    }
+  }
+  return parts;
+}
+
+} // namespace iplease
