@@ -34,6 +34,7 @@ constexpr Row k_commands[] = {
     {"resume", resume_command},
     {"status", status_command},
     {"verify", verify_command},
+    {"doctor", doctor_command},
     {"values", values_app_command},
     {"migrate", migrate_app_command},
     {"config validate", config_validate_command},

@@ -16,6 +16,7 @@ namespace iplease {
 /// Also what bare `iplease` shows on a terminal; `options.command` may be null.
 [[nodiscard]] ExitCode status_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode verify_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode doctor_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode values_app_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode migrate_app_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode config_validate_command(const RawOptions& options, World& world);

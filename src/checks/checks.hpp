@@ -43,10 +43,42 @@ namespace iplease::checks {
   return finding;
 }
 
+/// What would be said here follows from another finding; cure that one first.
+[[nodiscard]] inline Finding follows(const std::string& id)
+{
+  return not_applicable("follows from " + id + ": cure that first, then look again");
+}
+
+/// A check that only `doctor` makes, of what must hold once IP leases are on.
+[[nodiscard]] inline Check after(std::string_view id,
+                                 std::string_view title,
+                                 std::string_view reads,
+                                 Finding (*look)(const Facts&),
+                                 std::vector<Extra> needs = {},
+                                 std::vector<std::string_view> also = {})
+{
+  return {.id = id,
+          .title = title,
+          .reads = reads,
+          .before = false,
+          .after = true,
+          .exit = ExitCode::not_verified,
+          .run = nullptr,
+          .diagnose = look,
+          .needs = std::move(needs),
+          .also = std::move(also)};
+}
+
 [[nodiscard]] std::vector<Check> cluster_checks();
+[[nodiscard]] std::vector<Check> network_checks();
 [[nodiscard]] std::vector<Check> provider_checks();
+[[nodiscard]] std::vector<Check> provider_pod_checks();
 [[nodiscard]] std::vector<Check> metallb_checks();
+[[nodiscard]] std::vector<Check> speaker_checks();
+[[nodiscard]] std::vector<Check> expose_checks();
 [[nodiscard]] std::vector<Check> pool_checks();
+[[nodiscard]] std::vector<Check> live_pool_checks();
 [[nodiscard]] std::vector<Check> ip_operator_checks();
+[[nodiscard]] std::vector<Check> operator_pod_checks();
 
 } // namespace iplease::checks

@@ -1,18 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks.hpp"
+#include <algorithm>
 
 namespace iplease {
+
+namespace {
+
+Finding settled(Finding finding, const Check& check, std::string_view group, const Settings& want)
+{
+  if (finding.id.empty()) {
+    finding.id = check.id;
+  }
+  finding.check = check.title;
+  finding.group = group;
+  if (finding.saw.empty() && finding.outcome != Outcome::ok) {
+    finding.saw = check.reads;
+  }
+  if (finding.outcome == Outcome::fail && want.accepts(finding.id)) {
+    finding.outcome = Outcome::warn;
+    finding.what += " (risk accepted)";
+  }
+  return finding;
+}
+
+bool chosen(const Check& check, const DoctorChoice& choice)
+{
+  if (!choice.only.empty()) {
+    const auto named = [&](std::string_view id) {
+      return std::ranges::find(choice.only, id) != choice.only.end();
+    };
+    return named(check.id) || std::ranges::any_of(check.also, named);
+  }
+  return (choice.before && check.before) || (choice.after && check.after);
+}
+
+} // namespace
+
+std::vector<CheckGroup> check_groups()
+{
+  std::vector<CheckGroup> groups{{"cluster", checks::cluster_checks()},
+                                 {"provider", checks::provider_checks()},
+                                 {"MetalLB", checks::metallb_checks()},
+                                 {"pool", checks::pool_checks()},
+                                 {"IP operator", checks::ip_operator_checks()}};
+  const auto add = [](CheckGroup& group, std::vector<Check> more) {
+    group.checks.insert(group.checks.end(),
+                        std::make_move_iterator(more.begin()),
+                        std::make_move_iterator(more.end()));
+  };
+  add(groups[0], checks::network_checks());
+  add(groups[1], checks::provider_pod_checks());
+  add(groups[2], checks::speaker_checks());
+  add(groups[2], checks::expose_checks());
+  add(groups[3], checks::live_pool_checks());
+  add(groups[4], checks::operator_pod_checks());
+  return groups;
+}
 
 std::vector<Check> all_checks()
 {
   std::vector<Check> all;
-  for (auto* group : {checks::cluster_checks,
-                      checks::provider_checks,
-                      checks::metallb_checks,
-                      checks::pool_checks,
-                      checks::ip_operator_checks}) {
-    const std::vector<Check> some = group();
-    all.insert(all.end(), some.begin(), some.end());
+  for (const CheckGroup& group : check_groups()) {
+    all.insert(all.end(), group.checks.begin(), group.checks.end());
   }
   return all;
 }
@@ -20,23 +69,75 @@ std::vector<Check> all_checks()
 std::vector<Finding> run_checks(const Observation& seen, const Settings& want, bool before)
 {
   std::vector<Finding> findings;
+  for (const CheckGroup& group : check_groups()) {
+    for (const Check& check : group.checks) {
+      if (check.run != nullptr && (before ? check.before : check.after)) {
+        findings.push_back(settled(check.run(seen, want), check, group.title, want));
+      }
+    }
+  }
+  return findings;
+}
+
+bool leases_are_on(const Observation& seen)
+{
+  const IpOperatorSeen& ip = seen.ip_operator;
+  return ip.deployment.found() || ip.release.found() ||
+         seen.provider.env_ip_operator.value == "true" ||
+         seen.provider.config_ip_operator.value == "true";
+}
+
+DoctorChoice usual_choice(const Observation& seen)
+{
+  const bool on = leases_are_on(seen);
+  return {.before = !on, .after = on};
+}
+
+std::vector<std::string> check_ids()
+{
+  std::vector<std::string> ids;
   for (const Check& check : all_checks()) {
-    if (before ? !check.before : !check.after) {
-      continue;
+    ids.emplace_back(check.id);
+    ids.insert(ids.end(), check.also.begin(), check.also.end());
+  }
+  std::ranges::sort(ids);
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+std::set<Extra> extras_of(const DoctorChoice& choice)
+{
+  std::set<Extra> extras;
+  for (const Check& check : all_checks()) {
+    if (chosen(check, choice)) {
+      extras.insert(check.needs.begin(), check.needs.end());
     }
-    Finding finding = check.run(seen, want);
-    if (finding.id.empty()) {
-      finding.id = check.id;
+  }
+  return extras;
+}
+
+std::vector<Finding> run_doctor(const Facts& facts, const DoctorChoice& choice)
+{
+  std::vector<Finding> findings;
+  const bool on = leases_are_on(facts.seen);
+  for (const CheckGroup& group : check_groups()) {
+    for (const Check& check : group.checks) {
+      if (!chosen(check, choice)) {
+        continue;
+      }
+      Finding finding;
+      const bool about_leases = check.run == nullptr && check.id != "IPL-PRV-025";
+      if (facts.seen.tools.server.empty() && check.exit != ExitCode::unreachable) {
+        finding = checks::could_not_look("the cluster was not reached");
+      } else if (about_leases && !on) {
+        finding = checks::follows("IPL-PRV-025");
+      } else if (check.exit == ExitCode::usage) {
+        finding = checks::not_applicable("a question of the settings, not of the cluster");
+      } else {
+        finding = check.run != nullptr ? check.run(facts.seen, facts.want) : check.diagnose(facts);
+      }
+      findings.push_back(settled(std::move(finding), check, group.title, facts.want));
     }
-    finding.check = check.title;
-    if (finding.saw.empty() && finding.outcome != Outcome::ok) {
-      finding.saw = check.reads;
-    }
-    if (finding.outcome == Outcome::fail && want.accepts(finding.id)) {
-      finding.outcome = Outcome::warn;
-      finding.what += " (risk accepted)";
-    }
-    findings.push_back(std::move(finding));
   }
   return findings;
 }

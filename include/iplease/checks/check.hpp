@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <iplease/core/diagnosis.hpp>
 #include <iplease/core/error.hpp>
 #include <iplease/core/observation.hpp>
 #include <iplease/core/settings.hpp>
 
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,11 +26,20 @@ struct Finding {
   std::string saw{}; ///< the read-only command and the part of its output that decided
   std::string cause{};
   std::string fix{};
+  std::string group{}; ///< heading under which it is shown
   bool operator==(const Finding&) const = default;
 };
 
-/// A check is data and a pure function of the observation; none aborts another. Checks that
-/// name a risk can be accepted with `--accept-risk ID` and then only warn.
+/// What a check of `doctor` looks at.
+struct Facts {
+  const Observation& seen;
+  const Settings& want;
+  const Diagnosis& more;
+};
+
+/// A check is data and a pure function; none aborts another. Those of preflight need the
+/// observation only (`run`); those that only `doctor` makes read more (`diagnose`, `needs`).
+/// Checks that name a risk can be accepted with `--accept-risk ID` and then only warn.
 struct Check {
   std::string_view id;
   std::string_view title;
@@ -37,13 +48,39 @@ struct Check {
   bool after;             ///< part of `doctor --post`
   ExitCode exit;          ///< of enable when it fails before anything changed
   Finding (*run)(const Observation& seen, const Settings& want);
+  Finding (*diagnose)(const Facts& facts) = nullptr;
+  std::vector<Extra> needs{};
+  std::vector<std::string_view> also{}; ///< further ids under which it may report
+};
+
+struct CheckGroup {
+  std::string_view title;
+  std::vector<Check> checks;
 };
 
 /// All checks, in the order in which they are shown.
+[[nodiscard]] std::vector<CheckGroup> check_groups();
 [[nodiscard]] std::vector<Check> all_checks();
-/// Runs those of preflight (`before`) or of the proof (`!before`); accepted risks only warn.
+/// Runs those of preflight (`before`) or of the proof (`!before`), as far as they need the
+/// observation only; accepted risks only warn.
 [[nodiscard]] std::vector<Finding>
 run_checks(const Observation& seen, const Settings& want, bool before);
 [[nodiscard]] Problem to_problem(const Finding& finding, ExitCode exit);
+
+/// Which checks `doctor` makes.
+struct DoctorChoice {
+  bool before = false;
+  bool after = false;
+  std::vector<std::string> only{}; ///< ids; empty: all
+};
+/// Plain `doctor`: what enable checks first, until IP leases are on; from then on what must hold.
+[[nodiscard]] DoctorChoice usual_choice(const Observation& seen);
+/// Whether anything of IP leases was turned on: the IP operator, or the provider's switch.
+[[nodiscard]] bool leases_are_on(const Observation& seen);
+/// Every id that some check may report.
+[[nodiscard]] std::vector<std::string> check_ids();
+/// What the chosen checks want read beyond the observation.
+[[nodiscard]] std::set<Extra> extras_of(const DoctorChoice& choice);
+[[nodiscard]] std::vector<Finding> run_doctor(const Facts& facts, const DoctorChoice& choice);
 
 } // namespace iplease

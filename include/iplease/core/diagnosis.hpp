@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/observation.hpp>
+
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace iplease {
+
+/// The reads that only `doctor` makes, beyond what planning needs.
+enum class Extra {
+  metallb_objects,  ///< pods, events, endpoints, policies and advertisements of metallb-system
+  akash_objects,    ///< pods and events of akash-services
+  cluster_dns,      ///< the cluster's DNS: its ConfigMap and its endpoints
+  metrics,          ///< the MetalLB controller's metrics through Service `controller`
+  webhook,          ///< a pool that is only tried (--dry-run=server)
+  operator_log,     ///< only when the IP operator is not well
+  operator_address, ///< AP_PROVIDER inside the running IP operator
+  provider_status,  ///< 8443/status through the API server
+  provider_log,     ///< only when 8443/status does not answer
+  service_events,   ///< what MetalLB says about LoadBalancer Services
+  speaker_log,      ///< only with several nodes
+};
+
+/// How long a read may take; past it, its checks say "could not look".
+[[nodiscard]] constexpr std::chrono::seconds deadline_of(Extra extra)
+{
+  constexpr std::chrono::seconds usual{10};
+  constexpr std::chrono::seconds answer{5}; // what is alive answers at once
+  return extra == Extra::provider_status || extra == Extra::metrics || extra == Extra::webhook
+             ? answer
+             : usual;
+}
+
+/// One extra read: the command as it would be typed, and what came of it.
+struct ExtraRead {
+  std::string command{};
+  Seen<std::string> answer{};
+  bool operator==(const ExtraRead&) const = default;
+};
+
+/// A pod, reduced to why it does not work.
+struct PodFact {
+  std::string name{};
+  std::string node{};
+  std::map<std::string, std::string> labels{};
+  bool ready = false;
+  int restarts = 0;
+  std::string waiting{}; ///< "CrashLoopBackOff", "Unschedulable: 0/1 nodes ...", or empty
+  bool operator==(const PodFact&) const = default;
+};
+
+struct EventFact {
+  std::string kind{}; ///< of the object it speaks of
+  std::string name_space{};
+  std::string name{};
+  std::string reason{};
+  std::string message{};
+  std::string last{}; ///< RFC 3339, UTC; compares as text
+  bool operator==(const EventFact&) const = default;
+};
+
+/// An advertisement's node selectors as kubectl label selectors ("a=b,c in (d,e)"); any of them.
+struct AdvertisedNodes {
+  std::string advertisement{};
+  bool covers_default = false;
+  std::vector<std::string> selectors{};
+  std::set<std::string> nodes{}; ///< nodes that match any of them
+  Look look = Look::not_looked;
+  bool operator==(const AdvertisedNodes&) const = default;
+};
+
+/// A NetworkPolicy that selects MetalLB's controller for ingress.
+struct PolicyFact {
+  std::string name{};
+  bool opens_metrics = false; ///< one of its rules lets port 7472 in
+  bool operator==(const PolicyFact&) const = default;
+};
+
+/// What `doctor` read beyond the Observation. Filled by cluster/diagnose only.
+struct Diagnosis {
+  std::map<Extra, ExtraRead> reads{};
+  std::vector<PodFact> metallb_pods{};
+  std::vector<PodFact> akash_pods{};
+  std::vector<EventFact> events{};                ///< of both namespaces
+  std::vector<EventFact> service_events{};        ///< about Services, in all namespaces
+  std::map<std::string, int> metallb_endpoints{}; ///< Service -> ready addresses
+  std::vector<PolicyFact> controller_policies{};
+  std::vector<AdvertisedNodes> advertised_nodes{}; ///< those with node selectors
+  std::map<std::string, int> dns_endpoints{};      ///< Service of the cluster DNS -> ready ones
+  std::string corefile{};
+  bool operator==(const Diagnosis&) const = default;
+
+  /// The read, or an empty one that says it was not looked for.
+  [[nodiscard]] const ExtraRead& read(Extra extra) const
+  {
+    static const ExtraRead none{};
+    const auto at = reads.find(extra);
+    return at == reads.end() ? none : at->second;
+  }
+};
+
+} // namespace iplease

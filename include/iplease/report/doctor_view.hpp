@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/checks/check.hpp>
+#include <iplease/platform/terminal.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace iplease {
+
+/// How many findings there are of each outcome.
+struct DoctorSum {
+  int ok = 0;
+  int warnings = 0;
+  int failures = 0;
+  int could_not_look = 0;
+  int not_applicable = 0;
+};
+[[nodiscard]] DoctorSum sum_of(const std::vector<Finding>& findings);
+
+struct DoctorTalk {
+  Style style{};
+  bool quiet = false;   ///< only what was found
+  bool verbose = false; ///< also what does not apply here
+};
+
+/// Groups, one line a check, and for what was found: what, saw, cause, fix. The last line is the
+/// sum.
+[[nodiscard]] std::string doctor_text(const std::vector<Finding>& findings,
+                                      std::chrono::milliseconds took,
+                                      const DoctorTalk& talk);
+/// One object; `ui` follows the rule of the event stream (minor: additions only).
+[[nodiscard]] nlohmann::ordered_json doctor_json(const std::vector<Finding>& findings, int exit);
+
+} // namespace iplease

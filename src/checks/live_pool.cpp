@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pool as it is on the cluster: there, advertised, counted, with room.
+#include "../stages/metallb.hpp"
+#include "../stages/pool.hpp"
+#include "health.hpp"
+#include <algorithm>
+
+namespace iplease::checks {
+
+namespace {
+
+constexpr const char* k_read = "$ kubectl -n metallb-system get ipaddresspools,l2advertisements";
+constexpr const char* k_total = "metallb_allocator_addresses_total{pool=\"default\"}";
+constexpr const char* k_in_use = "metallb_allocator_addresses_in_use_total{pool=\"default\"}";
+
+std::optional<Finding> no_pools(const Facts& facts)
+{
+  const Seen<std::vector<PoolSeen>>& pools = facts.seen.metallb.pools;
+  if (facts.seen.metallb.controllers.empty()) {
+    return follows("IPL-MLB-020");
+  }
+  if (!pools.found() && !pools.absent()) {
+    return could_not_look("the pools could not be read: " + pools.why);
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> no_default(const Facts& facts)
+{
+  if (auto no = no_pools(facts)) {
+    return no;
+  }
+  return stages::default_pool(facts.seen) == nullptr ? std::optional(follows("IPL-POOL-040"))
+                                                     : std::nullopt;
+}
+
+Finding pool_there(const Facts& facts)
+{
+  if (auto no = no_pools(facts)) {
+    return *no;
+  }
+  if (stages::default_pool(facts.seen) != nullptr) {
+    return ok("pool default is there");
+  }
+  std::string names;
+  for (const PoolSeen& pool : facts.seen.metallb.pools.value) {
+    names += (names.empty() ? "" : ", ") + pool.name;
+  }
+  return fail("there is no pool named default in metallb-system, and Akash counts no other",
+              std::string(k_read) + "\n" + (names.empty() ? "no pool" : "pools: " + names));
+}
+
+Finding pool_assigns(const Facts& facts)
+{
+  if (auto no = no_default(facts)) {
+    return *no;
+  }
+  const PoolSeen& pool = *stages::default_pool(facts.seen);
+  if (!pool.auto_assign) {
+    return fail("pool default has autoAssign: false, so no lease gets an address of it, although "
+                "Akash still counts them as free",
+                k_read);
+  }
+  if (pool.service_allocation) {
+    return with_id("IPL-POOL-042",
+                   fail("pool default has serviceAllocation: Services that do not match it, and "
+                        "leases live in any namespace, get nothing",
+                        k_read));
+  }
+  return ok("pool default assigns to every Service");
+}
+
+Finding pool_advertised(const Facts& facts)
+{
+  if (auto no = no_default(facts)) {
+    return *no;
+  }
+  const Seen<std::vector<AdvertisementSeen>>& all = facts.seen.metallb.advertisements;
+  if (!all.found() && !all.absent()) {
+    return could_not_look("the advertisements could not be read: " + all.why);
+  }
+  if (!stages::default_is_advertised(facts.seen)) {
+    std::string names;
+    for (const AdvertisementSeen& one : all.value) {
+      std::string pools;
+      for (const std::string& pool : one.pools) {
+        pools += " " + pool;
+      }
+      names += "\n" + one.name + " covers:" + pools;
+    }
+    return fail(
+        "no L2Advertisement covers pool default: addresses are given, nobody announces them",
+        k_read + (names.empty() ? "\nno l2advertisement" : names));
+  }
+  const bool free = std::ranges::any_of(all.value, [](const AdvertisementSeen& one) {
+    const bool covers = one.pools.empty()
+                            ? !one.has_selectors
+                            : std::ranges::find(one.pools, "default") != one.pools.end();
+    return covers && !one.has_node_selectors;
+  });
+  std::string selectors;
+  for (const AdvertisedNodes& one : facts.more.advertised_nodes) {
+    if (one.covers_default && (!one.nodes.empty() || one.look != Look::seen)) {
+      return ok("pool default is advertised");
+    }
+    for (const std::string& selector : one.selectors) {
+      selectors += "\n$ kubectl get nodes -l '" + selector + "'\nno node";
+    }
+  }
+  if (!free && !selectors.empty()) {
+    return with_id("IPL-POOL-044",
+                   fail("the advertisement of pool default selects no node: nobody announces it",
+                        k_read + selectors));
+  }
+  return ok("pool default is advertised");
+}
+
+std::optional<Finding> no_numbers(const Facts& facts)
+{
+  if (auto no = no_default(facts)) {
+    return no;
+  }
+  if (const std::string fault = metrics_fault(facts); !fault.empty()) {
+    return follows(fault);
+  }
+  return unreadable(facts, Extra::metrics);
+}
+
+Finding pool_counted(const Facts& facts)
+{
+  if (auto no = no_numbers(facts)) {
+    return *no;
+  }
+  const PoolSeen& pool = *stages::default_pool(facts.seen);
+  const auto wanted =
+      static_cast<double>(count(stages::parsed(pool.addresses), pool.avoid_buggy_ips));
+  const std::string& text = facts.more.read(Extra::metrics).answer.value;
+  if (last_line_with(text, "metallb_k8s_client_config_stale_bool ").ends_with(" 1")) {
+    return follows("IPL-MLB-026");
+  }
+  const std::optional<double> total = metric(text, k_total);
+  if (total != wanted) {
+    const std::string line = last_line_with(text, k_total);
+    return fail("pool default has " + std::to_string(static_cast<std::int64_t>(wanted)) +
+                    " addresses, MetalLB counts another number",
+                evidence(facts, Extra::metrics, line.empty() ? "no series of pool default" : line));
+  }
+  return ok("MetalLB counts " + std::to_string(static_cast<std::int64_t>(wanted)) + " addresses");
+}
+
+std::vector<const ServiceSeen*> pending(const Observation& seen)
+{
+  std::vector<const ServiceSeen*> list;
+  for (const ServiceSeen& service : seen.load_balancers) {
+    if (service.addresses.empty() && service.lb_class.empty() && service.name != "iplease-verify") {
+      list.push_back(&service);
+    }
+  }
+  return list;
+}
+
+const EventFact*
+last_event(const Facts& facts, const ServiceSeen& service, const std::vector<std::string>& reasons)
+{
+  const EventFact* last = nullptr;
+  for (const EventFact& event : facts.more.service_events) {
+    const bool about = event.name == service.name && event.name_space == service.name_space &&
+                       std::ranges::find(reasons, event.reason) != reasons.end();
+    if (about && (last == nullptr || last->last <= event.last)) {
+      last = &event;
+    }
+  }
+  return last;
+}
+
+std::string waiting_text(const Facts& facts)
+{
+  std::string text;
+  for (const ServiceSeen* service : pending(facts.seen)) {
+    const EventFact* why = last_event(facts, *service, {"AllocationFailed", "LoadBalancerFailed"});
+    text += "\n" + service->name_space + "/" + service->name + " waits" +
+            (why == nullptr ? "" : ": " + why->message);
+  }
+  return text;
+}
+
+Finding pool_has_room(const Facts& facts)
+{
+  if (auto no = no_numbers(facts)) {
+    return *no;
+  }
+  const std::string& text = facts.more.read(Extra::metrics).answer.value;
+  const std::optional<double> total = metric(text, k_total);
+  const std::optional<double> used = metric(text, k_in_use);
+  if (!total || !used || *used < *total) {
+    return ok("pool default has free addresses");
+  }
+  const std::string saw =
+      evidence(facts, Extra::metrics, last_line_with(text, k_in_use) + waiting_text(facts));
+  return pending(facts.seen).empty()
+             ? warn("every address of pool default is in use: the provider bids on no more", saw)
+             : fail("pool default is full, and a Service waits for an address", saw);
+}
+
+Finding services_served(const Facts& facts)
+{
+  if (auto no = no_numbers(facts)) {
+    return *no;
+  }
+  const PoolSeen& pool = *stages::default_pool(facts.seen);
+  const std::string& text = facts.more.read(Extra::metrics).answer.value;
+  const std::optional<double> total = metric(text, k_total);
+  const std::optional<double> used = metric(text, k_in_use);
+  if (!pool.auto_assign || pool.service_allocation) {
+    return follows("IPL-POOL-041");
+  }
+  if (total && used && *used >= *total) {
+    return follows("IPL-POOL-045");
+  }
+  return pending(facts.seen).empty()
+             ? ok("every LoadBalancer Service has its address")
+             : warn("a LoadBalancer Service waits for an address although the pool has some",
+                    evidence(facts, Extra::service_events, waiting_text(facts)));
+}
+
+Finding announced(const Facts& facts)
+{
+  if (auto no = unreadable(facts, Extra::service_events)) {
+    return *no;
+  }
+  for (const ServiceSeen& service : facts.seen.load_balancers) {
+    const EventFact* last = last_event(facts, service, {"nodeAssigned", "announceFailed"});
+    if (!service.addresses.empty() && last != nullptr && last->reason == "announceFailed") {
+      return fail("the address of Service " + service.name_space + "/" + service.name +
+                      " is not announced",
+                  evidence(facts, Extra::service_events, last->message));
+    }
+  }
+  return ok("no announcement failed");
+}
+
+} // namespace
+
+std::vector<Check> live_pool_checks()
+{
+  constexpr const char* pools = "kubectl -n metallb-system get ipaddresspools,l2advertisements";
+  constexpr const char* metrics =
+      "kubectl get --raw "
+      "/api/v1/namespaces/metallb-system/services/controller:monitoring/proxy/metrics";
+  constexpr const char* events =
+      "kubectl get events -A --field-selector involvedObject.kind=Service";
+  return {
+      after("IPL-POOL-040", "pool default", pools, pool_there),
+      after("IPL-POOL-041", "the pool assigns", pools, pool_assigns, {}, {"IPL-POOL-042"}),
+      after("IPL-POOL-043",
+            "the pool is advertised",
+            pools,
+            pool_advertised,
+            {Extra::metallb_objects},
+            {"IPL-POOL-044"}),
+      after("IPL-POOL-021", "MetalLB counts the pool", metrics, pool_counted, {Extra::metrics}),
+      after("IPL-POOL-045",
+            "the pool has room",
+            metrics,
+            pool_has_room,
+            {Extra::metrics, Extra::service_events}),
+      after("IPL-POOL-046",
+            "Services have addresses",
+            events,
+            services_served,
+            {Extra::metrics, Extra::service_events}),
+      after("IPL-POOL-047", "addresses are announced", events, announced, {Extra::service_events}),
+  };
+}
+
+} // namespace iplease::checks

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+// The IP operator as it runs.
+#include <iplease/cluster/parse.hpp>
+#include <iplease/core/bech32.hpp>
+
+#include "../stages/pool.hpp"
+#include "health.hpp"
+
+namespace iplease::checks {
+
+namespace {
+
+constexpr const char* k_usage =
+    "$ kubectl get --raw /api/v1/namespaces/akash-services/services/operator-ip:rest/proxy/usage";
+
+std::string workload(const Observation& seen)
+{
+  return "deployment/" + seen.ip_operator.deployment.value.name;
+}
+
+std::string restart_words(const Observation& seen)
+{
+  return "kubectl -n akash-services rollout restart " + workload(seen);
+}
+
+Finding installed(const Facts& facts)
+{
+  const Seen<WorkloadSeen>& deployment = facts.seen.ip_operator.deployment;
+  if (!deployment.found()) {
+    return deployment.absent()
+               ? fail("the IP operator is not installed",
+                      "$ kubectl -n akash-services get deployment operator-ip",
+                      "iplease enable")
+               : could_not_look("the IP operator could not be looked at: " + deployment.why);
+  }
+  const Seen<ReleaseSeen>& release = facts.seen.ip_operator.release;
+  if (release.found() && release.value.status != "deployed") {
+    return with_id("IPL-IPO-011",
+                   fail("release " + release.value.name + " is " + release.value.status,
+                        "$ helm -n akash-services list -a"));
+  }
+  return ok("deployment " + deployment.value.name);
+}
+
+Finding pod_well(const Facts& facts)
+{
+  const Seen<WorkloadSeen>& deployment = facts.seen.ip_operator.deployment;
+  if (!deployment.found()) {
+    return follows("IPL-IPO-010");
+  }
+  if (deployment.value.ready > 0) {
+    return ok("the IP operator's pod is ready");
+  }
+  const std::string& log = facts.more.read(Extra::operator_log).answer.value;
+  const std::string address = last_line_with(log, "must valid bech32");
+  if (!address.empty()) {
+    return with_id("IPL-IPO-013",
+                   fail("the IP operator ends at once: its provider address is empty or wrong",
+                        evidence(facts, Extra::operator_log, address)));
+  }
+  if (!facts.seen.namespaces.contains("lease")) {
+    return follows("IPL-PRV-003");
+  }
+  if (deployment.value.wanted == 0) {
+    return fail("the IP operator is scaled to 0",
+                "$ kubectl -n akash-services get " + workload(facts.seen),
+                "kubectl -n akash-services scale " + workload(facts.seen) + " --replicas=1");
+  }
+  const std::string error = last_line_with(log, "Error: ");
+  return fail("the IP operator's pod is not ready",
+              evidence(facts,
+                       Extra::akash_objects,
+                       waiting_pods(facts.more.akash_pods, deployment.value.selector) +
+                           (error.empty() ? "" : "\n" + error)),
+              "kubectl -n akash-services logs " + workload(facts.seen) + " --timestamps --tail=-1");
+}
+
+Finding right_address(const Facts& facts)
+{
+  const IpOperatorSeen& ip = facts.seen.ip_operator;
+  const std::string& wanted = facts.want.provider.address.value;
+  if (!ip.deployment.found()) {
+    return follows("IPL-IPO-010");
+  }
+  if (!ip.provider_address.found()) {
+    return could_not_look("the address that the IP operator is given could not be read");
+  }
+  constexpr const char* read = "$ kubectl -n akash-services get configmap operator-ip -o "
+                               "jsonpath='{.data.provider-address}'";
+  if (const auto why = why_not_akash_address(ip.provider_address.value)) {
+    return ip.deployment.value.ready == 0
+               ? follows("IPL-IPO-013")
+               : with_id("IPL-IPO-013",
+                         fail("the IP operator's provider address cannot be right: " + *why +
+                                  "; its next start will fail",
+                              std::string(read) + "\n" + ip.provider_address.value));
+  }
+  if (!why_not_akash_address(wanted) && ip.provider_address.value != wanted) {
+    return fail("the IP operator watches leases of " + ip.provider_address.value +
+                    ", the provider is " + wanted,
+                std::string(read) + "\n" + facts.want.provider.address.where + ": " + wanted);
+  }
+  const ExtraRead& running = facts.more.read(Extra::operator_address);
+  if (running.answer.found() && running.answer.value != ip.provider_address.value) {
+    return with_id("IPL-IPO-020",
+                   fail("the running IP operator still has the address it started with",
+                        evidence(facts, Extra::operator_address, running.answer.value),
+                        restart_words(facts.seen)));
+  }
+  return ok("the IP operator watches leases of " + ip.provider_address.value);
+}
+
+/// What keeps the barrier locked and is told by another check.
+std::string barrier_cause(const Facts& facts)
+{
+  if (dns_is_down(facts)) {
+    return "IPL-CLU-010";
+  }
+  return metrics_fault(facts);
+}
+
+Finding locked(const Facts& facts)
+{
+  const std::string& log = facts.more.read(Extra::operator_log).answer.value;
+  const std::string lookup = last_line_with(log, "dns discovery failed");
+  const bool found_since =
+      log.rfind("dns discovery success") != std::string::npos &&
+      (lookup.empty() || log.rfind("dns discovery success") > log.rfind("dns discovery failed"));
+  if (!lookup.empty() && !found_since) {
+    return with_id(
+        "IPL-IPO-014",
+        fail("the IP operator looked for MetalLB once, did not find it, and hangs for ever",
+             evidence(facts, Extra::operator_log, lookup),
+             restart_words(facts.seen)));
+  }
+  const std::string stopped = last_line_with(log, "observation stopped");
+  if (stopped.find("bech32") != std::string::npos) {
+    return fail(
+        "the IP operator's barrier is locked by a leased-address object with a wrong address",
+        evidence(facts, Extra::operator_log, stopped),
+        "kubectl -n lease get providerleasedips; delete the one with the wrong owner");
+  }
+  return fail("the IP operator's barrier is locked",
+              evidence(facts, Extra::operator_log, stopped) + "\n" + k_usage +
+                  "\n503 with an empty body",
+              restart_words(facts.seen));
+}
+
+Finding answers(const Facts& facts)
+{
+  const IpOperatorSeen& ip = facts.seen.ip_operator;
+  if (!ip.deployment.found() || ip.deployment.value.ready == 0) {
+    return follows(operator_fault(facts));
+  }
+  if (ip.service.empty()) {
+    return with_id("IPL-IPO-021",
+                   fail("the Service of the IP operator is missing: the provider cannot find it",
+                        "$ kubectl -n akash-services get service operator-ip"));
+  }
+  if (operator_answers(facts.seen)) {
+    return ok("the IP operator answers on /usage");
+  }
+  if (ip.usage_text.look == Look::forbidden) {
+    return could_not_look("the IP operator may not be asked: " + ip.usage_text.why);
+  }
+  if (ip.barrier) {
+    const std::string cause = barrier_cause(facts);
+    return cause.empty() ? locked(facts) : follows(cause);
+  }
+  return with_id("IPL-IPO-016",
+                 fail("the IP operator does not answer",
+                      std::string(k_usage) + "\n" + ip.usage_text.why,
+                      restart_words(facts.seen)));
+}
+
+Finding counts_pool(const Facts& facts)
+{
+  const IpOperatorSeen& ip = facts.seen.ip_operator;
+  if (!operator_answers(facts.seen)) {
+    return follows(operator_fault(facts));
+  }
+  const PoolSeen* pool = stages::default_pool(facts.seen);
+  if (pool == nullptr) {
+    return follows("IPL-POOL-040");
+  }
+  const auto wanted =
+      static_cast<std::int64_t>(count(stages::parsed(pool->addresses), pool->avoid_buggy_ips));
+  if (*ip.available != wanted) {
+    return fail("the IP operator counts " + std::to_string(*ip.available) +
+                    " addresses, pool default has " + std::to_string(wanted) +
+                    ": it looks every 10 minutes only",
+                std::string(k_usage) + "\n" + ip.usage_text.value);
+  }
+  return ok("the IP operator counts " + std::to_string(wanted) + " addresses");
+}
+
+Finding same_version(const Facts& facts)
+{
+  const Seen<WorkloadSeen>& provider = facts.seen.provider.stateful_set;
+  const Seen<WorkloadSeen>& operators = facts.seen.ip_operator.deployment;
+  if (!provider.found() || !operators.found() || provider.value.images.empty() ||
+      operators.value.images.empty()) {
+    return not_applicable("one of the two is not there");
+  }
+  const std::string theirs = image_version(provider.value.images.front());
+  const std::string ours = image_version(operators.value.images.front());
+  if (theirs.empty() || ours.empty() || theirs == ours) {
+    return ok("provider and IP operator are of version " + theirs);
+  }
+  return warn("the IP operator is of version " + ours + ", the provider of " + theirs,
+              "$ kubectl -n akash-services get statefulset,deployment -o wide");
+}
+
+} // namespace
+
+std::vector<Check> operator_pod_checks()
+{
+  constexpr const char* usage =
+      "kubectl get --raw /api/v1/namespaces/akash-services/services/operator-ip:rest/proxy/usage";
+  constexpr const char* deployment = "kubectl -n akash-services get deployment operator-ip";
+  return {
+      after("IPL-IPO-010", "IP operator installed", deployment, installed, {}, {"IPL-IPO-011"}),
+      after("IPL-IPO-012",
+            "IP operator's pod",
+            "kubectl -n akash-services get pods,events",
+            pod_well,
+            {Extra::akash_objects, Extra::operator_log},
+            {"IPL-IPO-013"}),
+      after("IPL-IPO-019",
+            "IP operator's address",
+            "kubectl -n akash-services get configmap operator-ip",
+            right_address,
+            {Extra::operator_address},
+            {"IPL-IPO-020", "IPL-IPO-013"}),
+      after("IPL-IPO-015",
+            "IP operator answers",
+            usage,
+            answers,
+            {Extra::operator_log, Extra::cluster_dns, Extra::metrics},
+            {"IPL-IPO-014", "IPL-IPO-016", "IPL-IPO-021"}),
+      after("IPL-IPO-003", "IP operator counts the pool", usage, counts_pool),
+      after("IPL-IPO-018",
+            "same version",
+            "kubectl -n akash-services get statefulset,deployment",
+            same_version),
+  };
+}
+
+} // namespace iplease::checks

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// The provider as it runs: its switch, its pod, its attributes, its answer.
+#include <iplease/yaml/values_edit.hpp>
+
+#include "health.hpp"
+
+namespace iplease::checks {
+
+namespace {
+
+std::string pod_name(const Facts& facts)
+{
+  const Seen<WorkloadSeen>& set = facts.seen.provider.stateful_set;
+  return (set.found() ? set.value.name : facts.want.provider.release.value) + "-0";
+}
+
+Finding turned_on(const Facts& facts)
+{
+  return leases_are_on(facts.seen)
+             ? ok("IP leases are turned on")
+             : fail("IP leases are not turned on here",
+                    "$ kubectl -n akash-services get deployment operator-ip\nnot there",
+                    "iplease enable");
+}
+
+std::optional<Finding> no_set(const Facts& facts)
+{
+  const Seen<WorkloadSeen>& set = facts.seen.provider.stateful_set;
+  if (set.found()) {
+    return std::nullopt;
+  }
+  return set.absent() ? follows("IPL-PRV-001")
+                      : could_not_look("the provider could not be looked at: " + set.why);
+}
+
+/// "true", "false", or empty where the chart keeps the switch elsewhere.
+std::string switch_of(const Observation& seen)
+{
+  const auto env = seen.provider.stateful_set.value.env.find("AKASH_IP_OPERATOR");
+  if (env != seen.provider.stateful_set.value.env.end()) {
+    return env->second;
+  }
+  return seen.provider.config_ip_operator.value;
+}
+
+Finding switched_on(const Facts& facts)
+{
+  if (auto no = no_set(facts)) {
+    return *no;
+  }
+  if (switch_of(facts.seen) == "true") {
+    return ok("the release sets AKASH_IP_OPERATOR to true");
+  }
+  return fail("the provider's release does not turn IP leases on",
+              "$ kubectl -n akash-services get statefulset,configmap -o yaml\nAKASH_IP_OPERATOR: " +
+                  (switch_of(facts.seen).empty() ? std::string("not set") : switch_of(facts.seen)));
+}
+
+Finding pod_well(const Facts& facts)
+{
+  if (auto no = no_set(facts)) {
+    return *no;
+  }
+  if (pod_runs(facts.seen)) {
+    return ok("pod " + pod_name(facts) + " runs");
+  }
+  const std::string pods =
+      waiting_pods(facts.more.akash_pods, facts.seen.provider.stateful_set.value.selector);
+  return fail(
+      "pod " + pod_name(facts) + " does not run",
+      evidence(facts, Extra::akash_objects, pods.empty() ? facts.seen.provider.pod_waiting : pods),
+      "kubectl -n akash-services describe pod " + pod_name(facts));
+}
+
+Finding pod_current(const Facts& facts)
+{
+  if (auto no = no_set(facts)) {
+    return *no;
+  }
+  const std::string& wanted = facts.seen.provider.stateful_set.value.update_revision;
+  const Seen<std::string>& live = facts.seen.provider.pod_revision;
+  if (!live.found()) {
+    return follows("IPL-PRV-020");
+  }
+  if (!wanted.empty() && live.value != wanted) {
+    return fail("pod " + pod_name(facts) + " is not of the newest revision",
+                "$ kubectl -n akash-services get statefulset,pod -o yaml\npod " + live.value +
+                    ", StatefulSet " + wanted,
+                "kubectl -n akash-services delete pod " + pod_name(facts));
+  }
+  return ok("the pod is of the newest revision");
+}
+
+Finding environment(const Facts& facts)
+{
+  if (auto no = no_set(facts)) {
+    return *no;
+  }
+  if (switch_of(facts.seen) != "true") {
+    return follows("IPL-PRV-021");
+  }
+  if (!pod_runs(facts.seen)) {
+    return follows("IPL-PRV-020");
+  }
+  const Seen<WorkloadSeen>& set = facts.seen.provider.stateful_set;
+  const std::string& revision = facts.seen.provider.pod_revision.value;
+  if (!set.value.update_revision.empty() && revision != set.value.update_revision) {
+    return follows("IPL-PRV-010");
+  }
+  const Seen<std::string>& inside = facts.seen.provider.env_ip_operator;
+  if (!inside.found() && !inside.absent()) {
+    return could_not_look("the pod's environment could not be read: " + inside.why);
+  }
+  if (inside.value == "true") {
+    return ok("AKASH_IP_OPERATOR is true inside the pod");
+  }
+  return fail("AKASH_IP_OPERATOR is not true inside the pod, although the release says so",
+              "$ kubectl -n akash-services exec " + pod_name(facts) +
+                  " -c provider -- printenv AKASH_IP_OPERATOR\n" +
+                  (inside.value.empty() ? "not set" : inside.value),
+              "kubectl -n akash-services rollout restart statefulset/" + set.value.name);
+}
+
+Finding attributes(const Facts& facts)
+{
+  const Seen<Secret>& values = facts.seen.provider.release_values;
+  if (!values.found()) {
+    return follows("IPL-PRV-001");
+  }
+  const auto read = read_values(values.value.reveal(), "values of the release");
+  const auto* known = std::get_if<ValuesFacts>(&read);
+  if (known == nullptr) {
+    return could_not_look("the release's values could not be read as YAML");
+  }
+  std::string missing;
+  for (const std::string& key : facts.want.provider.attributes.value) {
+    const auto at = known->attributes.find(key);
+    if (at == known->attributes.end() || at->second != ValuesFacts::State::is_true) {
+      missing += (missing.empty() ? "" : ", ") + key;
+    }
+  }
+  if (!missing.empty()) {
+    return fail("the provider does not advertise: " + missing,
+                "$ helm -n akash-services get values " + facts.want.provider.release.value);
+  }
+  return ok("the attributes of IP leases are advertised");
+}
+
+Finding status_answers(const Facts& facts)
+{
+  if (auto no = no_set(facts)) {
+    return *no;
+  }
+  if (!pod_runs(facts.seen)) {
+    return follows("IPL-PRV-020");
+  }
+  if (auto no = unreadable(facts, Extra::provider_status)) {
+    return *no;
+  }
+  const ExtraRead& status = facts.more.read(Extra::provider_status);
+  if (status.answer.found() && status.answer.value.find("\"cluster\"") != std::string::npos) {
+    return ok("8443/status answers");
+  }
+  if (const std::string fault = operator_fault(facts); !fault.empty()) {
+    return follows(fault);
+  }
+  const std::string& log = facts.more.read(Extra::provider_log).answer.value;
+  std::string line = last_line_with(log, "dns discovery failed");
+  if (line.empty()) {
+    line = last_line_with(log, "not yet ready");
+  }
+  return fail("the provider does not answer on 8443/status",
+              evidence(facts, Extra::provider_status, status.answer.why) +
+                  (line.empty() ? "" : "\n" + evidence(facts, Extra::provider_log, line)),
+              "kubectl -n akash-services delete pod " + pod_name(facts));
+}
+
+} // namespace
+
+std::vector<Check> provider_pod_checks()
+{
+  constexpr const char* set = "kubectl -n akash-services get statefulset,configmap,pod";
+  return {
+      after("IPL-PRV-025",
+            "IP leases are on",
+            "kubectl -n akash-services get deployment operator-ip",
+            turned_on),
+      after("IPL-PRV-021", "the provider's switch", set, switched_on),
+      after("IPL-PRV-020", "the provider's pod", set, pod_well, {Extra::akash_objects}),
+      after("IPL-PRV-010", "the pod's revision", set, pod_current),
+      after("IPL-PRV-011",
+            "the pod's environment",
+            "kubectl -n akash-services exec akash-provider-0 -- printenv AKASH_IP_OPERATOR",
+            environment),
+      after("IPL-PRV-022",
+            "attributes",
+            "helm -n akash-services get values akash-provider",
+            attributes),
+      after("IPL-PRV-012",
+            "8443/status",
+            "kubectl get --raw "
+            "/api/v1/namespaces/akash-services/services/https:akash-provider:8443/proxy/status",
+            status_answers,
+            {Extra::provider_status, Extra::provider_log}),
+  };
+}
+
+} // namespace iplease::checks

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnose_parse.hpp"
+
+#include <iplease/cluster/parse.hpp>
+
+#include <fmt/format.h>
+
+#include "json_access.hpp"
+#include <algorithm>
+
+namespace iplease {
+namespace {
+
+using json_access::at;
+using json_access::each;
+using json_access::integer;
+using json_access::text;
+using json_access::text_map;
+using json_access::texts;
+using nlohmann::json;
+
+constexpr int k_metrics_port = 7472;
+
+PodFact pod_fact(const json& object)
+{
+  const PodSeen pod = parse_pod(object);
+  PodFact fact{.name = text(object, {"metadata", "name"}),
+               .node = text(object, {"spec", "nodeName"}),
+               .labels = text_map(object, {"metadata", "labels"}),
+               .ready = pod.ready,
+               .waiting = pod.ready || pod.waiting == "Running" ? "" : pod.waiting};
+  for (const json* status : each(object, {"status", "containerStatuses"})) {
+    fact.restarts += static_cast<int>(integer(*status, {"restartCount"}));
+  }
+  return fact;
+}
+
+EventFact event_fact(const json& object)
+{
+  return {.kind = text(object, {"involvedObject", "kind"}),
+          .name_space = text(object, {"involvedObject", "namespace"}),
+          .name = text(object, {"involvedObject", "name"}),
+          .reason = text(object, {"reason"}),
+          .message = text(object, {"message"}),
+          .last = text(object, {"lastTimestamp"})};
+}
+
+void fill_pods_and_events(std::vector<PodFact>& pods, Diagnosis& out, const Objects& objects)
+{
+  for (const json* pod : objects.all("Pod")) {
+    if (text(*pod, {"metadata", "deletionTimestamp"}).empty()) {
+      pods.push_back(pod_fact(*pod));
+    }
+  }
+  for (const json* event : objects.all("Event")) {
+    out.events.push_back(event_fact(*event));
+  }
+}
+
+int ready_addresses(const json& endpoints)
+{
+  int ready = 0;
+  for (const json* subset : each(endpoints, {"subsets"})) {
+    ready += static_cast<int>(each(*subset, {"addresses"}).size());
+  }
+  return ready;
+}
+
+/// A label selector as kubectl takes it; what it cannot say is left out.
+std::string selector_text(const json& selector)
+{
+  std::string words;
+  const auto add = [&](const std::string& word) { words += (words.empty() ? "" : ",") + word; };
+  for (const auto& [key, value] : text_map(selector, {"matchLabels"})) {
+    add(fmt::format("{}={}", key, value));
+  }
+  for (const json* one : each(selector, {"matchExpressions"})) {
+    const std::string key = text(*one, {"key"});
+    const std::string how = text(*one, {"operator"});
+    const std::string values = fmt::format("{}", fmt::join(texts(*one, {"values"}), ","));
+    if (how == "Exists") {
+      add(key);
+    } else if (how == "DoesNotExist") {
+      add("!" + key);
+    } else {
+      add(fmt::format("{} {} ({})", key, how == "NotIn" ? "notin" : "in", values));
+    }
+  }
+  return words;
+}
+
+AdvertisedNodes advertised_nodes(const json& object)
+{
+  AdvertisedNodes nodes{.advertisement = text(object, {"metadata", "name"})};
+  const std::vector<std::string> pools = texts(object, {"spec", "ipAddressPools"});
+  nodes.covers_default =
+      std::ranges::find(pools, "default") != pools.end() ||
+      (pools.empty() && each(object, {"spec", "ipAddressPoolSelectors"}).empty());
+  for (const json* selector : each(object, {"spec", "nodeSelectors"})) {
+    nodes.selectors.push_back(selector_text(*selector));
+  }
+  return nodes;
+}
+
+bool selects(const json& policy, const std::map<std::string, std::string>& labels)
+{
+  const auto wanted = text_map(policy, {"spec", "podSelector", "matchLabels"});
+  return each(policy, {"spec", "podSelector", "matchExpressions"}).empty() &&
+         std::ranges::all_of(wanted, [&](const auto& one) {
+           const auto label = labels.find(one.first);
+           return label != labels.end() && label->second == one.second;
+         });
+}
+
+bool rule_opens(const json& rule)
+{
+  const auto ports = each(rule, {"ports"});
+  return ports.empty() || std::ranges::any_of(ports, [](const json* port) {
+           const std::int64_t first = integer(*port, {"port"});
+           const std::int64_t last = std::max(first, integer(*port, {"endPort"}));
+           return text(*port, {"port"}) == "monitoring" ||
+                  (first <= k_metrics_port && k_metrics_port <= last);
+         });
+}
+
+PolicyFact policy_fact(const json& policy)
+{
+  const auto rules = each(policy, {"spec", "ingress"});
+  return {.name = text(policy, {"metadata", "name"}),
+          .opens_metrics =
+              std::ranges::any_of(rules, [](const json* rule) { return rule_opens(*rule); })};
+}
+
+void fill_policies(Diagnosis& out, const Observation& seen, const Objects& objects)
+{
+  for (const WorkloadSeen& controller : seen.metallb.controllers) {
+    for (const json* policy : objects.all("NetworkPolicy")) {
+      const std::vector<std::string> types = texts(*policy, {"spec", "policyTypes"});
+      const bool ingress = types.empty() || std::ranges::find(types, "Ingress") != types.end();
+      if (ingress && controller.name_space == "metallb-system" &&
+          selects(*policy, controller.selector)) {
+        out.controller_policies.push_back(policy_fact(*policy));
+      }
+    }
+  }
+}
+
+} // namespace
+
+void fill_metallb_objects(Diagnosis& out, const Observation& seen, std::string_view printed)
+{
+  Objects objects;
+  if (!objects.read(printed)) {
+    return;
+  }
+  fill_pods_and_events(out.metallb_pods, out, objects);
+  for (const json* endpoints : objects.all("Endpoints")) {
+    out.metallb_endpoints[text(*endpoints, {"metadata", "name"})] = ready_addresses(*endpoints);
+  }
+  for (const json* advertisement : objects.all("L2Advertisement")) {
+    AdvertisedNodes nodes = advertised_nodes(*advertisement);
+    if (!nodes.selectors.empty()) {
+      out.advertised_nodes.push_back(std::move(nodes));
+    }
+  }
+  fill_policies(out, seen, objects);
+}
+
+void fill_akash_objects(Diagnosis& out, std::string_view printed)
+{
+  Objects objects;
+  if (objects.read(printed)) {
+    fill_pods_and_events(out.akash_pods, out, objects);
+  }
+}
+
+void fill_cluster_dns(Diagnosis& out, std::string_view printed)
+{
+  Objects objects;
+  if (!objects.read(printed)) {
+    return;
+  }
+  for (const json* endpoints : objects.all("Endpoints")) {
+    out.dns_endpoints[text(*endpoints, {"metadata", "name"})] = ready_addresses(*endpoints);
+  }
+  if (const json* config = objects.find("ConfigMap", "coredns", "kube-system")) {
+    out.corefile = text(*config, {"data", "Corefile"});
+  }
+}
+
+void fill_service_events(Diagnosis& out, std::string_view printed)
+{
+  Objects objects;
+  if (objects.read(printed)) {
+    for (const json* event : objects.all("Event")) {
+      out.service_events.push_back(event_fact(*event));
+    }
+  }
+}
+
+} // namespace iplease

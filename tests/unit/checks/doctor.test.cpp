@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/checks/check.hpp>
+#include <iplease/core/catalogue.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <set>
+
+using namespace iplease;
+
+namespace {
+
+/// A cluster in good order, as far as the MetalLB checks look.
+Observation with_metallb()
+{
+  Observation seen;
+  seen.tools.server = "v1.34.4";
+  seen.ip_operator.deployment.look = Look::seen;
+  seen.ip_operator.deployment.value = {
+      .kind = "Deployment", .name = "operator-ip", .wanted = 1, .ready = 1};
+  seen.ip_operator.service = "operator-ip:rest";
+  seen.metallb.version = "0.14.8";
+  seen.metallb.controllers.push_back({.kind = "Deployment",
+                                      .name_space = "metallb-system",
+                                      .name = "metallb-controller",
+                                      .selector = {{"app", "metallb"}},
+                                      .wanted = 1,
+                                      .ready = 1});
+  seen.metallb.expose.look = Look::seen;
+  seen.metallb.expose.value = {.name = "controller",
+                               .selector = {{"app", "metallb"}},
+                               .ports = {{.name = "monitoring", .port = 7472, .protocol = "TCP"}}};
+  seen.metallb.expose_endpoints = 1;
+  return seen;
+}
+
+std::vector<Finding> look(const Observation& seen, const Diagnosis& more, const std::string& id)
+{
+  return run_doctor({seen, {}, more}, {.only = {id}});
+}
+
+} // namespace
+
+TEST_CASE("every id that a check may report has its page, and titles are unique", "[checks]")
+{
+  for (const std::string& id : check_ids()) {
+    CAPTURE(id);
+    CHECK(find_entry(id) != nullptr);
+  }
+  std::set<std::string_view> titles;
+  for (const Check& check : all_checks()) {
+    CAPTURE(check.title);
+    CHECK(titles.insert(check.title).second);
+    CHECK((check.run == nullptr) != (check.diagnose == nullptr));
+    CHECK(check.reads.size() > 3);
+  }
+}
+
+TEST_CASE("a check asks for the reads that it names, and --only for no others", "[checks]")
+{
+  CHECK(extras_of({.before = true}).empty());
+  CHECK(extras_of({.only = {"IPL-CLU-010"}}) == std::set<Extra>{Extra::cluster_dns});
+  CHECK(extras_of({.after = true}).contains(Extra::provider_status));
+}
+
+TEST_CASE("what may not be read is said so, and is no fault", "[checks]")
+{
+  Diagnosis more;
+  more.reads[Extra::metrics] = {"kubectl get --raw /metrics", {Look::forbidden, "", "Forbidden"}};
+  const std::vector<Finding> found = look(with_metallb(), more, "IPL-MLB-005");
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().outcome == Outcome::could_not_look);
+  CHECK(found.front().saw == "$ kubectl get --raw /metrics\nForbidden");
+}
+
+TEST_CASE("the consequence of a fault is not told as a second fault", "[checks]")
+{
+  Observation seen = with_metallb();
+  seen.metallb.expose = {.look = Look::absent};
+  const Diagnosis more;
+  CHECK(look(seen, more, "IPL-MLB-023").front().outcome == Outcome::fail);
+  for (const char* id : {"IPL-MLB-005", "IPL-MLB-026"}) {
+    const Finding finding = look(seen, more, id).front();
+    CHECK(finding.outcome == Outcome::not_applicable);
+    CHECK(finding.what == "follows from IPL-MLB-023: cure that first, then look again");
+  }
+}
+
+TEST_CASE("speakers of two nodes that do not meet are seen in their log", "[checks]")
+{
+  Observation seen = with_metallb();
+  seen.metallb.speakers.push_back({.kind = "DaemonSet", .name = "metallb-speaker", .wanted = 2});
+  seen.nodes = {{.name = "node1"}, {.name = "node2"}};
+  Diagnosis more;
+  more.reads[Extra::speaker_log] = {"kubectl logs",
+                                    {Look::seen, "start\nop=x msg=\"partial join\"\nend"}};
+  CHECK(look(seen, more, "IPL-MLB-029").front().outcome == Outcome::warn);
+  more.reads[Extra::speaker_log].answer.value = "start\nend";
+  CHECK(look(seen, more, "IPL-MLB-029").front().outcome == Outcome::ok);
+  seen.nodes.pop_back();
+  CHECK(look(seen, more, "IPL-MLB-029").front().outcome == Outcome::not_applicable);
+}
+
+TEST_CASE("only 0.14.9 leaves cordoned nodes out", "[checks]")
+{
+  Observation seen = with_metallb();
+  seen.nodes = {{.name = "node1", .unschedulable = true}};
+  CHECK(look(seen, {}, "IPL-MLB-028").front().outcome == Outcome::not_applicable);
+  seen.metallb.version = "0.14.9";
+  CHECK(look(seen, {}, "IPL-MLB-028").front().outcome == Outcome::warn);
+}
+
+TEST_CASE("an unreachable cluster fails that one check; the others could not look", "[checks]")
+{
+  const Observation nothing;
+  for (const Finding& finding : run_doctor({nothing, {}, {}}, {.before = true, .after = true})) {
+    CAPTURE(finding.id);
+    const bool tool =
+        finding.id == "IPL-CLU-001" || finding.id == "IPL-CLU-003" || finding.id == "IPL-CLU-004";
+    if (!tool) {
+      CHECK(finding.outcome == Outcome::could_not_look);
+    }
+  }
+}
