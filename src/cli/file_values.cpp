@@ -236,19 +236,26 @@ private:
       return true;
     }
     const std::string text = node.kind == StrictNode::Kind::scalar ? node.text : "";
-    const bool yes = text == "yes" || text == "on" || text == "true" || text == "1" || text == "y";
-    const bool no = text == "no" || text == "off" || text == "false" || text == "0" || text == "n";
+    const auto meant = boolean_meant(text);
     complain("IPL-CFG-004",
              path,
              "expects true or false, this is " +
-                 (text.empty() || !(yes || no)
-                      ? kind_name(node)
-                      : "`" + text + "`" + (node.quoted ? " in quotes" : "")),
-             yes  ? "write true"
-             : no ? "write false"
-                  : "write true or false, without quotes",
+                 (meant ? "`" + text + "`" + (node.quoted ? " in quotes" : "") : kind_name(node)),
+             meant ? std::string("write ") + (*meant ? "true" : "false")
+                   : "write true or false, without quotes",
              at(node));
     return false;
+  }
+
+  /// What a word that is no boolean here was meant to be, if it was meant to be one.
+  static std::optional<bool> boolean_meant(const std::string& text)
+  {
+    constexpr std::array<std::string_view, 5> yes{"yes", "on", "true", "1", "y"};
+    constexpr std::array<std::string_view, 5> no{"no", "off", "false", "0", "n"};
+    if (std::ranges::find(yes, text) != yes.end()) {
+      return true;
+    }
+    return std::ranges::find(no, text) != no.end() ? std::optional(false) : std::nullopt;
   }
 
   bool read_list(const SettingKey& key,

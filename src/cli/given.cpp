@@ -127,16 +127,19 @@ public:
   {
   }
 
-  void add(const SettingKey& key,
-           const std::string& path,
-           const std::string& text,
-           From from,
-           const std::string& where,
-           const std::string& name)
+  /// Who gave a value, and by what name problems speak of it.
+  struct Source {
+    From from;
+    std::string where;
+    std::string name;
+  };
+
+  void
+  add(const SettingKey& key, const std::string& path, const std::string& text, const Source& source)
   {
-    GivenValue value{.from = from,
-                     .where = where,
-                     .name = name,
+    GivenValue value{.from = source.from,
+                     .where = source.where,
+                     .name = source.name,
                      .folder = m_input.current_folder,
                      .home = m_input.home};
     switch (key.type) {
@@ -145,10 +148,10 @@ public:
       add_texts(value, pieces(text, ','));
       break;
     case KeyType::words:
-      add_texts(value, pieces(text, from == From::flag && where.starts_with("--set") ? ',' : ' '));
+      add_texts(value, pieces(text, is_set(source) ? ',' : ' '));
       break;
     case KeyType::object:
-      if (!read_object(text, name, value)) {
+      if (!read_object(text, source.name, value)) {
         return;
       }
       break;
@@ -182,13 +185,18 @@ public:
                                                               : "did you mean " + meant + "?"));
         continue;
       }
-      add(key, "timeouts." + stage, piece.substr(equals + 1), from, name, name + " " + stage);
+      add(key, "timeouts." + stage, piece.substr(equals + 1), {from, name, name + " " + stage});
     }
   }
 
   GivenList list{};
 
 private:
+  static bool is_set(const Source& source)
+  {
+    return source.from == From::flag && source.where.starts_with("--set");
+  }
+
   static void add_texts(GivenValue& value, const std::vector<std::string>& texts)
   {
     for (const std::string& text : texts) {
@@ -259,7 +267,7 @@ void add_set(TextValues& values, const std::string& text)
   const std::string value = text.substr(equals + 1);
   const std::string where = "--set " + path;
   if (const SettingKey* key = find_key(path)) {
-    values.add(*key, path, value, From::flag, where, where);
+    values.add(*key, path, value, {From::flag, where, where});
   } else if (path.starts_with("metallb.values.")) {
     values.list.problems.push_back(setting_problem(
         "IPL-CFG-012",
@@ -293,7 +301,7 @@ GivenList read_environment_values(const SettingsInput& input)
     if (key.type == KeyType::durations) {
       values.add_timeouts(key, found->second, From::environment, name);
     } else {
-      values.add(key, std::string(key.path), found->second, From::environment, name, name);
+      values.add(key, std::string(key.path), found->second, {From::environment, name, name});
     }
   }
   return std::move(values.list);
@@ -309,7 +317,7 @@ GivenList read_command_line_values(const SettingsInput& input)
     } else if (key->type == KeyType::durations) {
       values.add_timeouts(*key, flag.value, From::flag, flag.flag);
     } else {
-      values.add(*key, std::string(key->path), flag.value, From::flag, flag.flag, flag.flag);
+      values.add(*key, std::string(key->path), flag.value, {From::flag, flag.flag, flag.flag});
     }
   }
   for (const std::string& text : input.set) {

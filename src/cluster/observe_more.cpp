@@ -223,11 +223,11 @@ void MoreObserver::ask_trial()
                        .name = release.value.chart_name,
                        .version = wanted == "installed" ? release.value.chart_version : wanted};
   ask(read_helm_render(m_target,
-                       k_akash,
-                       release.value.name,
-                       chart,
-                       m_more.edited_values->reveal(),
-                       m_seen.tools.server),
+                       {.name_space = k_akash,
+                        .release = release.value.name,
+                        .chart = chart,
+                        .values = m_more.edited_values->reveal(),
+                        .kube_version = m_seen.tools.server}),
       &MoreObserver::on_render);
 }
 

@@ -190,6 +190,22 @@ int parse_endpoints(const json& object, std::string_view port)
   return ready;
 }
 
+namespace {
+
+/// What one container of the pod waits for, and whether the one that counts runs.
+void add_status(PodSeen& pod, const json& status)
+{
+  const std::string reason = text(status, {"state", "waiting", "reason"});
+  const std::string name = text(status, {"name"});
+  if (!reason.empty() && reason != "PodInitializing" && pod.waiting.empty()) {
+    pod.waiting = fmt::format("{}: {}", name, reason);
+  }
+  const bool running = at(status, {"state", "running"}) != nullptr;
+  pod.running = pod.running || (running && name == pod.container);
+}
+
+} // namespace
+
 PodSeen parse_pod(const json& object)
 {
   PodSeen pod{.revision = text(object, {"metadata", "labels", "controller-revision-hash"})};
@@ -210,13 +226,7 @@ PodSeen parse_pod(const json& object)
   }
   for (const char* group : {"initContainerStatuses", "containerStatuses"}) {
     for (const json* status : each(object, {"status", group})) {
-      const std::string reason = text(*status, {"state", "waiting", "reason"});
-      const std::string name = text(*status, {"name"});
-      if (!reason.empty() && reason != "PodInitializing" && pod.waiting.empty()) {
-        pod.waiting = fmt::format("{}: {}", name, reason);
-      }
-      const bool running = at(*status, {"state", "running"}) != nullptr;
-      pod.running = pod.running || (running && name == pod.container);
+      add_status(pod, *status);
     }
   }
   if (pod.waiting.empty() && !pod.running) {

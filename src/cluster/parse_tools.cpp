@@ -16,15 +16,24 @@ bool digit(char c)
   return c >= '0' && c <= '9';
 }
 
+// The end of a version's "-rc.1+build" that begins at `at`.
+std::size_t suffix_end(std::string_view in, std::size_t at)
+{
+  const auto belongs = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '+';
+  };
+  while (at < in.size() && belongs(in[at])) {
+    ++at;
+  }
+  return at;
+}
+
 // The end of "1.2", "v1.2.3", "1.2.3-rc.1+build" starting at `from`; `from` itself when there is
 // none.
 std::size_t version_end(std::string_view in, std::size_t from)
 {
-  std::size_t at = from;
-  if (at < in.size() && in[at] == 'v') {
-    ++at;
-  }
-  const std::size_t first = at;
+  const std::size_t first = in.substr(from).starts_with('v') ? from + 1 : from;
+  std::size_t at = first;
   int dots = 0;
   while (at < in.size() && (digit(in[at]) || (in[at] == '.' && at > first && digit(in[at - 1])))) {
     dots += in[at] == '.' ? 1 : 0;
@@ -33,13 +42,7 @@ std::size_t version_end(std::string_view in, std::size_t from)
   if (dots == 0 || in[at - 1] == '.') {
     return from;
   }
-  if (at < in.size() && (in[at] == '-' || in[at] == '+')) {
-    while (at < in.size() && (std::isalnum(static_cast<unsigned char>(in[at])) != 0 ||
-                              in[at] == '.' || in[at] == '-' || in[at] == '+')) {
-      ++at;
-    }
-  }
-  return at;
+  return at < in.size() && (in[at] == '-' || in[at] == '+') ? suffix_end(in, at) : at;
 }
 
 int number(std::string_view in)

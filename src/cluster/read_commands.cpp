@@ -144,22 +144,18 @@ Command read_helm_chart(const Target& target, const ChartRef& chart)
   return helm(target, std::move(args), k_fetch);
 }
 
-Command read_helm_render(const Target& target,
-                         const std::string& name_space,
-                         const std::string& release,
-                         const ChartRef& chart,
-                         std::string values,
-                         const std::string& kube_version)
+Command read_helm_render(const Target& target, UpgradeRender upgrade)
 {
-  std::vector<std::string> args{"template", release};
-  const std::vector<std::string> words = chart_words(chart);
+  std::vector<std::string> args{"template", upgrade.release};
+  const std::vector<std::string> words = chart_words(upgrade.chart);
   args.insert(args.end(), words.begin(), words.end());
-  args.insert(args.end(), {"--namespace", name_space, "--is-upgrade", "--no-hooks", "-f", "-"});
-  if (!kube_version.empty()) {
-    args.insert(args.end(), {"--kube-version", kube_version});
+  args.insert(args.end(),
+              {"--namespace", upgrade.name_space, "--is-upgrade", "--no-hooks", "-f", "-"});
+  if (!upgrade.kube_version.empty()) {
+    args.insert(args.end(), {"--kube-version", upgrade.kube_version});
   }
   Command command = helm(target, std::move(args), k_fetch);
-  command.input = std::move(values);
+  command.input = std::move(upgrade.values);
   command.secret_input = true;
   return command;
 }

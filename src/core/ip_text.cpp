@@ -149,6 +149,16 @@ std::optional<IpAddress> parse_v6(std::string_view text)
   return address;
 }
 
+/// Unicode's White_Space characters beyond ASCII, but for U+2000 to U+200A, which are a range.
+constexpr std::array<std::string_view, 8> k_wide_spaces{"\xc2\x85",
+                                                        "\xc2\xa0",
+                                                        "\xe1\x9a\x80",
+                                                        "\xe2\x80\xa8",
+                                                        "\xe2\x80\xa9",
+                                                        "\xe2\x80\xaf",
+                                                        "\xe2\x81\x9f",
+                                                        "\xe3\x80\x80"};
+
 /// The length of the White_Space character at the front of `text`; 0 when there is none.
 std::size_t space_at_front(std::string_view text)
 {
@@ -158,20 +168,13 @@ std::size_t space_at_front(std::string_view text)
   if (text.front() == ' ' || (text.front() >= '\t' && text.front() <= '\r')) {
     return 1;
   }
-  for (const std::string_view two : {"\xc2\x85", "\xc2\xa0"}) {
-    if (text.starts_with(two)) {
-      return 2;
+  for (const std::string_view wide : k_wide_spaces) {
+    if (text.starts_with(wide)) {
+      return wide.size();
     }
   }
-  if (text.size() < 3) {
-    return 0;
-  }
   const std::string_view three = text.substr(0, 3);
-  const bool general = three >= "\xe2\x80\x80" && three <= "\xe2\x80\x8a";
-  const bool other = three == "\xe1\x9a\x80" || three == "\xe2\x80\xa8" ||
-                     three == "\xe2\x80\xa9" || three == "\xe2\x80\xaf" ||
-                     three == "\xe2\x81\x9f" || three == "\xe3\x80\x80";
-  return general || other ? 3 : 0;
+  return three >= "\xe2\x80\x80" && three <= "\xe2\x80\x8a" ? 3 : 0;
 }
 
 std::size_t space_at_back(std::string_view text)

@@ -55,6 +55,17 @@ std::optional<json> word(std::string_view text)
   return std::nullopt;
 }
 
+/// Takes the prefix that says the base off `text`: 0x, 0o, 0b, or the 0 of an old octal number.
+int take_base(std::string_view& text)
+{
+  if (text.size() < 2 || text.front() != '0') {
+    return 10;
+  }
+  const char mark = static_cast<char>(std::tolower(static_cast<unsigned char>(text[1])));
+  text.remove_prefix(mark == 'x' || mark == 'b' || mark == 'o' ? 2 : 1);
+  return mark == 'x' ? 16 : mark == 'b' ? 2 : 8;
+}
+
 /// strconv.ParseInt/ParseUint with base 0 on a text without underscores.
 std::optional<json> integer(std::string_view text)
 {
@@ -63,12 +74,7 @@ std::optional<json> integer(std::string_view text)
     negative = text.front() == '-';
     text.remove_prefix(1);
   }
-  int base = 10;
-  if (text.size() > 1 && text.front() == '0') {
-    const char mark = static_cast<char>(std::tolower(static_cast<unsigned char>(text[1])));
-    base = mark == 'x' ? 16 : mark == 'b' ? 2 : 8;
-    text.remove_prefix(mark == 'x' || mark == 'b' || mark == 'o' ? 2 : 1);
-  }
+  const int base = take_base(text);
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {

@@ -144,20 +144,27 @@ std::string type_name(const json& value)
   return value.is_null() ? "nothing" : value.type_name();
 }
 
+/// A text of the object; empty when it is absent or something else.
+std::string text_of(const json& object, const char* key)
+{
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 std::variant<std::string, json> data_of(const json& object)
 {
   if (!object.is_object()) {
     return "not a configmap: the file holds " + type_name(object);
   }
-  const auto kind = object.find("kind");
-  if (kind == object.end() || !kind->is_string() || kind->get<std::string>().empty()) {
+  const std::string kind = text_of(object, "kind");
+  if (kind.empty()) {
     return std::string("Object 'Kind' is missing");
   }
-  const auto version = object.find("apiVersion");
-  if (version == object.end() || !version->is_string() || version->get<std::string>().empty()) {
+  const std::string version = text_of(object, "apiVersion");
+  if (version.empty()) {
     return std::string("Object 'apiVersion' is missing");
   }
-  if (*kind != "ConfigMap" || *version != "v1") {
+  if (kind != "ConfigMap" || version != "v1") {
     return std::string("not a configmap");
   }
   const auto data = object.find("data");

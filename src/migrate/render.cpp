@@ -22,6 +22,11 @@ bool reserved(std::string text)
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
+bool alnum(char c)
+{
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /// A conservative set: letters first, then letters, digits and a few marks; addresses such as
 /// 192.0.2.0/28 too, because two dots or a slash make them no number.
 bool plain(const std::string& text)
@@ -29,10 +34,7 @@ bool plain(const std::string& text)
   if (text.empty() || reserved(text)) {
     return false;
   }
-  const auto alnum = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  };
-  const auto inner = [&](char c) {
+  const auto inner = [](char c) {
     return alnum(c) || c == '-' || c == '.' || c == '/' || c == '_';
   };
   if (!alnum(text.front()) || !std::all_of(text.begin(), text.end(), inner)) {

@@ -61,15 +61,33 @@ Step create_service(const Observation& seen, const Target& target)
                 .until = "Service akash-services/iplease-verify is gone"}}};
 }
 
-Step wait_event(const Target& target,
-                const Settings& want,
-                const std::string& id,
-                const std::string& pattern,
-                const std::string& what,
-                const std::string& failure)
+Step wait_address(const Target& target, const Settings& want)
 {
-  return {.id = id,
-          .reason = what,
+  return {.id = "verify/address",
+          .reason = "one address, inside the pool",
+          .action =
+              WaitUntil{.probe = kubectl_jsonpath(target,
+                                                  {"--namespace", k_akash_ns, "service", k_name},
+                                                  "{.status.loadBalancer.ingress[*].ip}"),
+                        .pattern = "^([0-9.]+)$",
+                        .inside = want.pool.addresses.value,
+                        .limit = want.timeout("verify"),
+                        .what = "an address for the temporary Service"},
+          .failure_id = "IPL-VER-001"};
+}
+
+/// An event of the temporary Service, as MetalLB writes it.
+struct EventWait {
+  std::string id{};
+  std::string pattern{}; ///< of "REASON MESSAGE"
+  std::string what{};
+  std::string failure{};
+};
+
+Step wait_event(const Target& target, const Settings& want, const EventWait& event)
+{
+  return {.id = event.id,
+          .reason = event.what,
           .action = WaitUntil{.probe = kubectl(
                                   target,
                                   {"--namespace",
@@ -81,10 +99,10 @@ Step wait_event(const Target& target,
                                    "-o",
                                    "jsonpath={range .items[*]}{.reason} {.message}{\"\\n\"}{end}"},
                                   std::chrono::seconds{20}),
-                              .pattern = pattern,
+                              .pattern = event.pattern,
                               .limit = want.timeout("verify"),
-                              .what = what},
-          .failure_id = failure};
+                              .what = event.what},
+          .failure_id = event.failure};
 }
 
 } // namespace
@@ -107,25 +125,19 @@ plan_verify(const Observation& seen, const Settings& want, std::span<const Stage
   }
   plan.steps.push_back(forget_events(target));
   plan.steps.push_back(create_service(seen, target));
-  plan.steps.push_back(
-      {.id = "verify/address",
-       .reason = "one address, inside the pool",
-       .action = WaitUntil{.probe = kubectl_jsonpath(target,
-                                                     {"--namespace", k_akash_ns, "service", k_name},
-                                                     "{.status.loadBalancer.ingress[*].ip}"),
-                           .pattern = "^([0-9.]+)$",
-                           .inside = want.pool.addresses.value,
-                           .limit = want.timeout("verify"),
-                           .what = "an address for the temporary Service"},
-       .failure_id = "IPL-VER-001"});
-  plan.steps.push_back(wait_event(
-      target, want, "verify/allocated", "^IPAllocated ", "event IPAllocated", "IPL-VER-002"));
+  plan.steps.push_back(wait_address(target, want));
   plan.steps.push_back(wait_event(target,
                                   want,
-                                  "verify/announced",
-                                  "^nodeAssigned announcing from node",
-                                  "a node announces the address (event nodeAssigned)",
-                                  "IPL-VER-003"));
+                                  {.id = "verify/allocated",
+                                   .pattern = "^IPAllocated ",
+                                   .what = "event IPAllocated",
+                                   .failure = "IPL-VER-002"}));
+  plan.steps.push_back(wait_event(target,
+                                  want,
+                                  {.id = "verify/announced",
+                                   .pattern = "^nodeAssigned announcing from node",
+                                   .what = "a node announces the address (event nodeAssigned)",
+                                   .failure = "IPL-VER-003"}));
   plan.steps.push_back(
       {.id = "verify/answers",
        .reason = "the backend behind the Service answers",

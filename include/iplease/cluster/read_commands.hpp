@@ -54,13 +54,16 @@ read_helm_history(const Target& target, const std::string& name_space, const std
                                        int revision);
 /// The chart's Chart.yaml.
 [[nodiscard]] Command read_helm_chart(const Target& target, const ChartRef& chart);
-/// The chart rendered with these values as an upgrade would render it. Input and output are secret.
-[[nodiscard]] Command read_helm_render(const Target& target,
-                                       const std::string& name_space,
-                                       const std::string& release,
-                                       const ChartRef& chart,
-                                       std::string values,
-                                       const std::string& kube_version);
+/// What an upgrade would be given.
+struct UpgradeRender {
+  std::string name_space{};
+  std::string release{};
+  ChartRef chart{};
+  std::string values{};       ///< secret
+  std::string kube_version{}; ///< empty: helm's own idea of it
+};
+/// The chart rendered as an upgrade would render it. Input and output are secret.
+[[nodiscard]] Command read_helm_render(const Target& target, UpgradeRender upgrade);
 
 /// The path of the API server's proxy to a Service port: "operator-ip:rest" or, over TLS,
 /// "https:akash-provider:8443".
