@@ -81,11 +81,9 @@ def _load(args, paths) -> int:
         parts.path(name)
     with state.locked(paths):
         known = state.read(paths)
-        if known.get("tier") != "full" or not known.get("ready"):
-            raise LabError(f"lab {paths.name} is not up in the full tier: ./dev lab up")
-        for number in range(1, known["nodes"] + 1):
-            for name in args.parts:
-                lab.node(number).import_part(name)
+        if not known.get("ready"):
+            raise LabError(f"lab {paths.name} is not up: ./dev lab up")
+        lab.load(args.parts, known["nodes"])
     return 0
 
 

@@ -2,6 +2,9 @@
 """The cheap tier's control plane: etcd, API server, controllers and scheduler as plain processes,
 with the certificates and settings that kubeadm would give them."""
 
+import shutil
+from pathlib import Path
+
 from . import kubeconf, parts
 from .namespaces import Namespaces
 from .paths import NODE_ADDRESS, LabPaths
@@ -49,6 +52,11 @@ def environment() -> dict[str, str]:
     """With the node's programs on PATH."""
     env = base_env()
     return {**env, "PATH": f"{parts.path('node')}:{env['PATH']}"}
+
+
+def images_index(paths: LabPaths) -> Path:
+    """The images that this lab has: those of every lab, and those that `load` added."""
+    return paths.node("node1") / "images.json"
 
 
 class ControlPlane:
@@ -154,13 +162,14 @@ class ControlPlane:
 
     def start_node(self) -> None:
         """The stand-in for the kubelet, which registers the node and runs its pods."""
+        shutil.copyfile(parts.path("rootfs") / "index.json", images_index(self._paths))
         argv = [
             str(parts.path("kubelet-standin") / "kubelet-standin"),
             f"--kubeconfig={_ETC}/node.conf",
             "--node=node1",
             f"--address={NODE_ADDRESS}",
             "--pods=10.244.0",
-            f"--images={parts.path('rootfs') / 'index.json'}",
+            f"--images={images_index(self._paths)}",
             f"--data={self._paths.node('node1') / 'pods'}",
             f"--pause={parts.path('pause') / 'pause'}",
         ]

@@ -155,6 +155,14 @@ class FullLab:
             pause=0.2,
         )
 
+    # --- more images
+
+    def load(self, names: list[str], nodes: int) -> None:
+        """Import image parts that `up` leaves out; a reset forgets them."""
+        for number in range(1, nodes + 1):
+            for name in names:
+                self.node(number).import_part(name)
+
     # --- tools
 
     def _kubectl(self, *args: str, timeout: float = 120):

@@ -85,6 +85,14 @@ PARTS: dict[str, Part] = {
         for version in (*_METALLB, *_METALLB_OLD)
     },
     "images-standin": _images(needs=("provider-standin",), build=images.standin_images),
+    **{
+        f"rootfs-metallb-{version}": Part(
+            function=rootfs.unpack,
+            needs=(f"images-metallb-{version}",),
+            sources=("lab/rootfs.py",),
+        )
+        for version in (*_METALLB, *_METALLB_OLD)
+    },
     "rootfs": Part(
         function=rootfs.unpack,
         needs=("images-node", "images-metallb-0.14.8", "images-standin"),

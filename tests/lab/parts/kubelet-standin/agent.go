@@ -22,7 +22,6 @@ import (
 type Agent struct {
 	settings Settings
 	client   kubernetes.Interface
-	images   map[string]Image
 
 	lock sync.Mutex
 	pods map[types.UID]*Pod
@@ -30,8 +29,8 @@ type Agent struct {
 	next int
 }
 
-func newAgent(settings Settings, client kubernetes.Interface, images map[string]Image) *Agent {
-	return &Agent{settings: settings, client: client, images: images,
+func newAgent(settings Settings, client kubernetes.Interface) *Agent {
+	return &Agent{settings: settings, client: client,
 		pods: map[types.UID]*Pod{}, used: map[string]types.UID{}, next: 2}
 }
 

@@ -103,7 +103,12 @@ func (c *Container) ended(code int) {
 
 // start makes the process; reason is the word that a pod's status has for a failure.
 func (c *Container) start(ctx context.Context) (command *exec.Cmd, reason string, err error) {
-	image, known := c.pod.agent.images[c.spec.Image]
+	// Read anew each time: `./dev lab load` adds to it.
+	images, err := loadImages(c.pod.agent.settings.Images)
+	if err != nil {
+		return nil, "ErrImagePull", err
+	}
+	image, known := images[c.spec.Image]
 	if !known {
 		return nil, "ImagePullBackOff", fmt.Errorf("Back-off pulling image %q: the lab has no such image", c.spec.Image)
 	}

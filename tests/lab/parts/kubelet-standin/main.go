@@ -64,17 +64,13 @@ func run(ctx context.Context, settings Settings) error {
 	if err != nil {
 		return err
 	}
-	images, err := loadImages(settings.Images)
-	if err != nil {
-		return err
-	}
 	if err := os.RemoveAll(settings.Data); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(settings.Data, 0o755); err != nil {
 		return err
 	}
-	agent := newAgent(settings, client, images)
+	agent := newAgent(settings, client)
 	failed := make(chan error, 1)
 	go func() { failed <- serveKubelet(ctx, agent) }()
 	if err := registerNode(ctx, agent); err != nil {
