@@ -42,7 +42,7 @@ void resolve_install(Settings& want, const Observation& seen)
   const auto& version = want.metallb.version.value;
   if (controller != nullptr && stages::metallb_release(seen) == nullptr &&
       version_within(seen.metallb.version, stages::k_metallb_oldest, stages::k_metallb_newest) &&
-      (!version || *version == seen.metallb.version)) {
+      (!version || *version == seen.metallb.version) && !want.metallb.values_json.given()) {
     from_cluster(want.metallb.install,
                  MetallbInstall::adopt,
                  "deployment " + controller->name + " is there without a Helm release");

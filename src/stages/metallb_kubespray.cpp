@@ -56,6 +56,9 @@ std::vector<Problem> kubespray_problems(const Observation& seen, const Settings&
   if (found.inventory.empty()) {
     return {problem("IPL-KSP-005", "the inventory folder is not given")};
   }
+  if (!found.error.empty()) {
+    return kubespray::inventory_problems(found, {});
+  }
   if (!release_of(seen, want)) {
     const std::string& why = found.galaxy.why;
     return {problem("IPL-KSP-001",

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kill -9 while the play runs: the play ends too, and the same command again runs it to its end, although
+its MetalLB is ready by then. And plays and inventories that cannot work."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from standin import CHECKOUT, INVENTORY, RUN, objects, prepare  # first: it sets the path
+from onlab import IPLEASE, LAB, LABCTL, STATE, audit_mark, claim, iplease, main, usage, writes_since
+
+
+def processes(word):
+    """Processes of this lab with the word in their command line."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            line = (entry / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if word in line and str(STATE) in line and entry.name.isdigit():
+            found.append(int(entry.name))
+    return found
+
+
+def soon(claimed, what, seconds=120):
+    limit = time.monotonic() + seconds
+    while not claimed():
+        claim(time.monotonic() < limit, what)
+        time.sleep(0.05)
+
+
+def refused(what, code, identity, *args):
+    mark = audit_mark()
+    told = iplease("enable", "--yes", *args, check=False)
+    claim(told.returncode == code and identity in told.stderr, f"{what}: exit {told.returncode}\n{told.stderr}")
+    claim(writes_since(mark) == [], f"{what}: something was written: {writes_since(mark)}")
+    print(f"{what}: {identity}, exit {code}", flush=True)
+
+
+def what_cannot_work():
+    galaxy = CHECKOUT / "galaxy.yml"
+    text = galaxy.read_text(encoding="utf-8")
+    galaxy.unlink()
+    refused("no galaxy.yml", 3, "IPL-KSP-001", *RUN)
+    galaxy.write_text(text.replace("2.31.0", "2.17.1"), encoding="utf-8")
+    refused("a pool that cannot be default", 3, "IPL-KSP-002", *RUN)
+    galaxy.write_text(text.replace("2.31.0", "2.22.0"), encoding="utf-8")
+    refused("a broken role", 3, "IPL-KSP-003", *RUN)
+    galaxy.write_text(text, encoding="utf-8")
+    (INVENTORY / "inventory.ini").write_text("[all]\n", encoding="utf-8")
+    refused("two inventory files", 2, "IPL-KSP-006", *RUN)
+    (INVENTORY / "inventory.ini").unlink()
+    (CHECKOUT / "cluster.yml").rename(CHECKOUT / "other.yml")
+    refused("no play", 3, "IPL-KSP-012", *RUN)
+    (CHECKOUT / "other.yml").rename(CHECKOUT / "cluster.yml")
+    refused("no inventory", 2, "IPL-KSP-005", *RUN[:4], "--kubespray-inventory", str(CHECKOUT / "nowhere"))
+
+
+def a_play_that_fails():
+    (CHECKOUT / "metallb-native.yaml").rename(CHECKOUT / "kept.yaml")
+    told = iplease("enable", "--yes", *RUN, check=False)
+    claim(told.returncode == 1 and "IPL-KSP-010" in told.stderr, f"exit {told.returncode}\n{told.stderr}")
+    claim("metallb-native.yaml" in told.stderr, f"the play's own words are not shown: {told.stderr}")
+    (CHECKOUT / "kept.yaml").rename(CHECKOUT / "metallb-native.yaml")
+
+
+def killed():
+    hold = CHECKOUT / "hold"
+    hold.touch()
+    run = subprocess.Popen(
+        [LABCTL, "shell", "--name", LAB, "--", IPLEASE, "enable", "--yes", *RUN], stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    soon(lambda: len(processes("wait_for")) > 0 or run.poll() is not None, "the play did not come to its held task")
+    claim(run.poll() is None, f"iplease ended before it could be killed: exit {run.returncode}")
+    claim(objects("ipaddresspools") == [], "the play had made its pools before it was killed")
+    for pid in processes("--kubespray-run"):
+        if os.readlink(f"/proc/{pid}/exe") == os.path.realpath(IPLEASE):
+            os.kill(pid, signal.SIGKILL)
+    run.wait(60)
+    hold.unlink()
+    # The task in hand may come to its end; another one must not begin.
+    soon(lambda: not processes("ansible-playbook"), "the play outlived iplease", 30)
+    claim(objects("ipaddresspools") == [], "the play went on after iplease was killed")
+
+
+def test():
+    prepare()
+    what_cannot_work()
+    a_play_that_fails()
+    killed()
+    iplease("enable", "--yes", *RUN)
+    # `default` is the play's: it was run to its end.
+    claim(objects("l2advertisements") == ["default", "l2advertisement1"], f"{objects('l2advertisements')}")
+    claim(usage()["Available"] == 21, f"/usage says {usage()}")
+    again = iplease("enable", "--yes", *RUN)
+    claim("nothing to do" in again.stdout, f"once more: {again.stdout}{again.stderr}")
+
+
+main(test)

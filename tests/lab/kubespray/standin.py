@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A Kubespray checkout and inventory on a lab, for the tests beside this file."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "enable"))
+from onlab import IPLEASE, LAB, LABCTL, STATE, claim, kubectl, shell  # noqa: E402,F401
+
+CHECKOUT = STATE / "home" / "kubespray"
+INVENTORY = CHECKOUT / "inventory" / "prod"
+FLAGS = STATE / "home" / "flags.yaml"
+ARGS = ("-f", str(FLAGS), "--metallb", "kubespray", "--kubespray-inventory", str(INVENTORY))
+RUN = (*ARGS, "--kubespray-run", "--kubespray-dir", str(CHECKOUT))
+PLAY = (
+    "env", "-C", str(CHECKOUT), "ansible-playbook", "-i", str(INVENTORY / "hosts.yaml"), "--become", "cluster.yml",
+    "--tags", "metallb",
+)
+
+
+def labctl(*argv):
+    done = subprocess.run([LABCTL, *argv], capture_output=True, text=True, timeout=600, check=False)
+    claim(done.returncode == 0, f"labctl {' '.join(argv)}: {done.stderr}")
+    return done.stdout.strip()
+
+
+def manifests():
+    """MetalLB's own manifests of 0.13.9, from its Go module."""
+    return Path(labctl("part", "metallb-charts")) / "v0.13.9" / "config" / "manifests" / "metallb-native.yaml"
+
+
+def load(*versions):
+    labctl("load", "--name", LAB, *(f"images-metallb-{version}" for version in versions))
+
+
+def write_flags():
+    """The lab's flags file without what counts only for Helm's MetalLB."""
+    lines = shell("sh", "-c", "cat $IPLEASE_FILE").stdout.splitlines()
+    kept = [line for line in lines if line != "metallb:" and not line.startswith("  values:")]
+    FLAGS.write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+def prepare():
+    """A fresh checkout with an inventory of the v2.31 kind that knows nothing of MetalLB yet."""
+    load("0.13.9")
+    write_flags()
+    shutil.rmtree(CHECKOUT, ignore_errors=True)
+    shutil.copytree(HERE / "checkout", CHECKOUT)
+    shutil.copy(manifests(), CHECKOUT / "metallb-native.yaml")
+    shutil.copytree(HERE.parent.parent / "data" / "kubespray" / "new", INVENTORY)
+    (INVENTORY / "hosts.yaml").write_text(
+        f"all:\n  hosts:\n    node1:\n      ansible_connection: local\n      ansible_remote_tmp: {CHECKOUT}/tmp\n"
+        "  children:\n    k8s_cluster:\n"
+        "      children:\n        kube_control_plane:\n          hosts:\n            node1:\n",
+        encoding="utf-8",
+    )
+
+
+def objects(kind):
+    text = kubectl("-n", "metallb-system", "get", kind, "-o", "jsonpath={range .items[*]}{.metadata.name} {end}")
+    return sorted(text.split())
+
+
+def uids():
+    """Workloads and pods of MetalLB with their UIDs: equal means that nothing was made anew."""
+    return kubectl(
+        "-n", "metallb-system", "get", "deployments,daemonsets,pods", "-o",
+        "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.uid} {.metadata.generation}{\"\\n\"}{end}",
+    )

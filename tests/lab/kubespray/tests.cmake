@@ -1,0 +1,7 @@
+# --metallb kubespray with real ansible-playbook and a stand-in for Kubespray's role. A lease that answers needs the
+# full tier; the rest is decided by the API server, Ansible and MetalLB's controller.
+set(kubespray_on_host python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/kubespray)
+iplease_lab_test(kubespray:run ${kubespray_on_host}/run.py $<TARGET_FILE:iplease>)
+foreach(case wait kill)
+  iplease_cheap_test(kubespray:${case} ${kubespray_on_host}/${case}.py $<TARGET_FILE:iplease>)
+endforeach()
