@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/cluster/parse.hpp>
 #include <iplease/core/bech32.hpp>
 #include <iplease/core/version.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
+#include "../stages/legacy.hpp"
 #include "../stages/metallb.hpp"
 #include "../stages/pool.hpp"
 #include "session.hpp"
@@ -24,6 +26,13 @@ void resolve_pool(Settings& want, const Observation& seen)
 {
   const PoolSeen* live = stages::default_pool(seen);
   if (live == nullptr) {
+    const auto migrated = stages::migrated_default(seen);
+    if (migrated && want.pool.addresses.value.empty()) {
+      const std::string where = "pool default of ConfigMap " + seen.metallb.legacy->name;
+      from_cluster(want.pool.addresses, stages::parsed(migrated->addresses), where);
+      from_cluster(
+          want.pool.avoid_buggy_ips, std::optional<bool>(migrated->avoid_buggy_ips), where);
+    }
     return;
   }
   if (want.pool.addresses.value.empty()) {
@@ -56,7 +65,8 @@ void resolve_metallb(Settings& want, const Observation& seen)
     return;
   }
   want.metallb.version.where = "pinned; the newest that works with Akash is 0.15.3";
-  if (const WorkloadSeen* controller = stages::metallb_controller(seen)) {
+  const WorkloadSeen* controller = stages::metallb_controller(seen);
+  if (controller != nullptr && !before_0_13(seen.metallb.version)) {
     want.metallb.version.from = From::cluster;
     want.metallb.version.where = "installed (" + controller->name + "), kept";
   }

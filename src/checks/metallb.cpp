@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../stages/metallb.hpp"
 
+#include <iplease/cluster/parse.hpp>
 #include <iplease/core/version.hpp>
 
 #include "checks.hpp"
@@ -53,6 +54,9 @@ Finding plain_metrics_port(const Observation& seen, const Settings&)
   const WorkloadSeen* controller = stages::metallb_controller(seen);
   if (controller == nullptr) {
     return not_applicable("no MetalLB yet");
+  }
+  if (before_0_13(seen.metallb.version)) {
+    return not_applicable("MetalLB " + seen.metallb.version + " is replaced");
   }
   const auto port = controller->ports.find("monitoring");
   if (port != controller->ports.end() && port->second == 7472) {

@@ -213,10 +213,12 @@ void fill_legacy(Observation& seen, const nlohmann::json& config_map)
     return;
   }
   constexpr int indent = 2;
-  seen.metallb.legacy =
-      LegacyConfigSeen{.name = json_access::text(config_map, {"metadata", "name"}),
-                       .object_json = config_map.dump(indent) + "\n",
-                       .config = config->get<std::string>()};
+  seen.metallb.legacy_found.push_back(
+      {.name_space = json_access::text(config_map, {"metadata", "namespace"}),
+       .name = json_access::text(config_map, {"metadata", "name"}),
+       .copy_of = json_access::text(config_map, {"metadata", "annotations", k_copy_of}),
+       .object_json = config_map.dump(indent) + "\n",
+       .config = config->get<std::string>()});
 }
 
 LegacyName unread_legacy(const Observation& seen)
@@ -231,17 +233,59 @@ LegacyName unread_legacy(const Observation& seen)
   return {};
 }
 
+namespace {
+
+/// Whether the controller is of the ConfigMap era and takes its configuration from `config_map`.
+bool reads(const WorkloadSeen& controller, const LegacyConfigSeen& config_map)
+{
+  const std::string name = config_argument(controller);
+  const bool named = name.empty()
+                         ? before_0_13(controller_version(controller)) && config_map.copy_of.empty()
+                         : name == config_map.name;
+  return named && controller.name_space == config_map.name_space;
+}
+
+} // namespace
+
 void settle_legacy(Observation& seen)
 {
-  if (!seen.metallb.legacy) {
-    return;
+  std::vector<LegacyConfigSeen>& found = seen.metallb.legacy_found;
+  const LegacyConfigSeen* rules = nullptr;
+  for (LegacyConfigSeen& one : found) {
+    const auto& all = seen.metallb.controllers;
+    one.in_force = std::any_of(
+        all.begin(), all.end(), [&](const WorkloadSeen& each) { return reads(each, one); });
+    rules = rules == nullptr && one.in_force ? &one : rules;
   }
-  for (const WorkloadSeen& controller : seen.metallb.controllers) {
-    const std::string name = config_argument(controller);
-    const bool reads = !name.empty() ? name == seen.metallb.legacy->name
-                                     : before_0_13(controller_version(controller));
-    seen.metallb.legacy->in_force = seen.metallb.legacy->in_force || reads;
+  const auto named = [&](const std::string& name) {
+    const auto at =
+        std::find_if(found.begin(), found.end(), [&](const auto& one) { return one.name == name; });
+    return at == found.end() ? nullptr : &*at;
+  };
+  const auto copy = std::find_if(
+      found.begin(), found.end(), [](const auto& one) { return !one.copy_of.empty(); });
+  if (rules == nullptr && copy != found.end()) {
+    // A migration of ours is under way: its own ConfigMap rules, not another leftover.
+    rules = named(copy->copy_of) != nullptr ? named(copy->copy_of) : &*copy;
   }
+  if (rules == nullptr && !found.empty()) {
+    rules = &found.front();
+  }
+  seen.metallb.legacy = rules == nullptr ? std::nullopt : std::optional(*rules);
+}
+
+std::vector<std::string> old_workload_names(const Observation& seen)
+{
+  std::vector<std::string> names;
+  for (const auto* all : {&seen.metallb.controllers, &seen.metallb.speakers}) {
+    for (const WorkloadSeen& one : *all) {
+      if (one.name_space == k_metallb && labelled(one, "app", "metallb") &&
+          before_0_13(seen.metallb.version)) {
+        names.push_back((one.kind == "DaemonSet" ? "daemonset/" : "deployment/") + one.name);
+      }
+    }
+  }
+  return names;
 }
 
 void fill_usage(Observation& seen, const CommandResult& answer)

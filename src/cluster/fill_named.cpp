@@ -77,9 +77,8 @@ void fill_metallb(Observation& seen, const Answer& answer)
   if (const json* object = answer.objects.find("Endpoints", "controller", k_metallb)) {
     seen.metallb.expose_endpoints = parse_endpoints(*object, "monitoring");
   }
-  for (const char* name : {"config", "metallb"}) {
-    const json* object = answer.objects.find("ConfigMap", name, k_metallb);
-    if (object != nullptr && !seen.metallb.legacy) {
+  for (const char* name : {"config", "metallb", k_legacy_copy}) {
+    if (const json* object = answer.objects.find("ConfigMap", name, k_metallb)) {
       fill_legacy(seen, *object);
     }
   }
@@ -186,6 +185,7 @@ std::string named_manifest(const Settings& want)
   items.push_back(item("v1", "ConfigMap", "cilium-config", k_system));
   items.push_back(item("v1", "ConfigMap", "config", k_metallb));
   items.push_back(item("v1", "ConfigMap", "metallb", k_metallb));
+  items.push_back(item("v1", "ConfigMap", k_legacy_copy, k_metallb));
   items.push_back(item("v1", "ConfigMap", "operator-ip", k_akash));
   items.push_back(item("v1", "ConfigMap", provider + "-main", k_akash));
   items.push_back(item("apps/v1", "StatefulSet", provider, k_akash));

@@ -68,6 +68,7 @@ private:
   void on_values(const CommandResult& answer);
   void on_metallb_resources(const CommandResult& answer) { fill_metallb_resources(m_seen, answer); }
   void on_legacy(const CommandResult& answer);
+  void on_old_workloads(const CommandResult& answer);
   void on_usage(const CommandResult& answer) { fill_usage(m_seen, answer); }
   void on_environment(const CommandResult& answer) { fill_environment(m_seen, answer); }
 
@@ -191,6 +192,16 @@ void Observer::on_lists(const CommandResult& answer)
   const LegacyName legacy = unread_legacy(m_seen);
   if (!legacy.name.empty()) {
     ask(read_json(m_target, legacy.name_space, {"configmap/" + legacy.name}), &Observer::on_legacy);
+  }
+  if (const std::vector<std::string> old = old_workload_names(m_seen); !old.empty()) {
+    ask(read_json(m_target, "metallb-system", old), &Observer::on_old_workloads);
+  }
+}
+
+void Observer::on_old_workloads(const CommandResult& answer)
+{
+  if (answer.ok()) {
+    m_seen.metallb.old_workloads_json = answer.out;
   }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/cluster/parse.hpp>
 #include <iplease/yaml/manifest.hpp>
 #include <iplease/yaml/templates.hpp>
 
@@ -21,7 +22,9 @@ constexpr int k_port = 7472;
 std::map<std::string, std::string> wanted_selector(const Observation& seen,
                                                    MetallbInstall install = MetallbInstall::helm)
 {
-  if (const WorkloadSeen* controller = metallb_controller(seen)) {
+  const WorkloadSeen* controller = metallb_controller(seen);
+  // One of the ConfigMap era is on its way out: the chart's comes in its place.
+  if (controller != nullptr && !before_0_13(seen.metallb.version)) {
     return controller->selector;
   }
   if (install == MetallbInstall::kubespray) {

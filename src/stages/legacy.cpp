@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "legacy.hpp"
 
+#include <iplease/cluster/fill.hpp>
 #include <iplease/cluster/parse.hpp>
 
+#include "metallb.hpp"
 #include "pool.hpp"
 #include "support.hpp"
 #include <algorithm>
@@ -17,6 +19,16 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* k_old_workloads = "workloads/metallb-system/0.12";
+constexpr std::chrono::seconds k_grace{10};
+
+bool has_copy(const Observation& seen)
+{
+  const auto& found = seen.metallb.legacy_found;
+  return std::any_of(
+      found.begin(), found.end(), [](const auto& one) { return !one.copy_of.empty(); });
+}
+
 bool owes_unpin(const Observation& seen)
 {
   const auto& debts = seen.memory.debts;
@@ -29,28 +41,20 @@ std::string pin_subject(const ServiceSeen& service)
   return "service/" + service.name_space + "/" + service.name + " pin";
 }
 
-/// The directory of the operator's values file, else of the last candidate, which is home.
-std::string backup_path(const Observation& seen, const std::string& name)
+/// A file beside the operator's values file, else beside the last candidate, which is home.
+std::string folder_file(const Observation& seen, const std::string& file)
 {
   if (seen.provider.files.empty()) {
     return "";
   }
   const ValuesFileSeen* best = &seen.provider.files.back();
-  for (const ValuesFileSeen& file : seen.provider.files) {
-    if (file.exists) {
-      best = &file;
+  for (const ValuesFileSeen& one : seen.provider.files) {
+    if (one.exists) {
+      best = &one;
       break;
     }
   }
-  return best->path.substr(0, best->path.rfind('/') + 1) + "metallb-" + name + "-configmap.json";
-}
-
-/// The installer removes the ConfigMap: Helm its own `metallb`, Kubespray's role `config`.
-bool installer_removes(const LegacyConfigSeen& legacy, const Settings& want)
-{
-  const MetallbInstall install = want.metallb.install.value;
-  return (install == MetallbInstall::helm && legacy.name == "metallb") ||
-         install == MetallbInstall::kubespray;
+  return best->path.substr(0, best->path.rfind('/') + 1) + file;
 }
 
 Step copy_step(const Target& target, const LegacyConfigSeen& legacy)
@@ -58,19 +62,56 @@ Step copy_step(const Target& target, const LegacyConfigSeen& legacy)
   const json copy{{"apiVersion", "v1"},
                   {"kind", "ConfigMap"},
                   {"metadata",
-                   {{"name", legacy_copy_name(legacy)},
+                   {{"name", k_legacy_copy},
                     {"namespace", k_metallb_ns},
-                    {"annotations", {{"iplease.akash.network/copy-of", legacy.name}}}}},
+                    {"annotations", {{k_copy_of, legacy.name}}}}},
                   {"data", {{"config", legacy.config}}}};
   Command command = kubectl_apply(target, copy.dump() + "\n");
   command.secret_input = legacy.config.find("password") != std::string::npos;
   return {.id = "metallb/keep-config",
-          .reason = "the installer removes ConfigMap " + legacy.name +
-                    "; a copy survives an interrupted run",
+          .reason =
+              "installers remove ConfigMap " + legacy.name + "; a copy survives an interrupted run",
           .action = Run{.command = std::move(command)},
-          .subject = "configmap/metallb-system/" + legacy_copy_name(legacy),
+          .subject = std::string("configmap/metallb-system/") + k_legacy_copy,
           .before = "absent",
           .expect = "present"};
+}
+
+void add_save(std::vector<Step>& steps,
+              std::string id,
+              std::string path,
+              std::string content,
+              const std::string& what)
+{
+  if (!path.empty()) {
+    steps.push_back({.id = std::move(id),
+                     .reason = "keep " + what,
+                     .action = FileWrite{.path = std::move(path),
+                                         .content = std::move(content),
+                                         .shown = "(" + what + " as it is in the cluster)\n"}});
+  }
+}
+
+/// The old speakers hold the host ports that the new ones need, and two controllers would fight, so
+/// the old pods must be gone before the chart comes.
+Step make_room_step(const Target& target, const Observation& seen, const Settings& want)
+{
+  std::vector<std::string> words{"--namespace", k_metallb_ns, "delete"};
+  for (const std::string& name : old_workload_names(seen)) {
+    words.push_back(name);
+  }
+  const std::chrono::seconds limit = want.timeout("metallb");
+  words.insert(words.end(),
+               {"--ignore-not-found",
+                "--cascade=foreground",
+                "--timeout=" + std::to_string(limit.count()) + "s"});
+  return {.id = "metallb/make-room",
+          .reason = "MetalLB " + seen.metallb.version +
+                    " of the manifests makes room for the chart; the addresses stay assigned",
+          .action = Run{.command = kubectl(target, std::move(words), limit + k_grace)},
+          .subject = k_old_workloads,
+          .before = "present",
+          .expect = "absent"};
 }
 
 Step pin_step(const Target& target, const ServiceSeen& service)
@@ -95,11 +136,6 @@ Step pin_step(const Target& target, const ServiceSeen& service)
 
 } // namespace
 
-std::string legacy_copy_name(const LegacyConfigSeen& legacy)
-{
-  return legacy.name == "config" ? "metallb" : "config";
-}
-
 std::string addresses_of(const ServiceSeen& service)
 {
   std::string out;
@@ -117,6 +153,9 @@ bool migration_pending(const Observation& seen)
   if (!seen.metallb.legacy) {
     return false;
   }
+  if (!seen.metallb.legacy->copy_of.empty() || has_copy(seen)) {
+    return true;
+  }
   const bool no_pools = seen.metallb.pools.value.empty() && !seen.metallb.controllers.empty();
   return seen.metallb.legacy->in_force || before_0_13(seen.metallb.version) || no_pools;
 }
@@ -127,6 +166,13 @@ std::optional<std::variant<Converted, ConvertError>> convert_legacy(const Observ
     return std::nullopt;
   }
   return convert_configmap(seen.metallb.legacy->object_json);
+}
+
+bool replaces_manifests(const Observation& seen, const Settings& want)
+{
+  return want.metallb.install.value == MetallbInstall::helm && seen.metallb.legacy &&
+         metallb_release(seen) == nullptr && metallb_controller(seen) != nullptr &&
+         before_0_13(seen.metallb.version);
 }
 
 std::vector<ServiceSeen> pinned_services(const Observation& seen)
@@ -196,6 +242,21 @@ std::vector<Problem> legacy_problems(const Observation& seen, const Settings& wa
              .saw = saw,
              .exit = ExitCode::blocked}};
   }
+  if (at->protocol != "layer2") {
+    return {{.id = "IPL-MIG-015",
+             .what = "pool `default` of ConfigMap " + name +
+                     " is not announced by layer 2, but by " +
+                     (at->protocol.empty() ? "nothing" : at->protocol),
+             .saw = saw,
+             .exit = ExitCode::blocked}};
+  }
+  if (replaces_manifests(seen, want) && !want.accepts("IPL-MIG-014")) {
+    return {{.id = "IPL-MIG-014",
+             .what = "MetalLB " + seen.metallb.version +
+                     " was installed from manifests; the chart would take its place",
+             .saw = "deployment " + metallb_controller(seen)->name + " without a Helm release",
+             .exit = ExitCode::blocked}};
+  }
   if (!want.pool.addresses.value.empty() &&
       !same_addresses(want.pool.addresses.value, parsed(at->addresses))) {
     return {{.id = "IPL-MIG-012",
@@ -216,15 +277,12 @@ std::vector<Step> legacy_steps(const Observation& seen, const Settings& want)
   }
   const LegacyConfigSeen& legacy = *seen.metallb.legacy;
   const Target target = target_of(seen, want);
-  if (const std::string path = backup_path(seen, legacy.name); !path.empty()) {
-    steps.push_back({.id = "metallb/save-config",
-                     .reason = "keep the old configuration",
-                     .action = FileWrite{.path = path,
-                                         .content = legacy.object_json,
-                                         .shown = "(ConfigMap " + legacy.name +
-                                                  " as it is in the cluster)\n"}});
-  }
-  if (installer_removes(legacy, want)) {
+  if (legacy.copy_of.empty()) {
+    add_save(steps,
+             "metallb/save-config",
+             folder_file(seen, "metallb-" + legacy.name + "-configmap.json"),
+             legacy.object_json,
+             "ConfigMap " + legacy.name);
     steps.push_back(copy_step(target, legacy));
   }
   bool first = true;
@@ -236,6 +294,14 @@ std::vector<Step> legacy_steps(const Observation& seen, const Settings& want)
       }
       steps.push_back(std::move(step));
     }
+  }
+  if (replaces_manifests(seen, want)) {
+    add_save(steps,
+             "metallb/save-old",
+             folder_file(seen, "metallb-" + seen.metallb.version + "-workloads.json"),
+             seen.metallb.old_workloads_json,
+             "the workloads of MetalLB " + seen.metallb.version);
+    steps.push_back(make_room_step(target, seen, want));
   }
   return steps;
 }
@@ -263,11 +329,17 @@ std::optional<std::string> legacy_state(const Observation& seen, std::string_vie
       return pin == service.annotations.end() ? "" : pin->second;
     }
   }
-  for (const char* name : {"config", "metallb"}) {
-    if (subject == std::string("configmap/metallb-system/") + name) {
-      // Only one of the two is read; the other one counts as absent.
-      return seen.metallb.legacy && seen.metallb.legacy->name == name ? "present" : "absent";
-    }
+  if (subject == stages::k_old_workloads) {
+    return old_workload_names(seen).empty() ? "absent" : "present";
+  }
+  constexpr std::string_view config_map = "configmap/metallb-system/";
+  if (subject.starts_with(config_map)) {
+    const auto& found = seen.metallb.legacy_found;
+    const bool there = std::any_of(found.begin(), found.end(), [&](const auto& one) {
+      return one.name_space == stages::k_metallb_ns &&
+             one.name == subject.substr(config_map.size());
+    });
+    return there ? "present" : "absent";
   }
   if (subject.ends_with(" pin")) {
     return ""; // the Service went away meanwhile, and its pin with it

@@ -19,7 +19,7 @@ namespace iplease {
 namespace stages {
 
 /// The old configuration has not been brought over yet: it is in force, or a new controller runs
-/// without any pool, or our pins are still there.
+/// without any pool, or our pins or our copy of it are still there.
 [[nodiscard]] bool migration_pending(const Observation& seen);
 /// The conversion of what was found; nothing without a legacy ConfigMap.
 [[nodiscard]] std::optional<std::variant<Converted, ConvertError>>
@@ -46,7 +46,9 @@ inline constexpr const char* k_unpin_debt = "unpin-services";
 /// Whether a pin of ours is needed: nothing else holds the address.
 [[nodiscard]] bool needs_pin(const ServiceSeen& service);
 [[nodiscard]] std::string addresses_of(const ServiceSeen& service);
-[[nodiscard]] std::string legacy_copy_name(const LegacyConfigSeen& legacy);
+/// `--metallb helm` over a MetalLB 0.12 that manifests installed: its Deployment and DaemonSet make
+/// room for the chart's (docs/adr/0012-metallb-012-makes-room.md).
+[[nodiscard]] bool replaces_manifests(const Observation& seen, const Settings& want);
 
 } // namespace stages
 } // namespace iplease

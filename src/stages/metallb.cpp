@@ -118,7 +118,7 @@ Json metallb_values(const Observation& seen, const Settings& want)
   for (const std::string& key : shared_taints(seen)) {
     values["controller"]["tolerations"].push_back({{"key", key}, {"operator", "Exists"}});
   }
-  if (before_0_13(seen.metallb.version)) {
+  if (before_0_13(seen.metallb.version) || migration_pending(seen)) {
     // Values of the old chart that the new one refuses or ignores; null takes them out.
     values["configInline"] = nullptr;
     values["existingConfigMap"] = nullptr;
@@ -243,7 +243,8 @@ std::vector<Problem> metallb_problems(const Observation& seen, const Settings& w
                                 wanted,
                         .exit = ExitCode::blocked});
   }
-  if (metallb_controller(seen) != nullptr && release == nullptr) {
+  if (metallb_controller(seen) != nullptr && release == nullptr &&
+      !replaces_manifests(seen, want)) {
     problems.push_back(
         {.id = "IPL-MLB-011",
          .what = "MetalLB is installed in metallb-system, but not by Helm",
@@ -273,9 +274,11 @@ StagePlan plan_helm(const Observation& seen, const Settings& want)
   const bool ignore_needed = every_node_excluded(seen) && speakers_ignore_exclude(seen) == "no" &&
                              !version_older(seen.metallb.version, "0.14.4");
   if (controller == nullptr || !deployed) {
-    plan.reason = release == nullptr ? "MetalLB is not installed"
-                                     : "release " + name + " is " + release->status;
-    plan.steps.push_back(install_step(seen, want, name, version, plan.reason, false));
+    plan.reason = release != nullptr ? "release " + name + " is " + release->status
+                  : controller != nullptr
+                      ? "MetalLB " + seen.metallb.version + " of manifests is replaced by the chart"
+                      : "MetalLB is not installed";
+    plan.steps.push_back(install_step(seen, want, name, version, plan.reason, release != nullptr));
   } else if (version != seen.metallb.version) {
     plan.change = "change";
     plan.reason = "MetalLB " + seen.metallb.version + " is installed, " + version + " is asked for";

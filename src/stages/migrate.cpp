@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The second half of a migration from MetalLB 0.12: the first, legacy_steps, ran before the new
 // MetalLB came. Addresses are compared one Service at a time before anything is un-pinned.
+#include <iplease/cluster/parse.hpp>
+
 #include "legacy.hpp"
 #include "support.hpp"
 #include <algorithm>
@@ -60,18 +62,25 @@ Step unpin_step(const Observation& seen,
                 const ServiceSeen& service,
                 const std::string& address)
 {
-  // A lease may have ended meanwhile: a Service that is gone is no failure, hence the selector.
+  const auto pin = service.annotations.find(k_pin);
+  const auto ours = service.annotations.find(k_pinned_by_us);
+  const bool changed = ours != service.annotations.end() && pin != service.annotations.end() &&
+                       pin->second != ours->second;
+  std::vector<std::string> words{"--namespace",
+                                 service.name_space,
+                                 "annotate",
+                                 "services",
+                                 // A lease may have ended meanwhile: a Service that is gone is no
+                                 // failure, hence the selector.
+                                 "--field-selector",
+                                 "metadata.name=" + service.name,
+                                 std::string(k_pinned_by_us) + "-"};
+  if (!changed) { // else somebody asks for another address by now: theirs to keep
+    words.push_back(std::string(k_pin) + "-");
+  }
   return {.id = "migrate/unpin-" + service.name_space + "-" + service.name,
           .reason = "its address is proved, the pin is not needed any more",
-          .action = Run{.command = kubectl(target_of(seen, want),
-                                           {"--namespace",
-                                            service.name_space,
-                                            "annotate",
-                                            "services",
-                                            "--field-selector",
-                                            "metadata.name=" + service.name,
-                                            std::string(k_pin) + "-",
-                                            std::string(k_pinned_by_us) + "-"})},
+          .action = Run{.command = kubectl(target_of(seen, want), std::move(words))},
           .subject = "service/" + service.name_space + "/" + service.name + " pin",
           .before = address,
           .expect = ""};
@@ -119,9 +128,12 @@ void add_service_steps(StagePlan& plan,
 Step remove_step(const Observation& seen, const Settings& want)
 {
   const LegacyConfigSeen& legacy = *seen.metallb.legacy;
-  std::vector<std::string> words{"--namespace", k_metallb_ns, "delete", "configmap", legacy.name};
-  words.push_back(legacy_copy_name(legacy));
-  words.push_back("--ignore-not-found");
+  // The one that was read here and our copy of it; another ConfigMap is not ours to touch.
+  std::vector<std::string> words{"--namespace", k_metallb_ns, "delete", "configmap"};
+  if (legacy.copy_of.empty()) {
+    words.push_back(legacy.name);
+  }
+  words.insert(words.end(), {k_legacy_copy, "--ignore-not-found"});
   return {.id = "migrate/remove-config",
           .reason = "every address is proved; MetalLB 0.13 and later do not read it",
           .action = Run{.command = kubectl(target_of(seen, want), std::move(words))},

@@ -33,10 +33,14 @@ void fill_lists(Observation& seen, const CommandResult& answer, const NamedHints
 void note_denials(Observation& seen, const CommandResult& answer);
 /// Only MetalLB's own resources, where they were asked for alone.
 void fill_metallb_resources(Observation& seen, const CommandResult& answer);
-/// The 0.12-era ConfigMap when its name is known only from the controller's arguments.
+/// A ConfigMap that may be the 0.12-era one; one without data.config is none.
 void fill_legacy(Observation& seen, const nlohmann::json& config_map);
-/// Whether the ConfigMap that was found is in force; needs the controllers.
+/// Which of the ConfigMaps found rules, and whether it is in force; needs the controllers. The one
+/// that a controller reads; else the one a migration of ours copied; else the first.
 void settle_legacy(Observation& seen);
+/// Deployments and DaemonSets that manifests of MetalLB before 0.13 made, by kubectl's names;
+/// empty when Helm made them or there are none.
+[[nodiscard]] std::vector<std::string> old_workload_names(const Observation& seen);
 void fill_usage(Observation& seen, const CommandResult& answer);
 void fill_environment(Observation& seen, const CommandResult& answer);
 /// Everything that would have been asked for is marked, so that no fact says "not looked".

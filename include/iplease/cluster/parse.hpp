@@ -72,6 +72,14 @@ struct Usage {
 /// Whether a version is of the ConfigMap era, before 0.13; false when it is unknown.
 [[nodiscard]] bool before_0_13(std::string_view version);
 
+// ---- the ConfigMap of MetalLB 0.12
+
+/// The copy that a migration keeps in metallb-system until it is done: Helm and Kubespray remove
+/// the original. A name of its own, so that nothing of the operator's is overwritten.
+inline constexpr const char* k_legacy_copy = "iplease-kept-config";
+/// Its annotation with the original's name.
+inline constexpr const char* k_copy_of = "iplease.akash.network/copy-of";
+
 // ---- named objects (parse_objects.cpp)
 
 /// The objects of `kubectl get -f -`: a List, a bare object or nothing. Schemas of CRDs and

@@ -126,9 +126,11 @@ struct AdvertisementSeen {
   bool operator==(const AdvertisementSeen&) const = default;
 };
 
-/// The 0.12-era ConfigMap, still in force or a leftover.
+/// A 0.12-era ConfigMap, still in force or a leftover.
 struct LegacyConfigSeen {
+  std::string name_space{};
   std::string name{};
+  std::string copy_of{};     ///< the name of the original; empty: it is no copy of ours
   std::string object_json{}; ///< the whole object as kubectl printed it, for the backup
   std::string config{};      ///< data.config
   bool in_force = false;     ///< a controller older than 0.13 reads it
@@ -141,9 +143,13 @@ struct MetallbSeen {
   std::string version{}; ///< of the controller's image tag, without "v"
   Seen<std::vector<PoolSeen>> pools{};
   Seen<std::vector<AdvertisementSeen>> advertisements{};
-  Seen<ServiceSeen> expose{}; ///< Service `controller` in metallb-system
-  int expose_endpoints = 0;   ///< ready addresses behind port `monitoring`
-  std::optional<LegacyConfigSeen> legacy{};
+  Seen<ServiceSeen> expose{};                   ///< Service `controller` in metallb-system
+  int expose_endpoints = 0;                     ///< ready addresses behind port `monitoring`
+  std::vector<LegacyConfigSeen> legacy_found{}; ///< every ConfigMap that may be the 0.12-era one
+  std::optional<LegacyConfigSeen> legacy{};     ///< the one of them that rules
+  /// Deployment and DaemonSet of a MetalLB before 0.13 that manifests installed, as kubectl printed
+  /// them, for the backup; empty when there are none.
+  std::string old_workloads_json{};
   bool operator==(const MetallbSeen&) const = default;
 };
 

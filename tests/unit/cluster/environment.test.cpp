@@ -137,7 +137,55 @@ TEST_CASE("A ConfigMap of 0.12 is in force only for a controller that reads it",
   nlohmann::json without = config_map("config");
   without.erase("data");
   fill_legacy(empty, without);
+  settle_legacy(empty);
   CHECK_FALSE(empty.metallb.legacy.has_value());
+}
+
+TEST_CASE("Of several ConfigMaps the one that is read rules, then the one a migration copied",
+          "[cluster][legacy]")
+{
+  auto copy = config_map(k_legacy_copy);
+  copy["metadata"]["annotations"] = {{k_copy_of, "metallb"}};
+  const auto ruling = [](Observation seen, const std::vector<nlohmann::json>& found) {
+    for (const nlohmann::json& one : found) {
+      fill_legacy(seen, one);
+    }
+    settle_legacy(seen);
+    return seen.metallb.legacy->name_space + "/" + seen.metallb.legacy->name;
+  };
+  const Observation reads_metallb = with_controller("x:v0.12.1", {"--config=metallb"});
+  const Observation current = with_controller("x:v0.14.8", {"--port=7472"});
+  CHECK(ruling(reads_metallb, {config_map("config"), config_map("metallb"), copy}) ==
+        "metallb-system/metallb");
+  CHECK(ruling(current, {config_map("config"), config_map("metallb"), copy}) ==
+        "metallb-system/metallb");
+  CHECK(ruling(current, {config_map("config"), copy}) ==
+        std::string("metallb-system/") + k_legacy_copy);
+  CHECK(ruling(current, {config_map("config"), config_map("metallb")}) == "metallb-system/config");
+
+  auto elsewhere = config_map("config");
+  elsewhere["metadata"]["namespace"] = "lb";
+  CHECK(ruling(with_controller("x:v0.12.1", {"--config=config"}, "lb"),
+               {config_map("config"), elsewhere}) == "lb/config");
+}
+
+TEST_CASE("Workloads of the manifests of 0.12 are read for the backup, Helm's are not",
+          "[cluster][legacy]")
+{
+  Observation seen = with_controller("x:v0.12.1", {"--config=config"});
+  CHECK(old_workload_names(seen).empty()); // its labels are Helm's
+  seen.metallb.version = "0.12.1";
+  seen.metallb.controllers.front().name = "controller";
+  seen.metallb.controllers.front().kind = "Deployment";
+  seen.metallb.controllers.front().labels = {{"app", "metallb"}, {"component", "controller"}};
+  seen.metallb.speakers = {{.kind = "DaemonSet",
+                            .name_space = "metallb-system",
+                            .name = "speaker",
+                            .labels = {{"app", "metallb"}, {"component", "speaker"}}}};
+  CHECK(old_workload_names(seen) ==
+        std::vector<std::string>{"deployment/controller", "daemonset/speaker"});
+  seen.metallb.version = "0.13.9";
+  CHECK(old_workload_names(seen).empty());
 }
 
 TEST_CASE("A ConfigMap whose name only the controller knows is asked for", "[cluster][legacy]")

@@ -31,7 +31,11 @@ LegacyConfigSeen config_map(const std::string& name,
                     {"kind", "ConfigMap"},
                     {"metadata", {{"name", name}, {"namespace", name_space}}},
                     {"data", {{"config", config}}}};
-  return {.name = name, .object_json = object.dump(), .config = config, .in_force = true};
+  return {.name_space = name_space,
+          .name = name,
+          .object_json = object.dump(),
+          .config = config,
+          .in_force = true};
 }
 
 /// Helm's MetalLB 0.12.1 with three tenants.
@@ -44,10 +48,30 @@ Observation old_cluster(const std::string& config = k_pools)
   seen.metallb.pools = {.look = Look::seen};
   seen.metallb.advertisements = {.look = Look::seen};
   seen.metallb.legacy = config_map("metallb", config);
+  seen.metallb.legacy_found = {*seen.metallb.legacy};
   seen.load_balancers = {tenant("web", "203.0.113.101"),
                          tenant("game", "198.51.100.3"),
                          tenant("foreign", "192.0.2.9")};
   seen.provider.files = {{.path = "/root/provider/provider.yaml", .exists = true}};
+  return seen;
+}
+
+/// The same from MetalLB's manifests.
+Observation old_manifests()
+{
+  Observation seen = old_cluster();
+  std::erase_if(seen.releases, [](const ReleaseSeen& one) { return one.chart_name == "metallb"; });
+  seen.metallb.legacy = config_map("config", k_pools);
+  seen.metallb.legacy_found = {*seen.metallb.legacy};
+  seen.metallb.controllers.front().name = "controller";
+  seen.metallb.controllers.front().labels = {{"app", "metallb"}, {"component", "controller"}};
+  seen.metallb.controllers.front().selector = seen.metallb.controllers.front().labels;
+  seen.metallb.speakers.front().kind = "DaemonSet";
+  seen.metallb.speakers.front().name = "speaker";
+  seen.metallb.speakers.front().name_space = "metallb-system";
+  seen.metallb.speakers.front().labels = {{"app", "metallb"}, {"component", "speaker"}};
+  seen.metallb.expose.value.selector = seen.metallb.controllers.front().labels; // kubectl expose
+  seen.metallb.old_workloads_json = "{\"kind\":\"List\"}\n";
   return seen;
 }
 
@@ -92,7 +116,8 @@ TEST_CASE("Everything is saved and pinned before the new MetalLB is installed", 
   CHECK(saved.path == "/root/provider/metallb-metallb-configmap.json");
   const auto copy =
       json::parse(std::get<Run>(step(metallb, "metallb/keep-config").action).command.input);
-  CHECK(copy["metadata"]["name"] == "config");
+  CHECK(copy["metadata"]["name"] == "iplease-kept-config");
+  CHECK(copy["metadata"]["annotations"]["iplease.akash.network/copy-of"] == "metallb");
   CHECK(copy["data"]["config"] == k_pools);
   const auto& pin = step(metallb, "metallb/pin-lease-web");
   const auto& argv = std::get<Run>(pin.action).command.argv;
@@ -150,8 +175,10 @@ TEST_CASE("A run killed between the chart and the conversion goes on", "[stages]
   seen.metallb.version = "0.14.8";
   release(seen, "metallb").chart = "metallb-0.14.8";
   release(seen, "metallb").chart_version = "0.14.8";
-  seen.metallb.legacy = config_map("config", k_pools); // Helm removed its own; our copy is there
+  seen.metallb.legacy = config_map("iplease-kept-config", k_pools); // Helm removed its own
+  seen.metallb.legacy->copy_of = "metallb";
   seen.metallb.legacy->in_force = false;
+  seen.metallb.legacy_found = {*seen.metallb.legacy};
   for (auto* one : {&seen.load_balancers[0], &seen.load_balancers[1]}) {
     one->annotations["metallb.universe.tf/loadBalancerIPs"] = one->addresses.front();
     one->annotations["iplease.akash.network/pinned"] = one->addresses.front();
@@ -168,6 +195,73 @@ TEST_CASE("A run killed between the chart and the conversion goes on", "[stages]
                                                       "migrate/remove-config"});
   CHECK(std::get<WaitUntil>(step(migrate, "migrate/kept-lease-game").action).pattern ==
         "^198\\.51\\.100\\.3$");
+  // What an operator may have put under the original's name since is not ours to remove.
+  const auto& removal = std::get<Run>(step(migrate, "migrate/remove-config").action).command.argv;
+  CHECK(std::find(removal.begin(), removal.end(), "metallb") == removal.end());
+  CHECK(std::find(removal.begin(), removal.end(), "iplease-kept-config") != removal.end());
+}
+
+TEST_CASE("Manifests of 0.12 make room for the chart, saved and agreed", "[stages][migrate]")
+{
+  const auto asked = stage(planned(old_manifests()), "metallb");
+  REQUIRE(asked.verdict == Verdict::blocked);
+  CHECK(asked.problems.at(0).id == "IPL-MIG-014");
+
+  Settings want = keep_addresses();
+  want.accept_risk.value = {"IPL-MIG-014"};
+  const auto plan = planned(old_manifests(), want);
+  const auto metallb = stage(plan, "metallb");
+  const auto ids = step_ids(metallb);
+  REQUIRE(ids.size() >= 7);
+  CHECK(std::vector<std::string>(ids.begin(), ids.begin() + 7) ==
+        std::vector<std::string>{"metallb/save-config",
+                                 "metallb/keep-config",
+                                 "metallb/pin-lease-web",
+                                 "metallb/pin-lease-game",
+                                 "metallb/save-old",
+                                 "metallb/make-room",
+                                 "metallb/install"});
+  CHECK(std::get<FileWrite>(step(metallb, "metallb/save-old").action).content ==
+        "{\"kind\":\"List\"}\n");
+  const auto& argv = std::get<Run>(step(metallb, "metallb/make-room").action).command.argv;
+  for (const char* word : {"deployment/controller", "daemonset/speaker", "--cascade=foreground"}) {
+    CHECK(std::find(argv.begin(), argv.end(), word) != argv.end());
+  }
+  // The Service is for the chart's controller, not for the one that goes.
+  const auto expose = stage(plan, "expose");
+  CHECK(std::get<Run>(step(expose, "expose/apply").action)
+            .command.input.find("app.kubernetes.io/component") != std::string::npos);
+
+  // Killed after that and before the chart: nothing but our copy and the pins tells of it.
+  auto seen = old_manifests();
+  seen.metallb.controllers.clear();
+  seen.metallb.speakers.clear();
+  seen.metallb.version.clear();
+  seen.metallb.legacy->in_force = false;
+  auto copy = config_map("iplease-kept-config", k_pools);
+  copy.copy_of = "config";
+  seen.metallb.legacy_found.push_back(copy);
+  seen.load_balancers.clear();
+  CHECK(step(stage(planned(seen), "metallb"), "metallb/install").reason ==
+        "MetalLB is not installed");
+  CHECK(step_ids(stage(planned(seen), "migrate")).front() == "migrate/apply");
+
+  // Without a ConfigMap there is nothing to hold the addresses with.
+  auto bare = old_manifests();
+  bare.metallb.legacy.reset();
+  bare.metallb.legacy_found.clear();
+  CHECK(stage(planned(bare, want), "metallb").problems.at(0).id == "IPL-MLB-011");
+}
+
+TEST_CASE("A pin that somebody changed is theirs; only our mark goes", "[stages][migrate]")
+{
+  auto seen = enabled();
+  seen.load_balancers = {tenant("web", "203.0.113.101")};
+  seen.load_balancers[0].annotations = {{"metallb.universe.tf/loadBalancerIPs", "203.0.113.109"},
+                                        {"iplease.akash.network/pinned", "203.0.113.101"}};
+  const auto migrate = stage(planned(seen, wanted()), "migrate");
+  const auto& argv = std::get<Run>(step(migrate, "migrate/unpin-lease-web").action).command.argv;
+  CHECK(argv.back() == "iplease.akash.network/pinned-");
 }
 
 TEST_CASE("Pins that outlived everything else are taken off", "[stages][migrate]")
@@ -207,7 +301,11 @@ TEST_CASE("What would lose addresses or serve nobody is blocked with choices", "
       {"IPL-MIG-010", old_cluster()},
       {"IPL-MIG-011",
        old_cluster("address-pools: [{name: public, protocol: layer2, addresses: [192.0.2.0/28]}]")},
-      {"IPL-MIG-012", old_cluster(), wanted()}};
+      {"IPL-MIG-012", old_cluster(), wanted()},
+      {"IPL-MIG-014", old_manifests()},
+      {"IPL-MIG-015",
+       old_cluster("address-pools: [{name: default, protocol: bgp, addresses: [192.0.2.0/28]}]")},
+      {"IPL-MIG-015", old_cluster("address-pools: [{name: default, addresses: [192.0.2.0/28]}]")}};
   cases[2].seen.metallb.legacy = config_map("metallb", k_pools, "lb");
   cases[4].want.pool.addresses.value = ranges({"192.0.2.0/28"});
   for (const Case& one : cases) {

@@ -1,0 +1,6 @@
+# From the real MetalLB 0.12.0. What a Service's status says is decided by the API server and MetalLB's controller, so
+# these run on the cheap tier.
+set(migrate_on_host python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/migrate)
+foreach(kind manifests helm)
+  iplease_cheap_test(migrate:${kind} ${migrate_on_host}/migrate.py $<TARGET_FILE:iplease> ${kind})
+endforeach()
