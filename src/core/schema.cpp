@@ -321,32 +321,43 @@ std::string duration_text(std::chrono::seconds value)
 std::string_view source_name(From from)
 {
   constexpr std::string_view names[] = {
-      "flag", "environment", "file", "unfinished run", "cluster", "default"};
+      "answer", "flag", "environment", "file", "unfinished run", "cluster", "default"};
   return names[static_cast<std::size_t>(from)];
+}
+
+std::vector<MissingKey> missing_keys(const Settings& settings)
+{
+  std::vector<MissingKey> missing;
+  if (settings.pool.addresses.value.empty()) {
+    missing.push_back({"pool.addresses", ""});
+  }
+  if (settings.metallb.install.value == MetallbInstall::kubespray) {
+    if (settings.metallb.kubespray.inventory.value.empty()) {
+      missing.push_back({"metallb.kubespray.inventory", "metallb.install is kubespray"});
+    }
+    if (settings.metallb.kubespray.run.value && settings.metallb.kubespray.dir.value.empty()) {
+      missing.push_back({"metallb.kubespray.dir", "metallb.kubespray.run is true"});
+    }
+  }
+  return missing;
+}
+
+Problem missing_problem(const MissingKey& missing)
+{
+  const std::string path(missing.path);
+  const SettingKey* key = find_key(path);
+  return {.id = "IPL-CFG-009",
+          .what = path + ": no value" + (missing.why.empty() ? "" : ", and " + missing.why),
+          .fix = "give " + std::string(key->flag) + " VALUE, or in a flags file `" + path + ": " +
+                 std::string(key->example) + "`",
+          .exit = ExitCode::usage};
 }
 
 std::vector<Problem> missing_settings(const Settings& settings)
 {
   std::vector<Problem> problems;
-  const auto need = [&](std::string_view path, const std::string& why) {
-    const SettingKey* key = find_key(path);
-    problems.push_back(
-        {.id = "IPL-CFG-009",
-         .what = std::string(path) + ": no value" + (why.empty() ? "" : ", and " + why),
-         .fix = "give " + std::string(key->flag) + " VALUE, or in a flags file `" +
-                std::string(path) + ": " + std::string(key->example) + "`",
-         .exit = ExitCode::usage});
-  };
-  if (settings.pool.addresses.value.empty()) {
-    need("pool.addresses", "");
-  }
-  if (settings.metallb.install.value == MetallbInstall::kubespray) {
-    if (settings.metallb.kubespray.inventory.value.empty()) {
-      need("metallb.kubespray.inventory", "metallb.install is kubespray");
-    }
-    if (settings.metallb.kubespray.run.value && settings.metallb.kubespray.dir.value.empty()) {
-      need("metallb.kubespray.dir", "metallb.kubespray.run is true");
-    }
+  for (const MissingKey& missing : missing_keys(settings)) {
+    problems.push_back(missing_problem(missing));
   }
   return problems;
 }

@@ -1,35 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/schema.hpp>
 #include <iplease/report/plan_view.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace iplease {
 
 namespace {
 
-std::string from_text(From from)
-{
-  switch (from) {
-  case From::flag:
-    return "flag";
-  case From::environment:
-    return "environment";
-  case From::file:
-    return "file";
-  case From::unfinished_run:
-    return "unfinished run";
-  case From::cluster:
-    return "cluster";
-  case From::fallback:
-    break;
-  }
-  return "default";
-}
-
 template <class T> SettingRow row(std::string key, std::string value, const Sourced<T>& sourced)
 {
-  return {std::move(key), std::move(value), from_text(sourced.from), sourced.where};
+  return {std::move(key), std::move(value), std::string(source_name(sourced.from)), sourced.where};
 }
 
 std::string addresses_text(const std::vector<AddressRange>& ranges)
@@ -66,6 +50,21 @@ void optional_row(std::vector<SettingRow>& rows,
   }
 }
 
+/// What was given, but is not among the rows that are always shown.
+void add_given(std::vector<SettingRow>& rows, const Settings& settings)
+{
+  for (const std::string& path : setting_paths()) {
+    const ShownValue shown = shown_setting(*find_key(path), path, settings);
+    const bool known = std::ranges::find(rows, path, &SettingRow::key) != rows.end();
+    if (shown.present && shown.from < From::cluster && !known) {
+      rows.push_back({path,
+                      fmt::format("{}", fmt::join(shown.texts, ", ")),
+                      std::string(source_name(shown.from)),
+                      shown.where});
+    }
+  }
+}
+
 } // namespace
 
 std::vector<SettingRow> setting_rows(const Settings& settings)
@@ -85,6 +84,11 @@ std::vector<SettingRow> setting_rows(const Settings& settings)
       row("provider.release", settings.provider.release.value, settings.provider.release));
   optional_row(rows, "provider.address", settings.provider.address);
   optional_row(rows, "provider.valuesFile", settings.provider.values_file);
+  if (settings.provider.values_from.value != ValuesFrom::undecided) {
+    rows.push_back(row("provider.valuesFrom",
+                       settings.provider.values_from.value == ValuesFrom::file ? "file" : "release",
+                       settings.provider.values_from));
+  }
   rows.push_back(row("provider.chartVersion",
                      settings.provider.chart_version.value,
                      settings.provider.chart_version));
@@ -99,11 +103,7 @@ std::vector<SettingRow> setting_rows(const Settings& settings)
       "repositories.metallb", settings.repositories.metallb.value, settings.repositories.metallb));
   rows.push_back(
       row("repositories.akash", settings.repositories.akash.value, settings.repositories.akash));
-  if (!settings.accept_risk.value.empty()) {
-    rows.push_back(row("acceptRisk",
-                       fmt::format("{}", fmt::join(settings.accept_risk.value, ", ")),
-                       settings.accept_risk));
-  }
+  add_given(rows, settings);
   return rows;
 }
 

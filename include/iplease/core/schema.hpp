@@ -116,9 +116,18 @@ shown_setting(const SettingKey& key, std::string_view path, const Settings& sett
 /// "1h30m" as seconds; nothing when it is not a duration.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 [[nodiscard]] std::string duration_text(std::chrono::seconds value);
-/// "flag", "environment", "file", "unfinished run", "cluster", "default".
+/// "answer", "flag", "environment", "file", "unfinished run", "cluster", "default".
 [[nodiscard]] std::string_view source_name(From from);
 
+/// A key that has to be given, and why ("" when it always has to).
+struct MissingKey {
+  std::string_view path{};
+  std::string why{};
+};
+/// What nobody gave and nothing can find out. Call it after `resolve`.
+[[nodiscard]] std::vector<MissingKey> missing_keys(const Settings& settings);
+/// IPL-CFG-009 (exit 2) with the flag and the file key that would give it.
+[[nodiscard]] Problem missing_problem(const MissingKey& missing);
 /// What nobody gave and nothing can find out: one Problem (IPL-CFG-009, exit 2) per key, with the
 /// flag and the file key that would give it. Call it after `resolve`.
 [[nodiscard]] std::vector<Problem> missing_settings(const Settings& settings);

@@ -12,8 +12,9 @@
 
 namespace iplease {
 
-/// Where a value came from; the order is the order of precedence.
-enum class From { flag, environment, file, unfinished_run, cluster, fallback };
+/// Where a value came from; the order is the order of precedence. An answer at a prompt is asked
+/// for only where nothing else gave a value, or to change one.
+enum class From { answer, flag, environment, file, unfinished_run, cluster, fallback };
 
 /// A setting with its source. `where` is for people: "flags.yaml:12", "--pool",
 /// "kube-proxy mode is ipvs"; for defaults the reason.
@@ -24,7 +25,8 @@ template <class T> struct Sourced {
   Place place{}; ///< set when it came from a file
   [[nodiscard]] bool given() const
   {
-    return from == From::flag || from == From::environment || from == From::file;
+    return from == From::answer || from == From::flag || from == From::environment ||
+           from == From::file;
   }
   bool operator==(const Sourced&) const = default;
 };

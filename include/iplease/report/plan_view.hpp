@@ -16,7 +16,8 @@ namespace iplease {
 struct SettingRow {
   std::string key{};
   std::string value{};
-  std::string from{};  ///< "flag", "environment", "file", "unfinished run", "cluster", "default"
+  std::string
+      from{}; ///< "answer", "flag", "environment", "file", "unfinished run", "cluster", "default"
   std::string where{}; ///< "flags.yaml:12", "--pool", the reason of a default
 };
 [[nodiscard]] std::vector<SettingRow> setting_rows(const Settings& settings);

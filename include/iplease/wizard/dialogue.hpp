@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/observation.hpp>
+#include <iplease/core/plan.hpp>
+#include <iplease/core/settings.hpp>
+#include <iplease/wizard/prompt.hpp>
+#include <iplease/wizard/question.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace iplease {
+
+/// What the dialogue works on: settings that are asked for, what was seen, the plan of both.
+class Workbench {
+public:
+  struct Trial {
+    Settings want{};
+    Plan plan{};
+  };
+  virtual ~Workbench() = default;
+  [[nodiscard]] virtual const Observation& seen() const = 0;
+  [[nodiscard]] virtual const Settings& asked() const = 0;
+  [[nodiscard]] virtual const Settings& want() const = 0;
+  [[nodiscard]] virtual const Plan& plan() const = 0;
+  /// What other settings would make of what was seen; nothing is read, nothing is kept.
+  [[nodiscard]] virtual Trial try_out(const Settings& asked) const = 0;
+  /// Keeps these settings and plans with them.
+  virtual void take(Settings asked) = 0;
+  /// Reads what only a plan with these settings needs: rights, charts, a trial of the upgrade.
+  virtual void look_closer() = 0;
+  /// Writes a new file, never over another; the error in words, or nothing.
+  [[nodiscard]] virtual std::optional<std::string> save(const std::string& path,
+                                                        const std::string& text) = 0;
+  /// Relative paths count from here; "~/" is home.
+  [[nodiscard]] virtual std::string folder() const = 0;
+  [[nodiscard]] virtual std::string home() const = 0;
+};
+
+/// How the talk ended.
+struct Ending {
+  bool run = false;                ///< the plan was confirmed
+  ExitCode exit = ExitCode::done;  ///< when it was not
+  std::vector<Problem> problems{}; ///< why not, still to be told
+};
+
+/// The questions of one run, from what was found to the one confirmation. Without effects but
+/// through the prompt and the bench, so a scripted prompt tests all of it.
+class Dialogue {
+public:
+  /// `numbered_lines`: every choice on a line of its own, for screen readers.
+  Dialogue(Prompt& prompt, Workbench& bench, bool numbered_lines);
+
+  /// All of it. `warnings` are of the settings as given; private addresses are asked about.
+  [[nodiscard]] Ending run(const std::vector<Problem>& warnings);
+
+private:
+  struct Typed {
+    std::string text{};
+    std::optional<ExitCode> stop{};
+  };
+  struct Choice {
+    std::size_t number = 0; ///< from 1
+    std::optional<ExitCode> stop{};
+  };
+  /// Whether a value can be kept.
+  struct Verdicts {
+    std::vector<Problem> problems{};
+    std::vector<Problem> risks{};
+    std::vector<Problem> warnings{};
+    Settings asked{};
+  };
+
+  void say(const std::string& text);
+  [[nodiscard]] Typed read();
+  [[nodiscard]] Choice choose(const std::vector<std::string>& labels, std::size_t fallback);
+  [[nodiscard]] std::string menu_text(const std::vector<std::string>& labels) const;
+  [[nodiscard]] std::optional<ExitCode> cancelled(ExitCode exit);
+
+  [[nodiscard]] std::optional<ExitCode> ask(const Question& question);
+  [[nodiscard]] std::optional<ExitCode> ask_open_questions();
+  [[nodiscard]] Verdicts judge(const Question& question, const std::string& typed) const;
+  [[nodiscard]] bool tell(const Verdicts& verdicts);
+  void check_only(const Question& question, const std::string& typed);
+  [[nodiscard]] std::optional<ExitCode> agree(Verdicts& verdicts, bool& taken);
+  [[nodiscard]] std::optional<ExitCode> agree_to_risk(const Problem& risk, bool& taken);
+  [[nodiscard]] std::optional<ExitCode> agree_to_warning(const Problem& warning, bool& taken);
+  [[nodiscard]] std::vector<Problem> beyond_questions() const;
+  [[nodiscard]] std::optional<ExitCode> settle_risks();
+
+  [[nodiscard]] Ending review();
+  [[nodiscard]] std::optional<ExitCode> change_setting();
+  [[nodiscard]] std::optional<ExitCode> save_answers(bool& saved);
+
+  Prompt& m_prompt;
+  Workbench& m_bench;
+  bool m_numbered_lines;
+};
+
+/// Every problem of a plan once.
+[[nodiscard]] std::vector<Problem> problems_of(const Plan& plan);
+/// Whether a problem is a risk that its id accepts (`--accept-risk ID`), as the catalogue says.
+[[nodiscard]] bool is_risk(const Problem& problem);
+
+} // namespace iplease

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/command.hpp>
+#include <iplease/core/schema.hpp>
+#include <iplease/wizard/answers.hpp>
+#include <iplease/yaml/emit.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace iplease {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct GivenKey {
+  const SettingKey* key = nullptr;
+  std::string path{};
+  std::vector<std::string> texts{};
+};
+
+std::vector<GivenKey> given_keys(const Settings& asked)
+{
+  std::vector<GivenKey> given;
+  for (const std::string& path : setting_paths()) {
+    const SettingKey* key = find_key(path);
+    ShownValue shown = shown_setting(*key, path, asked);
+    if (shown.present && shown.from < From::cluster) {
+      given.push_back({key, path, std::move(shown.texts)});
+    }
+  }
+  return given;
+}
+
+Json value_of(const GivenKey& given)
+{
+  switch (given.key->type) {
+  case KeyType::boolean:
+    return given.texts.front() == "true";
+  case KeyType::list:
+  case KeyType::words:
+  case KeyType::addresses:
+    return given.texts;
+  case KeyType::object:
+    return Json::parse(given.texts.front());
+  case KeyType::text:
+  case KeyType::path:
+  case KeyType::choice:
+  case KeyType::durations:
+    break;
+  }
+  return given.texts.front();
+}
+
+/// "/pool/addresses" of "pool.addresses".
+Json::json_pointer pointer_to(const std::string& path)
+{
+  Json::json_pointer pointer;
+  std::size_t from = 0;
+  while (from <= path.size()) {
+    const std::size_t end = std::min(path.find('.', from), path.size());
+    pointer.push_back(path.substr(from, end - from));
+    from = end + 1;
+  }
+  return pointer;
+}
+
+} // namespace
+
+std::string answers_file(const Settings& asked, const std::string& cluster)
+{
+  Json tree{{"apiVersion", k_api_version}, {"kind", k_kind}};
+  for (const GivenKey& given : given_keys(asked)) {
+    tree[pointer_to(given.path)] = value_of(given);
+  }
+  return "# What was answered and given when iplease looked at cluster " + cluster +
+         ".\n# Everything else is found there or is a default: iplease config explain KEY\n" +
+         emit_yaml(tree);
+}
+
+std::string answers_command(const Settings& asked)
+{
+  std::vector<std::string> words{"iplease", "enable"};
+  for (const GivenKey& given : given_keys(asked)) {
+    const std::string text = given.key->type == KeyType::words
+                                 ? fmt::format("{}", fmt::join(given.texts, " "))
+                                 : fmt::format("{}", fmt::join(given.texts, ","));
+    const std::string flag(given.key->flag);
+    if (flag.empty()) {
+      words.push_back("--set");
+      words.push_back(given.path + "=" + text);
+    } else if (given.key->type == KeyType::durations) {
+      words.push_back(flag);
+      words.push_back(given.path.substr(given.path.find('.') + 1) + "=" + text);
+    } else if (given.key->type == KeyType::boolean) {
+      words.push_back(text == "true" ? flag : "--set");
+      if (text != "true") {
+        words.push_back(given.path + "=false");
+      }
+    } else if (given.key->path == "acceptRisk") {
+      for (const std::string& id : given.texts) {
+        words.push_back(flag);
+        words.push_back(id);
+      }
+    } else {
+      words.push_back(flag);
+      words.push_back(text);
+    }
+  }
+  words.emplace_back("--yes");
+  return shell_line(words);
+}
+
+} // namespace iplease

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/report/plan_view.hpp>
+#include <iplease/wizard/answers.hpp>
+#include <iplease/wizard/dialogue.hpp>
+#include <iplease/wizard/pages.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace iplease {
+
+namespace {
+
+constexpr int k_attempts = 3;
+
+bool nothing_to_do(const Plan& plan)
+{
+  return std::ranges::all_of(
+      plan.stages, [](const StagePlan& stage) { return stage.verdict == Verdict::satisfied; });
+}
+
+} // namespace
+
+/// What blocks the plan and no question or risk of ours can settle.
+std::vector<Problem> Dialogue::beyond_questions() const
+{
+  std::vector<Problem> problems = problems_of(m_bench.plan());
+  for (const Question& question : open_questions(m_bench.seen(), m_bench.want())) {
+    std::erase_if(problems, [&](const Problem& problem) { return problem.id == question.settles; });
+  }
+  std::erase_if(problems, is_risk);
+  return problems;
+}
+
+/// Risks that come with what was given or found, each by its own id.
+std::optional<ExitCode> Dialogue::settle_risks()
+{
+  for (const Problem& problem : problems_of(m_bench.plan())) {
+    if (!is_risk(problem)) {
+      continue;
+    }
+    bool taken = false;
+    if (const auto stop = agree_to_risk(problem, taken)) {
+      return stop;
+    }
+    if (!taken) {
+      return cancelled(ExitCode::declined);
+    }
+    Settings asked = m_bench.asked();
+    asked.accept_risk.value.push_back(problem.id);
+    asked.accept_risk.from = From::answer;
+    asked.accept_risk.where = "your answer";
+    m_bench.take(std::move(asked));
+  }
+  return std::nullopt;
+}
+
+std::optional<ExitCode> Dialogue::change_setting()
+{
+  const std::vector<SettingRow> rows = setting_rows(m_bench.want());
+  m_prompt.say(settings_page(rows, true, static_cast<std::size_t>(m_prompt.columns())));
+  say("Which one? Its number, or the name of any other key. Enter goes back.");
+  for (int attempt = 0; attempt < k_attempts; ++attempt) {
+    const Typed typed = read();
+    if (typed.stop || typed.text.empty()) {
+      return typed.stop;
+    }
+    std::string path = typed.text;
+    if (path.size() < 3 && std::ranges::all_of(path, [](char c) { return c >= '0' && c <= '9'; })) {
+      const auto number = static_cast<std::size_t>(std::stoi(path));
+      path = number >= 1 && number <= rows.size() ? rows[number - 1].key : path;
+    }
+    if (path.starts_with("cluster.") || path.starts_with("tools.")) {
+      say("That decides what is looked at: cancel, and start again with the flag for it.");
+    } else if (find_key(path) == nullptr) {
+      say(fmt::format("Type a number from 1 to {}, or a key such as pool.addresses.", rows.size()));
+    } else {
+      const auto stop = ask(question_to_change(path, m_bench.want()));
+      return stop ? stop : ask_open_questions();
+    }
+  }
+  return cancelled(ExitCode::declined);
+}
+
+std::optional<ExitCode> Dialogue::save_answers(bool& saved)
+{
+  constexpr const char* k_name = "iplease.yaml";
+  say(fmt::format("Into which file? Default: {} (Enter takes it)", k_name));
+  for (int attempt = 0; attempt < k_attempts; ++attempt) {
+    const Typed typed = read();
+    if (typed.stop) {
+      return typed.stop;
+    }
+    std::string path = typed.text.empty() ? k_name : typed.text;
+    if (path.starts_with("~/")) {
+      path = m_bench.home() + path.substr(1);
+    } else if (!path.starts_with('/')) {
+      path = m_bench.folder() + "/" + path;
+    }
+    const auto error = m_bench.save(path, answers_file(m_bench.asked(), m_bench.seen().context));
+    if (!error) {
+      saved = true;
+      say(fmt::format("Saved. Nothing was changed on the cluster. To go on without questions:\n"
+                      "  iplease enable -f {} --yes",
+                      path));
+      return std::nullopt;
+    }
+    say(fmt::format("  {}. Type another name.", *error));
+  }
+  return cancelled(ExitCode::declined);
+}
+
+Ending Dialogue::review()
+{
+  enum { run_it = 1, change, diff, commands, save, cancel };
+  const std::vector<std::string> labels{"run it (default)",
+                                        "change a setting",
+                                        "show diff",
+                                        "show commands",
+                                        "save answers to a file and stop",
+                                        "cancel"};
+  bool show = true;
+  for (;;) {
+    if (const auto stop = settle_risks()) {
+      return {false, *stop, {}};
+    }
+    if (m_bench.plan().blocked()) {
+      const std::vector<Problem> problems = problems_of(m_bench.plan());
+      return {false, problems.front().exit, problems};
+    }
+    const auto columns = static_cast<std::size_t>(m_prompt.columns());
+    if (show) {
+      m_prompt.say("\n" + settings_page(setting_rows(m_bench.want()), false, columns) + "\n" +
+                   review_page(m_bench.plan(), m_bench.seen(), columns));
+    }
+    if (nothing_to_do(m_bench.plan())) {
+      return {true, ExitCode::done, {}};
+    }
+    const Choice choice = choose(labels, run_it);
+    std::optional<ExitCode> stop = choice.stop;
+    bool saved = false;
+    show = choice.number == change;
+    if (choice.number == run_it) {
+      say("The same without questions:\n  " + answers_command(m_bench.asked()));
+      return {true, ExitCode::done, {}};
+    }
+    if (choice.number == change) {
+      stop = change_setting();
+      if (!stop) {
+        m_bench.look_closer();
+      }
+    } else if (choice.number == diff) {
+      m_prompt.say(diff_page(m_bench.plan()));
+    } else if (choice.number == commands) {
+      m_prompt.say(plan_text(m_bench.plan(), m_bench.seen(), m_bench.want()));
+    } else if (choice.number == save) {
+      stop = save_answers(saved);
+    } else if (choice.number == cancel) {
+      stop = cancelled(ExitCode::declined);
+    }
+    if (stop || saved) {
+      return {false, stop.value_or(ExitCode::done), {}};
+    }
+  }
+}
+
+Ending Dialogue::run(const std::vector<Problem>& warnings)
+{
+  m_prompt.say(
+      found_page(m_bench.seen(), m_bench.want(), static_cast<std::size_t>(m_prompt.columns())));
+  for (const Problem& warning : warnings) {
+    bool taken = true;
+    const auto stop =
+        warning.id == "IPL-POOL-008" ? agree_to_warning(warning, taken) : std::nullopt;
+    if (stop || !taken) {
+      return {false, stop ? *stop : *cancelled(ExitCode::declined), {}};
+    }
+  }
+  const std::vector<Problem> beyond = beyond_questions();
+  if (!beyond.empty()) {
+    return {false, beyond.front().exit, beyond}; // no answer would help
+  }
+  if (const auto stop = ask_open_questions()) {
+    return {false, *stop, {}};
+  }
+  m_bench.look_closer();
+  return review();
+}
+
+} // namespace iplease

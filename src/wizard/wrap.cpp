@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/wizard/wrap.hpp>
+
+#include <algorithm>
+
+namespace iplease {
+
+namespace {
+
+constexpr std::size_t k_least = 20; ///< narrower windows get lines of this width
+
+bool is_wide(char32_t c)
+{
+  return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
+         (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
+         (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
+         (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF);
+}
+
+bool is_combining(char32_t c)
+{
+  return (c >= 0x0300 && c <= 0x036F) || (c >= 0x200B && c <= 0x200F) || c == 0xFEFF;
+}
+
+std::size_t columns_of_point(char32_t c)
+{
+  return is_combining(c) ? 0U : is_wide(c) ? 2U : 1U;
+}
+
+void wrap_line(std::string_view line, std::size_t columns, std::size_t hang, std::string& out)
+{
+  const std::size_t blanks = std::min(line.find_first_not_of(' '), line.size());
+  const std::string first(blanks, ' ');
+  const std::string next(std::min(blanks + hang, columns / 2), ' ');
+  std::string built = first;
+  bool empty = true;
+  std::size_t at = blanks;
+  while (at < line.size()) {
+    const std::size_t word_at = std::min(line.find_first_not_of(' ', at), line.size());
+    const std::size_t end = std::min(line.find(' ', word_at), line.size());
+    const std::string_view word = line.substr(word_at, end - word_at);
+    const std::string gap(empty ? 0 : word_at - at, ' ');
+    if (!empty && !word.empty() && columns_of(built) + gap.size() + columns_of(word) > columns) {
+      out += built + "\n";
+      built = next + std::string(word);
+    } else if (!word.empty()) {
+      built += gap + std::string(word);
+    }
+    empty = false;
+    at = end;
+  }
+  out += (built == first && empty ? "" : built) + "\n";
+}
+
+} // namespace
+
+std::size_t columns_of(std::string_view text)
+{
+  std::size_t columns = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t length = lead < 0x80 ? 1U : lead < 0xE0 ? 2U : lead < 0xF0 ? 3U : 4U;
+    char32_t point = lead < 0x80 ? lead : lead & (0x7FU >> length);
+    for (std::size_t i = 1; i < length && at + i < text.size(); ++i) {
+      point = (point << 6U) | (static_cast<unsigned char>(text[at + i]) & 0x3FU);
+    }
+    columns += columns_of_point(point);
+    at += length;
+  }
+  return columns;
+}
+
+std::string wrap(std::string_view text, std::size_t columns, std::size_t hang)
+{
+  std::string out;
+  const std::size_t width = std::max(columns, k_least);
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    wrap_line(text.substr(at, end - at), width, hang, out);
+    at = end + 1;
+  }
+  return out;
+}
+
+} // namespace iplease

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/plan.hpp>
+#include <iplease/core/resolve.hpp>
+#include <iplease/wizard/dialogue.hpp>
+#include <iplease/yaml/values_edit.hpp>
+
+#include <csignal>
+#include <deque>
+#include <map>
+#include <stdexcept>
+
+namespace iplease::test {
+
+/// A prompt whose answers are known beforehand. "^C", "^D" and "TERM" are keys and a signal.
+class ScriptedPrompt final : public Prompt {
+public:
+  explicit ScriptedPrompt(std::deque<std::string> answers, int width = 80)
+      : m_answers(std::move(answers)),
+        m_width(width)
+  {
+  }
+  void say(std::string_view text) override { said += text; }
+  Reply ask(std::string_view mark) override
+  {
+    said += mark;
+    if (m_answers.empty()) {
+      throw std::runtime_error("a question more than answers; said:\n" + said);
+    }
+    const std::string answer = m_answers.front();
+    m_answers.pop_front();
+    said += answer + "\n";
+    if (answer == "^D") {
+      return {Reply::Kind::end, {}, 0};
+    }
+    if (answer == "^C" || answer == "TERM") {
+      return {Reply::Kind::interrupt, {}, answer == "^C" ? SIGINT : SIGTERM};
+    }
+    return {Reply::Kind::line, answer, 0};
+  }
+  [[nodiscard]] int columns() const override { return m_width; }
+  [[nodiscard]] std::size_t left() const { return m_answers.size(); }
+
+  std::string said{};
+
+private:
+  std::deque<std::string> m_answers;
+  int m_width;
+};
+
+/// A bench over one fixed observation, with the real stages and the real resolution.
+class TestBench final : public Workbench {
+public:
+  TestBench(Observation seen, Settings asked)
+      : m_seen(std::move(seen)),
+        m_asked(std::move(asked))
+  {
+    take(m_asked);
+  }
+  [[nodiscard]] const Observation& seen() const override { return m_seen; }
+  [[nodiscard]] const Settings& asked() const override { return m_asked; }
+  [[nodiscard]] const Settings& want() const override { return m_now.want; }
+  [[nodiscard]] const Plan& plan() const override { return m_now.plan; }
+  [[nodiscard]] Trial try_out(const Settings& asked) const override
+  {
+    ProviderFacts facts;
+    const auto read = read_values(m_seen.provider.release_values.value.reveal(), "values");
+    if (const auto* values = std::get_if<ValuesFacts>(&read)) {
+      facts = {.from = values->from, .domain = values->domain};
+    }
+    Trial trial{.want = resolve(asked, m_seen, facts)};
+    if (asked.provider.values_from.value == ValuesFrom::undecided) {
+      trial.want.provider.values_from = {}; // the app decides by meaning, not by existence
+    }
+    trial.plan = make_plan(registry(), m_seen, trial.want);
+    return trial;
+  }
+  void take(Settings asked) override
+  {
+    m_asked = std::move(asked);
+    m_now = try_out(m_asked);
+  }
+  void look_closer() override { ++looked_closer; }
+  std::optional<std::string> save(const std::string& path, const std::string& text) override
+  {
+    if (files.contains(path)) {
+      return path + " is there already";
+    }
+    files[path] = text;
+    return std::nullopt;
+  }
+  [[nodiscard]] std::string folder() const override { return "/root"; }
+  [[nodiscard]] std::string home() const override { return "/root"; }
+
+  std::map<std::string, std::string> files{};
+  int looked_closer = 0;
+
+private:
+  Observation m_seen;
+  Settings m_asked;
+  Trial m_now{};
+};
+
+} // namespace iplease::test
