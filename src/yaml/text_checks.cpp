@@ -159,6 +159,26 @@ std::vector<Problem> second_document(const LocatedYaml& yaml)
   return {};
 }
 
+/// An alias inside of what it means: readers unfold it without end, and Helm's refuses it
+/// ("value contains itself", go-yaml v2.4 decode.go).
+std::vector<Problem> endless_alias(const LocatedYaml& yaml)
+{
+  for (const LocatedNode& node : yaml.nodes) {
+    if (node.kind != LocatedNode::Kind::alias) {
+      continue;
+    }
+    for (std::size_t up = node.parent; up != LocatedNode::k_none; up = yaml.nodes[up].parent) {
+      if (yaml.nodes[up].anchor == node.refers) {
+        return {yaml_problem("IPL-VAL-007",
+                             "this alias stands inside of what it stands for, without end",
+                             yaml.place(node.start),
+                             "write the value out instead of using the alias")};
+      }
+    }
+  }
+  return {};
+}
+
 } // namespace
 
 std::vector<Problem> check_bytes(std::string_view text, const std::string& file)
@@ -190,6 +210,9 @@ std::vector<Problem> check_layout(const LocatedYaml& yaml)
 {
   std::vector<Problem> problems = misplaced_tabs(yaml);
   for (Problem& problem : second_document(yaml)) {
+    problems.push_back(std::move(problem));
+  }
+  for (Problem& problem : endless_alias(yaml)) {
     problems.push_back(std::move(problem));
   }
   for (const LocatedNode& node : yaml.nodes) {

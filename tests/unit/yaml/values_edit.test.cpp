@@ -162,3 +162,31 @@ TEST_CASE("Aliases that unfold without end are not unfolded", "[yaml][values]")
   CHECK(values_difference(bomb, bomb).size() == 1);
   CHECK(edited(bomb).starts_with(bomb));
 }
+
+TEST_CASE("An alias inside of what it stands for is refused with its place", "[yaml][values]")
+{
+  // Helm's parser refuses it as well; the reader here would unfold it without end.
+  for (const char* text : {"from: x\nother: &a [*a]\n",
+                           "from: x\nother: &a\n  b: {c: [*a]}\n",
+                           "other: &a {<<: *a}\nfrom: x\n",
+                           "attributes: &a\n  - *a\n"}) {
+    CAPTURE(text);
+    const auto result = edit_values(text, "f", k_wish);
+    const auto* problems = std::get_if<std::vector<Problem>>(&result);
+    REQUIRE(problems != nullptr);
+    CHECK(problems->front().id == "IPL-VAL-007");
+    CHECK(problems->front().place.line > 0);
+    CHECK(problems->front().what.find("inside of what it stands for") != std::string::npos);
+  }
+  CHECK(edited("a: &a [x]\nb: [*a, *a]\n").starts_with("a: &a [x]\nb: [*a, *a]\n"));
+}
+
+TEST_CASE("An item that is no attribute stays as it is", "[yaml][values]")
+{
+  // Its name stands below an empty key, or it has none: the chart renders it, it is not ours.
+  CHECK(edited("attributes:\n  - : key: ip-lease\n",
+               {.ipoperator = false, .attributes = {"ip-lease"}}) ==
+        "attributes:\n  - : key: ip-lease\n  - key: ip-lease\n    value: \"true\"\n");
+  CHECK(edited("attributes:\n  - value: x\n", {.ipoperator = false, .attributes = {"ip-lease"}}) ==
+        "attributes:\n  - value: x\n  - key: ip-lease\n    value: \"true\"\n");
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace iplease::fuzz {
+
+/// What is wrong with an edit, seen by somebody who shares nothing with the editor but yaml-cpp's
+/// scanner: the trees of YAML::Load before and after. Empty when `after` says what `before` says
+/// with `ipoperator` true and the attributes set, and nothing else.
+[[nodiscard]] std::string witness(const std::string& before,
+                                  const std::string& after,
+                                  const std::vector<std::string>& attributes);
+
+} // namespace iplease::fuzz
