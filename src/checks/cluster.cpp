@@ -105,7 +105,8 @@ Finding waiting_services(const Observation& seen, const Settings&)
 {
   std::string list;
   for (const ServiceSeen& service : seen.load_balancers) {
-    const bool ours = service.labels.contains("akash.network") || service.name == "iplease-verify";
+    const bool ours =
+        service.labels.contains("akash.network") || service.name.starts_with("iplease-verify");
     if (service.addresses.empty() && service.lb_class.empty() && !ours) {
       list += (list.empty() ? "" : ", ") + service.name_space + "/" + service.name;
     }

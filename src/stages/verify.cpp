@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/stages/verify.hpp>
 #include <iplease/yaml/manifest.hpp>
 #include <iplease/yaml/templates.hpp>
 
+#include "metallb.hpp"
 #include "support.hpp"
 #include <algorithm>
 
@@ -11,153 +13,232 @@ namespace {
 
 using namespace stages;
 
-constexpr const char* k_name = "iplease-verify";
+constexpr const char* k_events_path =
+    "jsonpath={range .items[*]}{.reason} {.message}{\"\\n\"}{end}";
 
-std::vector<std::string> delete_words()
+std::vector<std::string> delete_words(const std::string& name_space)
 {
-  return {"--namespace", k_akash_ns, "delete", "service", k_name, "--ignore-not-found"};
+  return {"--namespace",
+          name_space,
+          "delete",
+          "service",
+          k_verify_service,
+          k_verify_shared,
+          "--ignore-not-found"};
 }
 
-Step remove_leftover(const Target& target)
+Step remove_leftover(const Target& target, const Observation& seen)
 {
   return {.id = "verify/leftover",
-          .reason = "an earlier verification left its Service",
-          .action = Run{.command = kubectl(target, delete_words())}};
+          .reason = "an earlier verification left its Services",
+          .action =
+              Run{.command = kubectl(target, delete_words(seen.verify_service.value.name_space))}};
+}
+
+std::vector<std::string> event_words(const std::string& name_space, const char* verb)
+{
+  return {"--namespace",
+          name_space,
+          verb,
+          "events",
+          "--field-selector",
+          std::string("involvedObject.name=") + k_verify_service};
 }
 
 /// Events outlive their Service for an hour, and a Service of the same name would find them.
-Step forget_events(const Target& target)
+Step forget_events(const Target& target, const SmokeBackend& backend)
 {
+  std::vector<std::string> words = event_words(backend.name_space, "delete");
+  words.emplace_back("--ignore-not-found");
   return {.id = "verify/forget-events",
           .reason = "events of an earlier verification must not be taken for this one's",
-          .action = Run{.command = kubectl(target,
-                                           {"--namespace",
-                                            k_akash_ns,
-                                            "delete",
-                                            "events",
-                                            "--field-selector",
-                                            std::string("involvedObject.name=") + k_name,
-                                            "--ignore-not-found"})}};
+          .action = Run{.command = kubectl(target, std::move(words))}};
 }
 
-Step create_service(const Observation& seen, const Target& target)
+Step create_services(const Target& target, const SmokeBackend& backend, const SmokeWish& wish)
 {
-  std::map<std::string, std::string> selector{{"app", "akash-provider"}};
-  if (seen.provider.stateful_set.found() && !seen.provider.stateful_set.value.selector.empty()) {
-    selector = seen.provider.stateful_set.value.selector;
+  // The key by which Akash's operator lets all ports of one lease share an address.
+  nlohmann::ordered_json annotations{{"metallb.universe.tf/allow-shared-ip", "iplease-verify"}};
+  if (!wish.address.empty()) {
+    annotations["metallb.universe.tf/loadBalancerIPs"] = wish.address;
   }
-  const std::string manifest =
-      fill_template(template_text("verify_service"),
-                    {{"namespace", k_akash_ns}, {"port", 8443}, {"selector", selector}});
-  return {
-      .id = "verify/create",
-      .reason =
-          "a temporary LoadBalancer Service before the provider's own pod (8443, public already)",
-      .action = Run{.command = kubectl_apply(target, manifest)},
-      .subject = "service/iplease-verify",
-      .before = "absent",
-      .expect = "present",
-      .owes = {{.id = "remove-verify-service",
-                .until = "Service akash-services/iplease-verify is gone"}}};
+  const auto manifest = [&](const char* name, int port) {
+    return fill_template(template_text("verify_service"),
+                         {{"name", name},
+                          {"namespace", backend.name_space},
+                          {"annotations", annotations},
+                          {"selector", backend.selector},
+                          {"port", port},
+                          {"target", backend.port}});
+  };
+  Step step{.id = "verify/create",
+            .reason = backend.tls ? "two temporary LoadBalancer Services before the provider's own "
+                                    "pod (8443, public already)"
+                                  : "two temporary LoadBalancer Services before MetalLB's "
+                                    "controller, because there is no provider",
+            .action =
+                Run{.command = kubectl_apply(target,
+                                             manifest(k_verify_service, backend.port) + "---\n" +
+                                                 manifest(k_verify_shared, backend.shared_port))},
+            .subject = "service/iplease-verify",
+            .before = "absent",
+            .expect = "present"};
+  if (!wish.keep) {
+    step.owes.push_back(
+        {.id = "remove-verify-service",
+         .until = "Service " + backend.name_space + "/" + k_verify_service + " is gone"});
+  }
+  return step;
 }
 
-Step wait_address(const Target& target, const Settings& want)
+std::vector<AddressRange> wanted_range(const Settings& want, const SmokeWish& wish)
 {
-  return {.id = "verify/address",
-          .reason = "one address, inside the pool",
-          .action =
-              WaitUntil{.probe = kubectl_jsonpath(target,
-                                                  {"--namespace", k_akash_ns, "service", k_name},
-                                                  "{.status.loadBalancer.ingress[*].ip}"),
-                        .pattern = "^([0-9.]+)$",
-                        .inside = want.pool.addresses.value,
-                        .limit = want.timeout("verify"),
-                        .what = "an address for the temporary Service"},
-          .failure_id = "IPL-VER-001"};
+  const auto one = parse_range(wish.address.empty() ? "" : wish.address + "/32");
+  const auto* range = std::get_if<AddressRange>(&one);
+  return range != nullptr ? std::vector<AddressRange>{*range} : want.pool.addresses.value;
 }
 
-/// An event of the temporary Service, as MetalLB writes it.
-struct EventWait {
-  std::string id{};
-  std::string pattern{}; ///< of "REASON MESSAGE"
-  std::string what{};
-  std::string failure{};
-};
-
-Step wait_event(const Target& target, const Settings& want, const EventWait& event)
+Step wait_addresses(const Target& target,
+                    const SmokeBackend& backend,
+                    const Settings& want,
+                    const SmokeWish& wish,
+                    bool shared)
 {
-  return {.id = event.id,
-          .reason = event.what,
-          .action = WaitUntil{.probe = kubectl(
+  std::vector<std::string> what{"--namespace", backend.name_space, "service", k_verify_service};
+  if (shared) {
+    what.emplace_back(k_verify_shared);
+  }
+  const std::string asked = wish.address.empty() ? "inside the pool" : wish.address;
+  return {.id = shared ? "verify/shared" : "verify/address",
+          .reason = shared ? "a second port with the same sharing key gets the same address"
+                           : "one address, " + asked,
+          .action = WaitUntil{.probe = kubectl_jsonpath(
                                   target,
-                                  {"--namespace",
-                                   k_akash_ns,
-                                   "get",
-                                   "events",
-                                   "--field-selector",
-                                   std::string("involvedObject.name=") + k_name,
-                                   "-o",
-                                   "jsonpath={range .items[*]}{.reason} {.message}{\"\\n\"}{end}"},
-                                  std::chrono::seconds{20}),
-                              .pattern = event.pattern,
+                                  std::move(what),
+                                  shared ? "{.items[*].status.loadBalancer.ingress[*].ip}"
+                                         : "{.status.loadBalancer.ingress[*].ip}"),
+                              .pattern = shared ? "^([0-9.]+) \\1$" : "^([0-9.]+)$",
+                              .inside = wanted_range(want, wish),
                               .limit = want.timeout("verify"),
-                              .what = event.what},
-          .failure_id = event.failure};
+                              .what = shared ? "the same address for both Services"
+                                             : "an address for the temporary Service"},
+          .failure_id = shared ? "IPL-VER-008" : "IPL-VER-001"};
+}
+
+Step wait_event(const Target& target,
+                const SmokeBackend& backend,
+                const Settings& want,
+                bool announced)
+{
+  std::vector<std::string> words = event_words(backend.name_space, "get");
+  words.insert(words.end(), {"-o", k_events_path});
+  return {
+      .id = announced ? "verify/announced" : "verify/allocated",
+      .reason =
+          announced ? "a node announces the address (event nodeAssigned)" : "event IPAllocated",
+      .action =
+          WaitUntil{.probe = kubectl(target, std::move(words), std::chrono::seconds{20}),
+                    .pattern = announced ? "^nodeAssigned announcing from node" : "^IPAllocated ",
+                    .limit = want.timeout("verify"),
+                    .what = announced ? "a node to announce the address" : "event IPAllocated"},
+      .failure_id = announced ? "IPL-VER-003" : "IPL-VER-002"};
+}
+
+Step wait_answer(const Target& target, const SmokeBackend& backend, const Settings& want)
+{
+  const std::string service = std::string(backend.tls ? "https:" : "") + k_verify_service + ":" +
+                              std::to_string(backend.port);
+  return {.id = "verify/answers",
+          .reason = "the backend behind the Service answers",
+          .action = WaitUntil{.probe = kubectl_get_raw(target,
+                                                       "/api/v1/namespaces/" + backend.name_space +
+                                                           "/services/" + service + "/proxy" +
+                                                           backend.path),
+                              .pattern = backend.pattern,
+                              .limit = want.timeout("verify"),
+                              .what = "an answer through the temporary Service"},
+          .pays = {"verify"},
+          .failure_id = "IPL-VER-004"};
+}
+
+Step remove_services(const Target& target, const SmokeBackend& backend)
+{
+  return {.id = "verify/remove",
+          .reason = "the temporary Services go",
+          .action = Run{.command = kubectl(target, delete_words(backend.name_space))},
+          .subject = "service/iplease-verify",
+          .before = "present",
+          .expect = "absent",
+          .pays = {"remove-verify-service"},
+          .cleanup = true};
 }
 
 } // namespace
 
+SmokeBackend smoke_backend(const Observation& seen)
+{
+  const WorkloadSeen* controller = metallb_controller(seen);
+  if (seen.provider.stateful_set.absent() && controller != nullptr) {
+    return {.name_space = controller->name_space,
+            .selector = controller->selector,
+            .port = 7472,
+            .shared_port = 7473,
+            .path = "/metrics",
+            .pattern = "^metallb_"};
+  }
+  SmokeBackend backend{.name_space = k_akash_ns,
+                       .selector = {{"app", "akash-provider"}},
+                       .port = 8443,
+                       .shared_port = 8444,
+                       .tls = true,
+                       .path = "/status",
+                       .pattern = "\"cluster\""};
+  if (seen.provider.stateful_set.found() && !seen.provider.stateful_set.value.selector.empty()) {
+    backend.selector = seen.provider.stateful_set.value.selector;
+  }
+  return backend;
+}
+
+Command smoke_events(const Target& target, const Observation& seen)
+{
+  std::vector<std::string> words = event_words(smoke_backend(seen).name_space, "get");
+  words.insert(words.end(), {"--sort-by=.lastTimestamp", "-o", k_events_path});
+  return kubectl(target, std::move(words), std::chrono::seconds{20});
+}
+
+StagePlan plan_smoke(const Observation& seen, const Settings& want, const SmokeWish& wish)
+{
+  const Target target = target_of(seen, want);
+  const SmokeBackend backend = smoke_backend(seen);
+  StagePlan plan{.verdict = Verdict::needed, .change = "create"};
+  plan.notes.push_back(
+      "from the cluster itself only allocation, announcement and the path behind them can be "
+      "proved; from another host: iplease verify --keep prints the command");
+  if (seen.verify_service.found()) {
+    plan.steps.push_back(remove_leftover(target, seen));
+  }
+  plan.steps.push_back(forget_events(target, backend));
+  plan.steps.push_back(create_services(target, backend, wish));
+  plan.steps.push_back(wait_addresses(target, backend, want, wish, false));
+  plan.steps.push_back(wait_event(target, backend, want, false));
+  plan.steps.push_back(wait_addresses(target, backend, want, wish, true));
+  plan.steps.push_back(wait_event(target, backend, want, true));
+  plan.steps.push_back(wait_answer(target, backend, want));
+  if (!wish.keep) {
+    plan.steps.push_back(remove_services(target, backend));
+  }
+  return plan;
+}
+
 StagePlan
 plan_verify(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
 {
-  const Target target = target_of(seen, want);
   const bool leftover = seen.verify_service.found();
   if (!any_change(done) && !seen.memory.verify_owed && !leftover) {
     return satisfied("nothing changed since the last verification");
   }
-  StagePlan plan{.verdict = Verdict::needed, .change = "create"};
+  StagePlan plan = plan_smoke(seen, want, {});
   plan.reason = any_change(done) ? "this run changes something" : "owed by an earlier run";
-  plan.notes.push_back(
-      "from the cluster itself only allocation, announcement and the path behind them can be "
-      "proved; from another host: iplease verify --keep prints the command");
-  if (leftover) {
-    plan.steps.push_back(remove_leftover(target));
-  }
-  plan.steps.push_back(forget_events(target));
-  plan.steps.push_back(create_service(seen, target));
-  plan.steps.push_back(wait_address(target, want));
-  plan.steps.push_back(wait_event(target,
-                                  want,
-                                  {.id = "verify/allocated",
-                                   .pattern = "^IPAllocated ",
-                                   .what = "event IPAllocated",
-                                   .failure = "IPL-VER-002"}));
-  plan.steps.push_back(wait_event(target,
-                                  want,
-                                  {.id = "verify/announced",
-                                   .pattern = "^nodeAssigned announcing from node",
-                                   .what = "a node announces the address (event nodeAssigned)",
-                                   .failure = "IPL-VER-003"}));
-  plan.steps.push_back(
-      {.id = "verify/answers",
-       .reason = "the backend behind the Service answers",
-       .action = WaitUntil{.probe = kubectl_get_raw(
-                               target,
-                               std::string("/api/v1/namespaces/akash-services/services/https:") +
-                                   k_name + ":8443/proxy/status"),
-                           .pattern = "\"cluster\"",
-                           .limit = want.timeout("verify"),
-                           .what = "an answer through the temporary Service"},
-       .pays = {"verify"},
-       .failure_id = "IPL-VER-004"});
-  plan.steps.push_back({.id = "verify/remove",
-                        .reason = "the temporary Service goes",
-                        .action = Run{.command = kubectl(target, delete_words())},
-                        .subject = "service/iplease-verify",
-                        .before = "present",
-                        .expect = "absent",
-                        .pays = {"remove-verify-service"},
-                        .cleanup = true});
   return plan;
 }
 

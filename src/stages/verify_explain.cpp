@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/stages/verify.hpp>
+
+#include "metallb.hpp"
+#include "pool.hpp"
+#include "support.hpp"
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+namespace iplease {
+
+namespace {
+
+using namespace stages;
+
+Problem problem(const char* id, std::string what, std::string saw, ExitCode exit)
+{
+  return {.id = id, .what = std::move(what), .saw = std::move(saw), .exit = exit};
+}
+
+std::string addresses_text(const PoolSeen& pool)
+{
+  std::string text;
+  for (const std::string& one : pool.addresses) {
+    text += (text.empty() ? "" : ", ") + one;
+  }
+  return text;
+}
+
+/// The Services, ours left out, that hold an address of the pool.
+std::set<std::string> used_addresses(const Observation& seen, const PoolSeen& pool)
+{
+  const std::vector<AddressRange> ranges = parsed(pool.addresses);
+  std::set<std::string> used;
+  for (const ServiceSeen& service : seen.load_balancers) {
+    if (service.name.starts_with(k_verify_service)) {
+      continue; // goes before the new one comes
+    }
+    for (const std::string& address : service.addresses) {
+      if (inside(ranges, address)) {
+        used.insert(address);
+      }
+    }
+  }
+  return used;
+}
+
+void check_address(std::vector<Problem>& problems,
+                   const Observation& seen,
+                   const PoolSeen& pool,
+                   const std::string& address)
+{
+  if (!std::holds_alternative<IpAddress>(parse_address(address))) {
+    problems.push_back(
+        problem("IPL-VER-006", "--address " + address + " is no IP address", "", ExitCode::usage));
+    return;
+  }
+  if (!inside(parsed(pool.addresses), address)) {
+    problems.push_back(problem("IPL-VER-006",
+                               "address " + address + " is not in pool default",
+                               "pool default has " + addresses_text(pool),
+                               ExitCode::usage));
+    return;
+  }
+  for (const ServiceSeen& service : seen.load_balancers) {
+    const bool has = std::ranges::find(service.addresses, address) != service.addresses.end();
+    if (has && !service.name.starts_with(k_verify_service)) {
+      problems.push_back(problem("IPL-VER-007",
+                                 "address " + address + " is in use by Service " +
+                                     service.name_space + "/" + service.name,
+                                 "kubectl get services -A",
+                                 ExitCode::blocked));
+      return;
+    }
+  }
+}
+
+/// Why nobody announces an address that was given out: what can be seen of it.
+std::string why_silent(const Observation& seen)
+{
+  const bool looked = seen.metallb.advertisements.found() || seen.metallb.advertisements.absent();
+  if (looked && !default_is_advertised(seen)) {
+    return "no L2Advertisement covers pool default";
+  }
+  if (every_node_excluded(seen) && speakers_ignore_exclude(seen) == "no") {
+    return "every node carries the label node.kubernetes.io/exclude-from-external-load-balancers, "
+           "and the speakers heed it";
+  }
+  int ready = 0;
+  for (const WorkloadSeen& speaker : seen.metallb.speakers) {
+    ready += speaker.ready;
+  }
+  if (ready == 0) {
+    return "no speaker is ready";
+  }
+  if (seen.provider.stateful_set.found() && !seen.provider.pod_ready) {
+    return "the provider's pod is not ready, and MetalLB announces only what has a ready pod "
+           "behind "
+           "it";
+  }
+  return {};
+}
+
+std::string cure_of_silence(const std::string& why)
+{
+  if (why.starts_with("no L2Advertisement")) {
+    return "iplease enable";
+  }
+  if (why.starts_with("every node")) {
+    return "helm upgrade metallb with speaker.ignoreExcludeLB=true (iplease enable does it for a "
+           "release of its own), or take the label off a node";
+  }
+  if (why.starts_with("no speaker")) {
+    return "kubectl -n metallb-system get pods; kubectl -n metallb-system describe daemonsets";
+  }
+  return why.empty() ? "" : "kubectl -n akash-services describe pod akash-provider-0";
+}
+
+} // namespace
+
+std::vector<Problem> smoke_problems(const Observation& seen, const SmokeWish& wish)
+{
+  std::vector<Problem> problems;
+  const PoolSeen* pool = default_pool(seen);
+  if (pool == nullptr) {
+    const auto& pools = seen.metallb.pools;
+    const bool looked = pools.found() || pools.absent();
+    problems.push_back(problem(looked ? "IPL-VER-005" : "IPL-CLU-002",
+                               looked ? "there is no pool default to lease an address from"
+                                      : "the pools may not be read",
+                               looked ? "kubectl -n metallb-system get ipaddresspools" : pools.why,
+                               ExitCode::blocked));
+    return problems;
+  }
+  const WorkloadSeen* controller = metallb_controller(seen);
+  if (controller == nullptr || controller->ready == 0) {
+    problems.push_back(problem("IPL-VER-010",
+                               controller == nullptr ? "there is no MetalLB controller"
+                                                     : "MetalLB's controller is not ready",
+                               "kubectl -n metallb-system get deployments",
+                               ExitCode::blocked));
+  }
+  const std::uint64_t size = count(parsed(pool->addresses), pool->avoid_buggy_ips);
+  const std::uint64_t used = used_addresses(seen, *pool).size();
+  if (used >= size) {
+    problems.push_back(
+        problem("IPL-VER-009",
+                "all " + std::to_string(size) + " addresses of pool default are in use",
+                "kubectl get services -A; pool default has " + addresses_text(*pool),
+                ExitCode::blocked));
+  }
+  if (!wish.address.empty()) {
+    check_address(problems, seen, *pool, wish.address);
+  }
+  return problems;
+}
+
+SmokeEvents parse_smoke_events(const std::string& text)
+{
+  SmokeEvents events;
+  const auto quoted = [](std::string_view words) {
+    const std::size_t start = words.find('"');
+    const std::size_t end = words.find('"', start == std::string_view::npos ? start : start + 1);
+    return end == std::string_view::npos ? std::string(words)
+                                         : std::string(words.substr(start + 1, end - start - 1));
+  };
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find('\n', from), text.size());
+    const std::string_view line = std::string_view(text).substr(from, end - from);
+    from = end + 1;
+    const std::size_t blank = std::min(line.find(' '), line.size());
+    const std::string_view reason = line.substr(0, blank);
+    const std::string_view message = line.substr(std::min(blank + 1, line.size()));
+    if (reason == "IPAllocated") {
+      events.address = quoted(message);
+    } else if (reason == "nodeAssigned") {
+      events.node = quoted(message);
+    } else if (reason == "AllocationFailed") {
+      events.refused = message;
+    } else if (reason == "announceFailed") {
+      events.unannounced = message;
+    }
+  }
+  return events;
+}
+
+Problem explain_smoke(Problem problem, const Observation& seen, const SmokeEvents& events)
+{
+  const auto say = [&](const char* id, const char* what) {
+    problem.id = id;
+    problem.what = what;
+    problem.cause.clear();
+    problem.fix.clear();
+  };
+  if (problem.id == "IPL-VER-001") {
+    const bool another = !events.address.empty();
+    if (events.refused.find("no available IPs") != std::string::npos) {
+      say("IPL-VER-009", "no address of pool default can be had");
+      const PoolSeen* pool = default_pool(seen);
+      if (pool != nullptr && !pool->auto_assign) {
+        problem.cause = "pool default has autoAssign: false, and Akash asks for no pool by name";
+        problem.fix = "iplease enable (it sets autoAssign: true)";
+      }
+    } else if (events.refused.empty() && !another) {
+      say("IPL-VER-010", "MetalLB's controller did not react to the temporary Service");
+    }
+    if (another) {
+      problem.cause = "the address " + events.address +
+                      " comes from another pool that assigns by itself; leases would get such "
+                      "addresses too";
+      problem.fix = "set autoAssign: false on every pool but default";
+    }
+    problem.saw = !events.refused.empty() ? "event AllocationFailed: " + events.refused
+                  : another               ? "event IPAllocated: " + events.address
+                                          : "no event at all on the Service";
+  } else if (problem.id == "IPL-VER-003") {
+    const std::string why = why_silent(seen);
+    problem.cause = why.empty() ? problem.cause : why;
+    problem.fix = why.empty() ? problem.fix : cure_of_silence(why);
+    if (!events.unannounced.empty()) {
+      problem.saw = "event announceFailed: " + events.unannounced;
+    } else {
+      problem.saw = "address " + events.address + " was given out; no event nodeAssigned followed";
+    }
+  }
+  return problem;
+}
+
+} // namespace iplease
