@@ -11,6 +11,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 import host  # noqa: E402
+import marks  # noqa: E402
 from labtest import claim, labctl, main, shell, timed  # noqa: E402
 
 NAME = os.environ["IPLEASE_LAB_NAME"] = "life"
@@ -44,32 +45,16 @@ def provider_is_there(revision: str = "1") -> None:
 
 
 def use() -> None:
-    """Leave marks wherever a test could."""
-    shell("kubectl create namespace mark && kubectl -n kube-system delete deployment coredns")
+    marks.leave(RUN)
+    shell("kubectl -n kube-system delete deployment coredns")
     shell("kubectl -n mark create deployment web --image=registry.k8s.io/pause:3.10.1 --replicas=2")
-    shell("helm -n akash-services uninstall akash-provider")
-    shell('echo mark >"$HOME/mark" && mkdir -p "$XDG_STATE_HOME/iplease/mark"')
-    claim(RUN.joinpath("home/mark").exists(), "HOME is not in the lab")
     shell("kubectl -n mark wait --for=condition=Available deployment/web --timeout=60s")
-    claim(audited("mark"), "the audit log does not name what was done")
 
 
-def audited(word: str) -> bool:
-    path = Path(shell('echo "$IPLEASE_LAB_AUDIT"'))
-    return any(word in line for line in path.read_text().splitlines())
-
-
-def fresh(uid: str) -> None:
-    claim(not audited('"mark"'), "the audit log was not emptied")
-    claim(shell("kubectl get namespace mark -o name --ignore-not-found") == "", "namespace mark is left")
-    claim(not RUN.joinpath("home/mark").exists(), "HOME was not emptied")
-    claim(not RUN.joinpath("home/.local/state/iplease").exists(), "XDG_STATE_HOME was not emptied")
-    claim(shell(UID) == uid, "the cluster's identity changed")
+def fresh(identity: str) -> None:
+    marks.are_gone(RUN, identity)
     pods_are_ready()
     provider_is_there()
-
-
-UID = "kubectl get namespace kube-system -o jsonpath={.metadata.uid}"
 
 
 def network() -> None:
@@ -110,11 +95,11 @@ def whole_life(before: dict) -> None:
     pods_are_ready()
     provider_is_there()
     network()
-    uid = shell(UID)
+    identity = shell(marks.IDENTITY)
     for _ in range(2):
         use()
         timed(20, "reset")
-        fresh(uid)
+        fresh(identity)
     timed(10, "down")
     found = host.differences(before, host.observe()) + host.leftovers(NAME)
     claim(not found, "not as it was: " + "; ".join(found))

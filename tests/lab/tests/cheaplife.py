@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The cheap tier: up and fresh again within its times, nothing of a test left, and a clean machine."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+import host  # noqa: E402
+import marks  # noqa: E402
+from labtest import claim, labctl, main, shell, timed  # noqa: E402
+
+NAME = os.environ["IPLEASE_LAB_NAME"] = "cheaplife"
+RUN = Path("/run/iplease-lab") / NAME
+
+
+def provider_is_there() -> None:
+    releases = [(r["name"], r["status"], r["revision"]) for r in json.loads(shell("helm list -A -o json"))]
+    claim(releases == [("akash-provider", "deployed", "1")], f"releases: {releases}")
+    told = shell("kubectl -n akash-services rollout status statefulset/akash-provider --timeout=30s", check=False)
+    claim("complete" in told or "partitioned roll out" in told, f"the provider is not ready: {told!r}")
+
+
+def test() -> None:
+    labctl("down")
+    before = host.observe()
+    timed(12, "up", "--tier", "cheap")
+    provider_is_there()
+    identity = shell(marks.IDENTITY)
+    for _ in range(3):
+        marks.leave(RUN)
+        timed(8, "reset")
+        marks.are_gone(RUN, identity)
+        provider_is_there()
+    timed(10, "down")
+    found = host.differences(before, host.observe()) + host.leftovers(NAME)
+    claim(not found, "not as it was: " + "; ".join(found))
+
+
+main(test)
