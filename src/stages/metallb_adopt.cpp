@@ -40,6 +40,13 @@ std::string installer_of(const Observation& seen, const WorkloadSeen& controller
 std::vector<Problem> adopt_problems(const Observation& seen)
 {
   const WorkloadSeen* controller = metallb_controller(seen);
+  if (controller == nullptr && !seen.metallb.controllers.empty()) {
+    const std::string& elsewhere = seen.metallb.controllers.front().name_space;
+    return {problem("IPL-MLB-003",
+                    "MetalLB runs in namespace " + elsewhere +
+                        "; Akash finds it in metallb-system only",
+                    "kubectl get deployments -A")};
+  }
   if (controller == nullptr) {
     return {problem("IPL-MLB-012", "there is no MetalLB to adopt", "kubectl get deployments -A")};
   }

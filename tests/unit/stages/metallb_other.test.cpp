@@ -82,6 +82,11 @@ TEST_CASE("adopt refuses what cannot serve Akash", "[stages][adopt]")
     seen = fresh();
     id = "IPL-MLB-012";
   }
+  SECTION("in another namespace")
+  {
+    seen.metallb.controllers.front().name_space = "lb-system";
+    id = "IPL-MLB-003";
+  }
   SECTION("0.12")
   {
     seen.metallb.version = "0.12.1";
