@@ -19,7 +19,8 @@ struct StrictNode {
   int line = 0;
   int column = 0;
   std::vector<StrictNode> items{};
-  std::vector<StrictMember> members{}; ///< in the order of the file; duplicates are left out
+  // Without {}: clang would want the type of its elements complete here.
+  std::vector<StrictMember> members; ///< in the order of the file; duplicates are left out
   /// The value under `key`, or nothing.
   [[nodiscard]] const StrictNode* find(std::string_view key) const;
 };
