@@ -3,12 +3,9 @@
 
 #include <iplease/cli/flags_file.hpp>
 #include <iplease/cluster/inventory.hpp>
-#include <iplease/core/catalogue.hpp>
 #include <iplease/core/schema.hpp>
 #include <iplease/engine/journal.hpp>
 #include <iplease/stages/values.hpp>
-
-#include <fmt/format.h>
 
 #include <filesystem>
 
@@ -85,6 +82,15 @@ void remember(Session& session, const RawOptions& options, World& world)
   session.seen.memory = read_memory(session.cluster_directory);
 }
 
+SourceTexts sources_of(const SettingsInput& input)
+{
+  SourceTexts sources;
+  if (input.file) {
+    sources[input.file->name] = input.file->text;
+  }
+  return sources;
+}
+
 bool needs_more(const Plan& plan)
 {
   for (const StagePlan& stage : plan.stages) {
@@ -113,8 +119,8 @@ settings_input(const RawOptions& options, World& world, std::vector<Problem>& pr
 Session read_asked(const RawOptions& options, World& world)
 {
   Session session;
-  const SettingsInput input = settings_input(options, world, session.problems);
-  ReadSettings read = read_settings(input);
+  session.input = settings_input(options, world, session.problems);
+  ReadSettings read = read_settings(session.input);
   session.asked = std::move(read.settings);
   session.want = session.asked;
   session.warnings = std::move(read.warnings);
@@ -155,31 +161,29 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
   plan_again(session);
 }
 
-std::string problems_text(const std::vector<Problem>& problems)
+ExitCode refuse(const Session& session, const std::vector<Problem>& problems, World& world)
 {
-  std::string text;
-  for (const Problem& raw : problems) {
-    const Problem problem = with_catalogue(raw);
-    const std::string place =
-        problem.place.file.empty() || problem.place.line == 0
-            ? ""
-            : fmt::format(
-                  "{}:{}:{}: ", problem.place.file, problem.place.line, problem.place.column);
-    text += fmt::format("error {}: {}{}\n", problem.id, place, problem.what);
-    const auto part = [&text](const char* name, const std::string& words) {
-      std::size_t at = 0;
-      while (at < words.size()) {
-        const std::size_t end = std::min(words.find('\n', at), words.size());
-        text += fmt::format("  {:<7} {}\n", at == 0 ? name : "", words.substr(at, end - at));
-        at = end + 1;
-      }
-    };
-    part("saw", problem.saw);
-    part("cause", problem.cause);
-    part("fix", problem.fix);
-    text += fmt::format("  more    iplease explain {}\n", problem.id);
+  world.err(problems_text(problems, sources_of(session.input)));
+  return problems.front().exit;
+}
+
+std::optional<ExitCode>
+prepare(Session& session, const RawOptions& options, World& world, bool offline)
+{
+  session = read_asked(options, world);
+  if (!session.problems.empty()) {
+    return refuse(session, session.problems, world);
   }
-  return text;
+  if (!session.warnings.empty()) {
+    world.err(problems_text(session.warnings, sources_of(session.input), "warning"));
+  }
+  look(session, options, world, offline, true);
+  const bool reached = offline || session.seen.cluster_uid.found();
+  const std::vector<Problem> missing = missing_settings(session.want);
+  if (reached && !missing.empty()) {
+    return refuse(session, missing, world);
+  }
+  return std::nullopt;
 }
 
 std::vector<Problem> blocking_problems(const Plan& plan)
@@ -196,12 +200,6 @@ std::vector<Problem> blocking_problems(const Plan& plan)
     }
   }
   return all;
-}
-
-ExitCode blocked_exit(const Plan& plan)
-{
-  const std::vector<Problem> problems = blocking_problems(plan);
-  return problems.empty() ? ExitCode::blocked : problems.front().exit;
 }
 
 } // namespace iplease

@@ -6,8 +6,10 @@
 #include <iplease/cluster/observe.hpp>
 #include <iplease/core/plan.hpp>
 #include <iplease/core/settings.hpp>
+#include <iplease/report/problem_text.hpp>
 
 #include "world.hpp"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,7 @@ struct Session {
   Settings want{};                 ///< with what the cluster knows
   std::vector<Problem> problems{}; ///< not empty: nothing may be done
   std::vector<Problem> warnings{};
+  SettingsInput input{}; ///< what `asked` was read from
   Observation seen{};
   Plan plan{};
   std::string cluster_directory{}; ///< empty until the cluster's UID is known
@@ -35,10 +38,15 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
 /// What the cluster knows, below everything that was asked for.
 [[nodiscard]] Settings resolve_settings(const Settings& asked, const Observation& seen);
 
-/// Every problem of a list in the one shape of errors, most important last.
-[[nodiscard]] std::string problems_text(const std::vector<Problem>& problems);
-/// The exit code of a blocked plan: that of its first problem.
-[[nodiscard]] ExitCode blocked_exit(const Plan& plan);
+/// Reads settings and cluster. An exit code when that already ends the command: a problem with what
+/// was given (told before anything is looked at), or a value that nobody gave and nothing can find.
+[[nodiscard]] std::optional<ExitCode>
+prepare(Session& session, const RawOptions& options, World& world, bool offline);
+/// Tells the problems, those of the flags file with its lines; the exit code is the first one's.
+[[nodiscard]] ExitCode
+refuse(const Session& session, const std::vector<Problem>& problems, World& world);
+
+/// What blocks a plan, each thing once.
 [[nodiscard]] std::vector<Problem> blocking_problems(const Plan& plan);
 
 } // namespace iplease

@@ -134,8 +134,7 @@ ExitCode runs_command(const RawOptions& options, World& world)
 {
   Session session = read_asked(options, world);
   if (!session.problems.empty()) {
-    world.err(problems_text(session.problems));
-    return ExitCode::usage;
+    return refuse(session, session.problems, world);
   }
   look(session, options, world, false, false);
   if (session.cluster_directory.empty()) {

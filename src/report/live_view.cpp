@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/report/live_view.hpp>
 #include <iplease/report/plain_view.hpp>
+#include <iplease/report/problem_text.hpp>
 #include <iplease/report/words.hpp>
 
 #include <fmt/format.h>
@@ -100,7 +101,7 @@ void LiveView::stage_end(const StagePlan& stage, bool ok, std::chrono::milliseco
 
 void LiveView::problem(const Problem& problem)
 {
-  scroll("\n" + problem_text(problem, m_stage_line));
+  scroll("\n" + problem_text(problem, {}, "error", m_stage_line));
 }
 
 void LiveView::note(const std::string& text)

@@ -3,6 +3,7 @@
 #include <iplease/platform/state_files.hpp>
 #include <iplease/report/log.hpp>
 #include <iplease/report/plain_view.hpp>
+#include <iplease/report/problem_text.hpp>
 #include <iplease/report/words.hpp>
 
 #include <spdlog/logger.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/report/plain_view.hpp>
+#include <iplease/report/problem_text.hpp>
 #include <iplease/report/words.hpp>
 
 #include <fmt/format.h>
@@ -132,7 +133,7 @@ void PlainView::stage_end(const StagePlan&, bool ok, std::chrono::milliseconds t
 
 void PlainView::problem(const Problem& problem)
 {
-  m_write("\n" + problem_text(problem, m_stage_line));
+  m_write("\n" + problem_text(problem, {}, "error", m_stage_line));
 }
 
 void PlainView::note(const std::string& text)

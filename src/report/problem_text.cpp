@@ -75,8 +75,10 @@ std::string place_text(const Place& place)
 
 } // namespace
 
-std::string
-problem_text(const Problem& problem, const SourceTexts& sources, const std::string& severity)
+std::string problem_text(const Problem& problem,
+                         const SourceTexts& sources,
+                         const std::string& severity,
+                         const std::string& stage_line)
 {
   const Problem full = with_catalogue(problem);
   std::string text;
@@ -86,6 +88,7 @@ problem_text(const Problem& problem, const SourceTexts& sources, const std::stri
   const CatalogueEntry* entry = find_entry(full.id);
   const bool named = !full.place.file.empty() && entry != nullptr; // `what` stands above already
   text += severity + " " + full.id + ": " + (named ? std::string(entry->title) : full.what) + "\n";
+  text += indented("stage", stage_line);
   text += indented("saw", full.saw) + indented("cause", full.cause) + indented("fix", full.fix);
   return text + (full.id.empty() ? "" : indented("more", "iplease explain " + full.id));
 }

@@ -1,41 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/core/catalogue.hpp>
 #include <iplease/report/words.hpp>
 
 #include <fmt/format.h>
 
 namespace iplease {
-namespace {
-
-/// "  saw     first line" and the other lines below it, indented alike.
-std::string field(std::string_view name, const std::string& text)
-{
-  if (text.empty()) {
-    return {};
-  }
-  std::string lines = fmt::format("  {:<7} ", name);
-  for (const char c : text) {
-    lines += c;
-    if (c == '\n') {
-      lines += "          ";
-    }
-  }
-  return lines + "\n";
-}
-
-std::string place_text(const Place& place)
-{
-  if (place.file.empty()) {
-    return {};
-  }
-  if (place.line == 0) {
-    return place.file;
-  }
-  return fmt::format("{}:{}:{}", place.file, place.line, place.column);
-}
-
-} // namespace
-
 std::string human(std::chrono::milliseconds time)
 {
   const auto ms = time.count();
@@ -71,18 +39,6 @@ std::string fit(std::string_view text, std::size_t columns)
     line += c == '\n' || c == '\r' || c == '\t' ? ' ' : c;
   }
   return line;
-}
-
-std::string problem_text(const Problem& problem, const std::string& stage_line)
-{
-  const Problem full = with_catalogue(problem);
-  std::string text = fmt::format("error {}: {}\n", full.id, full.what);
-  text += field("at", place_text(full.place));
-  text += field("stage", stage_line);
-  text += field("saw", full.saw);
-  text += field("cause", full.cause);
-  text += field("fix", full.fix);
-  return text + field("more", "iplease explain " + full.id);
 }
 
 } // namespace iplease

@@ -16,10 +16,12 @@ using SourceTexts = std::map<std::string, std::string>;
 
 /// One problem as the operator reads it: for a file `file:line:column: …` with the line itself and
 /// a caret, then `error ID: what`, saw, cause, fix, more. What the problem leaves open is filled
-/// from the catalogue. `severity` is "error" or "warning".
+/// from the catalogue. `severity` is "error" or "warning"; `stage_line` is "pool (6 of 11)" or
+/// empty.
 [[nodiscard]] std::string problem_text(const Problem& problem,
                                        const SourceTexts& sources = {},
-                                       const std::string& severity = "error");
+                                       const std::string& severity = "error",
+                                       const std::string& stage_line = {});
 /// All of them, with a count when there are several.
 [[nodiscard]] std::string problems_text(const std::vector<Problem>& problems,
                                         const SourceTexts& sources = {},

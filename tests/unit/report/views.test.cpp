@@ -206,14 +206,6 @@ TEST_CASE("Times and texts are fitted for people", "[report][words]")
   CHECK(fit("abc", 2).empty());
 }
 
-TEST_CASE("A problem in a file says where", "[report][words]")
-{
-  const std::string text =
-      problem_text({.id = "IPL-RUN-008", .what = "w", .fix = "f", .place = {"flags.yaml", 12, 3}});
-  CHECK(text.find("  at      flags.yaml:12:3\n") != std::string::npos);
-  CHECK(text.find("  fix     f\n") != std::string::npos);
-}
-
 TEST_CASE("What the operator is to do while iplease waits is told at once", "[report]")
 {
   const Step step{.id = "metallb/wait-for-play",

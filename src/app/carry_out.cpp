@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carry_out.hpp"
+
+#include <iplease/engine/apply.hpp>
+#include <iplease/platform/run_lock.hpp>
+#include <iplease/report/json_view.hpp>
+#include <iplease/report/live_view.hpp>
+#include <iplease/report/plain_view.hpp>
+#include <iplease/report/plan_view.hpp>
+
+#include <fmt/format.h>
+
+namespace iplease {
+
+namespace {
+
+constexpr int k_talk = 2; ///< standard error, where talk goes
+
+std::string settings_json(const Settings& want)
+{
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const SettingRow& row : setting_rows(want)) {
+    json[row.key] = {{"value", row.value}, {"from", row.from}};
+  }
+  return json.dump();
+}
+
+/// Debts of earlier runs that this look shows to be paid.
+void settle_debts(const Session& session, Journal& journal)
+{
+  for (const Debt& debt : session.seen.memory.debts) {
+    const bool gone = debt.id == "remove-verify-service" && session.seen.verify_service.absent();
+    const bool counted = debt.id == "ip-operator-look" &&
+                         session.seen.ip_operator.available.has_value() &&
+                         *session.seen.ip_operator.available ==
+                             static_cast<std::int64_t>(count(session.want.pool.addresses.value));
+    if (gone || counted) {
+      journal.paid(debt.id);
+    }
+  }
+}
+
+/// "a, b, c" of the stages that something is to be done in; `from` and later ones, or those before.
+std::string stage_names(const Plan& plan, const std::string& from, bool before)
+{
+  std::string names;
+  bool reached = false;
+  for (const StagePlan& stage : plan.stages) {
+    reached = reached || stage.stage == from;
+    if (reached != before && stage.verdict == Verdict::needed) {
+      names += (names.empty() ? "" : ", ") + stage.stage;
+    }
+  }
+  return names.empty() ? "nothing" : names;
+}
+
+ExitCode finish(const Plan& plan,
+                const Applied& applied,
+                const RunPlace& place,
+                const std::string& format,
+                World& world)
+{
+  ExitCode exit = applied.exit;
+  if (exit == ExitCode::failed && applied.stage == "verify") {
+    exit = ExitCode::not_verified;
+  }
+  if (format == "json") {
+    world.out(nlohmann::ordered_json{{"type", "result"},
+                                     {"@message", exit == ExitCode::done ? "done" : "stopped"},
+                                     {"exit", static_cast<int>(exit)},
+                                     {"changed", applied.commands > 0},
+                                     {"run", place.id}}
+                  .dump() +
+              "\n");
+  }
+  const std::string done = "done: " + stage_names(plan, applied.stage, true);
+  if (exit == ExitCode::done) {
+    world.err(fmt::format("{}   (run {})\n", done, place.id));
+    return exit;
+  }
+  world.err(fmt::format("{}; left: {}\nResume with:  iplease resume   (run {}, exit {})\n",
+                        done,
+                        stage_names(plan, applied.stage, false),
+                        place.id,
+                        static_cast<int>(exit)));
+  return exit;
+}
+
+} // namespace
+
+std::unique_ptr<View> make_view(const RawOptions& options, World& world)
+{
+  if (options.value("output", "text") == "json") {
+    return std::make_unique<JsonView>(world.out_writer(), world.clock());
+  }
+  const std::string colour = options.value("color", "auto");
+  const StyleWish wish{.colour = colour == "always"  ? When::always
+                                 : colour == "never" ? When::never
+                                                     : When::automatic,
+                       .plain = options.has("plain"),
+                       .accessible = options.has("accessible")};
+  const Style style = choose_style(wish, process_environment(), is_terminal(k_talk));
+  if (style.live) {
+    return std::make_unique<LiveView>(
+        world.err_writer(), style, [] { return terminal_width(k_talk); });
+  }
+  return std::make_unique<PlainView>(world.err_writer(), world.clock(), style);
+}
+
+ExitCode carry_out(Session& session, const RawOptions& options, World& world)
+{
+  const RunPlace place = new_run(session.cluster_directory, world.clock());
+  RunLock lock(session.cluster_directory, place.id, world.clock());
+  // Another run may have changed things while we looked; what the lock protects is looked at under
+  // it.
+  session.seen.memory = read_memory(session.cluster_directory);
+  std::unique_ptr<Journal> journal =
+      open_journal(session.cluster_directory,
+                   {.cluster_uid = session.seen.cluster_uid.value,
+                    .command = std::string(options.command->name),
+                    .settings_json = settings_json(session.want),
+                    .plan_json = plan_json(session.plan, session.seen, session.want).dump(2)},
+                   place,
+                   world.clock());
+  settle_debts(session, *journal);
+  world.stop().arm();
+  world.runner().hold(lock.busy_fd());
+  Effects effects = world.effects();
+  const std::unique_ptr<View> view = make_view(options, world);
+  const Applied applied = apply(session.plan, effects, *journal, *view);
+  journal->close(outcome_of(applied));
+  return finish(session.plan, applied, place, options.value("output", "text"), world);
+}
+
+} // namespace iplease

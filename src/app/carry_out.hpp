@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/cli/options.hpp>
+#include <iplease/core/exit_code.hpp>
+#include <iplease/engine/view.hpp>
+
+#include "session.hpp"
+#include "world.hpp"
+#include <memory>
+
+namespace iplease {
+
+/// The view that --output, --plain, --accessible, --color and the terminal ask for; it writes
+/// through the world, which must outlive it.
+[[nodiscard]] std::unique_ptr<View> make_view(const RawOptions& options, World& world);
+
+/// Does what the session's plan says: lock, journal, view, apply, the last words. Nothing is asked.
+/// Throws EnvironmentError when the lock is held (8) or the journal cannot be written (12).
+[[nodiscard]] ExitCode carry_out(Session& session, const RawOptions& options, World& world);
+
+} // namespace iplease
