@@ -5,3 +5,6 @@ foreach(case enable script kill grow)
 endforeach()
 # Refusals are decided by what the API server tells, so the cheap tier is enough.
 iplease_cheap_test(enable:refuse ${enable_on_host}/refuse.py $<TARGET_FILE:iplease>)
+foreach(case shim)
+  iplease_cheap_test(enable:${case} ${enable_on_host}/${case}.py $<TARGET_FILE:iplease>)
+endforeach()
