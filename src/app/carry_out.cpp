@@ -16,15 +16,6 @@ namespace {
 
 constexpr int k_talk = 2; ///< standard error, where talk goes
 
-std::string settings_json(const Settings& want)
-{
-  nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  for (const SettingRow& row : setting_rows(want)) {
-    json[row.key] = {{"value", row.value}, {"from", row.from}};
-  }
-  return json.dump();
-}
-
 /// Debts of earlier runs that this look shows to be paid.
 void settle_debts(const Session& session, Journal& journal)
 {
@@ -86,7 +77,39 @@ ExitCode finish(const Plan& plan,
   return exit;
 }
 
+std::unique_ptr<Journal> begin_journal(const Session& session,
+                                       const RunPlace& place,
+                                       const RawOptions& options,
+                                       World& world)
+{
+  return open_journal(session.cluster_directory,
+                      {.cluster_uid = session.seen.cluster_uid.value,
+                       .command = std::string(options.command->name),
+                       .settings_json = replayable_settings(session.want),
+                       .plan_json = plan_json(session.plan, session.seen, session.want).dump(2)},
+                      place,
+                      world.clock());
+}
+
 } // namespace
+
+std::string stages_to_do(const Plan& plan)
+{
+  return stage_names(plan, "", true);
+}
+
+void close_unfinished(const Session& session, const RawOptions& options, World& world)
+{
+  const MemorySeen& memory = session.seen.memory;
+  if (memory.unfinished_run.empty() && memory.debts.empty()) {
+    return;
+  }
+  const RunPlace place = new_run(session.cluster_directory, world.clock());
+  const RunLock lock(session.cluster_directory, place.id, world.clock());
+  const std::unique_ptr<Journal> journal = begin_journal(session, place, options, world);
+  settle_debts(session, *journal);
+  journal->close("done");
+}
 
 std::unique_ptr<View> make_view(const RawOptions& options, World& world)
 {
@@ -114,14 +137,7 @@ ExitCode carry_out(Session& session, const RawOptions& options, World& world)
   // Another run may have changed things while we looked; what the lock protects is looked at under
   // it.
   session.seen.memory = read_memory(session.cluster_directory);
-  std::unique_ptr<Journal> journal =
-      open_journal(session.cluster_directory,
-                   {.cluster_uid = session.seen.cluster_uid.value,
-                    .command = std::string(options.command->name),
-                    .settings_json = settings_json(session.want),
-                    .plan_json = plan_json(session.plan, session.seen, session.want).dump(2)},
-                   place,
-                   world.clock());
+  const std::unique_ptr<Journal> journal = begin_journal(session, place, options, world);
   settle_debts(session, *journal);
   world.stop().arm();
   world.runner().hold(lock.busy_fd());

@@ -19,4 +19,10 @@ namespace iplease {
 /// Throws EnvironmentError when the lock is held (8) or the journal cannot be written (12).
 [[nodiscard]] ExitCode carry_out(Session& session, const RawOptions& options, World& world);
 
+/// Writes down that an unfinished run, and what it owed, was found complete: nothing is to be done.
+void close_unfinished(const Session& session, const RawOptions& options, World& world);
+
+/// "pool, verify": the stages that a plan has something to do in, or "nothing".
+[[nodiscard]] std::string stages_to_do(const Plan& plan);
+
 } // namespace iplease

@@ -71,6 +71,7 @@ ExitCode enable_looked_at(Session& session, const RawOptions& options, World& wo
                   session.plan.stages.end(),
                   [](const StagePlan& stage) { return stage.verdict == Verdict::satisfied; });
   if (nothing) {
+    close_unfinished(session, options, world);
     world.out("nothing to do: IP leases are on, " +
               std::to_string(count(session.want.pool.addresses.value)) +
               " addresses in pool default\n");
@@ -112,8 +113,14 @@ ExitCode enable_command(const RawOptions& options, World& world)
 
 ExitCode resume_command(const RawOptions& options, World& world)
 {
+  const UnfinishedRun only = only_unfinished(options, world);
   Session session;
-  if (const auto early = prepare(session, options, world, false)) {
+  auto early = prepare(session, options, world, false, only.settings);
+  if (!only.cluster.empty() && session.seen.cluster_uid.found() &&
+      session.seen.cluster_uid.value != only.cluster) {
+    early = prepare(session, options, world, false); // its settings are not this cluster's
+  }
+  if (early) {
     return *early;
   }
   const MemorySeen& memory = session.seen.memory;
@@ -121,10 +128,11 @@ ExitCode resume_command(const RawOptions& options, World& world)
     world.out("nothing to resume: no run on this cluster is unfinished and nothing is owed\n");
     return ExitCode::done;
   }
-  world.err(fmt::format(
-      "resuming run {}{}\n",
-      memory.unfinished_run.empty() ? "(finished)" : memory.unfinished_run,
-      memory.in_flight_step.empty() ? "" : ", stopped in step " + memory.in_flight_step));
+  world.err(
+      fmt::format("resuming run {}{}\nleft: {}\n",
+                  memory.unfinished_run.empty() ? "(finished)" : memory.unfinished_run,
+                  memory.in_flight_step.empty() ? "" : ", stopped in step " + memory.in_flight_step,
+                  stages_to_do(session.plan)));
   return enable_looked_at(session, options, world);
 }
 

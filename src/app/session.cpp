@@ -5,9 +5,12 @@
 #include <iplease/cluster/inventory.hpp>
 #include <iplease/core/schema.hpp>
 #include <iplease/engine/journal.hpp>
+#include <iplease/platform/state_files.hpp>
 #include <iplease/stages/values.hpp>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 namespace iplease {
 
@@ -65,8 +68,16 @@ void add_file(SettingsInput& input,
 
 void plan_again(Session& session)
 {
-  session.want = resolve_settings(session.asked, session.seen);
+  session.want = resolve(session.asked, session.seen, resolve_facts(session.seen, session.asked));
   session.plan = make_plan(registry(), session.seen, session.want);
+}
+
+std::string state_of(const std::string& cluster, const RawOptions& options, const World& world)
+{
+  return cluster_directory(options.value("state-dir", world.variable("IPLEASE_STATE_DIR")),
+                           world.variable("XDG_STATE_HOME"),
+                           world.home(),
+                           cluster);
 }
 
 void remember(Session& session, const RawOptions& options, World& world)
@@ -74,11 +85,7 @@ void remember(Session& session, const RawOptions& options, World& world)
   if (!session.seen.cluster_uid.found()) {
     return;
   }
-  session.cluster_directory =
-      cluster_directory(options.value("state-dir", world.variable("IPLEASE_STATE_DIR")),
-                        world.variable("XDG_STATE_HOME"),
-                        world.home(),
-                        session.seen.cluster_uid.value);
+  session.cluster_directory = state_of(session.seen.cluster_uid.value, options, world);
   session.seen.memory = read_memory(session.cluster_directory);
 }
 
@@ -116,17 +123,67 @@ settings_input(const RawOptions& options, World& world, std::vector<Problem>& pr
   return input;
 }
 
-Session read_asked(const RawOptions& options, World& world)
+namespace {
+
+/// Reads the session's input; what was wrong with a file stays told.
+void read_input(Session& session)
 {
-  Session session;
-  session.input = settings_input(options, world, session.problems);
   ReadSettings read = read_settings(session.input);
   session.asked = std::move(read.settings);
   session.want = session.asked;
   session.warnings = std::move(read.warnings);
-  for (Problem& problem : read.problems) {
-    session.problems.push_back(std::move(problem));
+  std::ranges::move(read.problems, std::back_inserter(session.problems));
+}
+
+/// Whether the settings of this cluster's unfinished run change what is asked.
+bool take_unfinished(Session& session)
+{
+  const std::string& unfinished = session.seen.memory.unfinished_settings;
+  if (unfinished.empty() || session.input.unfinished == unfinished) {
+    return false;
   }
+  const Settings before = session.asked;
+  session.input.unfinished = unfinished;
+  read_input(session);
+  return !(session.asked == before);
+}
+
+void observe_once(Session& session, const RawOptions& options, World& world, Effects& effects)
+{
+  std::string why;
+  const Access access =
+      find_access(session.asked,
+                  {.kubeconfig = world.variable("KUBECONFIG"), .home = world.home()},
+                  world.files(),
+                  why);
+  session.seen = observe(session.asked, access, effects, {});
+  remember(session, options, world);
+}
+
+} // namespace
+
+UnfinishedRun only_unfinished(const RawOptions& options, const World& world)
+{
+  UnfinishedRun only;
+  for (const std::string& cluster : list_directory(state_of("", options, world))) {
+    const MemorySeen memory = read_memory(state_of(cluster, options, world));
+    if (memory.unfinished_run.empty()) {
+      continue;
+    }
+    if (!only.cluster.empty()) {
+      return {};
+    }
+    only = {.cluster = cluster, .settings = memory.unfinished_settings};
+  }
+  return only;
+}
+
+Session read_asked(const RawOptions& options, World& world, const std::string& unfinished)
+{
+  Session session;
+  session.input = settings_input(options, world, session.problems);
+  session.input.unfinished = unfinished;
+  read_input(session);
   return session;
 }
 
@@ -139,14 +196,10 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
     return;
   }
   Effects effects = world.effects();
-  std::string why;
-  const Access access =
-      find_access(session.asked,
-                  {.kubeconfig = world.variable("KUBECONFIG"), .home = world.home()},
-                  world.files(),
-                  why);
-  session.seen = observe(session.asked, access, effects, {});
-  remember(session, options, world);
+  observe_once(session, options, world, effects);
+  if (take_unfinished(session)) {
+    observe_once(session, options, world, effects);
+  }
   plan_again(session);
   if (!more || !session.seen.cluster_uid.found() || !needs_more(session.plan)) {
     return;
@@ -167,10 +220,13 @@ ExitCode refuse(const Session& session, const std::vector<Problem>& problems, Wo
   return problems.front().exit;
 }
 
-std::optional<ExitCode>
-prepare(Session& session, const RawOptions& options, World& world, bool offline)
+std::optional<ExitCode> prepare(Session& session,
+                                const RawOptions& options,
+                                World& world,
+                                bool offline,
+                                const std::string& unfinished)
 {
-  session = read_asked(options, world);
+  session = read_asked(options, world, unfinished);
   if (!session.problems.empty()) {
     return refuse(session, session.problems, world);
   }
@@ -178,6 +234,9 @@ prepare(Session& session, const RawOptions& options, World& world, bool offline)
     world.err(problems_text(session.warnings, sources_of(session.input), "warning"));
   }
   look(session, options, world, offline, true);
+  if (!session.problems.empty()) { // of the unfinished run's settings
+    return refuse(session, session.problems, world);
+  }
   const bool reached = offline || session.seen.cluster_uid.found();
   const std::vector<Problem> missing = missing_settings(session.want);
   if (reached && !missing.empty()) {

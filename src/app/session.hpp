@@ -5,6 +5,7 @@
 #include <iplease/cli/options.hpp>
 #include <iplease/cluster/observe.hpp>
 #include <iplease/core/plan.hpp>
+#include <iplease/core/resolve.hpp>
 #include <iplease/core/settings.hpp>
 #include <iplease/report/problem_text.hpp>
 
@@ -14,6 +15,15 @@
 #include <vector>
 
 namespace iplease {
+
+/// The one run of this machine that is unfinished: its cluster's UID and its settings.
+struct UnfinishedRun {
+  std::string cluster{};
+  std::string settings{};
+};
+/// Nothing where no run is, or where runs on several clusters are. It is how `resume` knows which
+/// kubeconfig and programs that run was given, before any cluster is looked at.
+[[nodiscard]] UnfinishedRun only_unfinished(const RawOptions& options, const World& world);
 
 /// What a command that looks at a cluster works with.
 struct Session {
@@ -30,18 +40,24 @@ struct Session {
 /// What settings are made of: the flags file that -f or IPLEASE_FILE names, flags, environment.
 [[nodiscard]] SettingsInput
 settings_input(const RawOptions& options, World& world, std::vector<Problem>& problems);
-/// Settings from flags file, flags and environment; all problems at once.
-[[nodiscard]] Session read_asked(const RawOptions& options, World& world);
-/// Looks at the cluster (or assumes a standard one) and plans. With `more`, what a change needs
-/// to know is looked at too: rights, charts, a trial of the upgrade.
+/// Settings from flags file, flags, environment and, below them, those of an unfinished run
+/// (`replayable_settings`; may be empty); all problems at once.
+[[nodiscard]] Session
+read_asked(const RawOptions& options, World& world, const std::string& unfinished = {});
+/// Looks at the cluster (or assumes a standard one) and plans. Where a run is unfinished there, its
+/// settings count below what was asked; if that changes anything, it looks again with them. With
+/// `more`, what a change needs to know is looked at too: rights, charts, a trial of the upgrade.
 void look(Session& session, const RawOptions& options, World& world, bool offline, bool more);
-/// What the cluster knows, below everything that was asked for.
-[[nodiscard]] Settings resolve_settings(const Settings& asked, const Observation& seen);
+/// What `resolve` takes from the provider's values and an older MetalLB; empty where not readable.
+[[nodiscard]] ResolveFacts resolve_facts(const Observation& seen, const Settings& asked);
 
 /// Reads settings and cluster. An exit code when that already ends the command: a problem with what
 /// was given (told before anything is looked at), or a value that nobody gave and nothing can find.
-[[nodiscard]] std::optional<ExitCode>
-prepare(Session& session, const RawOptions& options, World& world, bool offline);
+[[nodiscard]] std::optional<ExitCode> prepare(Session& session,
+                                              const RawOptions& options,
+                                              World& world,
+                                              bool offline,
+                                              const std::string& unfinished = {});
 /// Tells the problems, those of the flags file with its lines; the exit code is the first one's.
 [[nodiscard]] ExitCode
 refuse(const Session& session, const std::vector<Problem>& problems, World& world);

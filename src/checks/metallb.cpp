@@ -39,7 +39,7 @@ Finding right_namespace(const Observation& seen, const Settings&)
 Finding version_in_range(const Observation& seen, const Settings& want)
 {
   const bool legacy = seen.metallb.legacy && seen.metallb.legacy->in_force;
-  if (!seen.metallb.controllers.empty() && !legacy && !want.metallb.version.value) {
+  if (!seen.metallb.controllers.empty() && !legacy && !want.metallb.version.given()) {
     if (!version_within(seen.metallb.version, k_metallb_oldest, k_metallb_newest)) {
       return fail("MetalLB " + seen.metallb.version + " does not work with Akash; " +
                   k_metallb_oldest + " to " + k_metallb_newest + " do");

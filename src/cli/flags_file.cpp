@@ -3,6 +3,7 @@
 #include <iplease/core/pool_rules.hpp>
 
 #include "given.hpp"
+#include "unfinished.hpp"
 #include <algorithm>
 
 namespace iplease {
@@ -26,6 +27,10 @@ public:
     take_kubeconfig_variable();
     take(read_command_line_values(m_input));
     check_together();
+    if (!m_input.unfinished.empty()) {
+      std::ranges::move(lay_unfinished(m_input.unfinished, m_read.settings),
+                        std::back_inserter(m_read.problems));
+    }
     warn_about_pool();
     std::ranges::stable_sort(m_read.problems, [](const Problem& a, const Problem& b) {
       const auto order = [](const Problem& p) {

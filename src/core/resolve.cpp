@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/bech32.hpp>
 #include <iplease/core/resolve.hpp>
+#include <iplease/core/version.hpp>
 
 #include <algorithm>
 
@@ -8,10 +9,9 @@ namespace iplease {
 
 namespace {
 
-/// Whether a value is still open: neither given nor taken from an unfinished run.
 template <class T> bool is_open(const Sourced<T>& slot)
 {
-  return slot.from == From::fallback || slot.from == From::cluster;
+  return !slot.given();
 }
 
 template <class T> void found(Sourced<T>& slot, T value, std::string where)
@@ -46,10 +46,12 @@ const AdvertisementSeen* advertisement_of_default(const Observation& seen)
   return seen.metallb.advertisements.found() && hit != all.end() ? &*hit : nullptr;
 }
 
-void resolve_pool(Settings& settings, const Observation& seen)
+void resolve_pool(Settings& settings, const Observation& seen, const ResolveFacts& facts)
 {
   auto& want = settings.pool;
-  const PoolSeen* pool = default_pool(seen);
+  const PoolSeen* live = default_pool(seen);
+  const PoolSeen* pool = live == nullptr && facts.old_pool ? &*facts.old_pool : live;
+  const std::string where = live == nullptr ? facts.old_pool_where : "pool default on the cluster";
   if (pool != nullptr && is_open(want.addresses)) {
     std::vector<AddressRange> ranges;
     for (const std::string& text : pool->addresses) {
@@ -58,14 +60,12 @@ void resolve_pool(Settings& settings, const Observation& seen)
       }
     }
     if (!ranges.empty()) {
-      found(want.addresses, std::move(ranges), "pool `default` has them");
+      found(want.addresses, std::move(ranges), where);
     }
   }
   if (is_open(want.avoid_buggy_ips)) {
     if (pool != nullptr) {
-      found(want.avoid_buggy_ips,
-            std::optional<bool>(pool->avoid_buggy_ips),
-            "pool `default` has it so");
+      found(want.avoid_buggy_ips, std::optional<bool>(pool->avoid_buggy_ips), where);
     } else {
       want.avoid_buggy_ips = {.value = false, .where = "default"};
     }
@@ -81,16 +81,27 @@ void resolve_pool(Settings& settings, const Observation& seen)
   }
 }
 
-void resolve_metallb(Settings& settings, const Observation& seen)
+/// What is installed is kept, except of the ConfigMap era: the migration brings the default.
+void resolve_metallb(Settings& settings, const Observation& seen, const ResolveFacts& facts)
 {
-  auto& version = settings.metallb.version;
+  auto& metallb = settings.metallb;
+  const bool as_it_is = !metallb.values_json.given() &&
+                        (!metallb.version.given() || metallb.version.value == seen.metallb.version);
+  if (is_open(metallb.install) && !facts.adopt_because.empty() && as_it_is) {
+    found(metallb.install, MetallbInstall::adopt, facts.adopt_because);
+  }
+  auto& version = metallb.version;
   if (!is_open(version)) {
     return;
   }
-  if (!seen.metallb.version.empty()) {
-    found(version, std::optional(seen.metallb.version), "installed, kept");
+  const std::string& installed = seen.metallb.version;
+  const bool ours = std::ranges::any_of(seen.metallb.controllers, [](const WorkloadSeen& one) {
+    return one.name_space == "metallb-system";
+  });
+  if (ours && !installed.empty() && !version_older(installed, "0.13.0")) {
+    found(version, std::optional(installed), "installed, kept");
   } else {
-    version = {.value = "0.14.8", .where = "default (pinned)"};
+    version = {.where = "pinned; the newest that works with Akash is 0.15.3"};
   }
 }
 
@@ -124,21 +135,37 @@ void resolve_strict_arp(Settings& settings, const Observation& seen)
   }
 }
 
-void resolve_provider(Settings& settings, const Observation& seen, const ProviderFacts& facts)
+void resolve_address(Sourced<std::string>& address,
+                     const Observation& seen,
+                     const ResolveFacts& facts)
+{
+  if (!is_open(address)) {
+    return;
+  }
+  if (!facts.from.empty() && !why_not_akash_address(facts.from)) {
+    found(address, facts.from, "`from` of " + facts.where);
+  } else if (!seen.provider.status_address.empty()) {
+    found(address, seen.provider.status_address, "8443/status says so");
+  } else if (seen.assumed) {
+    // A plan without a cluster shows where the address goes; enable reads it from the values.
+    address = {.value = "akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfx",
+               .where = "assumed; enable reads `from` of the values"};
+  } else if (!facts.from.empty()) {
+    address.where = "`from` of " + facts.where + " is `" + facts.from + "`, no address";
+  }
+}
+
+void resolve_provider(Settings& settings, const Observation& seen, const ResolveFacts& facts)
 {
   auto& want = settings.provider;
-  const std::string& status = seen.provider.status_address;
-  if (is_open(want.address)) {
-    if (!facts.from.empty() && !why_not_akash_address(facts.from)) {
-      found(want.address, facts.from, "`from` of the provider's values");
-    } else if (!status.empty()) {
-      found(want.address, status, "8443/status says so");
-    }
-  }
-  if (is_open(want.status_url) && !facts.domain.empty()) {
+  resolve_address(want.address, seen, facts);
+  if (is_open(want.status_url) && !facts.domain.empty() && !seen.assumed) {
     found(want.status_url,
           "https://provider." + facts.domain + ":8443/status",
-          "`domain` of the provider's values");
+          "`domain` of " + facts.where);
+  }
+  if (want.chart_version.from == From::fallback && seen.provider.release.found()) {
+    want.chart_version.where = seen.provider.release.value.chart_version + ", pinned";
   }
   const auto& files = seen.provider.files;
   if (is_open(want.values_file) && !files.empty()) {
@@ -161,10 +188,10 @@ void resolve_provider(Settings& settings, const Observation& seen, const Provide
 
 } // namespace
 
-Settings resolve(Settings settings, const Observation& seen, const ProviderFacts& facts)
+Settings resolve(Settings settings, const Observation& seen, const ResolveFacts& facts)
 {
-  resolve_pool(settings, seen);
-  resolve_metallb(settings, seen);
+  resolve_pool(settings, seen, facts);
+  resolve_metallb(settings, seen, facts);
   resolve_strict_arp(settings, seen);
   resolve_provider(settings, seen, facts);
   defaulted(settings.metallb.install);

@@ -144,9 +144,11 @@ StepOutcome perform(const WaitUntil& wait, const Doing& doing)
   return Waiting(wait, doing).go();
 }
 
-StepOutcome perform(const HttpGet& get, const Doing& doing)
+namespace {
+
+StepOutcome get_once(const HttpGet& get, seconds timeout, const Doing& doing)
 {
-  const HttpAnswer answer = doing.fx.http.get(get.url, get.timeout, get.verify_tls);
+  const HttpAnswer answer = doing.fx.http.get(get.url, timeout, get.verify_tls);
   StepOutcome outcome;
   outcome.result.out = answer.body;
   if (answer.status == 0) {
@@ -159,6 +161,34 @@ StepOutcome perform(const HttpGet& get, const Doing& doing)
     outcome.result = {.exit_code = 1,
                       .err = "the answer does not hold what it should: " +
                              answer.body.substr(0, k_quoted)};
+  }
+  return outcome;
+}
+
+void pause_a_second(const Doing& doing)
+{
+  const auto until = doing.fx.clock.now() + k_quick;
+  while (doing.fx.clock.now() < until && !doing.asked_to_stop()) {
+    doing.fx.runner.poll(k_tick);
+  }
+}
+
+} // namespace
+
+/// Once more within the limit: right after a restart the address answers only when kube-proxy has
+/// caught up.
+StepOutcome perform(const HttpGet& get, const Doing& doing)
+{
+  const auto end = doing.fx.clock.now() + get.timeout;
+  StepOutcome outcome = get_once(get, get.timeout, doing);
+  for (int tries = 2; !outcome.result.ok() && !doing.asked_to_stop(); ++tries) {
+    pause_a_second(doing);
+    const auto left = std::chrono::ceil<seconds>(end - doing.fx.clock.now());
+    if (left < seconds{1}) {
+      break;
+    }
+    outcome = get_once(get, left, doing);
+    outcome.tries = tries;
   }
   return outcome;
 }

@@ -32,7 +32,11 @@ Step remove_leftover(const Target& target, const Observation& seen)
   return {.id = "verify/leftover",
           .reason = "an earlier verification left its Services",
           .action =
-              Run{.command = kubectl(target, delete_words(seen.verify_service.value.name_space))}};
+              Run{.command = kubectl(target, delete_words(seen.verify_service.value.name_space))},
+          .subject = "service/iplease-verify",
+          .before = "present",
+          .expect = "absent",
+          .pays = {"remove-verify-service"}};
 }
 
 std::vector<std::string> event_words(const std::string& name_space, const char* verb)
@@ -233,9 +237,15 @@ StagePlan plan_smoke(const Observation& seen, const Settings& want, const SmokeW
 StagePlan
 plan_verify(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
 {
-  const bool leftover = seen.verify_service.found();
-  if (!any_change(done) && !seen.memory.verify_owed && !leftover) {
-    return satisfied("nothing changed since the last verification");
+  if (!any_change(done) && !seen.memory.verify_owed) {
+    if (!seen.verify_service.found()) {
+      return satisfied("nothing changed since the last verification");
+    }
+    // `verify --keep` has proved it already; what stayed for the operator's own look goes.
+    return {.verdict = Verdict::needed,
+            .reason = "the Service of an earlier verification is still there",
+            .change = "delete",
+            .steps = {remove_leftover(target_of(seen, want), seen)}};
   }
   StagePlan plan = plan_smoke(seen, want, {});
   plan.reason = any_change(done) ? "this run changes something" : "owed by an earlier run";

@@ -33,6 +33,8 @@ struct SettingsInput {
   std::map<std::string, std::string> environment{};
   std::string current_folder{}; ///< relative paths of flags and variables count from here
   std::string home{};
+  /// Settings of the cluster's unfinished run, as `replayable_settings` wrote them; empty: none.
+  std::string unfinished{};
 };
 
 /// Settings with the source of every value, and all problems at once (exit 2). With problems the
@@ -43,8 +45,11 @@ struct ReadSettings {
   std::vector<Problem> warnings{}; ///< told, and asked about on a terminal
 };
 
-/// Flag over environment over file over default. What the cluster knows is added by `resolve`,
-/// what is then still missing is listed by `missing_settings`.
+/// Flag over environment over file over unfinished run over default. What the cluster knows is
+/// added by `resolve`, what is then still missing is listed by `missing_settings`.
 [[nodiscard]] ReadSettings read_settings(const SettingsInput& input);
+
+/// The settings as a JSON object for a run's journal: per key its value, as texts, and its source.
+[[nodiscard]] std::string replayable_settings(const Settings& settings);
 
 } // namespace iplease

@@ -23,11 +23,8 @@ template <class T> struct Sourced {
   From from = From::fallback;
   std::string where{};
   Place place{}; ///< set when it came from a file
-  [[nodiscard]] bool given() const
-  {
-    return from == From::answer || from == From::flag || from == From::environment ||
-           from == From::file;
-  }
+  /// Whether the operator gave it, now or in the run that is unfinished.
+  [[nodiscard]] bool given() const { return from != From::cluster && from != From::fallback; }
   bool operator==(const Sourced&) const = default;
 };
 

@@ -1,67 +1,57 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 in the middle of a stage, then the same command again: the end state of an undisturbed run,
-and no second helm revision."""
+"""kill -9 in the middle of every stage that changes something, then the same command again: the end
+state of an undisturbed run, no helm revision and no restart of the provider more."""
 
-import os
-import signal
+import json
 import subprocess
-import time
 
-from onlab import IPLEASE, LAB, LABCTL, STATE, Failed, claim, end_state, iplease, lease_answers, main
+from killing import kill_in
+from onlab import AUDIT, LAB, LABCTL, audit_mark, claim, end_state, iplease, kubectl, main
 
-STAGES = ("metallb", "ip-operator", "provider")
-LONG = ("namespace", "expose", "pool", "provider-values", "verify")
+STAGES = ("namespace", "metallb", "expose", "pool", "provider-values", "ip-operator", "provider", "verify")
 
 
 def reset():
     subprocess.run([LABCTL, "reset", "--name", LAB], check=True, timeout=300)
 
 
-def our_pids():
-    pids = []
-    for entry in os.listdir("/proc"):
-        try:
-            if entry.isdigit() and os.readlink(f"/proc/{entry}/exe") == os.path.realpath(IPLEASE):
-                pids.append(int(entry))
-        except OSError:
-            continue
-    return pids
+def restarts(since):
+    """Pods that the provider's StatefulSet made since, by the audit log, its revisions, and its containers'
+    restarts: side effects that must not come twice."""
+    made = 0
+    with AUDIT.open(encoding="utf-8") as log:
+        log.seek(since)
+        for event in map(json.loads, log):
+            made += (
+                event["verb"] == "create"
+                and event["requestURI"].endswith("/namespaces/akash-services/pods")
+                and "statefulset-controller" in event["user"]["username"]
+                and event["responseStatus"]["code"] == 201
+            )
+    revisions = json.loads(kubectl("-n", "akash-services", "get", "controllerrevisions", "-o", "json"))["items"]
+    pod = json.loads(kubectl("-n", "akash-services", "get", "pod", "akash-provider-0", "-o", "json"))
+    counts = [c["restartCount"] for c in pod["status"]["containerStatuses"]]
+    return f"{made} pods made, {len(revisions)} revisions, restarts {counts}"
 
 
-def kill_in(stage):
-    """Starts enable and kills it as soon as the journal says that a step of the stage is in flight."""
-    run = subprocess.Popen(
-        [LABCTL, "shell", "--name", LAB, "--", IPLEASE, "enable", "--yes"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )
-    state = STATE / "home" / ".local" / "state" / "iplease"
-    limit = time.monotonic() + 200
-    while True:
-        if time.monotonic() > limit or run.poll() is not None:
-            raise Failed(f"stage {stage} was not seen in flight")
-        journals = sorted(state.rglob("journal.jsonl"))
-        lines = journals[-1].read_text(encoding="utf-8").splitlines() if journals else []
-        if lines and '"intent"' in lines[-1] and f'"{stage}/' in lines[-1]:
-            break
-        time.sleep(0.005)
-    for pid in our_pids():
-        os.kill(pid, signal.SIGKILL)
-    run.wait(60)
-    print(f"killed in {stage}: {lines[-1][:120]}", flush=True)
+def same(stage, wanted, found):
+    for one, other in zip(wanted, found, strict=True):
+        claim(one == other, f"killed in {stage}, the run again ended in\n{other}\nundisturbed\n{one}")
 
 
 def test():
+    mark = audit_mark()
     iplease("enable", "--yes")
-    undisturbed = end_state()
-    for stage in STAGES + (LONG if os.environ.get("IPLEASE_LONG") else ()):
+    undisturbed = [*end_state(), restarts(mark)]
+    claim(undisturbed[-1].startswith("1 pods made"), f"an undisturbed run: {undisturbed[-1]}")
+    for stage in STAGES:
         reset()
-        kill_in(stage)
+        mark = audit_mark()
+        kill_in(stage, "enable", "--yes")
         iplease("enable", "--yes")
-        for one, other in zip(undisturbed, end_state()):
-            claim(one == other, f"killed in {stage}, the run again ended in\n{other}\nundisturbed\n{one}")
-        again = iplease("enable", "--yes").stdout
-        claim("nothing to do" in again, f"killed in {stage}: a third run still found {again!r}")
-    lease_answers()
+        same(stage, undisturbed, [*end_state(), restarts(mark)])
+    again = iplease("enable", "--yes").stdout
+    claim("nothing to do" in again, f"a third run still found {again!r}")
 
 
 main(test)

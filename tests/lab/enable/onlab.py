@@ -18,6 +18,14 @@ CANARIES = ("CANARY-WALLET-KEY-b7e1f04c", "CANARY-KEY-PASSWORD-93ac51d2", "canar
 WRITES = {"create", "update", "patch", "delete", "deletecollection"}
 
 
+def use_lab(name):
+    """From now on the helpers work on another lab."""
+    global LAB, STATE, AUDIT
+    LAB = name
+    STATE = Path("/run/iplease-lab") / LAB
+    AUDIT = STATE / "audit" / "audit.log"
+
+
 class Failed(Exception):
     """A claim that did not hold."""
 
@@ -93,8 +101,8 @@ def end_state():
     return texts
 
 
-def usage():
-    return json.loads(kubectl("get", "--raw", "/api/v1/namespaces/akash-services/services/operator-ip:rest/proxy/usage"))
+def usage(service="operator-ip:rest"):
+    return json.loads(kubectl("get", "--raw", f"/api/v1/namespaces/akash-services/services/{service}/proxy/usage"))
 
 
 def lease_answers():

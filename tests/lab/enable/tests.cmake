@@ -1,10 +1,11 @@
 # iplease itself on the real cluster.
 set(enable_on_host python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/enable)
-foreach(case enable script kill grow)
+foreach(case enable ends)
   iplease_lab_test(enable:${case} ${enable_on_host}/${case}.py $<TARGET_FILE:iplease>)
 endforeach()
-# Refusals are decided by what the API server tells, so the cheap tier is enough.
-iplease_cheap_test(enable:refuse ${enable_on_host}/refuse.py $<TARGET_FILE:iplease>)
-foreach(case shim)
+# What the API server, MetalLB and the IP operator decide: the cheap tier is enough.
+foreach(case refuse grow shim resume kill)
   iplease_cheap_test(enable:${case} ${enable_on_host}/${case}.py $<TARGET_FILE:iplease>)
 endforeach()
+# Three generations of the provider by two of Helm, on a lab of its own: only with ./dev test --long.
+iplease_live_test(enable:generations ${enable_on_host}/generations.py $<TARGET_FILE:iplease>)

@@ -13,6 +13,7 @@ Observation running_cluster()
 {
   Observation seen;
   seen.metallb.version = "0.13.12";
+  seen.metallb.controllers = {{.name_space = "metallb-system", .name = "controller"}};
   seen.metallb.pools = {
       .look = Look::seen,
       .value = {{.name = "other", .name_space = "metallb-system", .addresses = {"203.0.113.0/28"}},
@@ -61,11 +62,30 @@ TEST_CASE("On an empty cluster the defaults hold", "[core][resolve]")
   CHECK(s.pool.addresses.value.empty());
   CHECK(s.pool.avoid_buggy_ips.value == false);
   CHECK(s.pool.interfaces.value->empty());
-  CHECK(s.metallb.version.value == "0.14.8");
+  CHECK_FALSE(s.metallb.version.value);
   CHECK(s.metallb.version.from == From::fallback);
   CHECK(s.provider.address.where == "8443/status says so"); // `from` was the name of a key
   CHECK(s.provider.values_file.value == "/root/provider.yaml");
   CHECK(s.provider.values_from.value == ValuesFrom::release);
+}
+
+TEST_CASE("MetalLB of the ConfigMap era is not kept, nor one of a foreign namespace",
+          "[core][resolve]")
+{
+  Observation seen = running_cluster();
+  seen.metallb.version = "0.12.1";
+  CHECK_FALSE(resolve({}, seen, {}).metallb.version.value);
+  seen = running_cluster();
+  seen.metallb.controllers.front().name_space = "lb";
+  CHECK_FALSE(resolve({}, seen, {}).metallb.version.value);
+}
+
+TEST_CASE("The name of a key in `from` is no address, and the reason names the file",
+          "[core][resolve]")
+{
+  const Settings s = resolve({}, {}, {.from = "mykey", .where = "/root/provider.yaml"});
+  CHECK(s.provider.address.value.empty());
+  CHECK(s.provider.address.where == "`from` of /root/provider.yaml is `mykey`, no address");
 }
 
 TEST_CASE("What was given is never touched", "[core][resolve]")
@@ -82,4 +102,21 @@ TEST_CASE("What was given is never touched", "[core][resolve]")
   CHECK(s.pool.addresses == given.pool.addresses);
   CHECK(s.provider.address == given.provider.address);
   CHECK(s.strict_arp == given.strict_arp);
+}
+
+TEST_CASE("A pool that is yet to be migrated, and a MetalLB that Helm did not install, are kept",
+          "[core][resolve]")
+{
+  const PoolSeen old{.addresses = {"192.0.2.0/28"}, .avoid_buggy_ips = true};
+  const ResolveFacts facts{
+      .old_pool = old, .old_pool_where = "ConfigMap config", .adopt_because = "no Helm release"};
+  const Settings s = resolve({}, {}, facts);
+  REQUIRE(s.pool.addresses.value.size() == 1);
+  CHECK(s.pool.addresses.where == "ConfigMap config");
+  CHECK(s.pool.avoid_buggy_ips.value == true);
+  CHECK(s.metallb.install.value == MetallbInstall::adopt);
+  CHECK(resolve({}, running_cluster(), facts).pool.addresses.value[0].text == "198.51.100.0/28");
+  Settings values;
+  values.metallb.values_json = {.value = "{}", .from = From::file};
+  CHECK(resolve(values, {}, facts).metallb.install.value == MetallbInstall::helm);
 }

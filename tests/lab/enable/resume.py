@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`iplease resume` without a word takes the settings of the run that was killed, the way to the cluster
+included; flags count above them; and a run says what is done and what is left."""
+
+import subprocess
+
+from killing import kill_in
+from onlab import IPLEASE, LAB, LABCTL, STATE, audit_mark, claim, end_state, iplease, main, shell, usage, writes_since
+
+BARE = ("env", "-u", "IPLEASE_FILE", "-u", "KUBECONFIG")
+GIVEN = (
+    "--kubeconfig", f"{STATE}/kubeconfig", "-f", f"{STATE}/iplease.yaml", "--pool", "203.0.113.100-203.0.113.105",
+    "--set", "provider.attributes=ip-lease,capabilities/ip-lease",
+)
+
+
+def reset():
+    subprocess.run([LABCTL, "reset", "--name", LAB], check=True, timeout=300)
+
+
+def bare(*args, check=True):
+    return shell(*BARE, IPLEASE, *args, check=check)
+
+
+def killed_then_resumed(undisturbed):
+    kill_in("pool", "enable", "--yes", *GIVEN, before=BARE)
+    plan = bare("plan", *GIVEN[:2]).stdout
+    claim("203.0.113.100-203.0.113.105, 6 addresses" in plan and "unfinished run" in plan, f"plan says\n{plan}")
+    told = bare("resume", "--yes")
+    claim("stopped in step pool/" in told.stderr, f"resume does not say where: {told.stderr}")
+    claim("left: " in told.stderr and "done: " in told.stderr, f"resume does not say what is left: {told.stderr}")
+    claim(usage()["Available"] == 6, f"/usage says {usage()}")
+    found = end_state()
+    for one, other in zip(undisturbed, found, strict=True):
+        claim(one == other, f"resumed, it ended in\n{other}\nundisturbed\n{one}")
+    mark = audit_mark()
+    again = bare("resume", "--yes", *GIVEN[:2])
+    claim("nothing to resume" in again.stdout, f"resume after the end: {again.stdout}{again.stderr}")
+    claim(writes_since(mark) == [], f"it wrote {writes_since(mark)}")
+
+
+def flags_count_above():
+    kill_in("metallb", "enable", "--yes", *GIVEN, before=BARE)
+    bare("resume", "--yes", "--pool", "203.0.113.110-203.0.113.112")
+    claim(usage()["Available"] == 3, f"a flag of resume does not count: {usage()}")
+
+
+def failure_says_what_is_left():
+    told = iplease("enable", "--yes", "--timeout", "ip-operator=1s", check=False)
+    claim(told.returncode in (1, 6), f"one second for the IP operator: exit {told.returncode}\n{told.stderr}")
+    last = told.stderr.rstrip().splitlines()[-2:]
+    claim("done: namespace, metallb, expose, pool, provider-values; left: ip-operator, provider, verify" in last[0],
+          f"not what is done and left: {last}")
+    claim(last[1].startswith("Resume with:  iplease resume   (run "), f"not how to go on: {last}")
+    claim(told.stderr.count("error IPL-") == 1, f"the error is told more than once:\n{told.stderr}")
+    iplease("resume", "--yes", "--timeout", "ip-operator=3m")
+
+
+def test():
+    bare("enable", "--yes", *GIVEN)
+    undisturbed = end_state()
+    for case in (lambda: killed_then_resumed(undisturbed), flags_count_above, failure_says_what_is_left):
+        reset()
+        case()
+
+
+main(test)
