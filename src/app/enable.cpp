@@ -113,7 +113,7 @@ ExitCode enable_command(const RawOptions& options, World& world)
 
 ExitCode resume_command(const RawOptions& options, World& world)
 {
-  const UnfinishedRun only = only_unfinished(options, world);
+  const RunToResume only = only_unfinished(options, world);
   Session session;
   auto early = prepare(session, options, world, false, only.settings);
   if (!only.cluster.empty() && session.seen.cluster_uid.found() &&

@@ -162,9 +162,9 @@ void observe_once(Session& session, const RawOptions& options, World& world, Eff
 
 } // namespace
 
-UnfinishedRun only_unfinished(const RawOptions& options, const World& world)
+RunToResume only_unfinished(const RawOptions& options, const World& world)
 {
-  UnfinishedRun only;
+  RunToResume only;
   for (const std::string& cluster : list_directory(state_of("", options, world))) {
     const MemorySeen memory = read_memory(state_of(cluster, options, world));
     if (memory.unfinished_run.empty()) {

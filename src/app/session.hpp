@@ -17,13 +17,13 @@
 namespace iplease {
 
 /// The one run of this machine that is unfinished: its cluster's UID and its settings.
-struct UnfinishedRun {
+struct RunToResume {
   std::string cluster{};
   std::string settings{};
 };
 /// Nothing where no run is, or where runs on several clusters are. It is how `resume` knows which
 /// kubeconfig and programs that run was given, before any cluster is looked at.
-[[nodiscard]] UnfinishedRun only_unfinished(const RawOptions& options, const World& world);
+[[nodiscard]] RunToResume only_unfinished(const RawOptions& options, const World& world);
 
 /// What a command that looks at a cluster works with.
 struct Session {
