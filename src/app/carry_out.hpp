@@ -8,12 +8,18 @@
 #include "session.hpp"
 #include "world.hpp"
 #include <memory>
+#include <optional>
 
 namespace iplease {
 
 /// The view that --output, --plain, --accessible, --color and the terminal ask for; it writes
 /// through the world, which must outlive it.
 [[nodiscard]] std::unique_ptr<View> make_view(const RawOptions& options, World& world);
+
+/// Shows the session's plan and asks: nothing when it may be done, else the exit code of a run that
+/// may not ask or was declined. --yes answers.
+[[nodiscard]] std::optional<ExitCode>
+confirm(const Session& session, const RawOptions& options, World& world);
 
 /// Does what the session's plan says: lock, journal, view, apply, the last words. Nothing is asked.
 /// Throws EnvironmentError when the lock is held (8) or the journal cannot be written (12).

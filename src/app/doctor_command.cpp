@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/checks/check.hpp>
+#include <iplease/checks/cures.hpp>
 #include <iplease/cluster/diagnose.hpp>
 #include <iplease/core/nearest.hpp>
 #include <iplease/report/doctor_view.hpp>
 
+#include "carry_out.hpp"
 #include "commands.hpp"
 #include "session.hpp"
 #include <algorithm>
@@ -74,35 +75,88 @@ Style style_of(const RawOptions& options)
                       is_terminal(k_standard_output));
 }
 
+/// One look: what is there, and what the chosen checks say of it.
+struct Examined {
+  std::vector<Finding> findings{};
+  Cures cures{};
+  std::chrono::milliseconds took{};
+};
+
+Examined examine(Session& session,
+                 const RawOptions& options,
+                 World& world,
+                 const std::vector<std::string>& only)
+{
+  const auto started = world.clock().now();
+  look(session, options, world, false, options.has("pre") || options.has("fix"));
+  const DoctorChoice choice = choice_of(options, session.seen, only);
+  Effects effects = world.effects();
+  const Diagnosis more = diagnose(session.seen, session.want, extras_of(choice), effects);
+  const Facts facts{session.seen, session.want, more};
+  Examined out{.findings = run_doctor(facts, choice)};
+  out.cures = plan_cures(facts, session.plan, out.findings);
+  out.took = std::chrono::duration_cast<std::chrono::milliseconds>(world.clock().now() - started);
+  return out;
+}
+
+ExitCode
+show(const Examined& examined, const Session& session, const RawOptions& options, World& world)
+{
+  const ExitCode exit = exit_of(examined.findings, session.seen, options.has("strict"));
+  if (options.value("output", "text") == "json") {
+    world.out(doctor_json(examined.findings, static_cast<int>(exit)).dump(2) + "\n");
+    return exit;
+  }
+  world.out(doctor_text(examined.findings,
+                        examined.took,
+                        {.style = style_of(options),
+                         .quiet = options.has("quiet"),
+                         .verbose = options.has("verbose")}));
+  return exit;
+}
+
+/// The cures by the engine of enable, then another look.
+ExitCode fix(Session& session,
+             const Examined& examined,
+             const RawOptions& options,
+             World& world,
+             const std::vector<std::string>& only)
+{
+  if (options.value("output", "text") != "json") {
+    (void)show(examined, session, options, world);
+  }
+  if (examined.cures.plan.stages.empty()) {
+    world.err("Nothing here that --fix can cure.\n");
+    return options.value("output", "text") == "json"
+               ? show(examined, session, options, world)
+               : exit_of(examined.findings, session.seen, options.has("strict"));
+  }
+  session.plan = examined.cures.plan;
+  if (session.plan.blocked()) {
+    return refuse(session, blocking_problems(session.plan), world);
+  }
+  if (const auto stopped = confirm(session, options, world)) {
+    return *stopped;
+  }
+  if (const ExitCode exit = carry_out(session, options, world); exit != ExitCode::done) {
+    return exit;
+  }
+  return show(examine(session, options, world, only), session, options, world);
+}
+
 } // namespace
 
 ExitCode doctor_command(const RawOptions& options, World& world)
 {
-  const auto started = world.clock().now();
   Session session = read_asked(options, world);
   const std::vector<std::string> only = chosen_ids(options, session.problems);
   if (!session.problems.empty()) {
     world.err(problems_text(session.problems));
     return ExitCode::usage;
   }
-  look(session, options, world, false, options.has("pre"));
-  const DoctorChoice choice = choice_of(options, session.seen, only);
-  Effects effects = world.effects();
-  const Diagnosis more = diagnose(session.seen, session.want, extras_of(choice), effects);
-  const std::vector<Finding> findings = run_doctor({session.seen, session.want, more}, choice);
-  const ExitCode exit = exit_of(findings, session.seen, options.has("strict"));
-  if (options.value("output", "text") == "json") {
-    world.out(doctor_json(findings, static_cast<int>(exit)).dump(2) + "\n");
-    return exit;
-  }
-  const auto took =
-      std::chrono::duration_cast<std::chrono::milliseconds>(world.clock().now() - started);
-  world.out(doctor_text(findings,
-                        took,
-                        {.style = style_of(options),
-                         .quiet = options.has("quiet"),
-                         .verbose = options.has("verbose")}));
-  return exit;
+  const Examined examined = examine(session, options, world, only);
+  return options.has("fix") ? fix(session, examined, options, world, only)
+                            : show(examined, session, options, world);
 }
 
 } // namespace iplease

@@ -31,7 +31,8 @@ void show_plan(const Session& session, const RawOptions& options, World& world)
                 : "Nothing was changed.\n");
 }
 
-/// Yes, no, or the exit code of a run that may not ask.
+} // namespace
+
 std::optional<ExitCode> confirm(const Session& session, const RawOptions& options, World& world)
 {
   if (options.has("yes")) {
@@ -59,6 +60,8 @@ std::optional<ExitCode> confirm(const Session& session, const RawOptions& option
   world.err("Nothing was changed.\n");
   return ExitCode::declined;
 }
+
+namespace {
 
 /// What enable and resume do once the cluster was looked at.
 ExitCode enable_looked_at(Session& session, const RawOptions& options, World& world)

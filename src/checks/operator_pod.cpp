@@ -10,8 +10,12 @@ namespace iplease::checks {
 
 namespace {
 
-constexpr const char* k_usage =
-    "$ kubectl get --raw /api/v1/namespaces/akash-services/services/operator-ip:rest/proxy/usage";
+std::string usage_command(const Observation& seen)
+{
+  const std::string& service = seen.ip_operator.service;
+  return "$ kubectl get --raw /api/v1/namespaces/akash-services/services/" +
+         (service.empty() ? "operator-ip:rest" : service) + "/proxy/usage";
+}
 
 std::string workload(const Observation& seen)
 {
@@ -141,7 +145,7 @@ Finding locked(const Facts& facts)
         "kubectl -n lease get providerleasedips; delete the one with the wrong owner");
   }
   return fail("the IP operator's barrier is locked",
-              evidence(facts, Extra::operator_log, stopped) + "\n" + k_usage +
+              evidence(facts, Extra::operator_log, stopped) + "\n" + usage_command(facts.seen) +
                   "\n503 with an empty body",
               restart_words(facts.seen));
 }
@@ -169,7 +173,7 @@ Finding answers(const Facts& facts)
   }
   return with_id("IPL-IPO-016",
                  fail("the IP operator does not answer",
-                      std::string(k_usage) + "\n" + ip.usage_text.why,
+                      usage_command(facts.seen) + "\n" + ip.usage_text.why,
                       restart_words(facts.seen)));
 }
 
@@ -189,7 +193,7 @@ Finding counts_pool(const Facts& facts)
     return fail("the IP operator counts " + std::to_string(*ip.available) +
                     " addresses, pool default has " + std::to_string(wanted) +
                     ": it looks every 10 minutes only",
-                std::string(k_usage) + "\n" + ip.usage_text.value);
+                usage_command(facts.seen) + "\n" + ip.usage_text.value);
   }
   return ok("the IP operator counts " + std::to_string(wanted) + " addresses");
 }

@@ -31,6 +31,9 @@ bool chosen(const Check& check, const DoctorChoice& choice)
     };
     return named(check.id) || std::ranges::any_of(check.also, named);
   }
+  if (choice.whether_on && check.id == "IPL-PRV-025") {
+    return true;
+  }
   return (choice.before && check.before) || (choice.after && check.after);
 }
 
@@ -90,7 +93,7 @@ bool leases_are_on(const Observation& seen)
 DoctorChoice usual_choice(const Observation& seen)
 {
   const bool on = leases_are_on(seen);
-  return {.before = !on, .after = on};
+  return {.before = !on, .after = on, .whether_on = true};
 }
 
 std::vector<std::string> check_ids()

@@ -147,7 +147,9 @@ void Observer::on_named(const CommandResult& answer)
   ask_lists();
   const IpOperatorSeen& ip = m_seen.ip_operator;
   if (ip.deployment.found() && !ip.service.empty()) {
-    ask(read_raw(m_target, service_proxy(k_akash, ip.service, "usage")), &Observer::on_usage);
+    // It answers at once or hangs for ever.
+    ask(read_raw(m_target, service_proxy(k_akash, ip.service, "usage"), std::chrono::seconds{5}),
+        &Observer::on_usage);
   } else {
     m_seen.ip_operator.usage_text = {.look =
                                          ip.deployment.found() ? Look::absent : ip.deployment.look,

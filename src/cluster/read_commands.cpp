@@ -59,9 +59,11 @@ read_json(const Target& target, std::string_view name_space, const std::vector<s
   return bounded(target, name_space, std::move(args));
 }
 
-Command read_raw(const Target& target, const std::string& path)
+Command read_raw(const Target& target, const std::string& path, std::chrono::seconds limit)
 {
-  return bounded(target, "", {"get", "--raw", path});
+  return kubectl(target,
+                 {fmt::format("--request-timeout={}s", limit.count()), "get", "--raw", path},
+                 limit * 2);
 }
 
 Command read_exec(const Target& target,

@@ -71,6 +71,7 @@ run_checks(const Observation& seen, const Settings& want, bool before);
 struct DoctorChoice {
   bool before = false;
   bool after = false;
+  bool whether_on = false;         ///< whether IP leases are turned on at all
   std::vector<std::string> only{}; ///< ids; empty: all
 };
 /// Plain `doctor`: what enable checks first, until IP leases are on; from then on what must hold.

@@ -5,6 +5,7 @@
 #include <iplease/cluster/target.hpp>
 #include <iplease/core/command.hpp>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,10 @@ namespace iplease {
 /// `get WHAT... --ignore-not-found -o json`.
 [[nodiscard]] Command
 read_json(const Target& target, std::string_view name_space, const std::vector<std::string>& what);
-/// GET of an API path.
-[[nodiscard]] Command read_raw(const Target& target, const std::string& path);
+/// GET of an API path; `limit` in whole seconds for the request.
+[[nodiscard]] Command read_raw(const Target& target,
+                               const std::string& path,
+                               std::chrono::seconds limit = std::chrono::seconds{30});
 /// A program inside a container, for example printenv.
 [[nodiscard]] Command read_exec(const Target& target,
                                 std::string_view name_space,

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Faults made for real on a lab, seen by `iplease doctor`, cured, and seen to be gone.
+
+A row says how its fault is caused, which ids must then be found and no others, and how it is cured.
+The whole table runs in one process on the node's network, because `labctl shell` costs a second.
+"""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Optional
+
+LABCTL = Path(__file__).resolve().parent.parent / "labctl"
+IPLEASE = sys.argv[1]
+# The IP operator's workload by generation of the provider chart.
+RESTARTS = {"8": "deployment/akash-ip-operator", "12": "deployment/operator-ip", "19": "deployment/operator-ip"}
+PATIENCE = int(os.environ.get("IPLEASE_TEST_PATIENCE", "60"))  # seconds until a fault, or its cure, must be seen
+
+
+class Failed(Exception):
+    """A claim that did not hold."""
+
+
+def claim(holds, what):
+    if not holds:
+        raise Failed(what)
+
+
+def run(*argv, stdin=None, check=True):
+    done = subprocess.run(argv, input=stdin, capture_output=True, text=True, timeout=300, check=False)
+    if check:
+        claim(done.returncode == 0, f"{' '.join(argv)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+def kubectl(*args, stdin=None, check=True):
+    return run("kubectl", *args, stdin=stdin, check=check).stdout
+
+
+def get(*args):
+    return json.loads(kubectl("get", *args, "-o", "json"))
+
+
+def apply(*objects):
+    kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}))
+
+
+def patch(space, what, change, kind="merge"):
+    kubectl("-n", space, "patch", what, f"--type={kind}", "-p", json.dumps(change))
+
+
+def fresh(thing):
+    """An object as it can be created again."""
+    meta = thing["metadata"]
+    thing["metadata"] = {key: meta[key] for key in ("name", "namespace", "labels", "annotations") if key in meta}
+    thing.pop("status", None)
+    if thing["kind"] == "Service":
+        for key in ("clusterIP", "clusterIPs"):
+            thing["spec"].pop(key, None)
+    return thing
+
+
+def doctor(*args):
+    """(exit code, found ids with their findings)."""
+    done = run(IPLEASE, "doctor", "--strict", "-o", "json", *args, check=False)
+    claim(done.stdout.startswith("{"), f"doctor printed no JSON: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+    told = json.loads(done.stdout)
+    claim(told["exit"] == done.returncode, f"exit {done.returncode}, told {told['exit']}")
+    found = {one["id"]: one for one in told["findings"] if one["outcome"] in ("warn", "fail", "could-not-look")}
+    return done.returncode, found
+
+
+def until(wanted, what):
+    limit = time.monotonic() + PATIENCE
+    while True:
+        code, found = doctor()
+        if set(found) == set(wanted):
+            claim(code == (4 if wanted else 0), f"{what}: exit {code} with {sorted(found)}")
+            return found
+        told = "\n".join(f"{i}: {f['what']}\n  {f['evidence']}" for i, f in found.items())
+        claim(time.monotonic() < limit, f"{what}: wanted {sorted(wanted) or 'nothing'}, found:\n{told or 'nothing'}")
+        time.sleep(0.3)
+
+
+@dataclass
+class Row:
+    name: str
+    ids: set
+    cause: Callable[[], None]
+    undo: Optional[Callable[[], None]] = None  # how the test itself takes the fault back
+    cure: list = field(default_factory=list)  # a command that the finding's fix must name
+    fix: bool = False  # `doctor --fix --yes` cures it
+
+
+def cure(row, found):
+    if row.fix:
+        done = run(IPLEASE, "doctor", "--fix", "--yes", check=False)
+        claim(done.returncode == 0, f"{row.name}: --fix: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+    elif row.cure:
+        told = " ".join(one.get("fix", "") for one in found.values())
+        claim(shlex.join(row.cure) in told, f"{row.name}: the cure {row.cure} is not told: {told}")
+        run(*([IPLEASE, *row.cure[1:], "--yes"] if row.cure[0] == "iplease" else row.cure))
+    else:
+        row.undo()
+
+
+def play(row):
+    started = time.monotonic()
+    row.cause()
+    found = until(row.ids, row.name)
+    seen = time.monotonic()
+    for one in found.values():
+        claim(one["what"] and one["evidence"], f"{row.name}: {one['id']} without evidence")
+        claim(one["outcome"] == "could-not-look" or (one["cause"] and one["fix"]), f"{row.name}: no cause or cure")
+    cure(row, found)
+    until(set(), f"{row.name}, cured")
+    if row.undo and (row.fix or row.cure):
+        row.undo()
+        until(set(), f"{row.name}, restored")
+    how = "--fix" if row.fix else "as printed" if row.cure else "undone"
+    print(
+        f"{row.name}: {' '.join(sorted(row.ids))} after {seen - started:.1f} s, {how}, "
+        f"green after {time.monotonic() - seen:.1f} s",
+        flush=True,
+    )
+
+
+def enable(*args):
+    run(IPLEASE, "enable", "--yes", *args)
+
+
+def on_the_node():
+    """Starts this program again on the node's network, unless it is there."""
+    if "IPLEASE_LAB_DIR" not in os.environ:
+        lab = os.environ.get("IPLEASE_LAB_NAME", "default")
+        os.execv(LABCTL, [str(LABCTL), "shell", "--name", lab, "--", sys.executable, "-B", *sys.argv])
+
+
+def main(test):
+    on_the_node()
+    try:
+        test()
+    except Failed as failure:
+        print(f"FAILED: {failure}", file=sys.stderr)
+        sys.exit(1)
+    print("passed")
+
+
+def play_all(rows):
+    """Plays the rows whose name holds one of the words given after the program; all without words."""
+    words = sys.argv[2:]
+    missed = []
+    for row in rows:
+        if not words or any(word in row.name for word in words):
+            try:
+                play(row)
+            except Failed as failure:
+                print(f"FAILED: {failure}", file=sys.stderr, flush=True)
+                missed.append(row.name)
+                try:
+                    if row.undo:
+                        row.undo()
+                    until(set(), f"after {row.name}")
+                except Failed as more:
+                    print(f"FAILED: {more}", file=sys.stderr, flush=True)
+                    break
+    claim(not missed, f"{len(missed)} rows: {', '.join(missed)}")

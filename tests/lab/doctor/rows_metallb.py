@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Faults of MetalLB and of the way to it."""
+
+from bench import Row, apply, get, kubectl, patch
+
+SPACE = "metallb-system"
+LABEL = "pod-security.kubernetes.io"
+
+
+def delete_service():
+    kubectl("-n", SPACE, "delete", "service", "controller")
+
+
+def arg(add):
+    """A further argument for the controller's program."""
+    return lambda: patch(SPACE, "deployment/metallb-controller",
+                         [{"op": "add", "path": "/spec/template/spec/containers/0/args/-", "value": add}], "json")
+
+
+def roll_back(what):
+    def back():
+        kubectl("-n", SPACE, "rollout", "undo", what)
+        kubectl("-n", SPACE, "rollout", "status", what, "--timeout=60s")
+    return back
+
+
+def target(port):
+    patch(SPACE, "service/controller", [{"op": "replace", "path": "/spec/ports/0/targetPort", "value": port}], "json")
+
+
+def scale(name, replicas):
+    return lambda: kubectl("-n", SPACE, "scale", name, f"--replicas={replicas}")
+
+
+def label(level):
+    word = f"{LABEL}/enforce={level}" if level else f"{LABEL}/enforce-"
+    return lambda: kubectl("label", "namespace", SPACE, word, "--overwrite")
+
+
+def drop_ignore():
+    speaker = get("-n", SPACE, "daemonset", "metallb-speaker")
+    args = speaker["spec"]["template"]["spec"]["containers"][0]["args"]
+    at = next(i for i, word in enumerate(args) if word.startswith("--ignore-exclude-lb"))
+    patch(SPACE, "daemonset/metallb-speaker",
+          [{"op": "remove", "path": f"/spec/template/spec/containers/0/args/{at}"}], "json")
+
+
+def webhooks(**changes):
+    """Sets keys of every webhook's entry, given as path__to__key."""
+    hooks = get("validatingwebhookconfiguration", "metallb-webhook-configuration")["webhooks"]
+    steps = [{"op": "replace", "path": f"/webhooks/{i}/{path.replace('__', '/')}", "value": value}
+             for i in range(len(hooks)) for path, value in changes.items()]
+    patch(SPACE, "validatingwebhookconfiguration/metallb-webhook-configuration", steps, "json")
+
+
+def cut_webhook():
+    """The API server keeps its connection to the pod, so it is sent to a Service that is not there."""
+    webhooks(clientConfig__service__name="nobody")
+
+
+def mend_webhook():
+    webhooks(clientConfig__service__name="metallb-webhook-service", failurePolicy="Fail")
+
+
+def refuse_configuration():
+    """A pool that the webhook would refuse gets past it."""
+    webhooks(clientConfig__service__name="nobody", failurePolicy="Ignore")
+    apply({"apiVersion": "metallb.io/v1beta1", "kind": "IPAddressPool",
+           "metadata": {"name": "broken", "namespace": SPACE}, "spec": {"addresses": ["nonsense"], "autoAssign": False}})
+    mend_webhook()
+
+
+def accept_configuration():
+    """MetalLB keeps its mark when the configuration is again what it goes on with."""
+    kubectl("-n", SPACE, "delete", "ipaddresspool", "broken", "--ignore-not-found")
+    kubectl("-n", SPACE, "rollout", "restart", "deployment/metallb-controller")
+    kubectl("-n", SPACE, "rollout", "status", "deployment/metallb-controller", "--timeout=60s")
+
+
+def policy(name):
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": name, "namespace": SPACE},
+            "spec": {"podSelector": {}, "policyTypes": ["Ingress"]}}
+
+
+def second_metallb():
+    labels = {"app": "metallb", "component": "controller"}
+    other = {"apiVersion": "apps/v1", "kind": "Deployment",
+             "metadata": {"name": "controller", "namespace": "default", "labels": labels},
+             "spec": {"replicas": 0, "selector": {"matchLabels": labels},
+                      "template": {"metadata": {"labels": labels},
+                                   "spec": {"containers": [{"name": "controller", "image": "example.com/metallb/controller:v0.14.8"}]}}}}
+    apply(other)
+
+
+def image(tag):
+    return lambda: kubectl("-n", SPACE, "set", "image", "deployment/metallb-controller",
+                           f"controller=quay.io/metallb/controller:{tag}")
+
+
+def rename_port():
+    ports = get("-n", SPACE, "deployment", "metallb-controller")["spec"]["template"]["spec"]["containers"][0]["ports"]
+    at = next(i for i, port in enumerate(ports) if port["name"] == "monitoring")
+    patch(SPACE, "deployment/metallb-controller",
+          [{"op": "replace", "path": f"/spec/template/spec/containers/0/ports/{at}/name", "value": "metricshttps"}], "json")
+
+
+def no_node_for_speakers():
+    patch(SPACE, "daemonset/metallb-speaker", {"spec": {"template": {"spec": {"nodeSelector": {"nowhere": "true"}}}}})
+
+
+def speakers_back():
+    patch(SPACE, "daemonset/metallb-speaker",
+          [{"op": "remove", "path": "/spec/template/spec/nodeSelector/nowhere"}], "json")
+
+
+ROWS = [
+    Row("Service controller deleted", {"IPL-MLB-023"}, delete_service, fix=True),
+    Row("port monitoring renamed", {"IPL-MLB-024"},
+        lambda: patch(SPACE, "service/controller", [{"op": "replace", "path": "/spec/ports/0/name", "value": "metrics"}], "json"),
+        fix=True),
+    Row("selector of another installation", {"IPL-MLB-025"},
+        lambda: patch(SPACE, "service/controller", [{"op": "replace", "path": "/spec/selector", "value": {"app": "metallb"}}], "json"),
+        fix=True),
+    Row("MetalLB's controller stopped", {"IPL-MLB-020"}, scale("deployment/metallb-controller", 0),
+        cure=["kubectl", "-n", SPACE, "scale", "deployment/metallb-controller", "--replicas=1"]),
+    Row("pod security restricted", {"IPL-MLB-022"}, label("restricted"), fix=True),
+    Row("pod security labels missing", {"IPL-MLB-022"}, label(""), fix=True),
+    Row("no node runs a speaker", {"IPL-MLB-021"}, no_node_for_speakers, undo=speakers_back),
+    Row("every node excluded", {"IPL-MLB-016"}, drop_ignore, fix=True),
+    Row("MetalLB of a loadBalancerClass", {"IPL-MLB-014"}, arg("--lb-class=example.com/metallb"),
+        undo=roll_back("deployment/metallb-controller")),
+    Row("webhook cut off", {"IPL-MLB-004"}, cut_webhook, undo=mend_webhook),
+    Row("configuration refused", {"IPL-MLB-026"}, refuse_configuration, undo=accept_configuration),
+    Row("network policy over the metrics", {"IPL-MLB-027"}, lambda: apply(policy("default-deny")),
+        undo=lambda: kubectl("-n", SPACE, "delete", "networkpolicy", "default-deny")),
+    Row("two MetalLBs", {"IPL-MLB-002"}, second_metallb,
+        undo=lambda: kubectl("-n", "default", "delete", "deployment", "controller")),
+    Row("MetalLB 0.16 by its image", {"IPL-MLB-001"}, image("v0.16.2"), undo=roll_back("deployment/metallb-controller")),
+    Row("metrics port renamed as in 0.16", {"IPL-MLB-006"}, rename_port, undo=roll_back("deployment/metallb-controller")),
+    Row("metrics port closed behind the Service", {"IPL-MLB-005"}, lambda: target(9120), undo=lambda: target(7472)),
+]

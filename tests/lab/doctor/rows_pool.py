@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Faults of the pool, its advertisement and the Services that take from it."""
+
+import time
+
+from bench import Row, apply, get, kubectl, patch
+
+SPACE = "metallb-system"
+POOL = "ipaddresspool/default"
+ADVERTISEMENT = "l2advertisement/l2advertisement1"
+
+
+def service(name, annotations=None):
+    return {"apiVersion": "v1", "kind": "Service",
+            "metadata": {"name": name, "namespace": "default", "labels": {"test": "filler"}, "annotations": annotations or {}},
+            "spec": {"type": "LoadBalancer", "selector": {"app": "nobody"}, "ports": [{"port": 80}]}}
+
+
+def drop_fillers():
+    kubectl("-n", "default", "delete", "service", "-l", "test=filler")
+
+
+def fill():
+    apply(*[service(f"filler-{n}") for n in range(22)])
+
+
+def second_pool():
+    apply({"apiVersion": "metallb.io/v1beta1", "kind": "IPAddressPool", "metadata": {"name": "second", "namespace": SPACE},
+           "spec": {"addresses": ["198.51.100.0/28"]}})
+
+
+def no_such_interface():
+    """With a ready backend, or no speaker would think of announcing."""
+    patch(SPACE, ADVERTISEMENT, {"spec": {"interfaces": ["nosuch0"]}})
+    lease = service("filler-0")
+    lease["metadata"]["namespace"] = "akash-services"
+    lease["spec"].update(selector={"app": "akash-provider"}, ports=[{"port": 8443}])
+    apply(lease)
+
+
+def interface_back():
+    kubectl("-n", "akash-services", "delete", "service", "filler-0", "--ignore-not-found")
+    patch(SPACE, ADVERTISEMENT, {"spec": {"interfaces": None}})
+
+
+def nudge():
+    """Any ConfigMap event in metallb-system makes the IP operator look."""
+    apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "nudge", "namespace": SPACE}})
+    kubectl("-n", SPACE, "delete", "configmap", "nudge")
+
+
+def stale_view():
+    """The IP operator looks while the pool is larger; afterwards nothing tells it."""
+    addresses = get("-n", SPACE, POOL)["spec"]["addresses"]
+    patch(SPACE, POOL, {"spec": {"addresses": [*addresses, "203.0.113.150/32"]}})
+    limit = time.monotonic() + 30
+    usage = ""
+    while '"Available":22' not in usage and time.monotonic() < limit:
+        nudge()
+        usage = kubectl("get", "--raw", "/api/v1/namespaces/akash-services/services/operator-ip:rest/proxy/usage", check=False)
+    patch(SPACE, POOL, {"spec": {"addresses": addresses}})
+
+
+ROWS = [
+    Row("pool default deleted", {"IPL-POOL-040"}, lambda: kubectl("-n", SPACE, "delete", POOL), fix=True),
+    Row("pool does not assign", {"IPL-POOL-041"}, lambda: patch(SPACE, POOL, {"spec": {"autoAssign": False}}), fix=True),
+    Row("pool for some namespaces", {"IPL-POOL-042"},
+        lambda: patch(SPACE, POOL, {"spec": {"serviceAllocation": {"priority": 1, "namespaces": ["default"]}}}),
+        cure=["kubectl", "-n", SPACE, "patch", "ipaddresspool", "default", "--type=json", "-p",
+              '[{"op":"remove","path":"/spec/serviceAllocation"}]']),
+    Row("advertisement deleted", {"IPL-POOL-043"}, lambda: kubectl("-n", SPACE, "delete", ADVERTISEMENT), fix=True),
+    Row("advertisement of another pool", {"IPL-POOL-043"},
+        lambda: patch(SPACE, ADVERTISEMENT, {"spec": {"ipAddressPools": ["defualt"]}}), fix=True),
+    Row("advertisement for no node", {"IPL-POOL-044"},
+        lambda: patch(SPACE, ADVERTISEMENT, {"spec": {"nodeSelectors": [{"matchLabels": {"nowhere": "true"}}]}}),
+        undo=lambda: patch(SPACE, ADVERTISEMENT, [{"op": "remove", "path": "/spec/nodeSelectors"}], "json")),
+    Row("advertisement on an interface that is not there", {"IPL-POOL-047"}, no_such_interface, undo=interface_back),
+    Row("pool full", {"IPL-POOL-045"}, fill, undo=drop_fillers),
+    Row("Service asks for an unknown pool", {"IPL-POOL-046"},
+        lambda: apply(service("filler-0", {"metallb.universe.tf/address-pool": "nope"})), undo=drop_fillers),
+    Row("second pool assigns", {"IPL-POOL-034"}, second_pool,
+        undo=lambda: kubectl("-n", SPACE, "delete", "ipaddresspool", "second")),
+    Row("pool changed behind the IP operator", {"IPL-IPO-003"}, stale_view, fix=True),
+]

@@ -1,0 +1,9 @@
+# Faults made for real, seen by `iplease doctor`, cured and seen to be gone.
+set(doctor_here ${CMAKE_CURRENT_SOURCE_DIR}/doctor)
+iplease_cheap_test(doctor:faults python3 -B ${doctor_here}/doctor.py $<TARGET_FILE:iplease>)
+iplease_live_test(doctor:generations python3 -B ${doctor_here}/generations.py $<TARGET_FILE:iplease>)
+
+# The page of failure modes names tests that exist.
+add_test(NAME doctor:failure-modes COMMAND python3 -B ${doctor_here}/failure_modes.py
+  $<TARGET_FILE:iplease> ${PROJECT_SOURCE_DIR}/docs/failure-modes.md ${PROJECT_BINARY_DIR})
+set_tests_properties(doctor:failure-modes PROPERTIES LABELS unit)

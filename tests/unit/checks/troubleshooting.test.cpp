@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/checks/check.hpp>
+#include <iplease/checks/cures.hpp>
+#include <iplease/core/catalogue.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <support/golden.hpp>
+
+using namespace iplease;
+
+namespace {
+
+constexpr const char* k_head = R"(# Troubleshooting
+
+Generated from the checks and the catalogue; do not edit. `iplease doctor` makes all of these checks in
+about a second, quotes what it saw and prints the cure; `iplease doctor --fix` does those that can be done
+safely; `iplease explain ID` tells cause and cure without a cluster.
+
+## Where to begin
+
+| what you see | do |
+| --- | --- |
+| a tenant's lease has no address, or the address does not answer | `iplease doctor`, then `iplease verify --keep` and try the address from outside |
+| the provider is silent on 8443/status | `iplease doctor --only IPL-PRV-012 --only IPL-IPO-015`: it waits for the IP operator, or hangs because it looked for it too early |
+| "barrier is locked" in the IP operator's log | `iplease doctor --only IPL-IPO-014`: cure what it names first, then restart the IP operator, because it looks for MetalLB once in its life |
+| everything is green here and nothing answers from outside | the network in front of the nodes: see [failure-modes.md](failure-modes.md), rows marked advice |
+
+Names and labels changed with chart 9.0.0 of the IP operator (provider 0.5). By hand:
+
+| | charts from 9 on | charts up to 8 |
+| --- | --- | --- |
+| log | `kubectl -n akash-services logs deployment/operator-ip --timestamps --tail=-1` | `kubectl -n akash-services logs deployment/akash-ip-operator --timestamps --tail=-1` |
+| restart | `kubectl -n akash-services rollout restart deployment/operator-ip` | `kubectl -n akash-services rollout restart deployment/akash-ip-operator` |
+| pods | `-l app.kubernetes.io/instance=ip-service` | `-l app=akash-ip-operator` |
+| usage | `kubectl get --raw /api/v1/namespaces/akash-services/services/operator-ip:rest/proxy/usage` | `kubectl get --raw /api/v1/namespaces/akash-services/services/akash-ip-operator:api/proxy/usage` |
+| provider | `kubectl -n akash-services delete pod akash-provider-0` | the same |
+
+A selector without `--tail=-1` prints ten lines only, and the line that decides is an early one. A 503 with an
+empty body is the IP operator's barrier; one with a Status object is the API server's.
+)";
+
+std::string cell(std::string text)
+{
+  for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) {
+    text.insert(at, "\\");
+  }
+  return text;
+}
+
+void add_row(std::string& page, std::string_view id)
+{
+  const CatalogueEntry* entry = find_entry(id);
+  REQUIRE(entry != nullptr);
+  page += "| " + cell(std::string(entry->title)) + " | `" + std::string(id) + "` | " +
+          (is_curable(id) ? "`iplease doctor --fix`; " : "") + cell(std::string(entry->fix)) +
+          " |\n";
+}
+
+std::string page()
+{
+  std::string text = k_head;
+  for (const CheckGroup& group : check_groups()) {
+    text += "\n## " + std::string(group.title) +
+            "\n\n| symptom | check | cure |\n| --- | --- | --- |\n";
+    for (const Check& check : group.checks) {
+      add_row(text, check.id);
+      for (const std::string_view also : check.also) {
+        add_row(text, also);
+      }
+    }
+  }
+  return text;
+}
+
+} // namespace
+
+TEST_CASE("docs/troubleshooting.md is the table of checks", "[checks]")
+{
+  CHECK(test::differs_from_file("docs/troubleshooting.md", page()) == "");
+}
