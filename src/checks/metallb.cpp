@@ -3,6 +3,7 @@
 
 #include <iplease/cluster/parse.hpp>
 #include <iplease/core/version.hpp>
+#include <iplease/kubespray/inventory.hpp>
 
 #include "checks.hpp"
 
@@ -55,7 +56,7 @@ Finding plain_metrics_port(const Observation& seen, const Settings&)
   if (controller == nullptr) {
     return not_applicable("no MetalLB yet");
   }
-  if (before_0_13(seen.metallb.version)) {
+  if (before_0_13(seen.metallb.version) && !kubespray::keeps_configmap(seen.kubespray)) {
     return not_applicable("MetalLB " + seen.metallb.version + " is replaced");
   }
   const auto port = controller->ports.find("monitoring");

@@ -56,6 +56,12 @@ Variables variables_of(const Release& release)
   return release < Release{2, 22, 0} ? Variables::flat : Variables::config;
 }
 
+bool keeps_configmap(const KubespraySeen& seen)
+{
+  const auto release = release_of_galaxy(seen.galaxy.value);
+  return !seen.inventory.empty() && release && variables_of(*release) == Variables::flat;
+}
+
 std::optional<Problem> refusal(const Release& release)
 {
   if (variables_of(release) != Variables::none) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/parse.hpp>
+#include <iplease/kubespray/inventory.hpp>
 #include <iplease/yaml/manifest.hpp>
 #include <iplease/yaml/templates.hpp>
 
@@ -24,7 +25,9 @@ std::map<std::string, std::string> wanted_selector(const Observation& seen,
 {
   const WorkloadSeen* controller = metallb_controller(seen);
   // One of the ConfigMap era is on its way out: the chart's comes in its place.
-  if (controller != nullptr && !before_0_13(seen.metallb.version)) {
+  const bool leaves =
+      before_0_13(seen.metallb.version) && !kubespray::keeps_configmap(seen.kubespray);
+  if (controller != nullptr && !leaves) {
     return controller->selector;
   }
   if (install == MetallbInstall::kubespray) {

@@ -3,6 +3,7 @@
 
 #include <iplease/cluster/fill.hpp>
 #include <iplease/cluster/parse.hpp>
+#include <iplease/kubespray/inventory.hpp>
 
 #include "metallb.hpp"
 #include "pool.hpp"
@@ -149,6 +150,9 @@ bool migration_pending(const Observation& seen)
 {
   if (!pinned_services(seen).empty() || owes_unpin(seen)) {
     return true;
+  }
+  if (kubespray::keeps_configmap(seen.kubespray)) {
+    return false;
   }
   if (!seen.metallb.legacy) {
     return false;

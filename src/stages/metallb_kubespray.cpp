@@ -4,7 +4,9 @@
 #include <iplease/cluster/parse.hpp>
 #include <iplease/kubespray/inventory.hpp>
 
+#include "legacy.hpp"
 #include "metallb.hpp"
+#include "pool.hpp"
 #include "support.hpp"
 #include <algorithm>
 
@@ -84,6 +86,24 @@ bool play_owed(const Observation& seen)
       debts.begin(), debts.end(), [](const Debt& debt) { return debt.id == k_play_debt; });
 }
 
+/// What the release deploys is there: of one before v2.22 also the pool, which only it can write.
+bool is_deployed(const Observation& seen, const Settings& want, bool flat)
+{
+  if (!metallb_is_ready(seen)) {
+    return false;
+  }
+  if (!flat) {
+    return !before_0_13(seen.metallb.version);
+  }
+  const auto result = convert_legacy(seen);
+  const auto* converted = result ? std::get_if<Converted>(&*result) : nullptr;
+  return converted != nullptr &&
+         std::any_of(converted->pools.begin(), converted->pools.end(), [&](const auto& pool) {
+           return pool.name == "default" &&
+                  same_addresses(parsed(pool.addresses), want.pool.addresses.value);
+         });
+}
+
 void add_writes(StagePlan& plan, std::vector<FileWrite> writes)
 {
   for (FileWrite& write : writes) {
@@ -104,40 +124,57 @@ Step play_step(const Target& target, Command play)
           .failure_id = "IPL-KSP-010"};
 }
 
-Step wait_step(const Observation& seen, const Settings& want, const Command& play)
+/// What shows that the play was run: a controller, of 0.13 or later where an older one is to go;
+/// with a release before v2.22 the wanted pool in its ConfigMap.
+WaitUntil sign_of_play(const Observation& seen, const Settings& want, bool flat)
+{
+  const Target target = target_of(seen, want);
+  if (flat && !want.pool.addresses.value.empty()) {
+    std::string pattern;
+    for (const char c : want.pool.addresses.value.back().text) {
+      pattern += c == '.' ? "\\." : std::string(1, c);
+    }
+    return {.probe = kubectl_jsonpath(
+                target, {"--namespace", k_metallb_ns, "configmap", "config"}, "{.data.config}"),
+            .pattern = pattern,
+            .what = "the pool in MetalLB's ConfigMap, which the play writes"};
+  }
+  // One line per controller: how many are ready, and of which version.
+  return {.probe = kubectl(target,
+                           {"--namespace",
+                            k_metallb_ns,
+                            "get",
+                            "deployments",
+                            "-l",
+                            "app=metallb,component=controller",
+                            "-o",
+                            "jsonpath={range .items[*]}{.status.availableReplicas} "
+                            "{.spec.template.spec.containers[*].image}{\"\\n\"}{end}"}),
+          .pattern = before_0_13(seen.metallb.version)
+                         ? "^[1-9][0-9]* [^ ]*controller:v?0\\.1[3-9]\\."
+                         : "^[1-9]",
+          .what = "MetalLB's controller, which the play installs"};
+}
+
+Step wait_step(const Observation& seen, const Settings& want, const Command& play, bool flat)
 {
   const bool asked = want.timeouts.contains("metallb") && want.timeouts.at("metallb").given();
-  // One line per controller: how many are ready, and of which version.
-  const Command probe = kubectl(target_of(seen, want),
-                                {"--namespace",
-                                 k_metallb_ns,
-                                 "get",
-                                 "deployments",
-                                 "-l",
-                                 "app=metallb,component=controller",
-                                 "-o",
-                                 "jsonpath={range .items[*]}{.status.availableReplicas} "
-                                 "{.spec.template.spec.containers[*].image}{\"\\n\"}{end}"});
+  WaitUntil wait = sign_of_play(seen, want, flat);
+  wait.limit = asked ? want.timeout("metallb") : std::chrono::seconds(k_play_limit);
+  wait.watch = pods_of(target_of(seen, want), k_metallb_ns, "app=metallb");
+  wait.ask = "run this now, in another terminal: " + shell_line(play.argv);
   return {.id = "metallb/wait-for-play",
           .reason = "somebody else runs the play",
-          .action = WaitUntil{.probe = probe,
-                              .pattern = before_0_13(seen.metallb.version)
-                                             ? "^[1-9][0-9]* [^ ]*controller:v?0\\.1[3-9]\\."
-                                             : "^[1-9]",
-                              .limit = asked ? want.timeout("metallb")
-                                             : std::chrono::seconds(k_play_limit),
-                              .what = "MetalLB's controller, which the play installs",
-                              .watch = pods_of(target_of(seen, want), k_metallb_ns, "app=metallb"),
-                              .ask = "run this now, in another terminal: " + shell_line(play.argv)},
+          .action = std::move(wait),
           .failure_id = "IPL-KSP-011"};
 }
 
 /// The play, run by us or by somebody else. What it is owed for begins with the first write.
-void add_play(StagePlan& plan, const Observation& seen, const Settings& want)
+void add_play(StagePlan& plan, const Observation& seen, const Settings& want, bool flat)
 {
   const Command play = kubespray::playbook(seen.kubespray, k_play_limit);
   Step step = want.metallb.kubespray.run.value ? play_step(target_of(seen, want), play)
-                                               : wait_step(seen, want, play);
+                                               : wait_step(seen, want, play, flat);
   step.pays = {k_play_debt};
   plan.steps.push_back(std::move(step));
   plan.steps.front().owes = {{.id = k_play_debt, .until = "the Kubespray play ran to its end"}};
@@ -167,14 +204,15 @@ StagePlan plan_metallb_kubespray(const Observation& seen, const Settings& want)
   const std::string name = kubespray::to_text(release);
   StagePlan plan{.verdict = Verdict::needed, .change = "change", .notes = std::move(files.notes)};
   const bool writes_files = !files.writes.empty();
-  const bool is_there = metallb_is_ready(seen) && !before_0_13(seen.metallb.version);
+  const bool flat = kubespray::variables_of(release) == kubespray::Variables::flat;
+  const bool is_there = is_deployed(seen, want, flat);
   if (is_there && !writes_files && !play_owed(seen)) {
     return satisfied("Kubespray " + name + " installed MetalLB " + seen.metallb.version);
   }
   plan.reason = reason_of(seen, name, writes_files);
   add_writes(plan, std::move(files.writes));
   if (!is_there || play_owed(seen) || want.metallb.kubespray.run.value) {
-    add_play(plan, seen, want);
+    add_play(plan, seen, want, flat);
   } else {
     plan.notes.push_back("MetalLB runs already, so no play is run now; the next one of Kubespray "
                          "finds the variables");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pool.hpp"
 
+#include <iplease/kubespray/inventory.hpp>
 #include <iplease/yaml/manifest.hpp>
 #include <iplease/yaml/templates.hpp>
 
@@ -215,8 +216,28 @@ std::string pool_state(const Observation& seen)
                                       default_is_advertised(seen));
 }
 
-StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<const StagePlan>)
+namespace {
+
+/// With Kubespray before v2.22 the pool is in MetalLB's ConfigMap, which the play writes.
+StagePlan
+plan_configmap_pool(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
 {
+  const StagePlan* metallb = find_stage(done, "metallb");
+  if (metallb == nullptr || metallb->verdict == Verdict::satisfied) {
+    return satisfied("pool default is in ConfigMap config, as Kubespray wrote it");
+  }
+  StagePlan plan{.verdict = Verdict::needed, .reason = "Kubespray writes the pool"};
+  plan.steps.push_back(metrics_proof(target_of(seen, want), want));
+  return plan;
+}
+
+} // namespace
+
+StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
+{
+  if (kubespray::keeps_configmap(seen.kubespray)) {
+    return plan_configmap_pool(seen, want, done);
+  }
   if (migrated_default(seen)) {
     // Stage migrate applies this very pool with its advertisements; ours has the same name as one.
     return satisfied("pool default comes with stage migrate");

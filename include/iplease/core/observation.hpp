@@ -208,7 +208,7 @@ struct IpOperatorSeen {
 struct KubespraySeen {
   std::string inventory{};                ///< the folder; empty: not looked at
   std::string dir{};                      ///< the checkout: given, or two levels above
-  Seen<std::string> galaxy{};             ///< the checkout's galaxy.yml
+  Seen<std::string> galaxy{};             ///< its galaxy.yml, or the version given as one
   bool has_play = false;                  ///< the checkout has a cluster.yml
   std::string hosts{};                    ///< the inventory file that a play is given
   std::vector<std::string> hosts_found{}; ///< all candidates, when there is not exactly one

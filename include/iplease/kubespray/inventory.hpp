@@ -36,6 +36,10 @@ enum class Variables { none, flat, config };
 /// Why a release cannot be used; empty when it can.
 [[nodiscard]] std::optional<Problem> refusal(const Release& release);
 
+/// Whether the release that was asked for deploys MetalLB 0.12 with its ConfigMap (before v2.22).
+/// Then nothing is migrated, and the pool is where the play puts it. False when it is not known.
+[[nodiscard]] bool keeps_configmap(const KubespraySeen& seen);
+
 /// What the play is to bring about.
 struct Wanted {
   std::vector<std::string> addresses{}; ///< of pool `default`

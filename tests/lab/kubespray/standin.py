@@ -12,6 +12,7 @@ from onlab import IPLEASE, LAB, LABCTL, STATE, claim, kubectl, shell  # noqa: E4
 
 CHECKOUT = STATE / "home" / "kubespray"
 INVENTORY = CHECKOUT / "inventory" / "prod"
+DATA = HERE.parent.parent / "data" / "kubespray"
 FLAGS = STATE / "home" / "flags.yaml"
 ARGS = ("-f", str(FLAGS), "--metallb", "kubespray", "--kubespray-inventory", str(INVENTORY))
 RUN = (*ARGS, "--kubespray-run", "--kubespray-dir", str(CHECKOUT))
@@ -27,9 +28,13 @@ def labctl(*argv):
     return done.stdout.strip()
 
 
+def charts():
+    """MetalLB's own charts and manifests, from its Go modules."""
+    return Path(labctl("part", "metallb-charts"))
+
+
 def manifests():
-    """MetalLB's own manifests of 0.13.9, from its Go module."""
-    return Path(labctl("part", "metallb-charts")) / "v0.13.9" / "config" / "manifests" / "metallb-native.yaml"
+    return charts() / "v0.13.9" / "config" / "manifests" / "metallb-native.yaml"
 
 
 def load(*versions):
@@ -50,7 +55,7 @@ def prepare():
     shutil.rmtree(CHECKOUT, ignore_errors=True)
     shutil.copytree(HERE / "checkout", CHECKOUT)
     shutil.copy(manifests(), CHECKOUT / "metallb-native.yaml")
-    shutil.copytree(HERE.parent.parent / "data" / "kubespray" / "new", INVENTORY)
+    shutil.copytree(DATA / "new", INVENTORY)
     (INVENTORY / "hosts.yaml").write_text(
         f"all:\n  hosts:\n    node1:\n      ansible_connection: local\n      ansible_remote_tmp: {CHECKOUT}/tmp\n"
         "  children:\n    k8s_cluster:\n"

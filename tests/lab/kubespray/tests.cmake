@@ -2,6 +2,6 @@
 # full tier; the rest is decided by the API server, Ansible and MetalLB's controller.
 set(kubespray_on_host python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/kubespray)
 iplease_lab_test(kubespray:run ${kubespray_on_host}/run.py $<TARGET_FILE:iplease>)
-foreach(case wait kill)
+foreach(case wait kill flat)
   iplease_cheap_test(kubespray:${case} ${kubespray_on_host}/${case}.py $<TARGET_FILE:iplease>)
 endforeach()

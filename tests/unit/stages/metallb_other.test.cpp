@@ -223,6 +223,45 @@ TEST_CASE("the legacy ConfigMap is saved before a play that deletes it", "[stage
   CHECK(copy < wait);
 }
 
+TEST_CASE("a release before v2.22 keeps MetalLB 0.12 and its ConfigMap", "[stages][kubespray]")
+{
+  auto seen = kubespray_cluster();
+  InventoryDir dir("old");
+  dir.put("../../galaxy.yml", "version: 2.21.0\n");
+  seen.kubespray = dir.look();
+  seen.metallb.version = "0.12.1";
+  seen.metallb.pools.value.clear();
+  seen.metallb.advertisements.value.clear();
+  const std::string config = "address-pools:\n- name: default\n  protocol: layer2\n  addresses:\n"
+                             "  - 203.0.113.100-203.0.113.120\n";
+  const nlohmann::ordered_json object{
+      {"apiVersion", "v1"},
+      {"kind", "ConfigMap"},
+      {"metadata", {{"name", "config"}, {"namespace", "metallb-system"}}},
+      {"data", {{"config", config}}}};
+  seen.metallb.legacy = LegacyConfigSeen{
+      .name = "config", .object_json = object.dump(), .config = config, .in_force = true};
+  const auto first = metallb_plan(seen, kubespraying(""));
+  for (const Step& step : first.steps) {
+    if (const auto* write = std::get_if<FileWrite>(&step.action)) {
+      dir.write({*write});
+    }
+  }
+  seen.kubespray = dir.look();
+  const auto done = make_plan(registry(), seen, kubespraying(""));
+  CHECK(stage(done, "metallb").verdict == Verdict::satisfied);
+  CHECK(stage(done, "migrate").verdict == Verdict::satisfied);
+  CHECK(stage(done, "pool").verdict == Verdict::satisfied);
+  // Another pool gets there by the play only, and what is waited for is that pool.
+  auto more = kubespraying("");
+  more.pool.addresses.value = ranges({"203.0.113.100-203.0.113.120", "203.0.113.125/32"});
+  const auto grown = make_plan(registry(), seen, more);
+  const auto metallb = stage(grown, "metallb");
+  const auto& wait = std::get<WaitUntil>(metallb.steps.at(1).action);
+  CHECK(wait.pattern == "203\\.0\\.113\\.125/32");
+  CHECK(step_ids(stage(grown, "pool")) == std::vector<std::string>{"pool/proof"});
+}
+
 TEST_CASE("kubespray does not put a second MetalLB beside Helm's", "[stages][kubespray]")
 {
   auto seen = enabled();
