@@ -39,6 +39,10 @@ constexpr Row k_commands[] = {
     {"migrate", migrate_app_command},
     {"config validate", config_validate_command},
     {"config explain", config_explain_command},
+    {"config schema", config_schema_command},
+    {"config init", config_init_command},
+    {"completion", completion_command},
+    {"man", man_command},
     {"explain", explain_command},
     {"version", version_command},
     {"runs list", runs_command},
@@ -62,6 +66,9 @@ ExitCode dispatch(const RawOptions& options, World& world)
 
 ExitCode run_line(int argc, char** argv, World& world)
 {
+  if (argc > 1 && std::string_view(argv[1]) == "__complete") {
+    return complete_command({argv + 2, argv + argc}, world);
+  }
   const ParsedLine line = parse_line(argc, argv);
   const RawOptions& options = line.options;
   if (options.version) {

@@ -21,6 +21,12 @@ namespace iplease {
 [[nodiscard]] ExitCode migrate_app_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode config_validate_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode config_explain_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode config_schema_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode config_init_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode completion_command(const RawOptions& options, World& world);
+/// `iplease __complete WORD...`, which the completion scripts call.
+[[nodiscard]] ExitCode complete_command(const std::vector<std::string>& words, World& world);
+[[nodiscard]] ExitCode man_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode runs_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode version_command(const RawOptions& options, World& world);
 

@@ -258,6 +258,11 @@ std::vector<Problem> blocking_problems(const Plan& plan)
       }
     }
   }
+  // Of a cluster that does not answer nothing else is known: the rest would only be its echo.
+  const auto unreachable = [](const Problem& one) { return one.exit == ExitCode::unreachable; };
+  if (std::any_of(all.begin(), all.end(), unreachable)) {
+    std::erase_if(all, [&](const Problem& one) { return !unreachable(one); });
+  }
   return all;
 }
 

@@ -75,6 +75,12 @@ ExitCode config_validate(const SettingsInput& input, bool json, std::string& out
 
 ExitCode config_explain(const std::string& path, std::string& out, std::string& err)
 {
+  if (path.empty()) {
+    for (const std::string& each : setting_paths()) {
+      out += each + " (" + type_name(*find_key(each)) + ")\n";
+    }
+    return ExitCode::done;
+  }
   const SettingKey* key = find_key(path);
   if (key == nullptr) {
     err = problem_text(unknown_key(path, {}));

@@ -3,31 +3,84 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace iplease {
 
 namespace {
 
+constexpr std::size_t k_columns = 80;
+constexpr std::size_t k_left = 28; ///< where the words of an option begin
+
+/// `words` beside `left`, wrapped at 80 columns.
+std::string beside(const std::string& left, std::string_view words, std::size_t indent)
+{
+  std::string text;
+  std::string start = left.size() <= indent ? left + std::string(indent - left.size(), ' ')
+                                            : left + "\n" + std::string(indent, ' ');
+  const std::size_t room = k_columns - indent;
+  do {
+    std::size_t end = words.size();
+    if (end > room) {
+      end = words.rfind(' ', room);
+      end = end == std::string_view::npos ? room : end;
+    }
+    text += start + std::string(words.substr(0, end)) + "\n";
+    start = std::string(indent, ' ');
+    words.remove_prefix(std::min(end + 1, words.size()));
+  } while (!words.empty());
+  return text;
+}
+
 std::string option_line(const OptionSpec& option)
 {
-  std::string left = option.letter != 0 ? fmt::format("-{}, ", option.letter) : "    ";
+  std::string left = option.letter != 0 ? fmt::format("  -{}, ", option.letter) : "      ";
   left += "--" + std::string(option.name);
   if (!option.argument.empty()) {
     left += " " + std::string(option.argument);
   }
-  return fmt::format("  {:<30} {}\n", left, option.help);
+  return beside(left, option.help, k_left);
+}
+
+std::string first_word(std::string_view name)
+{
+  return std::string(name.substr(0, name.find(' ')));
+}
+
+/// One line a command; those of a group, as `config init`, share one unless all is wanted.
+std::string command_lines(bool all)
+{
+  constexpr std::size_t k_names = 19;
+  std::string text;
+  std::string last;
+  for (const CommandSpec& command : command_table()) {
+    const std::string first = first_word(command.name);
+    if (all || first == command.name) {
+      text += beside("  " + std::string(command.name), command.summary, k_names);
+    } else if (first != last) {
+      std::string words;
+      for (const CommandSpec& other : command_table()) {
+        if (other.name.starts_with(first + " ")) {
+          words += (words.empty() ? "" : ", ") + std::string(other.name.substr(first.size() + 1));
+        }
+      }
+      text += beside("  " + first + " ...", words, k_names);
+    }
+    last = first;
+  }
+  return text;
 }
 
 std::string overview(bool all, const std::string& program)
 {
-  std::string text = fmt::format(
-      "Turns on IP leases for an existing Akash provider.\n\n"
-      "  {0} enable                         ask, plan, do, prove\n"
-      "  {0} enable -f flags.yaml --yes     the same without questions\n"
-      "  {0} enable -f flags.yaml --dry-run every command, nothing changed\n\nCommands\n",
-      program);
-  for (const CommandSpec& command : command_table()) {
-    text += fmt::format("  {:<16} {}\n", command.name, command.summary);
+  std::string text = "Turns on IP leases for an existing Akash provider.\n\n";
+  for (const auto& [words, meaning] :
+       {std::pair{"enable", "ask, plan, do, prove"},
+        std::pair{"enable -f flags.yaml --yes", "the same without questions"},
+        std::pair{"plan -f flags.yaml", "every command, nothing changed"}}) {
+    text += fmt::format("  {:<44} {}\n", program + " " + words, meaning);
   }
+  text += "\nCommands\n" + command_lines(all);
   if (all) {
     text += "\nOptions of every command\n";
     for (const OptionSpec& option : global_options()) {
@@ -35,7 +88,15 @@ std::string overview(bool all, const std::string& program)
     }
   }
   return text +
-         fmt::format("\n{} COMMAND --help shows its options. Docs: docs/README.md\n", program);
+         fmt::format("\n{0} COMMAND --help shows its options; {0} man shows all.\n", program);
+}
+
+/// An example as it is typed under this name of the program.
+std::string as_typed(std::string_view example, const std::string& program)
+{
+  std::string shown(example);
+  const std::size_t own = shown.find("iplease");
+  return own == std::string::npos ? shown : shown.replace(own, 7, program);
 }
 
 } // namespace
@@ -45,14 +106,10 @@ std::string help_text(const CommandSpec* command, bool all, const std::string& p
   if (command == nullptr) {
     return overview(all, program);
   }
-  std::string text = fmt::format("{} {}: {}\n\n", program, command->name, command->summary);
-  for (std::string_view example : command->examples) {
-    const std::size_t own = example.find("iplease");
-    std::string shown(example);
-    if (own != std::string::npos) {
-      shown.replace(own, 7, program);
-    }
-    text += "  " + shown + "\n";
+  std::string text =
+      beside("", fmt::format("{} {}: {}", program, command->name, command->summary), 0) + "\n";
+  for (const std::string_view example : command->examples) {
+    text += "  " + as_typed(example, program) + "\n";
   }
   bool hidden = false;
   std::string lines;
@@ -67,13 +124,12 @@ std::string help_text(const CommandSpec* command, bool all, const std::string& p
     text += "\nOptions\n" + lines;
   }
   if (hidden) {
-    text += fmt::format("  {:<30} {}\n", "    --help-all", "show every option");
+    text += beside("      --help-all", "show every option", k_left);
   }
-  text += "\n";
   if (!command->next.empty()) {
-    text += fmt::format("Next: {}   ", command->next);
+    text += fmt::format("\nNext: {}\n", as_typed(command->next, program));
   }
-  return text + "Docs: docs/README.md\n";
+  return text;
 }
 
 } // namespace iplease

@@ -11,7 +11,13 @@ namespace {
 
 #define SLOT(member) [](Settings& s) -> Slot { return &s.member; }
 
-constexpr std::string_view k_version_pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+$";
+// For the JSON Schema only: what the checks say, as far as a pattern can say it.
+constexpr std::string_view k_metallb_pattern =
+    "^0\\.(13\\.([5-9]|[1-9][0-9]{1,4})|14\\.(0|[1-9][0-9]{0,4})|15\\.[0-3])$";
+constexpr std::string_view k_word_pattern = "^[^\\x00-\\x20\\x7f]+$";
+constexpr std::string_view k_repository_pattern = "^(https?://[^/?# ]+(/[^ ]*)?|(?!.*://).+)$";
+#define NUMBER "(0|[1-9][0-9]{0,4})"
+#define VERSION NUMBER "\\." NUMBER "\\." NUMBER
 
 constexpr SettingKey k_keys[] = {
     {.path = "cluster.kubeconfig",
@@ -28,6 +34,7 @@ constexpr SettingKey k_keys[] = {
      .fallback = "the kubeconfig's current context",
      .help = "The context that every kubectl and helm call is given.",
      .example = "prod",
+     .pattern = k_word_pattern,
      .check = checks::one_word,
      .slot = SLOT(cluster.context)},
     {.path = "cluster.uid",
@@ -36,6 +43,7 @@ constexpr SettingKey k_keys[] = {
      .help = "The UID of namespace kube-system; on any other cluster nothing is done (exit 7). "
              "`kubectl get namespace kube-system -o jsonpath={.metadata.uid}` prints it.",
      .example = "6f0c2f6e-3b0e-4f3c-9a55-0d9f2d1f5a11",
+     .pattern = k_word_pattern,
      .check = checks::one_word,
      .slot = SLOT(cluster.uid)},
     {.path = "metallb.install",
@@ -54,7 +62,7 @@ constexpr SettingKey k_keys[] = {
      .help =
          "The exact version, 0.13.5 to 0.15.3; when given, an installed MetalLB is changed to it.",
      .example = "0.14.8",
-     .pattern = k_version_pattern,
+     .pattern = k_metallb_pattern,
      .check = checks::metallb_version,
      .slot = SLOT(metallb.version)},
     {.path = "metallb.values",
@@ -87,7 +95,7 @@ constexpr SettingKey k_keys[] = {
      .help = "The Kubespray release; it decides which variables are written. The cluster cannot "
              "tell it.",
      .example = "v2.31.0",
-     .pattern = "^v[0-9]+\\.[0-9]+\\.[0-9]+$",
+     .pattern = "^v" VERSION "$",
      .check = checks::kubespray_version,
      .slot = SLOT(metallb.kubespray.version)},
     {.path = "metallb.kubespray.run",
@@ -107,6 +115,7 @@ constexpr SettingKey k_keys[] = {
              "They must be routed to "
              "these nodes and used by nothing else.",
      .example = "[198.51.100.32/28, 198.51.100.64-198.51.100.70]",
+     .pattern = "^ *[0-9.]+ *(/[0-9]+|- *[0-9.]+) *$",
      .slot = SLOT(pool.addresses)},
     {.path = "pool.avoidBuggyIPs",
      .type = KeyType::boolean,
@@ -119,6 +128,7 @@ constexpr SettingKey k_keys[] = {
      .fallback = "as the advertisement on the cluster has it, else all",
      .help = "The nodes' network interfaces that announce the addresses; empty means all.",
      .example = "[eth0]",
+     .pattern = "^[^/ \\t:]{1,15}$",
      .check = checks::interface_name,
      .slot = SLOT(pool.interfaces)},
     {.path = "strictARP",
@@ -133,6 +143,7 @@ constexpr SettingKey k_keys[] = {
      .fallback = "akash-provider",
      .help = "The Helm release of the Akash provider in namespace akash-services.",
      .example = "akash-provider",
+     .pattern = "^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$",
      .check = checks::release_name,
      .slot = SLOT(provider.release)},
     {.path = "provider.address",
@@ -165,7 +176,7 @@ constexpr SettingKey k_keys[] = {
      .fallback = "installed",
      .help = "The provider chart: installed keeps the version that is there.",
      .example = "installed",
-     .pattern = "^(installed|[0-9]+\\.[0-9]+\\.[0-9]+)$",
+     .pattern = "^(installed|" VERSION ")$",
      .check = checks::provider_chart,
      .slot = SLOT(provider.chart_version)},
     {.path = "provider.attributes",
@@ -173,6 +184,7 @@ constexpr SettingKey k_keys[] = {
      .fallback = "[ip-lease, capabilities/ip-lease, feat-endpoint-ip]",
      .help = "The attributes that tell tenants about IP leases; each is set to \"true\".",
      .example = "[ip-lease]",
+     .pattern = "^[A-Za-z0-9][A-Za-z0-9_./-]*$",
      .check = checks::attribute_key,
      .slot = SLOT(provider.attributes)},
     {.path = "provider.statusUrl",
@@ -180,6 +192,7 @@ constexpr SettingKey k_keys[] = {
      .help =
          "The provider's public status page; that it does not answer from here is only a warning.",
      .example = "https://provider.example.com:8443/status",
+     .pattern = "^https?://[^/?#@ ]+(/[^ ]*)?$",
      .check = checks::status_url,
      .slot = SLOT(provider.status_url)},
     {.path = "ipOperator.chartVersion",
@@ -187,7 +200,7 @@ constexpr SettingKey k_keys[] = {
      .help =
          "The chart akash-ip-operator: auto takes the newest one with the provider's appVersion.",
      .example = "auto",
-     .pattern = "^(auto|[0-9]+\\.[0-9]+\\.[0-9]+)$",
+     .pattern = "^(auto|" VERSION ")$",
      .check = checks::operator_chart,
      .slot = SLOT(ip_operator_chart_version)},
     {.path = "repositories.metallb",
@@ -196,6 +209,7 @@ constexpr SettingKey k_keys[] = {
      .help = "Where MetalLB's chart comes from: a web address or a local folder. Your own `helm "
              "repo` list is never touched.",
      .example = "https://metallb.github.io/metallb",
+     .pattern = k_repository_pattern,
      .check = checks::repository,
      .slot = SLOT(repositories.metallb)},
     {.path = "repositories.akash",
@@ -203,6 +217,7 @@ constexpr SettingKey k_keys[] = {
      .fallback = "https://akash-network.github.io/helm-charts",
      .help = "Where Akash's charts come from: a web address or a local folder.",
      .example = "https://akash-network.github.io/helm-charts",
+     .pattern = k_repository_pattern,
      .check = checks::repository,
      .slot = SLOT(repositories.akash)},
     {.path = "timeouts.<stage>",
@@ -211,7 +226,7 @@ constexpr SettingKey k_keys[] = {
      .fallback = "metallb 5m, ip-operator 3m, provider 10m, verify 2m, every other stage 3m",
      .help = "How long a stage may wait for what it promised.",
      .example = "5m",
-     .pattern = "^([0-9]+[hms])+$",
+     .pattern = "^(?=.)([0-9]{1,7}h)?([0-9]{1,7}m)?([0-9]{1,7}s)?$",
      .check = checks::duration,
      .slot = SLOT(timeouts)},
     {.path = "tools.kubectl",
@@ -242,6 +257,8 @@ constexpr SettingKey k_keys[] = {
 };
 
 #undef SLOT
+#undef VERSION
+#undef NUMBER
 
 constexpr std::string_view k_timeouts = "timeouts.";
 

@@ -14,7 +14,16 @@ namespace iplease {
 [[nodiscard]] ExitCode
 config_validate(const SettingsInput& input, bool json, std::string& out, std::string& err);
 
-/// `iplease config explain KEY`; an unknown key is answered with the nearest and exit 2.
+/// `iplease config explain [KEY]`; without a key all keys are listed, an unknown one is answered
+/// with the nearest and exit 2.
 [[nodiscard]] ExitCode config_explain(const std::string& key, std::string& out, std::string& err);
+
+/// The JSON Schema (draft 2020-12) of the flags file, from the table of keys.
+[[nodiscard]] std::string config_schema();
+
+/// A commented flags file for `cluster` (words for its first line): every key with what it means;
+/// `pool.addresses` and what was asked for count, the rest is switched off by a `#` and shows what
+/// was found or the default. Once `pool.addresses` is filled in it is valid.
+[[nodiscard]] std::string config_init(const Settings& want, const std::string& cluster);
 
 } // namespace iplease

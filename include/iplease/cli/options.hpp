@@ -36,6 +36,9 @@ struct ParsedLine {
 [[nodiscard]] std::string
 help_text(const CommandSpec* command, bool all, const std::string& program);
 
+/// The manual page iplease(1) in roff, from the same table.
+[[nodiscard]] std::string man_page();
+
 /// The name in `names` that is nearest to `word` by edits; empty when none is near.
 [[nodiscard]] std::string nearest(const std::string& word, const std::vector<std::string>& names);
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace iplease {
+
+/// What can stand at the cursor.
+struct Completion {
+  std::vector<std::pair<std::string, std::string>> words{}; ///< word and what it means
+  bool files = false;                                       ///< a path can stand here, too
+};
+
+/// Completes the last of `words` (everything after the program's name; the last may be empty) by
+/// the command table, the table of keys, the catalogue and the stages. `runs` are the ids that the
+/// state directory holds, `stages` those of the registry.
+[[nodiscard]] Completion complete(const std::vector<std::string>& words,
+                                  const std::vector<std::string>& stages,
+                                  const std::vector<std::string>& runs);
+
+/// `iplease __complete WORD...`, one candidate a line with a tab before its meaning; the last line
+/// is `:0` when files may follow, else `:4` (so kubectl's plugin completion understands it).
+[[nodiscard]] std::string completion_lines(const Completion& completion);
+
+/// The script for "bash", "zsh" or "fish"; empty for another shell. It asks `iplease __complete`
+/// at each key, so it never has to be made anew.
+[[nodiscard]] std::string completion_script(const std::string& shell);
+
+} // namespace iplease

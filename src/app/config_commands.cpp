@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/cli/config_command.hpp>
+
+#include "commands.hpp"
+#include "session.hpp"
+
+namespace iplease {
+
+ExitCode config_validate_command(const RawOptions& options, World& world)
+{
+  std::vector<Problem> problems;
+  const SettingsInput input = settings_input(options, world, problems);
+  if (!problems.empty()) {
+    world.err(problems_text(problems));
+    return ExitCode::usage;
+  }
+  std::string out;
+  std::string err;
+  const ExitCode exit = config_validate(input, options.value("output", "text") == "json", out, err);
+  world.out(out);
+  world.err(err);
+  return exit;
+}
+
+ExitCode config_explain_command(const RawOptions& options, World& world)
+{
+  std::string out;
+  std::string err;
+  const ExitCode exit =
+      config_explain(options.positionals.empty() ? "" : options.positionals.front(), out, err);
+  world.out(out);
+  world.err(err);
+  return exit;
+}
+
+ExitCode config_schema_command(const RawOptions& /*options*/, World& world)
+{
+  world.out(config_schema());
+  return ExitCode::done;
+}
+
+ExitCode config_init_command(const RawOptions& options, World& world)
+{
+  const std::string path = options.positionals.empty() ? "" : options.positionals.front();
+  if (!path.empty() && world.files().read(path).kind != FileRead::Kind::absent) {
+    world.err(problems_text({{.id = "IPL-CFG-022",
+                              .what = path + " is there already, and is not overwritten",
+                              .exit = ExitCode::cannot_write}}));
+    return ExitCode::cannot_write;
+  }
+  const bool offline = options.has("offline");
+  Session session = read_asked(options, world);
+  if (session.problems.empty()) {
+    look(session, options, world, offline, false);
+    if (session.cluster_directory.empty() && !offline) {
+      session.problems = blocking_problems(session.plan);
+    }
+  }
+  if (!session.problems.empty()) {
+    world.err(problems_text(session.problems));
+    return session.problems.front().exit;
+  }
+  Settings want = session.want;
+  if (want.cluster.uid.value.empty() && !offline) {
+    // The file is made for this cluster, so it says so: elsewhere nothing is done.
+    want.cluster.uid = {
+        .value = session.seen.cluster_uid.value, .from = From::flag, .where = "this cluster"};
+  }
+  const std::string text =
+      config_init(want,
+                  offline ? "a standard fresh provider, without looking at a cluster"
+                          : "cluster " + session.seen.cluster_uid.value);
+  if (path.empty()) {
+    world.out(text);
+    return ExitCode::done;
+  }
+  if (const auto failure =
+          world.files().replace({.path = path, .content = text, .shown = text, .was = "absent"})) {
+    world.err(problems_text({{.id = "IPL-CFG-023",
+                              .what = path + " cannot be written",
+                              .saw = *failure,
+                              .exit = ExitCode::cannot_write}}));
+    return ExitCode::cannot_write;
+  }
+  world.err(path + " is written. Fill in pool.addresses, then: iplease config validate -f " + path +
+            "\n");
+  return ExitCode::done;
+}
+
+} // namespace iplease

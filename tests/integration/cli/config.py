@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`config init` without a cluster, and templates/flags.example.yaml, which it wrote
+(IPLEASE_TEST_ACCEPT=1 writes it anew): valid once the pool is filled in, and with every key on."""
+
+import os
+import pathlib
+import re
+import tempfile
+
+from run import TOP, iplease
+
+EXAMPLE = TOP / "templates/flags.example.yaml"
+POOL = ("--pool", "198.51.100.32/28,198.51.100.64-198.51.100.70")
+
+
+def validate(text):
+    return iplease("config", "validate", "-f", "-", stdin=text)
+
+
+def switched_on(text):
+    """Every key that is switched off by a # right before it, but those that need Kubespray."""
+    on = re.sub(r"^#(?! \S)", "", text, flags=re.M)
+    return re.sub(r"^  kubespray:\n(?:(?:    |# ).*\n)*", "", on, flags=re.M)
+
+
+example = iplease("config", "init", "--offline", *POOL)
+if os.environ.get("IPLEASE_TEST_ACCEPT"):
+    EXAMPLE.write_text(example, encoding="utf-8")
+assert EXAMPLE.read_text(encoding="utf-8") == example, "templates/flags.example.yaml is not what config init writes"
+assert validate(example) == "valid: 23 addresses in the pool\n"
+assert validate(switched_on(example)) == "valid: 23 addresses in the pool\n"
+assert switched_on(example).count("\n  ") > 20
+
+empty = iplease("config", "init", "--offline")
+assert "addresses: []" in empty and "FILL IN" in empty
+told = iplease("config", "validate", "-f", "-", stdin=empty, code=2)
+assert "pool.addresses" in told, told
+validate(empty.replace("addresses: []", "addresses: [198.51.100.32/28]"))
+
+with tempfile.TemporaryDirectory() as folder:
+    file = pathlib.Path(folder) / "flags.yaml"
+    iplease("config", "init", "--offline", str(file))
+    assert file.read_text(encoding="utf-8") == empty
+    file.write_text("mine\n", encoding="utf-8")
+    told = iplease("config", "init", "--offline", str(file), code=12)
+    assert "IPL-CFG-022" in told and file.read_text(encoding="utf-8") == "mine\n", told
+    assert os.listdir(folder) == ["flags.yaml"]
+    told = iplease("config", "init", "--offline", f"{folder}/nowhere/flags.yaml", code=12)
+    assert "IPL-CFG-023" in told, told
+
+keys = iplease("config", "explain").splitlines()
+assert "pool.addresses (list of addresses)" in keys and len(keys) > 35
+for line in keys:
+    iplease("config", "explain", line.split(" ")[0])
+print(f"example with {len(keys)} keys is valid, off and on")

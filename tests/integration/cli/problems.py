@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Wrong words: each is told by its id with the nearest right one, exit 2; nothing is looked at."""
+
+from run import iplease
+
+
+def expect(identity, *args, code=2, near=""):
+    told = iplease(*args, code=code)
+    assert f"error {identity}" in told and near in told, f"{args}: wanted {identity} {near}\n{told}"
+    assert "  fix     " in told and f"iplease explain {identity}" in told, told
+
+
+expect("IPL-CLI-001", "enabel", near="did you mean `enable`?")
+expect("IPL-CLI-001", "config", "initt", near="did you mean `config init`?")
+expect("IPL-CLI-002", "plan", "--ofline", near="did you mean `--offline`?")
+expect("IPL-CLI-003", "plan", "-o", "jsn", near="did you mean `json`?")
+expect("IPL-CLI-003", "completion", "fis", near="did you mean `fish`?")
+expect("IPL-CLI-004", "enable", "-f", "a", "-f", "b")
+expect("IPL-CLI-005", "man", "page")
+expect("IPL-CLI-006", "values")
+expect("IPL-CLI-007", "enable", "-f")
+expect("IPL-CLI-008", "plan", "--offline", "-f", "/nonexistent/flags.yaml", near="/nonexistent/flags.yaml")
+expect("IPL-CLI-011", "explain", "IPL-MLB-0004", near="did you mean `IPL-MLB-004`?")
+expect("IPL-CLI-011", "explain", "provder", near="did you mean `provider`?")
+expect("IPL-CFG-003", "plan", "--offline", "--timeout", "metalb=5m", near="did you mean metallb?")
+expect("IPL-CFG-003", "plan", "--offline", "--set", "pool.adresses=192.0.2.0/28", near="pool.addresses")
+told = iplease("config", "init", code=11)
+assert "IPL-CLU-001" in told and "IPL-PRV" not in told, f"the echo of an unreachable cluster is told, too\n{told}"
+print("every wrong word has its answer")

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of the command line share."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+IPLEASE = str(pathlib.Path(sys.argv[1]).resolve())
+TOP = pathlib.Path(__file__).resolve().parents[3]
+# Nothing of this machine's: no cluster, no flags file, no state.
+CLEAN = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "TERM": "dumb"}
+
+
+def iplease(*args, code=0, program=IPLEASE, stdin="", env=None):
+    """Runs it and returns what it said; any other exit code than `code` is a failure."""
+    done = subprocess.run([program, *args], input=stdin, capture_output=True, text=True, env={**CLEAN, **(env or {})},
+                          check=False, timeout=60)
+    assert done.returncode == code, f"{' '.join(args)}: exit {done.returncode}, wanted {code}\n{done.stdout}{done.stderr}"
+    return done.stdout if code == 0 else done.stderr
+
+
+def commands():
+    """Every command of the table, by the program's own help."""
+    lines = iplease("--help-all").splitlines()
+    first = lines.index("Commands") + 1
+    names = [line[2:19].strip() for line in lines[first:lines.index("", first)] if line[2:3].strip()]
+    assert len(names) > 15 and "config init" in names, names
+    return names

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every id of the catalogue that the program uses, and every exit code, has a test that provokes it.
+
+An id counts where a test asserts on it: in C++ inside a CHECK or REQUIRE, or in a row of expectations
+(a braced list) of a test; in Python inside an assert, a claim or a call of a helper that refuses; in
+a golden file of what was refused. It does not count where a test only makes a Problem with it
+(`.id = "..."`), takes a risk with it, or tests the catalogue and the views themselves. What has no test
+yet stands in not-yet.txt, which may only shrink.
+
+provoked.py TOP [--list]"""
+
+import pathlib
+import re
+import sys
+
+TOP = pathlib.Path(sys.argv[1])
+HERE = TOP / "tests/provoked"
+ID = re.compile(r"IPL-[A-Z]+-\d{3}")
+# Tests write `CFG-001` where they cut the prefix off.
+SHORT = re.compile(r"(?<![A-Z-])(?:IPL-)?([A-Z]{2,5}-\d{3})\b")
+VIEWS = ("tests/unit/core/catalogue.test.cpp", "tests/unit/report/", "tests/support/", "tests/provoked/",
+         "tests/unit/core/exit_code.test.cpp", "tests/fuzz/")
+CPP_ASSERT = re.compile(r"\b(?:CHECK|REQUIRE|CHECK_THAT|REQUIRE_THAT)\b")
+PY_ASSERT = re.compile(r"\bassert\b|\bclaim\(|\brefused\(|\bwanted\b|\bexpect|\bin told\b|\bCase\(|\bfault\(|^\s*\(\"|^\s*\"")
+MADE = re.compile(r"\.id\s*=(?!=)|accept|find_entry|with_catalogue|explain_text")
+
+
+def text_of(path):
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def required():
+    known = {name for file in (TOP / "src/core/catalogue").glob("*.def") for name in ID.findall(text_of(file))}
+    used = set()
+    for folder in ("src", "include"):
+        for file in (TOP / folder).rglob("*.?pp"):
+            used |= set(ID.findall(text_of(file)))
+    return known & used
+
+
+def exit_codes():
+    return dict(re.findall(r"^\s*(\w+) = (\d+),", text_of(TOP / "include/iplease/core/exit_code.hpp"), re.M))
+
+
+def tests(pattern):
+    for file in sorted((TOP / "tests").rglob(pattern)):
+        if not str(file.relative_to(TOP)).startswith(VIEWS):
+            yield file
+
+
+def statements(code):
+    code = re.sub(r"//[^\n]*|/\*.*?\*/", "", code, flags=re.S)
+    return re.split(r";\s*\n|\{\s*\n|\}\s*\n", code)
+
+
+def ids_in(text):
+    return {f"IPL-{name}" for name in SHORT.findall(text)}
+
+
+def cpp(found, codes, names):
+    for file in tests("*.test.cpp"):
+        for statement in statements(text_of(file)):
+            if MADE.search(statement):
+                continue
+            row = re.search(r"\{[^{}]*\"[^\"]*[A-Z]+-\d{3}[^\"]*\"[^{}]*\}", statement)
+            if CPP_ASSERT.search(statement) or row:
+                found |= ids_in(statement)
+            if CPP_ASSERT.search(statement):
+                codes |= {names[name] for name in re.findall(r"ExitCode::(\w+)", statement) if name in names}
+
+
+def python(found, codes, names):
+    for file in tests("*.py"):
+        code = re.sub(r'""".*?"""', "", text_of(file), flags=re.S)
+        for line in code.splitlines():
+            if PY_ASSERT.search(line) and "accept" not in line:
+                found |= ids_in(line)
+            codes |= set(re.findall(r"returncode == (\d+)\b", line))
+            codes |= set(re.findall(r"\brefused\([^,]*, (\d+),", line))
+            codes |= set(re.findall(r"\b(?:write|expect_exit)\([^,]*, (\d+)[,)]", line))
+
+
+def main():
+    names, found, codes = exit_codes(), set(), set()
+    cpp(found, codes, names)
+    python(found, codes, names)
+    for file in (TOP / "tests").rglob("*.refused"):
+        found |= set(ID.findall(text_of(file)))
+    missing = sorted(required() - found) + [
+        f"exit {code} {name}" for name, code in names.items() if code not in codes
+    ]
+    allowed = [line for line in text_of(HERE / "not-yet.txt").splitlines() if line and not line.startswith("#")]
+    if "--list" in sys.argv:
+        print("\n".join(missing))
+        return 0
+    fresh = [name for name in missing if name not in allowed]
+    done = [name for name in allowed if name not in missing]
+    for name in fresh:
+        print(f"{name}: no test provokes it (write one; tests/provoked/provoked.py says what counts)")
+    for name in done:
+        print(f"{name}: has a test now, or is gone; take it off tests/provoked/not-yet.txt")
+    print(f"{len(required())} ids and {len(names)} exit codes, {len(missing)} without a test")
+    return 1 if fresh or done else 0
+
+
+sys.exit(main())
