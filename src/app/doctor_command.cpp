@@ -104,7 +104,9 @@ show(const Examined& examined, const Session& session, const RawOptions& options
 {
   const ExitCode exit = exit_of(examined.findings, session.seen, options.has("strict"));
   if (options.value("output", "text") == "json") {
-    world.out(doctor_json(examined.findings, static_cast<int>(exit)).dump(2) + "\n");
+    // After --fix it is the last line of the event stream.
+    const int indent = options.has("fix") ? -1 : 2;
+    world.out(doctor_json(examined.findings, static_cast<int>(exit)).dump(indent) + "\n");
     return exit;
   }
   world.out(doctor_text(examined.findings,

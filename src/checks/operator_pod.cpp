@@ -34,7 +34,10 @@ Finding installed(const Facts& facts)
     return deployment.absent()
                ? fail("the IP operator is not installed",
                       "$ kubectl -n akash-services get deployment operator-ip",
-                      "iplease enable")
+                      facts.seen.ip_operator.release.found()
+                          ? "helm -n akash-services rollback " +
+                                facts.seen.ip_operator.release.value.name
+                          : "iplease enable")
                : could_not_look("the IP operator could not be looked at: " + deployment.why);
   }
   const Seen<ReleaseSeen>& release = facts.seen.ip_operator.release;

@@ -3,6 +3,7 @@
 #include <iplease/stages/values.hpp>
 
 #include "checks.hpp"
+#include <algorithm>
 
 namespace iplease::checks {
 
@@ -36,10 +37,20 @@ Finding release_deployed(const Observation& seen, const Settings& want)
               std::to_string(release.revision) + "); nothing is changed on top of that");
 }
 
+/// Whether the cluster said that things of this kind may not be read: then nothing is missing.
+bool is_denied(const Observation& seen, std::string_view kind)
+{
+  return std::ranges::any_of(
+      seen.denied, [&](const std::string& right) { return right.find(kind) != std::string::npos; });
+}
+
 Finding lease_namespace(const Observation& seen, const Settings&)
 {
   if (seen.namespaces.contains("lease")) {
     return ok("namespace lease exists");
+  }
+  if (is_denied(seen, "get namespaces")) {
+    return could_not_look("the namespaces may not be read");
   }
   return fail("namespace lease is missing; the IP operator exits without it",
               "kubectl get namespace lease",
@@ -50,6 +61,9 @@ Finding leased_ip_crd(const Observation& seen, const Settings&)
 {
   if (seen.crds.contains("providerleasedips.akash.network")) {
     return ok("the CRD providerleasedips.akash.network is served");
+  }
+  if (is_denied(seen, "customresourcedefinitions")) {
+    return could_not_look("the resource types may not be read");
   }
   return fail("the CRD providerleasedips.akash.network is missing");
 }

@@ -99,7 +99,8 @@ class Row:
 
 def cure(row, found):
     if row.fix:
-        done = run(IPLEASE, "doctor", "--fix", "--yes", check=False)
+        # It looks again at its end, so 0 with --strict says that nothing is found any more.
+        done = run(IPLEASE, "doctor", "--fix", "--yes", "--strict", check=False)
         claim(done.returncode == 0, f"{row.name}: --fix: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
     elif row.cure:
         told = " ".join(one.get("fix", "") for one in found.values())
@@ -118,7 +119,8 @@ def play(row):
         claim(one["what"] and one["evidence"], f"{row.name}: {one['id']} without evidence")
         claim(one["outcome"] == "could-not-look" or (one["cause"] and one["fix"]), f"{row.name}: no cause or cure")
     cure(row, found)
-    until(set(), f"{row.name}, cured")
+    if not row.fix:
+        until(set(), f"{row.name}, cured")
     if row.undo and (row.fix or row.cure):
         row.undo()
         until(set(), f"{row.name}, restored")

@@ -3,14 +3,17 @@
 
 import os
 import resource
+import shutil
+import sys
 import time
+from pathlib import Path
 
 import rows_cluster
 import rows_metallb
 import rows_operator
 import rows_pool
 import rows_provider
-from bench import claim, doctor, enable, main, play_all, until
+from bench import IPLEASE, claim, doctor, enable, kubectl, main, play_all, run, until
 
 
 def timed():
@@ -24,6 +27,41 @@ def timed():
     return took
 
 
+def denied():
+    """A user who may see little: what cannot be seen is said so, and is never told as a fault."""
+    kubectl("-n", "default", "create", "serviceaccount", "watcher")
+    kubectl("create", "clusterrolebinding", "watcher", "--clusterrole=view", "--serviceaccount=default:watcher")
+    token = kubectl("-n", "default", "create", "token", "watcher").strip()
+    path = Path(os.environ["HOME"]) / "watcher.kubeconfig"
+    shutil.copy(os.environ["KUBECONFIG"], path)
+    config = f"--kubeconfig={path}"
+    kubectl(config, "config", "set-credentials", "watcher", f"--token={token}")
+    kubectl(config, "config", "set-context", "--current", "--user=watcher")
+    code, found = doctor("--kubeconfig", str(path))
+    faults = {i for i, one in found.items() if one["outcome"] == "fail"}
+    blind = {i for i, one in found.items() if one["outcome"] == "could-not-look"}
+    claim(code == 4 and faults == {"IPL-CLU-002"}, f"few rights: exit {code}, told as faults: {sorted(faults)}")
+    claim({"IPL-PRV-001", "IPL-PRV-004", "IPL-CLU-006"} <= blind, f"few rights: could not look at {sorted(blind)}")
+    kubectl("delete", "clusterrolebinding", "watcher")
+    kubectl("-n", "default", "delete", "serviceaccount", "watcher")
+    print(f"few rights: IPL-CLU-002, could not look at {len(blind)} things", flush=True)
+
+
+def refusals():
+    """Words and clusters that are not there."""
+    for words, code, told in (
+        (("--only", "IPL-MLB-0233"), 2, "did you mean `IPL-MLB-023`?"),
+        (("--context", "nowhere"), 11, "IPL-CLU-001"),
+        (("--kubectl", "/nonexistent/kubectl"), 11, "IPL-CLU-003"),
+    ):
+        done = run(IPLEASE, "doctor", *words, check=False)
+        claim(done.returncode == code and told in done.stdout + done.stderr,
+              f"doctor {' '.join(words)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+    done = run(IPLEASE, "doctor", "--only", "ipl-clu-010", check=False)
+    claim(done.returncode == 0 and "1 ok" in done.stdout, f"--only: {done.stdout}\n{done.stderr}")
+    print("refusals: exit 2 with the nearest id, 11 without a cluster or kubectl", flush=True)
+
+
 def test():
     code, found = doctor("--pre")
     claim(code == 0 and not found, f"a healthy cluster before enable: exit {code}, {sorted(found)}")
@@ -33,6 +71,9 @@ def test():
     took = timed()
     print(f"healthy: no finding, in {took:.1f} s", flush=True)
     claim(took <= 3, f"a full doctor took {took:.1f} s, at most 3 s")
+    if len(sys.argv) == 2 or "others" in sys.argv:
+        denied()
+        refusals()
     play_all(rows_metallb.ROWS + rows_pool.ROWS + rows_operator.ROWS + rows_provider.ROWS + rows_cluster.ROWS)
 
 

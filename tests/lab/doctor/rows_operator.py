@@ -2,7 +2,7 @@
 """Faults of the IP operator. Its program is the stand-in of parts/provider-standin, whose behaviour
 follows what was observed of the real one."""
 
-from bench import Row, apply, fresh, get, kubectl, patch
+from bench import Row, apply, fresh, get, kubectl, patch, run
 
 SPACE = "akash-services"
 DEPLOYMENT = "deployment/operator-ip"
@@ -74,7 +74,8 @@ ROWS = [
     Row("Service of the IP operator deleted", {"IPL-IPO-021"}, drop_service,
         cure=["helm", "-n", SPACE, "rollback", "akash-ip-operator"]),
     Row("IP operator of another version", {"IPL-IPO-018"}, image("0.16.1"), undo=image("0.16.2")),
-    Row("IP operator uninstalled", {"IPL-IPO-010"},
-        lambda: kubectl("-n", SPACE, "delete", DEPLOYMENT),
-        cure=["iplease", "enable"]),
+    Row("IP operator deleted by hand", {"IPL-IPO-010"}, lambda: kubectl("-n", SPACE, "delete", DEPLOYMENT),
+        cure=["helm", "-n", SPACE, "rollback", "akash-ip-operator"]),
+    Row("IP operator uninstalled", {"IPL-IPO-010"}, lambda: run("helm", "-n", SPACE, "uninstall", "akash-ip-operator"),
+        fix=True),
 ]
