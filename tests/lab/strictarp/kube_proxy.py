@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kube-proxy on a lab whose kernel has no IPVS: the DaemonSet mounts ConfigMap `kube-proxy-real` (iptables) from now
+on, and ConfigMap `kube-proxy` is the one that is read, edited and restarted for. The pods, their restarts, the API
+server and its conflicts are real; the ARP effect of the field is not seen here."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
+from onlab import IPLEASE, LAB, LABCTL, STATE, claim, iplease, kubectl, shell  # noqa: E402,F401
+
+SAMPLES = Path(__file__).resolve().parent.parent.parent / "data" / "kube-proxy"
+IPVS = "kubespray-ipvs-strictarp-false"
+
+
+def get(*what):
+    return json.loads(kubectl("get", *what, "-o", "json"))
+
+
+def system(*what):
+    return get("-n", "kube-system", *what)
+
+
+def sample(name):
+    """The data of a sample, as the API server reads it."""
+    text = kubectl("create", "--dry-run=client", "-o", "json", "-f", str(SAMPLES / f"{name}.yaml"))
+    return json.loads(text)["data"]
+
+
+def mount_the_real_one():
+    live = system("configmap", "kube-proxy")
+    real = {
+        "apiVersion": "v1", "kind": "ConfigMap", "data": live["data"],
+        "metadata": {"name": "kube-proxy-real", "namespace": "kube-system"},
+    }
+    kubectl("apply", "-f", "-", stdin=json.dumps(real))
+    volumes = system("daemonset", "kube-proxy")["spec"]["template"]["spec"]["volumes"]
+    for volume in volumes:
+        if volume.get("configMap", {}).get("name") == "kube-proxy":
+            volume["configMap"]["name"] = "kube-proxy-real"
+    patch = {"spec": {"template": {"spec": {"volumes": volumes}}}}
+    kubectl("-n", "kube-system", "patch", "daemonset", "kube-proxy", "--type=strategic", "-p", json.dumps(patch))
+    kubectl("-n", "kube-system", "rollout", "status", "daemonset/kube-proxy", "--timeout=60s")
+
+
+def put(data):
+    """ConfigMap kube-proxy holds exactly this; returns its resourceVersion."""
+    live = system("configmap", "kube-proxy")
+    live["data"] = data
+    kubectl("replace", "-f", "-", stdin=json.dumps(live))
+
+
+def data():
+    return system("configmap", "kube-proxy")["data"]
+
+
+def with_config(text):
+    return {**sample(IPVS), "config.conf": text}
+
+
+def config():
+    """config.conf of Kubespray's sample: IPVS, strictARP: false."""
+    return sample(IPVS)["config.conf"]
+
+
+def pods():
+    found = system("pods", "-l", "k8s-app=kube-proxy")["items"]
+    return {one["metadata"]["uid"] for one in found if not one["metadata"].get("deletionTimestamp")}
+
+
+def revisions():
+    """How many templates the DaemonSet has had: one more for each restart."""
+    return system("daemonset", "kube-proxy")["metadata"]["generation"]
+
+
+def stage(*args):
+    """The plan of stage strict-arp."""
+    whole = json.loads(iplease("plan", "-o", "json", *args, check=False).stdout)
+    return next(one for one in whole["stages"] if one["stage"] == "strict-arp")
+
+
+def kubectl_that(when, what):
+    """A kubectl for --kubectl: at a command line that matches `when` it runs the shell text `what`, in which $real is
+    the real kubectl and $iplease the process that asked. Everything is done by the real kubectl."""
+    real = shell("sh", "-c", "command -v kubectl").stdout.strip()
+    path = STATE / "home" / "kubectl-that"
+    path.write_text(
+        f'#!/bin/sh\nreal={real}\niplease=$PPID\ncase "$*" in\n{when})\n{what}\n;;\n*) exec $real "$@" ;;\nesac\n',
+        encoding="utf-8",
+    )
+    path.chmod(0o755)
+    return str(path)
+
+
+def killed(*args):
+    """Runs enable in a way that ends by a kill."""
+    return subprocess.run(
+        [LABCTL, "shell", "--name", LAB, "--", IPLEASE, "enable", "--yes", *args],
+        capture_output=True, text=True, timeout=300, check=False, env=dict(os.environ),
+    )
