@@ -94,8 +94,19 @@ def distributions():
     kubectl("label", "node", "node1", "microk8s.io/cluster-")
 
 
+def forbidden():
+    """Who may not read ConfigMaps of kube-system is refused: it is not taken for iptables."""
+    core = ["nodes", "namespaces", "pods", "services", "endpoints", "secrets", "events"]
+    more = ["apps", "apiextensions.k8s.io", "metallb.io", "akash.network"]
+    rules = [{"apiGroups": [""], "resources": core, "verbs": ["*"]}, {"apiGroups": more, "resources": ["*"], "verbs": ["*"]}]
+    apply({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "lesser"}, "rules": rules})
+    kubectl("create", "clusterrolebinding", "lesser", "--clusterrole=lesser", "--user=lesser")
+    plan = stage("--kubectl", "kubectl --as=lesser")
+    claim([one["id"] for one in plan["problems"]] == ["IPL-STR-003"], f"forbidden: {plan}")
+    print("ConfigMap forbidden: IPL-STR-003", flush=True)
+
+
 def unreadable():
-    """A kubeconfig that may do everything but read ConfigMaps of kube-system is refused, not taken for iptables."""
     kept = system("configmap", "kube-proxy")
     put(with_config("mode: [\n"))
     says("broken YAML", "blocked", ["config.conf"], "IPL-STR-002")
@@ -118,6 +129,7 @@ def test():
     calico()
     distributions()
     unreadable()
+    forbidden()
     kube_router()
 
 
