@@ -94,4 +94,5 @@ def test():
     claim(shell("kubectl", "-n", "metallb-system", "get", "deployment", "controller", check=False).returncode != 0, "0.12 is left")
 
 
-main(test)
+if __name__ == "__main__":
+    main(test)

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kill -9 inside a migration from 0.12, then the same command again: no tenant's address changes, and each Service
+is pinned and un-pinned exactly once. Then the guide's own situation, and what is refused."""
+
+import os
+import subprocess
+import sys
+
+from old_metallb import (
+    CONFIG, LAB, LABCTL, STATE, Watch, addresses, apply, claim, config_map, flags_without_pool, install_chart,
+    install_manifests, iplease, kubectl, load_images, longest_loss, shell, tenants,
+)
+from onlab import IPLEASE, audit_mark, main, writes_since
+from migrate import check_services, config_maps, lost_only_while_pinned, pins
+
+PLACES = {
+    # name: (install, the command that the tool matches, kill before or after it)
+    "between pin and install": (install_manifests, "*'delete deployment/controller'*", "before"),
+    "old MetalLB gone": (install_manifests, "*'delete deployment/controller'*", "after"),
+    "converted": (install_chart, "*'--field-selector metadata.name=plain'*", "before"),
+    "one un-pinned": (install_chart, "*'--field-selector metadata.name=plain'*", "after"),
+}
+SHORT = ("old MetalLB gone", "one un-pinned")
+
+
+def kubectl_that_kills(when, moment):
+    """Kills who asked before or after the command; all that is done is done by the real kubectl."""
+    real = shell("sh", "-c", "command -v kubectl").stdout.strip()
+    path = STATE / "home" / "kubectl-that-kills"
+    after = f'{real} "$@"; ' if moment == "after" else ""
+    path.write_text(f'#!/bin/sh\ncase "$*" in\n{when}) {after}kill -9 $PPID ;;\n*) exec {real} "$@" ;;\nesac\n', encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+def reset():
+    subprocess.run([LABCTL, "reset", "--name", LAB], check=True, timeout=300)
+    load_images()
+
+
+def killed(name):
+    install, when, moment = PLACES[name]
+    reset()
+    install()
+    before = tenants()
+    args = ["enable", "--yes", "-f", flags_without_pool(), "--accept-risk", "IPL-MIG-014"]
+    watch = Watch(STATE)
+    told = subprocess.run(
+        [LABCTL, "shell", "--name", LAB, "--", IPLEASE, *args, "--kubectl", kubectl_that_kills(when, moment)],
+        capture_output=True, text=True, timeout=300, check=False,
+    )
+    claim(told.returncode not in (0, 1, 3), f"{name}: not killed: {told}")
+    again = iplease(*args, check=False)
+    rows = watch.stop()
+    claim(again.returncode == 0, f"{name}: {again}")
+    longest_loss(rows, before)
+    lost_only_while_pinned(rows)
+    claim(all(count == [1, 1] for count in pins(rows).values()), f"{name}: pins and un-pins {pins(rows)}")
+    claim(len(pins(rows)) == 4, f"{name}: pinned {pins(rows)}")
+    check_services(before)
+    claim(not {"config", "metallb", "iplease-kept-config"} & config_maps(), f"{name}: left {config_maps()}")
+    third = iplease(*args).stdout
+    claim("nothing to do" in third, f"{name}: the third run: {third}")
+    print(f"killed, {name}: every address kept, one pin and one un-pin each", flush=True)
+
+
+def already_upgraded():
+    """The guide: MetalLB is new, its ConfigMap old, no pool yet."""
+    reset()
+    shell(
+        "helm", "install", "metallb", "metallb", "--repo", "http://127.0.0.1:8879/metallb", "--version", "0.14.8",
+        "-n", "metallb-system", "--create-namespace", "--set", "speaker.frr.enabled=false", "--wait",
+    )
+    apply(config_map("config"))
+    iplease("enable", "--yes", "-f", flags_without_pool())
+    pools = kubectl("-n", "metallb-system", "get", "ipaddresspools", "-o", "jsonpath={.items[*].metadata.name}")
+    claim(pools == "default reserved" and "config" not in config_maps(), f"pools {pools}, left {config_maps()}")
+    print("already upgraded: converted, applied, removed", flush=True)
+
+
+def refused():
+    reset()
+    install_manifests()
+    flags = flags_without_pool()
+    agreed = ("--accept-risk", "IPL-MIG-014")
+    for identity, config, more in (
+        ("IPL-MIG-003", CONFIG.replace("203.0.113.115/32", "203.0.113.115"), ()),
+        ("IPL-MIG-004", CONFIG.replace("name: reserved", "name: reserved_"), ()),
+        ("IPL-MIG-011", CONFIG.replace("name: default", "name: public"), ()),
+        ("IPL-MIG-012", CONFIG, ("--pool", "203.0.113.100/31")),
+        ("IPL-MIG-015", CONFIG.replace("protocol: layer2", "protocol: bgp", 1), ()),
+    ):
+        apply(config_map("config", config))
+        mark = audit_mark()
+        told = iplease("enable", "--yes", "-f", flags, *agreed, *more, "--pool", "203.0.113.100-203.0.113.110", check=False) \
+            if identity == "IPL-MIG-011" else iplease("enable", "--yes", "-f", flags, *agreed, *more, check=False)
+        claim(told.returncode in (2, 3) and identity in told.stderr, f"{identity}: {told}")
+        claim(writes_since(mark) == [], f"{identity}: wrote {writes_since(mark)}")
+        print(f"refused: {identity}", flush=True)
+    kubectl("delete", "namespace", "metallb-system")
+    install_manifests("lb")
+    told = iplease("enable", "--yes", "-f", flags, *agreed, check=False)
+    claim(told.returncode == 3 and "IPL-MIG-010" in told.stderr, f"another namespace: {told}")
+    print("refused: IPL-MIG-010", flush=True)
+
+
+def test():
+    for name in PLACES if os.environ.get("IPLEASE_LONG") else SHORT:
+        killed(name)
+    already_upgraded()
+    refused()
+
+
+if __name__ == "__main__":
+    main(test)
