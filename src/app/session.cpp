@@ -8,6 +8,7 @@
 #include <iplease/platform/state_files.hpp>
 #include <iplease/stages/values.hpp>
 
+#include "../stages/legacy.hpp"
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
@@ -239,7 +240,10 @@ std::optional<ExitCode> prepare(Session& session,
   }
   const bool reached = offline || session.seen.cluster_uid.found();
   const std::vector<Problem> missing = missing_settings(session.want);
-  if (reached && !missing.empty()) {
+  // An old configuration that cannot be brought over is the reason why there are no addresses.
+  const bool old = stages::migration_pending(session.seen) &&
+                   !stages::legacy_problems(session.seen, session.want).empty();
+  if (reached && !missing.empty() && !old) {
     return refuse(session, missing, world);
   }
   return std::nullopt;

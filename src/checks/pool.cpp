@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../stages/pool.hpp"
 
+#include "../stages/legacy.hpp"
 #include "checks.hpp"
 
 namespace iplease::checks {
 
 namespace {
 
-Finding addresses_given(const Observation&, const Settings& want)
+Finding addresses_given(const Observation& seen, const Settings& want)
 {
+  if (want.pool.addresses.value.empty() && !stages::legacy_problems(seen, want).empty()) {
+    return not_applicable("the old pool `default` gives them; stage metallb says why it cannot");
+  }
   if (want.pool.addresses.value.empty()) {
     return fail("no pool addresses are given",
                 "",

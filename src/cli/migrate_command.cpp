@@ -39,11 +39,13 @@ migrate_command(const MigrateOptions& options, Files& files, std::string& out, s
                    .what = "-o " + options.output + " is neither yaml nor json",
                    .exit = ExitCode::usage});
   }
-  const FileRead file = files.read(options.from);
+  const bool piped = options.from == "-";
+  const std::string name = piped ? "standard input" : options.from;
+  const FileRead file = files.read(piped ? "/dev/stdin" : options.from);
   if (file.kind != FileRead::Kind::ok) {
     return refuse(err,
                   {.id = "IPL-MIG-002",
-                   .what = options.from + " cannot be read",
+                   .what = name + " cannot be read",
                    .saw = file.kind == FileRead::Kind::absent ? "no such file" : file.error,
                    .exit = ExitCode::usage});
   }
@@ -51,9 +53,9 @@ migrate_command(const MigrateOptions& options, Files& files, std::string& out, s
   if (const auto* error = std::get_if<ConvertError>(&result)) {
     return refuse(err,
                   {.id = error->ours ? "IPL-MIG-004" : "IPL-MIG-003",
-                   .what = options.from + " cannot be converted",
+                   .what = name + " cannot be converted",
                    .saw = one_line(error->message),
-                   .place = {.file = options.from},
+                   .place = {.file = name},
                    .exit = ExitCode::usage});
   }
   const auto& converted = std::get<Converted>(result);

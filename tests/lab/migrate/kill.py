@@ -83,18 +83,19 @@ def refused():
     install_manifests()
     flags = flags_without_pool()
     agreed = ("--accept-risk", "IPL-MIG-014")
+    pool = ("--pool", "203.0.113.100-203.0.113.110")
     for identity, config, more in (
-        ("IPL-MIG-003", CONFIG.replace("203.0.113.115/32", "203.0.113.115"), ()),
-        ("IPL-MIG-004", CONFIG.replace("name: reserved", "name: reserved_"), ()),
-        ("IPL-MIG-011", CONFIG.replace("name: default", "name: public"), ()),
+        ("IPL-MIG-003", CONFIG.replace("203.0.113.115/32", "203.0.113.115"), pool),
+        ("IPL-MIG-003", "address-pools: [{name: default, protocol: layer2, addresses: [nonsense]}]", ()),
+        ("IPL-MIG-004", CONFIG.replace("name: reserved", "name: reserved_"), pool),
+        ("IPL-MIG-011", CONFIG.replace("name: default", "name: public"), pool),
         ("IPL-MIG-012", CONFIG, ("--pool", "203.0.113.100/31")),
-        ("IPL-MIG-015", CONFIG.replace("protocol: layer2", "protocol: bgp", 1), ()),
+        ("IPL-MIG-015", CONFIG.replace("protocol: layer2", "protocol: bgp", 1), pool),
     ):
         apply(config_map("config", config))
         mark = audit_mark()
-        told = iplease("enable", "--yes", "-f", flags, *agreed, *more, "--pool", "203.0.113.100-203.0.113.110", check=False) \
-            if identity == "IPL-MIG-011" else iplease("enable", "--yes", "-f", flags, *agreed, *more, check=False)
-        claim(told.returncode in (2, 3) and identity in told.stderr, f"{identity}: {told}")
+        told = iplease("enable", "--yes", "-f", flags, *agreed, *more, check=False)
+        claim(told.returncode == 3 and identity in told.stderr, f"{identity}: {told}")
         claim(writes_since(mark) == [], f"{identity}: wrote {writes_since(mark)}")
         print(f"refused: {identity}", flush=True)
     kubectl("delete", "namespace", "metallb-system")

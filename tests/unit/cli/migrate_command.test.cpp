@@ -18,11 +18,17 @@ public:
       : m_answer(std::move(answer))
   {
   }
-  FileRead read(const std::string&) override { return m_answer; }
+  FileRead read(const std::string& path) override
+  {
+    asked = path;
+    return m_answer;
+  }
   std::optional<std::string> replace(const FileWrite&) override
   {
     throw std::logic_error("a converter writes nothing");
   }
+
+  std::string asked{};
 
 private:
   FileRead m_answer;
@@ -48,6 +54,16 @@ FileRead text(std::string content)
 }
 
 } // namespace
+
+TEST_CASE("migrate --from - reads standard input and says so", "[migrate][cli]")
+{
+  OneFile files(text("kind: Secret\n"));
+  std::string out;
+  std::string err;
+  CHECK(migrate_command({.from = "-"}, files, out, err) == ExitCode::usage);
+  CHECK(files.asked == "/dev/stdin");
+  CHECK(err.find("standard input cannot be converted") != std::string::npos);
+}
 
 TEST_CASE("migrate prints the objects and nothing else on standard output", "[migrate][cli]")
 {
