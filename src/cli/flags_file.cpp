@@ -137,11 +137,13 @@ private:
             "counts only where the Helm chart is used, and " + is,
             "remove it, or set metallb.install to helm");
     }
-    if (metallb.install.value == MetallbInstall::adopt && metallb.version.given()) {
+    if (metallb.install.value != MetallbInstall::helm && metallb.version.given()) {
+      const bool adopts = metallb.install.value == MetallbInstall::adopt;
       clash("metallb.version",
             metallb.version.where,
             metallb.version.place,
-            "nothing is installed or changed with metallb.install: adopt",
+            adopts ? "nothing is installed or changed with metallb.install: adopt"
+                   : "the release of Kubespray decides which MetalLB it installs",
             "remove one of the two");
     }
   }

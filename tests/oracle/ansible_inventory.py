@@ -16,7 +16,12 @@ NEW = {"metallb_enabled": True, "metallb_namespace": "metallb-system", "kube_pro
        "metallb_config": {"address_pools": {"default": DEFAULT}, "layer2": ["default"]}}
 INLINE = {**NEW, "metallb_config": {"address_pools": {"internal": {"ip_range": ["10.9.0.0/24"], "auto_assign": False}, "default": DEFAULT},
                                     "layer2": ["internal", "default"]}}
-CASES = [("old", "v2.21.0", FLAT), ("new", "v2.31.0", NEW), ("inline", "v2.31.0", INLINE), ("old", "v2.25.0", NEW)]
+# v2.22 and v2.23 know no avoid_buggy_ips and no namespace of their own; v2.18 and v2.19 spell one name so.
+EARLY = {"metallb_enabled": True, "kube_proxy_strict_arp": True,
+         "metallb_config": {"address_pools": {"default": {"ip_range": RANGES, "auto_assign": True}}, "layer2": ["default"]}}
+FIRST = {"metallb_enabled": True, "metallb_pool_name": "default", "metallb_ip_range": RANGES, "matallb_auto_assign": True}
+CASES = [("old", "v2.21.0", FLAT), ("new", "v2.31.0", NEW), ("inline", "v2.31.0", INLINE), ("old", "v2.25.0", NEW),
+         ("old", "v2.29.1", NEW), ("old", "v2.22.2", EARLY), ("old", "v2.18.2", FIRST)]
 
 
 def ansible_inventory():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 while the play runs: the play ends too, and the same command again runs it to its end, although
+"""kill -9 while the play runs: the play ends too, and `iplease resume` runs it to its end, although
 its MetalLB is ready by then. And plays and inventories that cannot work."""
 
 import os
@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from standin import CHECKOUT, INVENTORY, RUN, objects, prepare  # first: it sets the path
+from standin import CHECKOUT, FLAGS, INVENTORY, RUN, objects, prepare  # first: it sets the path
 from onlab import IPLEASE, LAB, LABCTL, STATE, audit_mark, claim, iplease, main, usage, writes_since
 
 
@@ -92,7 +92,8 @@ def test():
     what_cannot_work()
     a_play_that_fails()
     killed()
-    iplease("enable", "--yes", *RUN)
+    told = iplease("resume", "--yes", "-f", str(FLAGS))  # with the settings of the run that was killed
+    claim("metallb/play" in told.stderr, f"resume does not say where the run stopped: {told.stderr}")
     # `default` is the play's: it was run to its end.
     claim(objects("l2advertisements") == ["default", "l2advertisement1"], f"{objects('l2advertisements')}")
     claim(usage()["Available"] == 21, f"/usage says {usage()}")

@@ -321,6 +321,8 @@ TEST_CASE("Keys without effect beside another key are refused", "[cli][settings]
   CHECK_THAT(in_file("metallb: {install: adopt, version: 0.14.8}\n"),
              Contains("CFG-014") && Contains("adopt"));
   CHECK_THAT(in_file("metallb: {install: adopt, values: {a: 1}}\n"), Contains("CFG-014"));
+  CHECK_THAT(in_file("metallb: {install: kubespray, version: 0.14.8}\n"),
+             Contains("CFG-014") && Contains("release of Kubespray"));
 }
 
 TEST_CASE("Bad --set, flags and variables are named by what was typed", "[cli][settings]")
