@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "explaining_view.hpp"
+
 namespace iplease {
 
 namespace {
@@ -45,34 +47,38 @@ std::string stage_names(const Plan& plan, const std::string& from, bool before)
   return names.empty() ? "nothing" : names;
 }
 
-ExitCode finish(const Plan& plan,
-                const Applied& applied,
-                const RunPlace& place,
-                const std::string& format,
-                World& world)
+/// A run that is over.
+struct Over {
+  const Plan& plan;
+  const Applied& applied;
+  const RunPlace& place;
+};
+
+ExitCode finish(const Over& run, const std::string& format, const std::string& again, World& world)
 {
-  ExitCode exit = applied.exit;
-  if (exit == ExitCode::failed && applied.stage == "verify") {
+  ExitCode exit = run.applied.exit;
+  if (exit == ExitCode::failed && run.applied.stage == "verify") {
     exit = ExitCode::not_verified;
   }
   if (format == "json") {
     world.out(nlohmann::ordered_json{{"type", "result"},
                                      {"@message", exit == ExitCode::done ? "done" : "stopped"},
                                      {"exit", static_cast<int>(exit)},
-                                     {"changed", applied.commands > 0},
-                                     {"run", place.id}}
+                                     {"changed", run.applied.commands > 0},
+                                     {"run", run.place.id}}
                   .dump() +
               "\n");
   }
-  const std::string done = "done: " + stage_names(plan, applied.stage, true);
+  const std::string done = "done: " + stage_names(run.plan, run.applied.stage, true);
   if (exit == ExitCode::done) {
-    world.err(fmt::format("{}   (run {})\n", done, place.id));
+    world.err(fmt::format("{}   (run {})\n", done, run.place.id));
     return exit;
   }
-  world.err(fmt::format("{}; left: {}\nResume with:  iplease resume   (run {}, exit {})\n",
+  world.err(fmt::format("{}; left: {}\nResume with:  {}   (run {}, exit {})\n",
                         done,
-                        stage_names(plan, applied.stage, false),
-                        place.id,
+                        stage_names(run.plan, run.applied.stage, false),
+                        again,
+                        run.place.id,
                         static_cast<int>(exit)));
   return exit;
 }
@@ -130,7 +136,7 @@ std::unique_ptr<View> make_view(const RawOptions& options, World& world)
   return std::make_unique<PlainView>(world.err_writer(), world.clock(), style);
 }
 
-ExitCode carry_out(Session& session, const RawOptions& options, World& world)
+ExitCode carry_out(Session& session, const RawOptions& options, World& world, const Ending& ending)
 {
   const RunPlace place = new_run(session.cluster_directory, world.clock());
   RunLock lock(session.cluster_directory, place.id, world.clock());
@@ -143,9 +149,14 @@ ExitCode carry_out(Session& session, const RawOptions& options, World& world)
   world.runner().hold(lock.busy_fd());
   Effects effects = world.effects();
   const std::unique_ptr<View> view = make_view(options, world);
-  const Applied applied = apply(session.plan, effects, *journal, *view);
+  ExplainingView explaining(*view, ending.explain);
+  const Applied applied = apply(session.plan, effects, *journal, explaining);
   journal->close(outcome_of(applied));
-  return finish(session.plan, applied, place, options.value("output", "text"), world);
+  if (applied.exit == ExitCode::done && ending.tell) {
+    ending.tell();
+  }
+  return finish(
+      {session.plan, applied, place}, options.value("output", "text"), ending.again, world);
 }
 
 } // namespace iplease

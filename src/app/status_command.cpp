@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "reached.hpp"
 #include "session.hpp"
 #include <algorithm>
 #include <ranges>
@@ -67,14 +68,6 @@ void show(const Status& status, const RawOptions& options, World& world)
                                                       : status_text(status));
 }
 
-/// Another cluster than the expected one is not to be reported on at all.
-std::optional<Problem> wrong_cluster(const Session& session)
-{
-  const std::vector<Problem> problems = blocking_problems(session.plan);
-  const auto at = std::ranges::find(problems, "IPL-CLU-005", &Problem::id);
-  return at == problems.end() ? std::nullopt : std::optional(*at);
-}
-
 /// Looks again and again until IP leases are on and healthy; false when the time is over.
 bool wait_until_healthy(Status& status,
                         Session& session,
@@ -104,23 +97,11 @@ bool wait_until_healthy(Status& status,
   return true;
 }
 
-ExitCode tell_unreachable(const Session& session, World& world)
-{
-  const ToolVersions& tools = session.seen.tools;
-  world.err(
-      problems_text({tools.kubectl_error.empty() ? Problem{.id = "IPL-CLU-001",
-                                                           .what = "the cluster cannot be reached",
-                                                           .saw = tools.server_error}
-                                                 : Problem{.id = "IPL-CLU-003",
-                                                           .what = "kubectl is not usable",
-                                                           .saw = tools.kubectl_error}}));
-  return ExitCode::unreachable;
-}
-
 ExitCode exit_of(const Status& status, const Session& session, bool detailed, World& world)
 {
-  if (status.state == LeaseState::unreachable) {
-    return tell_unreachable(session, world);
+  if (const auto problem = why_not_reached(session)) {
+    world.err(problems_text({*problem}));
+    return problem->exit;
   }
   if (status.state == LeaseState::unknown) {
     world.err(problems_text({{.id = "IPL-CLU-002",
@@ -151,8 +132,9 @@ ExitCode status_command(const RawOptions& options, World& world)
     return session.problems.front().exit;
   }
   Status status = look_at_status(session, options, world);
-  if (const auto wrong = wrong_cluster(session)) {
-    world.err(problems_text({*wrong}));
+  const auto wrong = why_not_reached(session);
+  if (wrong && wrong->exit == ExitCode::other_cluster) {
+    world.err(problems_text({*wrong})); // not the one that was meant: nothing is said of it
     return wrong->exit;
   }
   const bool in_time = !limit || !session.seen.tools.kubectl_error.empty() ||

@@ -1,69 +1,120 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/cluster/kubectl.hpp>
+#include <iplease/cluster/target.hpp>
+#include <iplease/core/catalogue.hpp>
+#include <iplease/stages/verify.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
+#include "../stages/pool.hpp"
 #include "carry_out.hpp"
 #include "commands.hpp"
+#include "reached.hpp"
 #include "session.hpp"
 
 namespace iplease {
 
 namespace {
 
-/// --keep: the temporary Service stays, so its removal is neither planned nor owed.
-void keep_service(Plan& plan)
-{
-  for (StagePlan& stage : plan.stages) {
-    std::erase_if(stage.steps, [](const Step& step) { return step.id == "verify/remove"; });
-    for (Step& step : stage.steps) {
-      std::erase_if(step.owes, [](const Debt& debt) { return debt.id == "remove-verify-service"; });
-    }
-  }
-}
-
-void tell_kept(const Session& session, World& world)
+SmokeEvents read_events(const Session& session, World& world)
 {
   Effects effects = world.effects();
-  const CommandResult address =
-      run(effects.runner,
-          kubectl_jsonpath(target_of(session.seen, session.want),
-                           {"--namespace", "akash-services", "service", "iplease-verify"},
-                           "{.status.loadBalancer.ingress[0].ip}"));
-  world.out(fmt::format(
-      "Service akash-services/iplease-verify stays at {0}. From a host outside the cluster:\n"
-      "  curl -k https://{0}:8443/status\n"
-      "The next iplease enable or verify removes it.\n",
-      address.out));
+  return parse_smoke_events(
+      run(effects.runner, smoke_events(target_of(session.seen, session.want), session.seen)).out);
+}
+
+/// What to type on a host outside the cluster, one line for each of the two ports.
+std::vector<std::string> outside_commands(const SmokeBackend& backend, const std::string& address)
+{
+  std::vector<std::string> lines;
+  for (const int port : {backend.port, backend.shared_port}) {
+    lines.push_back(fmt::format(
+        "curl {}://{}:{}{}", backend.tls ? "-k https" : "http", address, port, backend.path));
+  }
+  return lines;
+}
+
+void tell_json(const SmokeEvents& events,
+               const SmokeBackend& backend,
+               bool kept,
+               const std::vector<std::string>& outside,
+               World& world)
+{
+  world.out(nlohmann::ordered_json{{"type", "verified"},
+                                   {"@message", events.address + " is leased and announced"},
+                                   {"address", events.address},
+                                   {"announced_by", events.node},
+                                   {"namespace", backend.name_space},
+                                   {"services", {k_verify_service, k_verify_shared}},
+                                   {"ports", {backend.port, backend.shared_port}},
+                                   {"kept", kept},
+                                   {"outside", outside}}
+                .dump() +
+            "\n");
+}
+
+void tell(const Session& session, const RawOptions& options, World& world)
+{
+  const SmokeEvents events = read_events(session, world);
+  const SmokeBackend backend = smoke_backend(session.seen);
+  const std::vector<std::string> outside = outside_commands(backend, events.address);
+  const bool kept = options.has("keep");
+  if (options.value("output", "text") == "json") {
+    tell_json(events, backend, kept, outside, world);
+    return;
+  }
+  world.out(fmt::format("verified: {} from pool default, one address for two ports, announced by "
+                        "{}, answers\n",
+                        events.address,
+                        events.node));
+  if (!kept) {
+    world.out("Traffic from outside was not tried. To try it: iplease verify --keep\n");
+    return;
+  }
+  world.out(fmt::format("Services {} and {} in {} stay. On a host outside the cluster:\n",
+                        k_verify_service,
+                        k_verify_shared,
+                        backend.name_space));
+  for (const std::string& line : outside) {
+    world.out("  " + line + "\n");
+  }
+  world.out("They go with the next: iplease verify\n");
 }
 
 } // namespace
 
-/// The stage verify alone, as if something had changed.
+/// The smoke lease alone, on what is there now.
 ExitCode verify_command(const RawOptions& options, World& world)
 {
-  Session session;
-  if (const auto early = prepare(session, options, world, false)) {
-    return *early;
+  Session session = read_asked(options, world);
+  if (!session.problems.empty()) {
+    return refuse(session, session.problems, world);
   }
-  session.seen.memory.verify_owed = true;
-  Plan whole = make_plan(registry(), session.seen, session.want);
-  std::erase_if(whole.stages, [](const StagePlan& stage) {
-    return stage.stage != "verify" && stage.stage != "preflight";
-  });
-  session.plan = std::move(whole);
-  if (session.plan.blocked()) {
-    return refuse(session, blocking_problems(session.plan), world);
+  look(session, options, world, false, false);
+  if (const auto problem = why_not_reached(session)) {
+    return refuse(session, {*problem}, world);
   }
-  if (!options.has("keep")) {
-    return carry_out(session, options, world);
+  const SmokeWish wish{.address = options.value("address"), .keep = options.has("keep")};
+  const std::vector<Problem> problems = smoke_problems(session.seen, wish);
+  if (!problems.empty()) {
+    return refuse(session, problems, world);
   }
-  keep_service(session.plan);
-  const ExitCode exit = carry_out(session, options, world);
-  if (exit == ExitCode::done) {
-    tell_kept(session, world);
-  }
-  return exit;
+  // What is verified is the pool that is there, not one that a flags file would make.
+  session.want.pool.addresses.value = stages::parsed(stages::default_pool(session.seen)->addresses);
+  StagePlan stage = plan_smoke(session.seen, session.want, wish);
+  stage.stage = "verify";
+  stage.reason = "asked for";
+  session.plan.stages = {std::move(stage)};
+  return carry_out(session,
+                   options,
+                   world,
+                   {.explain =
+                        [&](const Problem& problem) {
+                          return with_catalogue(
+                              explain_smoke(problem, session.seen, read_events(session, world)));
+                        },
+                    .tell = [&] { tell(session, options, world); },
+                    .again = "iplease verify"});
 }
 
 } // namespace iplease

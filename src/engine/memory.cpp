@@ -23,6 +23,10 @@ public:
     const std::string kind = text_of(event, "ev");
     if (kind == "run") {
       m_settings = event.contains("settings") ? event["settings"].dump() : "";
+      m_command = text_of(event, "command");
+      // `iplease verify` beside an unfinished enable neither finishes it nor takes its place.
+      m_beside =
+          m_command == "verify" && !m_memory.unfinished_run.empty() && m_unfinished != "verify";
     } else if (kind == "intent") {
       intent(event, run);
     } else if (kind == "done") {
@@ -31,7 +35,7 @@ public:
       pay(text_of(event, "debt"));
     } else if (kind == "settled") {
       settle(text_of(event, "step"));
-    } else if (kind == "close" && text_of(event, "outcome") == "done") {
+    } else if (kind == "close" && text_of(event, "outcome") == "done" && !m_beside) {
       m_memory.unfinished_run.clear();
       m_memory.unfinished_settings.clear();
       m_memory.helm_in_flight.clear(); // it looked at everything and found it as promised
@@ -46,9 +50,10 @@ private:
       owe({.id = text_of(debt, "id"), .until = text_of(debt, "until")}, text_of(event, "t"));
     }
     const std::string kind = text_of(event, "kind");
-    if (kind != "run" && kind != "file") {
+    if ((kind != "run" && kind != "file") || m_beside) {
       return;
     }
+    m_unfinished = m_command;
     m_memory.unfinished_run = run;
     m_memory.unfinished_settings = m_settings;
     // The verification's own comings and goings owe no further verification.
@@ -114,6 +119,9 @@ private:
 
   MemorySeen& m_memory;
   std::string m_settings{};
+  std::string m_command{};
+  std::string m_unfinished{}; ///< command of the unfinished run
+  bool m_beside = false;
   std::string m_release{};
 };
 

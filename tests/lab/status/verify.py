@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`iplease verify`: what it proves, what it says when it cannot, and that it always cleans up."""
+
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
+
+from onlab import audit_mark, claim, client, iplease, kubectl, main, writes_since  # noqa: E402
+from inflight import kill_in, send_in  # noqa: E402
+from leases import until  # noqa: E402
+
+BOTH = ("iplease-verify", "iplease-verify-shared")
+
+
+def services():
+    listed = json.loads(kubectl("get", "services", "-A", "-l", "app.kubernetes.io/managed-by=iplease", "-o", "json"))
+    return {one["metadata"]["name"]: one for one in listed["items"]}
+
+
+def address_of(service):
+    return service["status"]["loadBalancer"]["ingress"][0]["ip"]
+
+
+def refused(identity, code, *args):
+    """Told by id before anything is written."""
+    mark = audit_mark()
+    told = iplease("verify", *args, check=False)
+    claim(told.returncode == code and identity in told.stderr, f"wanted {identity}, exit {code}: {told}")
+    claim(writes_since(mark) == [], f"{identity}: it wrote {writes_since(mark)}")
+
+
+def failed(identity, saying, *args):
+    """Tried and failed: exit 4, with the reason; and nothing stays."""
+    told = iplease("verify", "--timeout", "verify=3s", *args, check=False)
+    claim(told.returncode == 4 and identity in told.stderr, f"wanted {identity}, exit 4: {told}")
+    claim(saying in told.stderr, f"{identity} does not say {saying!r}: {told.stderr}")
+    claim("Resume with:  iplease verify" in told.stderr, told.stderr)
+    claim(services() == {}, f"{identity}: left {list(services())}")
+
+
+def before_enable():
+    refused("IPL-VER-005", 3)
+    refused("IPL-CLU-001", 11, "--context", "nowhere")
+    refused("IPL-CLU-005", 7, "--expect-cluster", "other")
+    iplease("enable", "--yes")
+
+
+def plain():
+    told = iplease("verify")
+    claim(told.stdout.startswith("verified: 203.0.113."), told)
+    claim("announced by node1" in told.stdout and "iplease verify --keep" in told.stdout, told.stdout)
+    claim(services() == {}, "verify left its Services")
+    lines = [json.loads(line) for line in iplease("verify", "-o", "json").stdout.splitlines()]
+    verified = next(line for line in lines if line["type"] == "verified")
+    claim(verified["announced_by"] == "node1" and verified["ports"] == [8443, 8444], verified)
+    claim(lines[-1]["type"] == "result" and lines[-1]["exit"] == 0, lines[-1])
+
+
+def asked_address():
+    told = iplease("verify", "--address", "203.0.113.117")
+    claim("verified: 203.0.113.117 " in told.stdout, told)
+    refused("IPL-VER-006", 2, "--address", "203.0.113.99")
+    refused("IPL-VER-006", 2, "--address", "203.0.113")
+    kubectl("apply", "-f", "-", stdin=json.dumps({
+        "apiVersion": "v1", "kind": "Service", "metadata": {"name": "holder", "namespace": "default"},
+        "spec": {"type": "LoadBalancer", "loadBalancerIP": "203.0.113.117", "ports": [{"port": 80}]}}))
+    until("the holder's address", lambda: "203.0.113.117" in kubectl("get", "service", "holder"))
+    refused("IPL-VER-007", 3, "--address", "203.0.113.117")
+    kubectl("delete", "service", "holder")
+
+
+def kept():
+    """Both Services stay, on one address, and answer on the second host; then they go."""
+    told = iplease("verify", "--keep")
+    there = services()
+    claim(sorted(there) == sorted(BOTH), f"--keep left {list(there)}")
+    addresses = {address_of(one) for one in there.values()}
+    claim(len(addresses) == 1, f"two ports, addresses {addresses}")
+    keys = {one["metadata"]["annotations"]["metallb.universe.tf/allow-shared-ip"] for one in there.values()}
+    claim(len(keys) == 1, keys)
+    for line in [line.strip() for line in told.stdout.splitlines() if "curl" in line]:
+        # As the operator would paste it, but with a limit.
+        words = line.split()
+        answer = until(line, lambda: client(words[0], "-s", "--max-time", "3", *words[1:]).stdout)
+        claim('"cluster"' in answer, f"{line}: {answer!r}")
+    claim(told.stdout.count("curl") == 2, told.stdout)
+    iplease("verify")
+    claim(services() == {}, "the next verify did not remove what was kept")
+
+
+def stopped_in_the_middle():
+    """While no advertisement covers the pool the run waits for a node, so that it can be caught."""
+    kept_one = json.loads(kubectl("-n", "metallb-system", "get", "l2advertisement", "l2advertisement1", "-o", "json"))
+    kubectl("-n", "metallb-system", "delete", "l2advertisement", "l2advertisement1")
+    failed("IPL-VER-003", "no L2Advertisement covers pool default")
+
+    run = send_in("verify/announced", signal.SIGINT, "verify")
+    out, err = run.communicate(timeout=60)
+    claim(run.returncode == 130 and "IPL-RUN-005" in err, f"exit {run.returncode}: {out}{err}")
+    claim(services() == {}, f"Ctrl-C left {list(services())}")
+
+    kill_in("verify/announced", "verify")
+    claim(sorted(services()) == sorted(BOTH), f"killed, it left {list(services())}")
+    owed = json.loads(iplease("status", "-o", "json").stdout)["owed"]
+    claim([one["id"] for one in owed] == ["remove-verify-service"], owed)
+
+    kept_one["metadata"] = {"name": "l2advertisement1", "namespace": "metallb-system"}
+    kubectl("apply", "-f", "-", stdin=json.dumps(kept_one))
+    iplease("verify")
+    claim(services() == {}, "the next run did not remove what the killed one left")
+    claim(json.loads(iplease("status", "-o", "json").stdout)["owed"] == [], "still owed")
+
+
+def full_pool():
+    patch_pool(["203.0.113.100/32"])
+    kubectl("create", "service", "loadbalancer", "only", "--tcp=80")
+    until("the last address", lambda: "203.0.113.100" in kubectl("get", "service", "only"))
+    refused("IPL-VER-009", 3)
+    kubectl("delete", "service", "only")
+    patch_pool(["203.0.113.100-203.0.113.120"])
+
+
+def patch_pool(addresses, **more):
+    kubectl("-n", "metallb-system", "patch", "ipaddresspool", "default", "--type", "merge", "-p",
+            json.dumps({"spec": {"addresses": addresses, **more}}))
+
+
+def not_assigning():
+    patch_pool(["203.0.113.100-203.0.113.120"], autoAssign=False)
+    failed("IPL-VER-009", "autoAssign: false")
+    patch_pool(["203.0.113.100-203.0.113.120"], autoAssign=True)
+
+
+def another_pool():
+    """A second pool that assigns by itself, while the first does not: an address Akash does not count."""
+    kubectl("apply", "-f", "-", stdin=json.dumps({
+        "apiVersion": "metallb.io/v1beta1", "kind": "IPAddressPool",
+        "metadata": {"name": "other", "namespace": "metallb-system"}, "spec": {"addresses": ["203.0.113.130/32"]}}))
+    patch_pool(["203.0.113.100-203.0.113.120"], autoAssign=False)
+    failed("IPL-VER-001", "comes from another pool")
+    kubectl("-n", "metallb-system", "delete", "ipaddresspool", "other")
+    patch_pool(["203.0.113.100-203.0.113.120"], autoAssign=True)
+
+
+def no_controller():
+    kubectl("-n", "metallb-system", "scale", "deployment", "metallb-controller", "--replicas=0")
+    until("no controller", lambda: "0/0" in kubectl("-n", "metallb-system", "get", "deployment", "metallb-controller"))
+    refused("IPL-VER-010", 3)
+    kubectl("-n", "metallb-system", "scale", "deployment", "metallb-controller", "--replicas=1")
+    kubectl("-n", "metallb-system", "rollout", "status", "deployment", "metallb-controller", "--timeout=60s")
+
+
+def afterwards():
+    """After all of that the lease still works."""
+    until("verified again", lambda: iplease("verify", check=False).returncode == 0, 60)
+
+
+def test():
+    for step in (before_enable, plain, asked_address, kept, stopped_in_the_middle, full_pool, not_assigning,
+                 another_pool, no_controller, afterwards):
+        started = time.monotonic()
+        step()
+        print(f"{step.__name__}: {time.monotonic() - started:.1f} s", flush=True)
+
+
+main(test)
