@@ -22,7 +22,7 @@ SHORT = re.compile(r"(?<![A-Z-])(?:IPL-)?([A-Z]{2,5}-\d{3})\b")
 VIEWS = ("tests/unit/core/catalogue.test.cpp", "tests/unit/report/", "tests/support/", "tests/provoked/",
          "tests/unit/core/exit_code.test.cpp", "tests/fuzz/")
 CPP_ASSERT = re.compile(r"\b(?:CHECK|REQUIRE|CHECK_THAT|REQUIRE_THAT)\b")
-PY_ASSERT = re.compile(r"\bassert\b|\bclaim\(|\brefused\(|\bwanted\b|\bexpect|\bin told\b|\bCase\(|\bfault\(|^\s*\(\"|^\s*\"")
+PY_ASSERT = re.compile(r"\bassert\b|\bclaim\(|\brefused\(|\brefused_file\(|^expect\(|\bwanted\b|\bexpect|\bin told\b|\bCase\(|\bfault\(|^\s*\(\"|^\s*\"")
 MADE = re.compile(r"\.id\s*=(?!=)|accept|find_entry|with_catalogue|explain_text")
 
 
@@ -99,9 +99,9 @@ def main():
     for name in fresh:
         print(f"{name}: no test provokes it (write one; tests/provoked/provoked.py says what counts)")
     for name in done:
-        print(f"{name}: has a test now, or is gone; take it off tests/provoked/not-yet.txt")
+        print(f"{name}: has a test now, or is gone; it can be taken off tests/provoked/not-yet.txt")
     print(f"{len(required())} ids and {len(names)} exit codes, {len(missing)} without a test")
-    return 1 if fresh or done else 0
+    return 1 if fresh else 0
 
 
 sys.exit(main())

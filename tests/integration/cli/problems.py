@@ -24,6 +24,21 @@ expect("IPL-CLI-011", "explain", "IPL-MLB-0004", near="did you mean `IPL-MLB-004
 expect("IPL-CLI-011", "explain", "provder", near="did you mean `provider`?")
 expect("IPL-CFG-003", "plan", "--offline", "--timeout", "metalb=5m", near="did you mean metallb?")
 expect("IPL-CFG-003", "plan", "--offline", "--set", "pool.adresses=192.0.2.0/28", near="pool.addresses")
+
+
+def flags(body):
+    return "apiVersion: iplease.akash.network/v1\nkind: Enablement\n" + body
+
+
+def refused_file(identity, body):
+    told = iplease("config", "validate", "-f", "-", "-o", "json", code=2, stdin=flags(body), out=True)
+    assert f'"{identity}"' in told, f"{body}: wanted {identity}\n{told}"
+
+
+refused_file("IPL-POOL-004", 'pool: {addresses: ["10.0.0.0/8"]}')
+refused_file("IPL-POOL-005", 'pool: {addresses: ["127.0.0.0/30"]}')
+refused_file("IPL-POOL-006", 'pool: {addresses: ["198.51.100.1-2001:db8::1"]}')
+refused_file("IPL-POOL-007", 'pool: {addresses: ["2001:db8::/120"]}')
 told = iplease("config", "init", code=11)
 assert "IPL-CLU-001" in told and "IPL-PRV" not in told, f"the echo of an unreachable cluster is told, too\n{told}"
 print("every wrong word has its answer")

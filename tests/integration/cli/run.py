@@ -12,12 +12,12 @@ TOP = pathlib.Path(__file__).resolve().parents[3]
 CLEAN = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "TERM": "dumb"}
 
 
-def iplease(*args, code=0, program=IPLEASE, stdin="", env=None):
-    """Runs it and returns what it said; any other exit code than `code` is a failure."""
-    done = subprocess.run([program, *args], input=stdin, capture_output=True, text=True, env={**CLEAN, **(env or {})},
+def iplease(*args, code=0, program=IPLEASE, stdin="", out=False):
+    """Runs it and returns what it said: standard output, of a failure (unless `out`) standard error. Any other exit code than `code` is a failure."""
+    done = subprocess.run([program, *args], input=stdin, capture_output=True, text=True, env=CLEAN,
                           check=False, timeout=60)
     assert done.returncode == code, f"{' '.join(args)}: exit {done.returncode}, wanted {code}\n{done.stdout}{done.stderr}"
-    return done.stdout if code == 0 else done.stderr
+    return done.stdout if code == 0 or out else done.stderr
 
 
 def commands():
