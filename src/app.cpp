@@ -7,6 +7,7 @@
 #include "app/session.hpp"
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 #include <string_view>
 
 namespace iplease {
@@ -57,11 +58,7 @@ ExitCode dispatch(const RawOptions& options, World& world)
       return row.run(options, world);
     }
   }
-  world.err(problems_text(
-      {{.id = "IPL-CLI-010",
-        .what = "`iplease " + std::string(options.command->name) + "` is not built yet",
-        .exit = ExitCode::usage}}));
-  return ExitCode::usage;
+  throw std::logic_error("command " + std::string(options.command->name) + " has no function");
 }
 
 ExitCode run_line(int argc, char** argv, World& world)
