@@ -159,31 +159,6 @@ std::vector<Problem> second_document(const LocatedYaml& yaml)
   return {};
 }
 
-/// A plain value that goes on in a line that is no deeper than its key: yaml-cpp takes the line for
-/// more of the value, other readers refuse it.
-std::vector<Problem> stray_lines(const LocatedYaml& yaml)
-{
-  for (const LocatedNode& node : yaml.nodes) {
-    if (node.style != LocatedNode::Style::plain || node.parent == LocatedNode::k_none ||
-        yaml.nodes[node.parent].style != LocatedNode::Style::block) {
-      continue;
-    }
-    const std::size_t least = yaml.column(yaml.nodes[node.parent].start);
-    for (std::size_t line = yaml.next_line(node.start); line < node.end;
-         line = yaml.next_line(line)) {
-      const std::size_t word = yaml.text.find_first_not_of(" \t\r\n", line);
-      if (word < node.end && word < yaml.next_line(line) && yaml.column(word) <= least) {
-        return {yaml_problem(
-            "IPL-VAL-001",
-            "this line belongs to the value above it, but is not indented below its key",
-            yaml.place(word),
-            "indent it, give it a key, or remove it")};
-      }
-    }
-  }
-  return {};
-}
-
 /// An alias inside of what it means: readers unfold it without end, and Helm's refuses it
 /// ("value contains itself", go-yaml v2.4 decode.go).
 std::vector<Problem> endless_alias(const LocatedYaml& yaml)
@@ -235,9 +210,6 @@ std::vector<Problem> check_layout(const LocatedYaml& yaml)
 {
   std::vector<Problem> problems = misplaced_tabs(yaml);
   for (Problem& problem : second_document(yaml)) {
-    problems.push_back(std::move(problem));
-  }
-  for (Problem& problem : stray_lines(yaml)) {
     problems.push_back(std::move(problem));
   }
   for (Problem& problem : endless_alias(yaml)) {
