@@ -15,6 +15,7 @@ namespace iplease {
 namespace {
 
 using namespace stages;
+using checks::operator_answers;
 
 /// What cures an id: stages of enable, and what has to be done beside them.
 struct Cure {
@@ -82,17 +83,17 @@ Command akash(const Facts& facts, std::vector<std::string> words)
   return kubectl(target_of(facts.seen, facts.want), std::move(words));
 }
 
-/// The pool as it is: --fix cures what is there and does not change the pool to other wishes.
-std::uint64_t live_count(const Facts& facts)
+/// The pool as it is, unless the plan has stage pool: --fix does not change it to other wishes.
+std::uint64_t total_of(const Facts& facts, bool pool_changes)
 {
   const PoolSeen* pool = default_pool(facts.seen);
-  return pool == nullptr ? pool_count(facts.want)
-                         : count(parsed(pool->addresses), pool->avoid_buggy_ips);
+  return pool == nullptr || pool_changes ? pool_count(facts.want)
+                                         : count(parsed(pool->addresses), pool->avoid_buggy_ips);
 }
 
-Step operator_counts(const Facts& facts, std::string id)
+Step operator_counts(const Facts& facts, std::string id, std::uint64_t wanted)
 {
-  const std::string total = std::to_string(live_count(facts));
+  const std::string total = std::to_string(wanted);
   return {.id = std::move(id),
           .reason = "/usage counts the " + total + " addresses of the pool",
           .action =
@@ -102,10 +103,11 @@ Step operator_counts(const Facts& facts, std::string id)
                         .pattern = "\"Available\":" + total + "[,}]",
                         .limit = facts.want.timeout("ip-operator"),
                         .what = "the IP operator to count " + total + " addresses"},
+          .pays = {"ip-operator-look"},
           .failure_id = "IPL-IPO-003"};
 }
 
-StagePlan restart_operator(const Facts& facts)
+StagePlan restart_operator(const Facts& facts, std::uint64_t wanted)
 {
   StagePlan plan{.stage = "ip-operator",
                  .verdict = Verdict::needed,
@@ -121,11 +123,11 @@ StagePlan restart_operator(const Facts& facts)
                                operator_workload(facts),
                                facts.want.timeout("ip-operator"),
                                ""));
-  plan.steps.push_back(operator_counts(facts, "ip-operator/answers"));
+  plan.steps.push_back(operator_counts(facts, "ip-operator/answers", wanted));
   return plan;
 }
 
-StagePlan refresh_operator(const Facts& facts)
+StagePlan refresh_operator(const Facts& facts, std::uint64_t wanted)
 {
   StagePlan plan{.stage = "ip-operator",
                  .verdict = Verdict::needed,
@@ -149,7 +151,7 @@ StagePlan refresh_operator(const Facts& facts)
                                                           "iplease-refresh",
                                                           "--ignore-not-found"})},
                         .cleanup = true});
-  plan.steps.push_back(operator_counts(facts, "ip-operator/counts"));
+  plan.steps.push_back(operator_counts(facts, "ip-operator/counts", wanted));
   return plan;
 }
 
@@ -209,6 +211,9 @@ void add_needs(Needs& needs, const Cure& cure, const Facts& facts)
   needs.restart_operator = needs.restart_operator || cure.restart_operator;
   needs.refresh_operator = needs.refresh_operator || cure.refresh_operator;
   needs.bounce_provider = needs.bounce_provider || cure.bounce_provider;
+  if (needs.stages.contains("pool") && operator_answers(facts.seen)) {
+    needs.refresh_operator = true; // stage pool owes its look
+  }
   const bool cause_of_hanging = cure.id.starts_with("IPL-MLB-02") || cure.lease_namespace;
   if (cause_of_hanging && facts.seen.ip_operator.barrier) {
     // It looked while the way was broken and will not look again.
@@ -289,12 +294,13 @@ Cures plan_cures(const Facts& facts, const Plan& enable, const std::vector<Findi
   if (needs.lease_namespace) {
     add_stage(out.plan, lease_namespace(facts));
   }
+  const std::uint64_t total = total_of(facts, needs.stages.contains("pool"));
   for (const StagePlan& stage : enable.stages) {
     add_from_enable(out.plan, stage, needs);
     if (stage.stage == "ip-operator" && needs.restart_operator) {
-      add_stage(out.plan, restart_operator(facts));
+      add_stage(out.plan, restart_operator(facts, total));
     } else if (stage.stage == "ip-operator" && needs.refresh_operator) {
-      add_stage(out.plan, refresh_operator(facts));
+      add_stage(out.plan, refresh_operator(facts, total));
     }
     if (stage.stage == "provider" && needs.bounce_provider) {
       add_stage(out.plan, bounce_provider(facts));
