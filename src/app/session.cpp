@@ -234,6 +234,9 @@ std::optional<ExitCode> prepare(Session& session,
   if (!session.warnings.empty()) {
     world.err(problems_text(session.warnings, sources_of(session.input), "warning"));
   }
+  if (!offline) {
+    world.err("looking at the cluster\n"); // at once: the answers take a second or more
+  }
   look(session, options, world, offline, true);
   if (!session.problems.empty()) { // of the unfinished run's settings
     return refuse(session, session.problems, world);

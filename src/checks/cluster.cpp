@@ -18,6 +18,10 @@ Finding kubectl_usable(const Observation& seen, const Settings& want)
   if (seen.assumed) {
     return not_applicable("planned without a cluster");
   }
+  if (seen.tools.kubectl.empty() && seen.tools.kubectl_error.empty()) {
+    // With a wrong context or kubeconfig it says so instead of its version: IPL-CLU-001 tells it.
+    return ok("kubectl runs");
+  }
   if (seen.tools.kubectl.empty()) {
     return fail("kubectl is not usable (" + want.tools.kubectl.value.front() + ")",
                 seen.tools.kubectl_error);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The plan is the run: a recorder in front of kubectl and helm sees, in the plan's order, exactly the
-argv and standard input that were planned, byte for byte; and nothing else that writes."""
+argv and standard input that were planned, byte for byte; and nothing else that writes. A second run, with
+nothing to do, starts at most 8 programs, two at a time."""
 
 import base64
 import json
@@ -17,8 +18,18 @@ TOOLS = (
 
 
 def recorded():
-    lines = LOG.read_text(encoding="utf-8").splitlines()
-    return [(tuple(line["argv"]), base64.b64decode(line["stdin"])) for line in map(json.loads, lines)]
+    """(argv, stdin, began, ended) in the order of their beginning."""
+    lines = map(json.loads, LOG.read_text(encoding="utf-8").splitlines())
+    found = [(tuple(one["argv"]), base64.b64decode(one["stdin"]), one["began"], one["ended"]) for one in lines]
+    return sorted(found, key=lambda one: one[2])
+
+
+def at_once(runs):
+    now = most = 0
+    for _, step in sorted([(began, 1) for *_, began, _ in runs] + [(ended, -1) for *_, ended in runs]):
+        now += step
+        most = max(most, now)
+    return most
 
 
 def planned_commands(steps):
@@ -53,7 +64,7 @@ def test():
     claim(len([s for s in steps if s["writes"]]) >= 8, f"a fresh cluster needs more than {len(steps)} steps")
     LOG.unlink()
     told = iplease("enable", "--yes", *TOOLS)
-    seen = recorded()
+    seen = [(argv, stdin) for argv, stdin, *_ in recorded()]
     first = seen.index(once[0]) if once[0] in seen else 0
     done = [command for command in seen[first:] if command not in polled]
     claim(done == once, f"planned\n{once}\nran\n{done}\nfirst out of turn {in_order(once, done)}")
@@ -65,6 +76,13 @@ def test():
     for argv, _ in seen:
         no_canary(" ".join(argv), "an argv")
     print(f"{len(looks)} reads first, then {len(once)} commands as planned, {len(told.stderr)} bytes of talk")
+    LOG.unlink()
+    again = iplease("enable", "--yes", *TOOLS)
+    claim("nothing to do" in again.stdout, f"second run: {again.stdout}{again.stderr}")
+    second = recorded()
+    claim(len(second) <= 8, f"a second run starts {len(second)} programs: {[' '.join(r[0][2:]) for r in second]}")
+    claim(at_once(second) <= 2, f"{at_once(second)} programs at once")
+    print(f"a second run: {len(second)} programs, {at_once(second)} at once")
 
 
 main(test)

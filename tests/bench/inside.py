@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is measured on the node's network of a lab; prints one JSON object. With --large on a fresh cluster
+with 500 nodes and a long bid script, else on an enabled one."""
+
+import base64
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+IPLEASE = sys.argv[1]
+RECORD = Path(__file__).resolve().parent.parent / "lab" / "enable" / "record"
+REPEATS = 7
+
+
+def median_ms(argv):
+    took = []
+    for _ in range(20):
+        began = time.monotonic()
+        subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        took.append((time.monotonic() - began) * 1000)
+    return statistics.median(took)
+
+
+def recorded(*arguments):
+    """The commands that a run starts, with their times, as the recorder saw them."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = f"{folder}/log"
+        subprocess.run(
+            [IPLEASE, *arguments, "--kubectl", f"{RECORD} {log} kubectl", "--helm", f"{RECORD} {log} helm"],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        return [json.loads(line) for line in Path(log).read_text(encoding="utf-8").splitlines()]
+
+
+def at_once(commands):
+    moments = [(c["began"], 1) for c in commands] + [(c["ended"], -1) for c in commands]
+    now = most = 0
+    for _, step in sorted(moments):
+        now += step
+        most = max(most, now)
+    return most
+
+
+def bare_seconds(commands):
+    def once(command):
+        subprocess.run(
+            command["argv"][2:], input=base64.b64decode(command["stdin"]), check=False,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(2) as two:
+        list(two.map(once, commands))
+    return time.monotonic() - began
+
+
+def watched(*arguments):
+    """Peak memory in MiB of iplease alone, and its CPU seconds beside those of what it started."""
+    run = subprocess.Popen([IPLEASE, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak, ours, theirs = 0, 0.0, 0.0
+    tick = os.sysconf("SC_CLK_TCK")
+    while run.poll() is None:
+        try:
+            status = Path(f"/proc/{run.pid}/status").read_text(encoding="utf-8")
+            stat = Path(f"/proc/{run.pid}/stat").read_text(encoding="utf-8").rsplit(") ", 1)[1].split()
+        except OSError:
+            break
+        if "VmHWM" in status:
+            peak = int(status.split("VmHWM:")[1].split()[0])
+        ours, theirs = (int(stat[11]) + int(stat[12])) / tick, (int(stat[13]) + int(stat[14])) / tick
+        time.sleep(0.002)
+    run.wait()
+    return peak / 1024, ours, theirs
+
+
+def first_output_ms():
+    took = []
+    for _ in range(REPEATS):
+        began = time.monotonic()
+        with subprocess.Popen([IPLEASE, "enable", "--yes"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as run:
+            run.stderr.read(1)
+            took.append((time.monotonic() - began) * 1000)
+            run.stderr.read()
+    return statistics.median(took)
+
+
+def enabled():
+    commands = recorded("enable", "--yes")
+    second, bare = [], []
+    for _ in range(REPEATS):
+        began = time.monotonic()
+        subprocess.run([IPLEASE, "enable", "--yes"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        second.append(time.monotonic() - began)
+        bare.append(bare_seconds(commands))
+    shares = [watched("enable", "--yes") for _ in range(REPEATS)]
+    latency = {
+        "--help": [IPLEASE, "--help"], "version": [IPLEASE, "version"],
+        "explain IPL-MLB-004": [IPLEASE, "explain", "IPL-MLB-004"], "plan --offline": [IPLEASE, "plan", "--offline"],
+    }
+    return {
+        "processes": len(commands), "at_once": at_once(commands),
+        "second_s": statistics.median(second), "bare_s": statistics.median(bare),
+        "cpu_percent": 100 * sum(s[1] for s in shares) / max(sum(s[2] for s in shares), 0.01),
+        "first_output_ms": first_output_ms(), "latency_ms": {name: median_ms(argv) for name, argv in latency.items()},
+    }
+
+
+def large():
+    nodes = [
+        {"apiVersion": "v1", "kind": "Node",
+         "metadata": {"name": f"made-up-{n}", "labels": {"kubernetes.io/hostname": f"made-up-{n}"}}}
+        for n in range(500)
+    ]
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": nodes})
+    subprocess.run(["kubectl", "apply", "--server-side", "-f", "-"], input=text, text=True, check=True, stdout=subprocess.DEVNULL)
+    values = Path(os.environ["HOME"]) / "provider" / "provider.yaml"
+    script = base64.b64encode(os.urandom(13125)).decode()  # 17,500 letters
+    with values.open("a", encoding="utf-8") as file:
+        file.write(f"bidpricescript: {script}\n")
+    return {"memory_mib": watched("plan", "--provider-values-from", "file")[0]}
+
+
+print(json.dumps(large() if "--large" in sys.argv else enabled()))
