@@ -265,10 +265,12 @@ std::vector<Problem> blocking_problems(const Plan& plan)
       }
     }
   }
-  // Of a cluster that does not answer nothing else is known: the rest would only be its echo.
-  const auto unreachable = [](const Problem& one) { return one.exit == ExitCode::unreachable; };
-  if (std::any_of(all.begin(), all.end(), unreachable)) {
-    std::erase_if(all, [&](const Problem& one) { return !unreachable(one); });
+  // Where nothing can be seen, or another cluster is seen, what else was found follows from that.
+  for (const ExitCode root : {ExitCode::unreachable, ExitCode::other_cluster}) {
+    const auto same = [&](const Problem& one) { return one.exit == root; };
+    if (std::ranges::any_of(all, same)) {
+      std::erase_if(all, [&](const Problem& one) { return !same(one); });
+    }
   }
   return all;
 }

@@ -62,7 +62,7 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
 [[nodiscard]] ExitCode
 refuse(const Session& session, const std::vector<Problem>& problems, World& world);
 
-/// What blocks a plan, each thing once.
+/// What blocks a plan, each thing once; only the root of it where the cluster cannot be seen.
 [[nodiscard]] std::vector<Problem> blocking_problems(const Plan& plan);
 
 } // namespace iplease

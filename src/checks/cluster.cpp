@@ -56,6 +56,9 @@ Finding reachable(const Observation& seen, const Settings&)
   if (seen.assumed) {
     return not_applicable("planned without a cluster");
   }
+  if (!seen.tools.kubectl_error.empty()) {
+    return could_not_look("kubectl is not usable");
+  }
   if (seen.tools.server.empty()) {
     return fail("the cluster does not answer" +
                     (seen.context.empty() ? "" : " (context " + seen.context + ")"),

@@ -160,7 +160,7 @@ def neighbours():
 
 
 def metallb():
-    refused("a MetalLB out of range is asked for", 2, "IPL-CFG-005", "--metallb-version", "0.16.2")
+    refused("a MetalLB out of range is asked for", 2, "IPL-CFG-006", "--metallb-version", "0.16.2")
     shell("helm", "install", "metallb", "metallb", "--repo", "http://127.0.0.1:8879/metallb", "--version", "0.14.8",
           "-n", "metallb-system", "--create-namespace", "--set", "speaker.frr.enabled=false")
     for kind in ("deployment/metallb-controller", "daemonset/metallb-speaker"):
@@ -173,6 +173,18 @@ def metallb():
     shell("helm", "uninstall", "metallb", "-n", "metallb-system")
 
 
+def upgrade_refused():
+    """Chart 15.0.2 with letsEncrypt off: its StatefulSet is refused, and helm's own dry run does not see it."""
+    shell("helm", "-n", "akash-services", "upgrade", "akash-provider", "provider", "--repo",
+          "http://127.0.0.1:8879/akash", "--version", "15.0.2", "-f", str(VALUES), "--wait")
+    kept = VALUES.read_text(encoding="utf-8")
+    VALUES.write_text(kept.replace("letsEncrypt:\n", "letsEncrypt:\n  enabled: false\n"), encoding="utf-8")
+    claim(VALUES.read_text(encoding="utf-8") != kept, "no letsEncrypt in the lab's values")
+    refused("an upgrade that the server would refuse", 3, "IPL-PRV-005", "--provider-values-from", "file",
+            says=("letsEncrypt", "15.0.2"))
+    VALUES.write_text(kept, encoding="utf-8")
+
+
 def release_failed():
     """An upgrade that died: the values of the last deployed revision are looked at, nothing is changed."""
     shell("sh", "-c", f"helm -n akash-services upgrade akash-provider provider --repo http://127.0.0.1:8879/akash"
@@ -181,7 +193,7 @@ def release_failed():
 
 
 def test():
-    cases = (tools, way_to_the_cluster, rights, pool, provider, values, charts, neighbours, metallb, release_failed)
+    cases = (tools, way_to_the_cluster, rights, pool, provider, values, charts, neighbours, metallb, upgrade_refused, release_failed)
     chosen = os.environ.get("CASES", "")
     for case in cases:
         if not chosen or case.__name__ in chosen.split():
