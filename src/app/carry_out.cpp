@@ -136,7 +136,8 @@ std::unique_ptr<View> make_view(const RawOptions& options, World& world)
   return std::make_unique<PlainView>(world.err_writer(), world.clock(), style);
 }
 
-ExitCode carry_out(Session& session, const RawOptions& options, World& world, const Ending& ending)
+ExitCode
+carry_out(Session& session, const RawOptions& options, World& world, const RunEnding& ending)
 {
   const RunPlace place = new_run(session.cluster_directory, world.clock());
   RunLock lock(session.cluster_directory, place.id, world.clock());

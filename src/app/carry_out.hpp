@@ -24,7 +24,7 @@ namespace iplease {
 confirm(const Session& session, const RawOptions& options, World& world);
 
 /// What a command adds to the end of a run.
-struct Ending {
+struct RunEnding {
   std::function<Problem(const Problem&)> explain{}; ///< a failed step's problem, said better
   std::function<void()> tell{}; ///< the result of a run that ended well, before the last words
   std::string again = "iplease resume"; ///< how to go on after a failure
@@ -33,7 +33,7 @@ struct Ending {
 /// Does what the session's plan says: lock, journal, view, apply, the last words. Nothing is asked.
 /// Throws EnvironmentError when the lock is held (8) or the journal cannot be written (12).
 [[nodiscard]] ExitCode
-carry_out(Session& session, const RawOptions& options, World& world, const Ending& ending = {});
+carry_out(Session& session, const RawOptions& options, World& world, const RunEnding& ending = {});
 
 /// Writes down that an unfinished run, and what it owed, was found complete: nothing is to be done.
 void close_unfinished(const Session& session, const RawOptions& options, World& world);
