@@ -54,8 +54,7 @@ namespace iplease::checks {
                                  std::string_view title,
                                  std::string_view reads,
                                  Finding (*look)(const Facts&),
-                                 std::vector<Extra> needs = {},
-                                 std::vector<std::string_view> also = {})
+                                 std::vector<Extra> needs = {})
 {
   return {.id = id,
           .title = title,
@@ -65,8 +64,13 @@ namespace iplease::checks {
           .exit = ExitCode::not_verified,
           .run = nullptr,
           .diagnose = look,
-          .needs = std::move(needs),
-          .also = std::move(also)};
+          .needs = std::move(needs)};
+}
+/// The same check, which may report under further ids.
+[[nodiscard]] inline Check with_ids(Check check, std::vector<std::string_view> also)
+{
+  check.also = std::move(also);
+  return check;
 }
 
 [[nodiscard]] std::vector<Check> cluster_checks();

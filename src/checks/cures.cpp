@@ -273,6 +273,29 @@ void add_verification(Cures& out, const Facts& facts)
 
 } // namespace
 
+namespace {
+
+void add_cures(Plan& plan, const Facts& facts, const Plan& enable, const Needs& needs)
+{
+  if (needs.lease_namespace) {
+    add_stage(plan, lease_namespace(facts));
+  }
+  const std::uint64_t total = total_of(facts, needs.stages.contains("pool"));
+  for (const StagePlan& stage : enable.stages) {
+    add_from_enable(plan, stage, needs);
+    if (stage.stage == "ip-operator" && needs.restart_operator) {
+      add_stage(plan, restart_operator(facts, total));
+    } else if (stage.stage == "ip-operator" && needs.refresh_operator) {
+      add_stage(plan, refresh_operator(facts, total));
+    }
+    if (stage.stage == "provider" && needs.bounce_provider) {
+      add_stage(plan, bounce_provider(facts));
+    }
+  }
+}
+
+} // namespace
+
 Cures plan_cures(const Facts& facts, const Plan& enable, const std::vector<Finding>& findings)
 {
   Cures out;
@@ -291,21 +314,7 @@ Cures plan_cures(const Facts& facts, const Plan& enable, const std::vector<Findi
       out.left.push_back(finding);
     }
   }
-  if (needs.lease_namespace) {
-    add_stage(out.plan, lease_namespace(facts));
-  }
-  const std::uint64_t total = total_of(facts, needs.stages.contains("pool"));
-  for (const StagePlan& stage : enable.stages) {
-    add_from_enable(out.plan, stage, needs);
-    if (stage.stage == "ip-operator" && needs.restart_operator) {
-      add_stage(out.plan, restart_operator(facts, total));
-    } else if (stage.stage == "ip-operator" && needs.refresh_operator) {
-      add_stage(out.plan, refresh_operator(facts, total));
-    }
-    if (stage.stage == "provider" && needs.bounce_provider) {
-      add_stage(out.plan, bounce_provider(facts));
-    }
-  }
+  add_cures(out.plan, facts, enable, needs);
   add_verification(out, facts);
   return out;
 }

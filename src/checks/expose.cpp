@@ -135,12 +135,11 @@ std::vector<Check> expose_checks()
       "kubectl get --raw "
       "/api/v1/namespaces/metallb-system/services/controller:monitoring/proxy/metrics";
   return {
-      after("IPL-MLB-025",
-            "Service controller",
-            "kubectl -n metallb-system get service,endpoints controller",
-            service_right,
-            {},
-            {"IPL-MLB-023", "IPL-MLB-024"}),
+      with_ids(after("IPL-MLB-025",
+                     "Service controller",
+                     "kubectl -n metallb-system get service,endpoints controller",
+                     service_right),
+               {"IPL-MLB-023", "IPL-MLB-024"}),
       after("IPL-MLB-005", "MetalLB's metrics", metrics, metrics_answer, {Extra::metrics}),
       after("IPL-MLB-026", "configuration taken", metrics, configuration_taken, {Extra::metrics}),
       after("IPL-MLB-004",

@@ -70,6 +70,45 @@ Finding pool_assigns(const Facts& facts)
   return ok("pool default assigns to every Service");
 }
 
+/// Each advertisement with what it names, one a line.
+std::string advertisements_text(const std::vector<AdvertisementSeen>& all)
+{
+  std::string text;
+  for (const AdvertisementSeen& one : all) {
+    text += "\n" + one.name + " covers:";
+    for (const std::string& pool : one.pools) {
+      text += " " + pool;
+    }
+  }
+  return text.empty() ? "\nno l2advertisement" : text;
+}
+
+bool covers_every_node(const AdvertisementSeen& one)
+{
+  const bool covers = one.pools.empty()
+                          ? !one.has_selectors
+                          : std::ranges::find(one.pools, "default") != one.pools.end();
+  return covers && !one.has_node_selectors;
+}
+
+/// The selectors that match no node, where no advertisement of pool default reaches any.
+std::string selectors_without_node(const Facts& facts)
+{
+  std::string text;
+  for (const AdvertisedNodes& one : facts.more.advertised_nodes) {
+    if (!one.covers_default) {
+      continue;
+    }
+    if (!one.nodes.empty() || one.look != Look::seen) {
+      return {};
+    }
+    for (const std::string& selector : one.selectors) {
+      text += "\n$ kubectl get nodes -l '" + selector + "'\nno node";
+    }
+  }
+  return text;
+}
+
 Finding pool_advertised(const Facts& facts)
 {
   if (auto no = no_default(facts)) {
@@ -80,34 +119,12 @@ Finding pool_advertised(const Facts& facts)
     return could_not_look("the advertisements could not be read: " + all.why);
   }
   if (!stages::default_is_advertised(facts.seen)) {
-    std::string names;
-    for (const AdvertisementSeen& one : all.value) {
-      std::string pools;
-      for (const std::string& pool : one.pools) {
-        pools += " " + pool;
-      }
-      names += "\n" + one.name + " covers:" + pools;
-    }
     return fail(
         "no L2Advertisement covers pool default: addresses are given, nobody announces them",
-        k_read + (names.empty() ? "\nno l2advertisement" : names));
+        k_read + advertisements_text(all.value));
   }
-  const bool free = std::ranges::any_of(all.value, [](const AdvertisementSeen& one) {
-    const bool covers = one.pools.empty()
-                            ? !one.has_selectors
-                            : std::ranges::find(one.pools, "default") != one.pools.end();
-    return covers && !one.has_node_selectors;
-  });
-  std::string selectors;
-  for (const AdvertisedNodes& one : facts.more.advertised_nodes) {
-    if (one.covers_default && (!one.nodes.empty() || one.look != Look::seen)) {
-      return ok("pool default is advertised");
-    }
-    for (const std::string& selector : one.selectors) {
-      selectors += "\n$ kubectl get nodes -l '" + selector + "'\nno node";
-    }
-  }
-  if (!free && !selectors.empty()) {
+  const std::string selectors = selectors_without_node(facts);
+  if (!selectors.empty() && std::ranges::none_of(all.value, covers_every_node)) {
     return with_id("IPL-POOL-044",
                    fail("the advertisement of pool default selects no node: nobody announces it",
                         k_read + selectors));
@@ -229,11 +246,14 @@ Finding announced(const Facts& facts)
     return *no;
   }
   for (const ServiceSeen& service : facts.seen.load_balancers) {
-    const EventFact* last = last_event(facts, service, {"nodeAssigned", "announceFailed"});
-    if (!service.addresses.empty() && last != nullptr && last->reason == "announceFailed") {
+    // MetalLB tells both in one second, and of a cure only the good one, later.
+    const EventFact* failed = last_event(facts, service, {"announceFailed"});
+    const EventFact* good = last_event(facts, service, {"nodeAssigned"});
+    const bool cured = failed == nullptr || (good != nullptr && good->last > failed->last);
+    if (!service.addresses.empty() && !cured) {
       return fail("the address of Service " + service.name_space + "/" + service.name +
                       " is not announced",
-                  evidence(facts, Extra::service_events, last->message));
+                  evidence(facts, Extra::service_events, failed->message));
     }
   }
   return ok("no announcement failed");
@@ -251,13 +271,13 @@ std::vector<Check> live_pool_checks()
       "kubectl get events -A --field-selector involvedObject.kind=Service";
   return {
       after("IPL-POOL-040", "pool default", pools, pool_there),
-      after("IPL-POOL-041", "the pool assigns", pools, pool_assigns, {}, {"IPL-POOL-042"}),
-      after("IPL-POOL-043",
-            "the pool is advertised",
-            pools,
-            pool_advertised,
-            {Extra::metallb_objects},
-            {"IPL-POOL-044"}),
+      with_ids(after("IPL-POOL-041", "the pool assigns", pools, pool_assigns), {"IPL-POOL-042"}),
+      with_ids(after("IPL-POOL-043",
+                     "the pool is advertised",
+                     pools,
+                     pool_advertised,
+                     {Extra::metallb_objects}),
+               {"IPL-POOL-044"}),
       after("IPL-POOL-021", "MetalLB counts the pool", metrics, pool_counted, {Extra::metrics}),
       after("IPL-POOL-045",
             "the pool has room",

@@ -113,12 +113,11 @@ std::vector<Check> network_checks()
   return {
       after("IPL-CLU-010", "cluster DNS", dns, dns_answers, {Extra::cluster_dns}),
       after("IPL-CLU-011", "DNS domain", dns, dns_domain, {Extra::cluster_dns}),
-      after("IPL-STR-004",
-            "strict ARP",
-            "kubectl -n kube-system get configmap kube-proxy",
-            strict_arp,
-            {},
-            {"IPL-STR-001", "IPL-STR-002", "IPL-STR-003", "IPL-STR-005"}),
+      with_ids(after("IPL-STR-004",
+                     "strict ARP",
+                     "kubectl -n kube-system get configmap kube-proxy",
+                     strict_arp),
+               {"IPL-STR-001", "IPL-STR-002", "IPL-STR-003", "IPL-STR-005"}),
       after("IPL-RUN-020", "nothing is owed", "the journal", nothing_owed),
       after("IPL-RUN-021", "no run is unfinished", "the journal", nothing_unfinished),
   };

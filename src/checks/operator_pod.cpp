@@ -27,6 +27,15 @@ std::string restart_words(const Observation& seen)
   return "kubectl -n akash-services rollout restart " + workload(seen);
 }
 
+/// Helm puts back what was deleted by hand when it rolls back to the revision that is deployed.
+std::string again_words(const Observation& seen)
+{
+  const Seen<ReleaseSeen>& release = seen.ip_operator.release;
+  return release.found() ? "helm -n akash-services rollback " + release.value.name + " " +
+                               std::to_string(release.value.revision)
+                         : "iplease enable";
+}
+
 Finding installed(const Facts& facts)
 {
   const Seen<WorkloadSeen>& deployment = facts.seen.ip_operator.deployment;
@@ -34,10 +43,7 @@ Finding installed(const Facts& facts)
     return deployment.absent()
                ? fail("the IP operator is not installed",
                       "$ kubectl -n akash-services get deployment operator-ip",
-                      facts.seen.ip_operator.release.found()
-                          ? "helm -n akash-services rollback " +
-                                facts.seen.ip_operator.release.value.name
-                          : "iplease enable")
+                      again_words(facts.seen))
                : could_not_look("the IP operator could not be looked at: " + deployment.why);
   }
   const Seen<ReleaseSeen>& release = facts.seen.ip_operator.release;
@@ -162,7 +168,8 @@ Finding answers(const Facts& facts)
   if (ip.service.empty()) {
     return with_id("IPL-IPO-021",
                    fail("the Service of the IP operator is missing: the provider cannot find it",
-                        "$ kubectl -n akash-services get service operator-ip"));
+                        "$ kubectl -n akash-services get service operator-ip",
+                        again_words(facts.seen)));
   }
   if (operator_answers(facts.seen)) {
     return ok("the IP operator answers on /usage");
@@ -226,25 +233,26 @@ std::vector<Check> operator_pod_checks()
       "kubectl get --raw /api/v1/namespaces/akash-services/services/operator-ip:rest/proxy/usage";
   constexpr const char* deployment = "kubectl -n akash-services get deployment operator-ip";
   return {
-      after("IPL-IPO-010", "IP operator installed", deployment, installed, {}, {"IPL-IPO-011"}),
-      after("IPL-IPO-012",
-            "IP operator's pod",
-            "kubectl -n akash-services get pods,events",
-            pod_well,
-            {Extra::akash_objects, Extra::operator_log},
-            {"IPL-IPO-013"}),
-      after("IPL-IPO-019",
-            "IP operator's address",
-            "kubectl -n akash-services get configmap operator-ip",
-            right_address,
-            {Extra::operator_address},
-            {"IPL-IPO-020", "IPL-IPO-013"}),
-      after("IPL-IPO-015",
-            "IP operator answers",
-            usage,
-            answers,
-            {Extra::operator_log, Extra::cluster_dns, Extra::metrics},
-            {"IPL-IPO-014", "IPL-IPO-016", "IPL-IPO-021"}),
+      with_ids(after("IPL-IPO-010", "IP operator installed", deployment, installed),
+               {"IPL-IPO-011"}),
+      with_ids(after("IPL-IPO-012",
+                     "IP operator's pod",
+                     "kubectl -n akash-services get pods,events",
+                     pod_well,
+                     {Extra::akash_objects, Extra::operator_log}),
+               {"IPL-IPO-013"}),
+      with_ids(after("IPL-IPO-019",
+                     "IP operator's address",
+                     "kubectl -n akash-services get configmap operator-ip",
+                     right_address,
+                     {Extra::operator_address}),
+               {"IPL-IPO-020", "IPL-IPO-013"}),
+      with_ids(after("IPL-IPO-015",
+                     "IP operator answers",
+                     usage,
+                     answers,
+                     {Extra::operator_log, Extra::cluster_dns, Extra::metrics}),
+               {"IPL-IPO-014", "IPL-IPO-016", "IPL-IPO-021"}),
       after("IPL-IPO-003", "IP operator counts the pool", usage, counts_pool),
       after("IPL-IPO-018",
             "same version",

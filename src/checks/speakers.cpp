@@ -191,12 +191,9 @@ std::vector<Check> speaker_checks()
   return {
       after("IPL-MLB-020", "controller runs", objects, controller_runs, {Extra::metallb_objects}),
       after("IPL-MLB-022", "pod security", "kubectl get namespace metallb-system", pod_security),
-      after("IPL-MLB-021",
-            "speakers run",
-            objects,
-            speakers_run,
-            {Extra::metallb_objects},
-            {"IPL-MLB-015", "IPL-CLU-052"}),
+      with_ids(
+          after("IPL-MLB-021", "speakers run", objects, speakers_run, {Extra::metallb_objects}),
+          {"IPL-MLB-015", "IPL-CLU-052"}),
       after("IPL-MLB-016", "a node may announce", "kubectl get nodes", nodes_announce),
       after("IPL-MLB-014", "no loadBalancerClass", deployments, one_class),
       after("IPL-MLB-028", "no cordoned node", "kubectl get nodes", cordoned),

@@ -93,7 +93,7 @@ class Row:
     ids: set
     cause: Callable[[], None]
     undo: Optional[Callable[[], None]] = None  # how the test itself takes the fault back
-    cure: list = field(default_factory=list)  # a command that the finding's fix must name
+    cure: list = field(default_factory=list)  # how the command begins that the finding's fix tells; it is run as told
     fix: bool = False  # `doctor --fix --yes` cures it
 
 
@@ -104,8 +104,10 @@ def cure(row, found):
         claim(done.returncode == 0, f"{row.name}: --fix: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
     elif row.cure:
         told = " ".join(one.get("fix", "") for one in found.values())
-        claim(shlex.join(row.cure) in told, f"{row.name}: the cure {row.cure} is not told: {told}")
-        run(*([IPLEASE, *row.cure[1:], "--yes"] if row.cure[0] == "iplease" else row.cure))
+        at = told.find(shlex.join(row.cure))
+        claim(at >= 0, f"{row.name}: the cure {row.cure} is not told: {told}")
+        words = shlex.split(told[at:].split(";")[0])
+        run(*([IPLEASE, *words[1:], "--yes"] if words[0] == "iplease" else words))
     else:
         row.undo()
 
