@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/app.hpp>
 #include <iplease/core/error.hpp>
+#include <iplease/platform/terminal.hpp>
+#include <iplease/report/json_view.hpp>
 #include <iplease/version.hpp>
 
 #include "app/commands.hpp"
 #include "app/session.hpp"
-#include <cstdio>
+#include <algorithm>
 #include <exception>
 #include <stdexcept>
 #include <string_view>
@@ -61,6 +63,63 @@ ExitCode dispatch(const RawOptions& options, World& world)
   throw std::logic_error("command " + std::string(options.command->name) + " has no function");
 }
 
+/// dispatch, with what is thrown on purpose turned into words and an exit code.
+ExitCode guarded(const RawOptions& options, World& world)
+{
+  try {
+    return dispatch(options, world);
+  } catch (const UsageError& error) {
+    world.err(problems_text(error.problems()));
+    world.diagnose(error.problems());
+    return error.problems().empty() ? ExitCode::usage : error.problems().front().exit;
+  } catch (const EnvironmentError& error) {
+    world.err(problems_text({error.problem()}));
+    world.diagnose({error.problem()});
+    return error.problem().exit;
+  }
+}
+
+/// Whether a command answers with a stream of events instead of one document.
+bool streams(const RawOptions& options)
+{
+  const std::string_view name = options.command->name;
+  return options.value("output", "text") == "json" && !options.has("dry-run") &&
+         (name == "enable" || name == "resume" || name == "verify");
+}
+
+/// The first line at once, the last one whatever happens in between.
+ExitCode run_command(const RawOptions& options, World& world)
+{
+  if (!streams(options)) {
+    return guarded(options, world);
+  }
+  JsonView events(world.out_writer(), world.clock());
+  world.stream(&events);
+  const ExitCode exit = guarded(options, world);
+  events.result(exit, world.run_note().changed, world.run_note().run);
+  world.stream(nullptr);
+  return exit;
+}
+
+/// Bare `iplease`: for a person the status and what to type next; in a script a usage error.
+ExitCode run_bare(const std::string& program, World& world)
+{
+  constexpr int out = 1;
+  const auto status = std::ranges::find(command_table(), "status", &CommandSpec::name);
+  if (!is_terminal(out) || status == command_table().end()) {
+    world.err(help_text(nullptr, false, program));
+    return ExitCode::usage;
+  }
+  RawOptions options;
+  options.command = &*status;
+  const ExitCode exit = run_command(options, world);
+  world.out("\nNext:\n  " + program +
+            " enable     turn IP leases on, or go on where a run stopped\n  " + program +
+            " doctor     look for what keeps leased addresses from answering\n  " + program +
+            " --help     every command\n");
+  return exit;
+}
+
 ExitCode run_line(int argc, char** argv, World& world)
 {
   if (argc > 1 && std::string_view(argv[1]) == "__complete") {
@@ -80,10 +139,9 @@ ExitCode run_line(int argc, char** argv, World& world)
     return ExitCode::usage;
   }
   if (options.command == nullptr) {
-    world.err(help_text(nullptr, false, program_name(argv[0])));
-    return ExitCode::usage;
+    return run_bare(program_name(argv[0]), world);
   }
-  return dispatch(options, world);
+  return run_command(options, world);
 }
 
 } // namespace
@@ -93,13 +151,6 @@ int run_app(int argc, char** argv)
   World world;
   try {
     return static_cast<int>(run_line(argc, argv, world));
-  } catch (const UsageError& error) {
-    world.err(problems_text(error.problems()));
-    return static_cast<int>(error.problems().empty() ? ExitCode::usage
-                                                     : error.problems().front().exit);
-  } catch (const EnvironmentError& error) {
-    world.err(problems_text({error.problem()}));
-    return static_cast<int>(error.problem().exit);
   } catch (const std::exception& error) {
     world.err(std::string("error: a fault in iplease itself: ") + error.what() +
               "\n  fix     please report it with the command line; running the same command again "

@@ -54,21 +54,13 @@ struct Over {
   const RunPlace& place;
 };
 
-ExitCode finish(const Over& run, const std::string& format, const std::string& again, World& world)
+ExitCode finish(const Over& run, const std::string& again, World& world)
 {
   ExitCode exit = run.applied.exit;
   if (exit == ExitCode::failed && run.applied.stage == "verify") {
     exit = ExitCode::not_verified;
   }
-  if (format == "json") {
-    world.out(nlohmann::ordered_json{{"type", "result"},
-                                     {"@message", exit == ExitCode::done ? "done" : "stopped"},
-                                     {"exit", static_cast<int>(exit)},
-                                     {"changed", run.applied.commands > 0},
-                                     {"run", run.place.id}}
-                  .dump() +
-              "\n");
-  }
+  world.note_run({.changed = run.applied.commands > 0, .run = run.place.id});
   const std::string done = "done: " + stage_names(run.plan, run.applied.stage, true);
   if (exit == ExitCode::done) {
     world.err(fmt::format("{}   (run {})\n", done, run.place.id));
@@ -117,18 +109,22 @@ void close_unfinished(const Session& session, const RawOptions& options, World& 
   journal->close("done");
 }
 
+StyleWish style_wish(const RawOptions& options)
+{
+  const std::string colour = options.value("color", "auto");
+  return {.colour = colour == "always"  ? When::always
+                    : colour == "never" ? When::never
+                                        : When::automatic,
+          .plain = options.has("plain"),
+          .accessible = options.has("accessible")};
+}
+
 std::unique_ptr<View> make_view(const RawOptions& options, World& world)
 {
   if (options.value("output", "text") == "json") {
-    return std::make_unique<JsonView>(world.out_writer(), world.clock());
+    return std::make_unique<JsonView>(world.out_writer(), world.clock(), false);
   }
-  const std::string colour = options.value("color", "auto");
-  const StyleWish wish{.colour = colour == "always"  ? When::always
-                                 : colour == "never" ? When::never
-                                                     : When::automatic,
-                       .plain = options.has("plain"),
-                       .accessible = options.has("accessible")};
-  const Style style = choose_style(wish, process_environment(), is_terminal(k_talk));
+  const Style style = choose_style(style_wish(options), process_environment(), is_terminal(k_talk));
   if (style.live) {
     return std::make_unique<LiveView>(
         world.err_writer(), style, [] { return terminal_width(k_talk); });
@@ -150,14 +146,16 @@ carry_out(Session& session, const RawOptions& options, World& world, const RunEn
   world.runner().hold(lock.busy_fd());
   Effects effects = world.effects();
   const std::unique_ptr<View> view = make_view(options, world);
+  if (world.events() != nullptr) {
+    world.events()->plan(plan_json(session.plan, session.seen, session.want));
+  }
   ExplainingView explaining(*view, ending.explain);
   const Applied applied = apply(session.plan, effects, *journal, explaining);
   journal->close(outcome_of(applied));
   if (applied.exit == ExitCode::done && ending.tell) {
     ending.tell();
   }
-  return finish(
-      {session.plan, applied, place}, options.value("output", "text"), ending.again, world);
+  return finish({session.plan, applied, place}, ending.again, world);
 }
 
 } // namespace iplease

@@ -4,6 +4,7 @@
 #include <iplease/cli/options.hpp>
 #include <iplease/core/exit_code.hpp>
 #include <iplease/engine/view.hpp>
+#include <iplease/platform/terminal.hpp>
 
 #include "session.hpp"
 #include "world.hpp"
@@ -14,6 +15,8 @@
 
 namespace iplease {
 
+/// What the flags ask of the looks.
+[[nodiscard]] StyleWish style_wish(const RawOptions& options);
 /// The view that --output, --plain, --accessible, --color and the terminal ask for; it writes
 /// through the world, which must outlive it.
 [[nodiscard]] std::unique_ptr<View> make_view(const RawOptions& options, World& world);

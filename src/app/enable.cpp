@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/platform/terminal.hpp>
 #include <iplease/report/plan_view.hpp>
 
 #include <fmt/format.h>
 
 #include "carry_out.hpp"
 #include "commands.hpp"
+#include "interview.hpp"
 #include "session.hpp"
-
-#include <unistd.h>
 
 namespace iplease {
 
@@ -31,56 +29,30 @@ void show_plan(const Session& session, const RawOptions& options, World& world)
                 : "Nothing was changed.\n");
 }
 
-} // namespace
-
-std::optional<ExitCode> confirm(const Session& session, const RawOptions& options, World& world)
+bool nothing_to_do(const Plan& plan)
 {
-  if (options.has("yes")) {
-    return std::nullopt;
-  }
-  const bool may_ask =
-      is_terminal(STDIN_FILENO) && !options.has("no-input") && world.variable("CI").empty();
-  if (!may_ask) {
-    world.err(problems_text({{.id = "IPL-CLI-009",
-                              .what = "there is something to change and nobody to confirm it",
-                              .fix = "add --yes to do it, or --dry-run to see it",
-                              .exit = ExitCode::usage}}));
-    return ExitCode::usage;
-  }
-  world.err(plan_text(session.plan, session.seen, session.want));
-  world.err("Do this? [y/N] ");
-  std::string answer;
-  char c = 0;
-  while (::read(STDIN_FILENO, &c, 1) == 1 && c != '\n') {
-    answer += c;
-  }
-  if (answer == "y" || answer == "yes" || answer == "Y") {
-    return std::nullopt;
-  }
-  world.err("Nothing was changed.\n");
-  return ExitCode::declined;
+  return std::all_of(plan.stages.begin(), plan.stages.end(), [](const StagePlan& stage) {
+    return stage.verdict == Verdict::satisfied;
+  });
 }
 
-namespace {
-
-/// What enable and resume do once the cluster was looked at.
-ExitCode enable_looked_at(Session& session, const RawOptions& options, World& world)
+/// What enable and resume do once the cluster was looked at, `terminal` being where to ask.
+ExitCode enable_looked_at(Session& session, const RawOptions& options, World& world, int terminal)
 {
-  if (session.plan.blocked()) {
+  const bool asks = terminal >= 0;
+  if (!asks && session.plan.blocked()) {
     return refuse(session, blocking_problems(session.plan), world);
   }
-  const bool nothing =
-      std::all_of(session.plan.stages.begin(),
-                  session.plan.stages.end(),
-                  [](const StagePlan& stage) { return stage.verdict == Verdict::satisfied; });
-  if (nothing) {
+  if (nothing_to_do(session.plan)) {
     close_unfinished(session, options, world);
-    world.out("nothing to do: IP leases are on, " +
-              std::to_string(count(session.want.pool.addresses.value)) +
-              " addresses in pool default\n");
+    world.tell_result("nothing to do: IP leases are on, " +
+                      std::to_string(count(session.want.pool.addresses.value)) +
+                      " addresses in pool default");
     return ExitCode::done;
   }
-  if (const auto stopped = confirm(session, options, world)) {
+  const auto stopped =
+      asks ? interview(session, options, world, terminal) : confirm(session, options, world);
+  if (stopped) {
     return *stopped;
   }
   return carry_out(session, options, world);
@@ -108,27 +80,35 @@ ExitCode enable_command(const RawOptions& options, World& world)
     return plan_command(options, world);
   }
   Session session;
-  if (const auto early = prepare(session, options, world, false)) {
+  const int terminal = terminal_for_questions(options, world);
+  if (const auto early = terminal >= 0 ? prepare_to_ask(session, options, world)
+                                       : prepare(session, options, world, false)) {
     return *early;
   }
-  return enable_looked_at(session, options, world);
+  return enable_looked_at(session, options, world, terminal);
 }
 
 ExitCode resume_command(const RawOptions& options, World& world)
 {
   const RunToResume only = only_unfinished(options, world);
   Session session;
-  auto early = prepare(session, options, world, false, only.settings);
+  const int terminal = terminal_for_questions(options, world);
+  const auto begin = [&](const std::string& settings) {
+    return terminal >= 0 ? prepare_to_ask(session, options, world, settings)
+                         : prepare(session, options, world, false, settings);
+  };
+  auto early = begin(only.settings);
   if (!only.cluster.empty() && session.seen.cluster_uid.found() &&
       session.seen.cluster_uid.value != only.cluster) {
-    early = prepare(session, options, world, false); // its settings are not this cluster's
+    early = begin(""); // its settings are not this cluster's
   }
   if (early) {
     return *early;
   }
   const MemorySeen& memory = session.seen.memory;
   if (memory.unfinished_run.empty() && memory.debts.empty()) {
-    world.out("nothing to resume: no run on this cluster is unfinished and nothing is owed\n");
+    world.tell_result(
+        "nothing to resume: no run on this cluster is unfinished and nothing is owed");
     return ExitCode::done;
   }
   world.err(
@@ -136,7 +116,7 @@ ExitCode resume_command(const RawOptions& options, World& world)
                   memory.unfinished_run.empty() ? "(finished)" : memory.unfinished_run,
                   memory.in_flight_step.empty() ? "" : ", stopped in step " + memory.in_flight_step,
                   stages_to_do(session.plan)));
-  return enable_looked_at(session, options, world);
+  return enable_looked_at(session, options, world, terminal);
 }
 
 } // namespace iplease

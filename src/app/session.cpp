@@ -7,6 +7,7 @@
 #include <iplease/engine/journal.hpp>
 #include <iplease/platform/state_files.hpp>
 #include <iplease/stages/values.hpp>
+#include <iplease/wizard/question.hpp>
 
 #include "../stages/legacy.hpp"
 #include <algorithm>
@@ -67,12 +68,6 @@ void add_file(SettingsInput& input,
       .text = read.text};
 }
 
-void plan_again(Session& session)
-{
-  session.want = resolve(session.asked, session.seen, resolve_facts(session.seen, session.asked));
-  session.plan = make_plan(registry(), session.seen, session.want);
-}
-
 std::string state_of(const std::string& cluster, const RawOptions& options, const World& world)
 {
   return cluster_directory(options.value("state-dir", world.variable("IPLEASE_STATE_DIR")),
@@ -99,6 +94,14 @@ SourceTexts sources_of(const SettingsInput& input)
   return sources;
 }
 
+/// Says at once that something happens, because the cluster may take its time.
+void tell_looking(const RawOptions& options, World& world)
+{
+  if (!options.has("quiet") && options.value("output", "text") == "text") {
+    world.err("Looking at the cluster ...\n");
+  }
+}
+
 bool needs_more(const Plan& plan)
 {
   for (const StagePlan& stage : plan.stages) {
@@ -111,6 +114,12 @@ bool needs_more(const Plan& plan)
 }
 
 } // namespace
+
+void plan_again(Session& session)
+{
+  session.want = resolve(session.asked, session.seen, resolve_facts(session.seen, session.asked));
+  session.plan = make_plan(registry(), session.seen, session.want);
+}
 
 SettingsInput
 settings_input(const RawOptions& options, World& world, std::vector<Problem>& problems)
@@ -202,9 +211,17 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
     observe_once(session, options, world, effects);
   }
   plan_again(session);
-  if (!more || !session.seen.cluster_uid.found() || !needs_more(session.plan)) {
+  if (more) {
+    look_closer(session, world);
+  }
+}
+
+void look_closer(Session& session, World& world)
+{
+  if (!session.seen.cluster_uid.found() || !needs_more(session.plan)) {
     return;
   }
+  Effects effects = world.effects();
   const ValuesDecision values = decide_values(session.seen, session.want);
   MoreWanted wanted;
   if (values.problems.empty() && values.upgrade_release) {
@@ -218,6 +235,7 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
 ExitCode refuse(const Session& session, const std::vector<Problem>& problems, World& world)
 {
   world.err(problems_text(problems, sources_of(session.input)));
+  world.diagnose(problems);
   return problems.front().exit;
 }
 
@@ -235,19 +253,42 @@ std::optional<ExitCode> prepare(Session& session,
     world.err(problems_text(session.warnings, sources_of(session.input), "warning"));
   }
   if (!offline) {
-    world.err("looking at the cluster\n"); // at once: the answers take a second or more
+    tell_looking(options, world);
   }
   look(session, options, world, offline, true);
   if (!session.problems.empty()) { // of the unfinished run's settings
     return refuse(session, session.problems, world);
   }
   const bool reached = offline || session.seen.cluster_uid.found();
-  const std::vector<Problem> missing = missing_settings(session.want);
+  std::vector<Problem> missing;
+  for (const Question& question : open_questions(session.seen, session.want)) {
+    missing.push_back(question.missing);
+  }
   // An old configuration that cannot be brought over is the reason why there are no addresses.
   const bool old = stages::migration_pending(session.seen) &&
                    !stages::legacy_problems(session.seen, session.want).empty();
   if (reached && !missing.empty() && !old) {
     return refuse(session, missing, world);
+  }
+  return std::nullopt;
+}
+
+std::optional<ExitCode> prepare_to_ask(Session& session,
+                                       const RawOptions& options,
+                                       World& world,
+                                       const std::string& unfinished)
+{
+  session = read_asked(options, world, unfinished);
+  if (!session.problems.empty()) {
+    return refuse(session, session.problems, world);
+  }
+  tell_looking(options, world);
+  look(session, options, world, false, true);
+  if (!session.problems.empty()) { // of the unfinished run's settings
+    return refuse(session, session.problems, world);
+  }
+  if (!session.seen.cluster_uid.found()) {
+    return refuse(session, blocking_problems(session.plan), world);
   }
   return std::nullopt;
 }

@@ -48,6 +48,10 @@ read_asked(const RawOptions& options, World& world, const std::string& unfinishe
 /// settings count below what was asked; if that changes anything, it looks again with them. With
 /// `more`, what a change needs to know is looked at too: rights, charts, a trial of the upgrade.
 void look(Session& session, const RawOptions& options, World& world, bool offline, bool more);
+/// What a change needs to know beyond the first look; reads nothing where nothing is to be done.
+void look_closer(Session& session, World& world);
+/// Plans with what is asked for now and was seen.
+void plan_again(Session& session);
 /// What `resolve` takes from the provider's values and an older MetalLB; empty where not readable.
 [[nodiscard]] ResolveFacts resolve_facts(const Observation& seen, const Settings& asked);
 
@@ -58,6 +62,11 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
                                               World& world,
                                               bool offline,
                                               const std::string& unfinished = {});
+/// The same for a run that asks: warnings and missing values are left to the questions.
+[[nodiscard]] std::optional<ExitCode> prepare_to_ask(Session& session,
+                                                     const RawOptions& options,
+                                                     World& world,
+                                                     const std::string& unfinished = {});
 /// Tells the problems, those of the flags file with its lines; the exit code is the first one's.
 [[nodiscard]] ExitCode
 refuse(const Session& session, const std::vector<Problem>& problems, World& world);

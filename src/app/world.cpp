@@ -21,6 +21,24 @@ std::string World::variable(const char* name) const
   return value == nullptr ? std::string{} : std::string{value};
 }
 
+void World::diagnose(const std::vector<Problem>& problems) const
+{
+  for (const Problem& problem : problems) {
+    if (m_events != nullptr) {
+      m_events->problem(problem);
+    }
+  }
+}
+
+void World::tell_result(const std::string& sentence) const
+{
+  if (m_events != nullptr) {
+    m_events->note(sentence);
+  } else {
+    m_out(sentence + "\n");
+  }
+}
+
 std::map<std::string, std::string> World::iplease_variables() const
 {
   std::map<std::string, std::string> found;

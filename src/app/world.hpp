@@ -8,10 +8,12 @@
 #include <iplease/platform/process.hpp>
 #include <iplease/platform/signals.hpp>
 #include <iplease/platform/terminal.hpp>
+#include <iplease/report/json_view.hpp>
 
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace iplease {
 
@@ -38,7 +40,24 @@ public:
   [[nodiscard]] const Write& out_writer() const { return m_out; }
   [[nodiscard]] const Write& err_writer() const { return m_err; }
 
+  /// With `-o json` the event stream of the whole command, from its first line to its last.
+  [[nodiscard]] JsonView* events() const { return m_events; }
+  void stream(JsonView* events) { m_events = events; }
+  /// Problems as `diagnostic` events, where there is a stream; the text on stderr is separate.
+  void diagnose(const std::vector<Problem>& problems) const;
+  /// The one sentence that a command ends in: on stdout, or as an event.
+  void tell_result(const std::string& sentence) const;
+  /// What the last line of the stream says beside the exit code.
+  struct RunNote {
+    bool changed = false;
+    std::string run{};
+  };
+  void note_run(RunNote note) { m_note = std::move(note); }
+  [[nodiscard]] const RunNote& run_note() const { return m_note; }
+
 private:
+  JsonView* m_events = nullptr; ///< not owned
+  RunNote m_note{};
   SystemClock m_clock;
   SignalStop m_stop;
   ProcessRunner m_runner;

@@ -32,11 +32,13 @@ Json problem_json(const Problem& problem)
   return json;
 }
 
-JsonView::JsonView(Write write, const Clock& clock)
+JsonView::JsonView(Write write, const Clock& clock, bool begins)
     : m_write(std::move(write)),
       m_clock(clock)
 {
-  emit("version", fmt::format("iplease {}", k_version), {{"ui", "1.0"}, {"iplease", k_version}});
+  if (begins) {
+    emit("version", fmt::format("iplease {}", k_version), {{"ui", "1.0"}, {"iplease", k_version}});
+  }
 }
 
 void JsonView::emit(const char* type, const std::string& message, Json fields)

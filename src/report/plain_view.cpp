@@ -93,6 +93,8 @@ void PlainView::stage_start(const StagePlan& stage, int number, int of)
 void PlainView::command_start(const StagePlan&, const Step& step)
 {
   m_next_beat = k_beat;
+  m_last_why.clear();
+  m_waited = false;
   if (writes(step)) {
     line(describe(step));
   }
@@ -107,7 +109,11 @@ void PlainView::waiting(const Step& step,
                         std::chrono::seconds limit,
                         const std::string& why)
 {
-  if (elapsed < m_next_beat) {
+  // A new reason is a change, and told at once; that it waits at all is none yet.
+  const bool news = m_waited && !why.empty() && why != m_last_why;
+  m_last_why = why;
+  m_waited = true;
+  if (elapsed < m_next_beat && !news) {
     return;
   }
   m_next_beat = elapsed + k_beat;

@@ -201,17 +201,17 @@ std::string review_page(const Plan& plan, const Observation& seen, std::size_t c
               columns);
 }
 
-std::string diff_page(const Plan& plan)
+std::string diff_page(const Plan& plan, std::size_t columns)
 {
   std::string text;
   for (const StagePlan& stage : plan.stages) {
     if (stage.verdict != Verdict::needed || stage.change.empty()) {
       continue;
     }
-    text +=
-        fmt::format("{} {}: {}\n", stage.change == "create" ? "+" : "~", stage.stage, stage.reason);
+    const char* mark = stage.change == "create" ? "+" : "~";
+    text += wrap(fmt::format("{} {}: {}", mark, stage.stage, stage.reason), columns, 2);
     for (const std::string& note : stage.notes) {
-      text += "    " + note + "\n";
+      text += wrap("    " + note, columns);
     }
     for (const Step& step : stage.steps) {
       if (const auto* file = std::get_if<FileWrite>(&step.action)) {

@@ -101,9 +101,8 @@ std::optional<ExitCode> Dialogue::save_answers(bool& saved)
     const auto error = m_bench.save(path, answers_file(m_bench.asked(), m_bench.seen().context));
     if (!error) {
       saved = true;
-      say(fmt::format("Saved. Nothing was changed on the cluster. To go on without questions:\n"
-                      "  iplease enable -f {} --yes",
-                      path));
+      say("Saved. Nothing was changed on the cluster. To go on without questions:");
+      m_prompt.say(fmt::format("  iplease enable -f {} --yes\n", path)); // whole, to be copied
       return std::nullopt;
     }
     say(fmt::format("  {}. Type another name.", *error));
@@ -140,18 +139,21 @@ Ending Dialogue::review()
     const Choice choice = choose(labels, run_it);
     std::optional<ExitCode> stop = choice.stop;
     bool saved = false;
-    show = choice.number == change;
+    show = false;
     if (choice.number == run_it) {
-      say("The same without questions:\n  " + answers_command(m_bench.asked()));
+      say("The same without questions:");
+      m_prompt.say("  " + answers_command(m_bench.asked()) + "\n\n"); // whole, to be copied
       return {true, ExitCode::done, {}};
     }
     if (choice.number == change) {
+      const Settings before = m_bench.asked();
       stop = change_setting();
-      if (!stop) {
+      show = before != m_bench.asked();
+      if (!stop && show) {
         m_bench.look_closer();
       }
     } else if (choice.number == diff) {
-      m_prompt.say(diff_page(m_bench.plan()));
+      m_prompt.say(diff_page(m_bench.plan(), columns));
     } else if (choice.number == commands) {
       m_prompt.say(plan_text(m_bench.plan(), m_bench.seen(), m_bench.want()));
     } else if (choice.number == save) {
@@ -181,10 +183,13 @@ Ending Dialogue::run(const std::vector<Problem>& warnings)
   if (!beyond.empty()) {
     return {false, beyond.front().exit, beyond}; // no answer would help
   }
+  const bool asks = !open_questions(m_bench.seen(), m_bench.want()).empty();
   if (const auto stop = ask_open_questions()) {
     return {false, *stop, {}};
   }
-  m_bench.look_closer();
+  if (asks) { // the answers may need what was not looked at yet, such as a trial of the upgrade
+    m_bench.look_closer();
+  }
   return review();
 }
 

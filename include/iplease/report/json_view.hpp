@@ -15,8 +15,8 @@ namespace iplease {
 /// keys may be added within `ui` 1.x; readers skip what they do not know.
 class JsonView final : public View {
 public:
-  /// Writes the `version` line.
-  JsonView(Write write, const Clock& clock);
+  /// Writes the `version` line, unless another view of the same stream has written it.
+  JsonView(Write write, const Clock& clock, bool begins = true);
   void stage_start(const StagePlan& stage, int number, int of) override;
   void command_start(const StagePlan& stage, const Step& step) override;
   void waiting(const Step& step,

@@ -34,6 +34,8 @@ private:
   std::string m_where{}; ///< "[3/11] metallb"
   std::string m_stage_line{};
   std::chrono::milliseconds m_next_beat{};
+  std::string m_last_why{};
+  bool m_waited = false;
 };
 
 /// "$ helm upgrade ... (limit 5m)", "write /root/provider.yaml", "wait for ...", "GET https://..."

@@ -27,6 +27,6 @@ review_page(const Plan& plan, const Observation& seen, std::size_t columns);
 
 /// The changes of the operator's files as diffs, secrets masked, and what each stage creates or
 /// changes.
-[[nodiscard]] std::string diff_page(const Plan& plan);
+[[nodiscard]] std::string diff_page(const Plan& plan, std::size_t columns);
 
 } // namespace iplease

@@ -64,7 +64,7 @@ public:
   [[nodiscard]] const Plan& plan() const override { return m_now.plan; }
   [[nodiscard]] Trial try_out(const Settings& asked) const override
   {
-    ProviderFacts facts;
+    ResolveFacts facts;
     const auto read = read_values(m_seen.provider.release_values.value.reveal(), "values");
     if (const auto* values = std::get_if<ValuesFacts>(&read)) {
       facts = {.from = values->from, .domain = values->domain};
