@@ -68,9 +68,14 @@ void add_file(SettingsInput& input,
       .text = read.text};
 }
 
-std::string state_of(const std::string& cluster, const RawOptions& options, const World& world)
+/// `folder` is where a relative --state-dir counts from.
+std::string state_of(const std::string& cluster,
+                     const RawOptions& options,
+                     const World& world,
+                     const std::string& folder)
 {
-  return cluster_directory(options.value("state-dir", world.variable("IPLEASE_STATE_DIR")),
+  const std::string given = options.value("state-dir", world.variable("IPLEASE_STATE_DIR"));
+  return cluster_directory(given.empty() ? given : (std::filesystem::path(folder) / given).string(),
                            world.variable("XDG_STATE_HOME"),
                            world.home(),
                            cluster);
@@ -81,7 +86,8 @@ void remember(Session& session, const RawOptions& options, World& world)
   if (!session.seen.cluster_uid.found()) {
     return;
   }
-  session.cluster_directory = state_of(session.seen.cluster_uid.value, options, world);
+  session.cluster_directory =
+      state_of(session.seen.cluster_uid.value, options, world, session.input.current_folder);
   session.seen.memory = read_memory(session.cluster_directory);
 }
 
@@ -99,6 +105,19 @@ void tell_looking(const RawOptions& options, World& world)
 {
   if (!options.has("quiet") && options.value("output", "text") == "text") {
     world.err("Looking at the cluster ...\n");
+  }
+}
+
+/// Helm takes a file or folder of the chart's name in the current folder for the chart, `--repo` or
+/// not, and ~/provider is where Akash's guide puts the values. Every path of ours is absolute.
+void leave_namesakes_of_charts()
+{
+  std::error_code ignored;
+  for (const char* chart : {"provider", "metallb", "akash-ip-operator"}) {
+    if (std::filesystem::exists(chart, ignored)) {
+      std::filesystem::current_path("/", ignored);
+      return;
+    }
   }
 }
 
@@ -175,8 +194,9 @@ void observe_once(Session& session, const RawOptions& options, World& world, Eff
 RunToResume only_unfinished(const RawOptions& options, const World& world)
 {
   RunToResume only;
-  for (const std::string& cluster : list_directory(state_of("", options, world))) {
-    const MemorySeen memory = read_memory(state_of(cluster, options, world));
+  for (const std::string& cluster :
+       list_directory(state_of("", options, world, current_folder()))) {
+    const MemorySeen memory = read_memory(state_of(cluster, options, world, current_folder()));
     if (memory.unfinished_run.empty()) {
       continue;
     }
@@ -205,6 +225,7 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
     plan_again(session);
     return;
   }
+  leave_namesakes_of_charts();
   Effects effects = world.effects();
   observe_once(session, options, world, effects);
   if (take_unfinished(session)) {

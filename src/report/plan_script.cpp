@@ -126,11 +126,13 @@ std::string plan_script(const Plan& plan, const Observation& seen, const Setting
   }
   std::string text = fmt::format(
       "#!/bin/sh\n# Made by iplease {} (plan -o sh) for cluster {} (uid {}), release {}.\n"
-      "# The commands and inputs are those that `iplease enable` would run.\nset -eu\n",
+      "# The commands and inputs are those that `iplease enable` would run.\nset -eu\n{}",
       k_version,
       seen.context,
       seen.cluster_uid.value,
-      want.provider.release.value);
+      want.provider.release.value,
+      // Without a cluster the path of provider.yaml is assumed, and relative.
+      seen.assumed ? "" : "cd / # helm takes a folder of the chart's name for the chart\n");
   for (const StagePlan& stage : plan.stages) {
     for (const Problem& problem : stage.problems) {
       text += fmt::format("echo {} >&2\nexit 3\n", shell_quote(problem.id + ": " + problem.what));

@@ -50,7 +50,7 @@ def run(line):
 
 
 def test():
-    help_text = shell(TOP / "dev", "help").stdout
+    help_text = shell(str(TOP / "dev"), "help").stdout
     found = blocks((TOP / "README.md").read_text(encoding="utf-8"))
     for language, lines in found:
         if language == "yaml":
