@@ -40,6 +40,28 @@ ExitCode refuse(std::string& err, std::string what, std::string saw, ExitCode ex
   return refuse(err, {problem});
 }
 
+/// Why the options cannot be had together; empty when they can.
+const char* clashing(const ValuesOptions& options)
+{
+  if (!options.write) {
+    return "";
+  }
+  return options.file == "-" ? "standard input cannot be written back"
+         : options.diff      ? "--write and --diff exclude each other"
+                             : "";
+}
+
+/// What changed, in words.
+void tell(const std::string& name, const ValuesEdit& edit, std::string& err)
+{
+  for (const std::string& change : edit.changes) {
+    err += name + ": " + change + "\n";
+  }
+  if (!edit.changed) {
+    err += name + ": nothing to change\n";
+  }
+}
+
 } // namespace
 
 ExitCode
@@ -47,12 +69,8 @@ values_command(const ValuesOptions& options, Files& files, std::string& out, std
 {
   const bool piped = options.file == "-";
   const std::string name = piped ? "standard input" : options.file;
-  if (options.write && (piped || options.diff)) {
-    return refuse(err,
-                  piped ? "standard input cannot be written back"
-                        : "--write and --diff exclude each other",
-                  "",
-                  ExitCode::usage);
+  if (const char* clash = clashing(options); *clash != 0) {
+    return refuse(err, clash, "", ExitCode::usage);
   }
   const FileRead file = files.read(piped ? "/dev/stdin" : options.file);
   if (file.kind != FileRead::Kind::ok) {
@@ -76,12 +94,7 @@ values_command(const ValuesOptions& options, Files& files, std::string& out, std
       return refuse(err, name + " was not changed", *failure, ExitCode::cannot_write);
     }
   }
-  for (const std::string& change : edit.changes) {
-    err += name + ": " + change + "\n";
-  }
-  if (!edit.changed) {
-    err += name + ": nothing to change\n";
-  }
+  tell(name, edit, err);
   if (options.diff) {
     out = masked_diff(file.text, edit.text, name);
   } else if (!options.write) {

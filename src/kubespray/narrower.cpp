@@ -70,6 +70,17 @@ std::vector<std::string> narrower_in_yaml(const std::string& text,
   return found;
 }
 
+/// Whether a line of an INI inventory sets a variable: its name is a word, then comes `=`.
+bool sets(const std::string& line, const std::string& name)
+{
+  const std::size_t at = line.find(name);
+  if (at == std::string::npos || (at != 0 && line[at - 1] != ' ' && line[at - 1] != '\t')) {
+    return false;
+  }
+  const std::size_t after = line.find_first_not_of(" \t", at + name.size());
+  return after != std::string::npos && line[after] == '=';
+}
+
 /// In an INI inventory: on a host's line, or in `[group:vars]` of a group other than those whose
 /// group_vars are written.
 std::vector<std::string> narrower_in_ini(const std::string& text,
@@ -89,16 +100,9 @@ std::vector<std::string> narrower_in_ini(const std::string& text,
         section == "k8s_cluster:vars") {
       continue;
     }
-    for (const std::string& name : names) {
-      const std::size_t at = line.find(name);
-      const std::size_t after =
-          at == std::string::npos ? at : line.find_first_not_of(" \t", at + name.size());
-      const bool whole =
-          at != std::string::npos && (at == 0 || line[at - 1] == ' ' || line[at - 1] == '\t');
-      if (whole && after != std::string::npos && line[after] == '=') {
-        found.push_back(name);
-      }
-    }
+    std::ranges::copy_if(names, std::back_inserter(found), [&](const std::string& name) {
+      return sets(line, name);
+    });
   }
   return found;
 }

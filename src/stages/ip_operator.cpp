@@ -104,10 +104,10 @@ void add_proof(StagePlan& plan, const Observation& seen, const Settings& want, c
   const std::string total = std::to_string(pool_count(want));
   plan.steps.push_back(rollout(target,
                                "ip-operator/ready",
-                               k_akash_ns,
-                               names.workload,
-                               want.timeout("ip-operator"),
-                               names.selector));
+                               {.name_space = k_akash_ns,
+                                .workload = names.workload,
+                                .pod_selector = names.selector,
+                                .limit = want.timeout("ip-operator")}));
   plan.steps.push_back(
       {.id = "ip-operator/usage",
        .reason = "/usage counts the " + total + " addresses of the pool",
@@ -163,6 +163,66 @@ Step heal_step(const Target& target, const ReleaseSeen& release)
                                          release.name_space})}};
 }
 
+/// What the live IP operator already has right.
+struct Standing {
+  bool installed = false;     ///< the wanted chart, deployed
+  bool address_right = false; ///< of the release
+  bool runs_right = false;    ///< of the running pod; true when it could not be seen
+  bool ready = false;
+  bool counts_pool = false;
+
+  [[nodiscard]] bool good() const
+  {
+    return installed && address_right && runs_right && ready && counts_pool;
+  }
+};
+
+Standing standing_of(const Observation& seen, const Settings& want, const std::string& version)
+{
+  const ReleaseSeen* release = release_of(seen);
+  const IpOperatorSeen& live = seen.ip_operator;
+  const std::string& address = want.provider.address.value;
+  return {.installed = release != nullptr && release->status == "deployed" &&
+                       release->chart_version == version,
+          .address_right = live.provider_address.found() && live.provider_address.value == address,
+          .runs_right = !live.running_address.found() || live.running_address.value == address,
+          .ready = live.deployment.found() && live.deployment.value.ready > 0,
+          .counts_pool = live.available == static_cast<std::int64_t>(pool_count(want))};
+}
+
+std::string why_install(const ReleaseSeen* release, const Settings& want, const Standing& standing)
+{
+  if (release == nullptr) {
+    return "the IP operator is not installed";
+  }
+  return !standing.installed
+             ? "release " + release->name + " is " + release->status + " " + release->chart
+             : "provider_address of the IP operator is not " + want.provider.address.value;
+}
+
+/// A restart where the pod that runs keeps what it should not; else only a fresh look.
+void add_new_look(StagePlan& plan,
+                  const Target& target,
+                  const Standing& standing,
+                  bool barrier,
+                  const std::string& workload)
+{
+  if (!standing.ready) {
+    return;
+  }
+  if (!standing.address_right || !standing.runs_right || barrier) {
+    // Environment comes from a ConfigMap without a checksum; discovery is tried once per process.
+    plan.steps.push_back(
+        {.id = "ip-operator/restart",
+         .reason = barrier ? "a stuck IP operator never looks again by itself"
+                           : "a running IP operator keeps its old address",
+         .action = Run{.command = kubectl(
+                           target, {"--namespace", k_akash_ns, "rollout", "restart", workload})}});
+  } else if (standing.installed) {
+    add_refresh(plan, target);
+  }
+}
+
 } // namespace
 
 StagePlan
@@ -176,51 +236,28 @@ plan_ip_operator(const Observation& seen, const Settings& want, std::span<const 
   const Target target = target_of(seen, want);
   const Names names = names_for(version);
   const ReleaseSeen* release = release_of(seen);
-  const IpOperatorSeen& live = seen.ip_operator;
-  const ValuesDecision values = decide_values(seen, want);
-  const bool installed =
-      release != nullptr && release->status == "deployed" && release->chart_version == version;
-  const bool address_right =
-      live.provider_address.found() && live.provider_address.value == want.provider.address.value;
-  const auto total = static_cast<std::int64_t>(pool_count(want));
+  const bool barrier = seen.ip_operator.barrier;
+  const Standing standing = standing_of(seen, want, version);
   const StagePlan* pool = find_stage(done, "pool");
   const bool pool_settled = pool == nullptr || pool->verdict == Verdict::satisfied;
-  const bool ready = live.deployment.found() && live.deployment.value.ready > 0;
-  const bool runs_right =
-      !live.running_address.found() || live.running_address.value == want.provider.address.value;
-  if (installed && address_right && runs_right && ready && pool_settled &&
-      live.available == total) {
-    return satisfied("chart " + version + ", /usage counts " + std::to_string(total) +
+  if (standing.good() && pool_settled) {
+    return satisfied("chart " + version + ", /usage counts " + std::to_string(pool_count(want)) +
                      " addresses");
   }
   StagePlan plan{.verdict = Verdict::needed};
-  if (!installed || !address_right) {
+  if (!standing.installed || !standing.address_right) {
     plan.change = release == nullptr ? "create" : "change";
-    plan.reason = release == nullptr ? "the IP operator is not installed"
-                  : !installed
-                      ? "release " + release->name + " is " + release->status + " " + release->chart
-                      : "provider_address of the IP operator is not " + want.provider.address.value;
+    plan.reason = why_install(release, want, standing);
     if (release != nullptr && release->status.starts_with("pending-")) {
       plan.steps.push_back(heal_step(target, *release));
     }
+    const ValuesDecision values = decide_values(seen, want);
     plan.steps.push_back(install_step(seen, want, version, values.facts.image_tag, plan.reason));
   } else {
     plan.reason =
-        live.barrier ? "the IP operator's barrier is locked" : "/usage does not count the pool yet";
+        barrier ? "the IP operator's barrier is locked" : "/usage does not count the pool yet";
   }
-  const bool running_stale = ready && (!address_right || !runs_right || live.barrier);
-  if (running_stale) {
-    // Environment comes from a ConfigMap without a checksum; discovery is tried once per process.
-    plan.steps.push_back(
-        {.id = "ip-operator/restart",
-         .reason = live.barrier ? "a stuck IP operator never looks again by itself"
-                                : "a running IP operator keeps its old address",
-         .action =
-             Run{.command = kubectl(
-                     target, {"--namespace", k_akash_ns, "rollout", "restart", names.workload})}});
-  } else if (ready && installed) {
-    add_refresh(plan, target);
-  }
+  add_new_look(plan, target, standing, barrier, names.workload);
   add_proof(plan, seen, want, names);
   return plan;
 }

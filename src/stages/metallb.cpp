@@ -153,16 +153,16 @@ void add_proof(StagePlan& plan,
   const std::chrono::seconds limit = want.timeout("metallb");
   plan.steps.push_back(rollout(target,
                                "metallb/controller-ready",
-                               k_metallb_ns,
-                               "deployment/" + workload_name(release, "controller"),
-                               limit,
-                               k_selector));
+                               {.name_space = k_metallb_ns,
+                                .workload = "deployment/" + workload_name(release, "controller"),
+                                .pod_selector = k_selector,
+                                .limit = limit}));
   plan.steps.push_back(rollout(target,
                                "metallb/speakers-ready",
-                               k_metallb_ns,
-                               "daemonset/" + workload_name(release, "speaker"),
-                               limit,
-                               k_selector));
+                               {.name_space = k_metallb_ns,
+                                .workload = "daemonset/" + workload_name(release, "speaker"),
+                                .pod_selector = k_selector,
+                                .limit = limit}));
   // rollout status also says "done" for a DaemonSet that wants no pod at all.
   plan.steps.push_back(
       {.id = "metallb/speakers-exist",
@@ -177,32 +177,36 @@ void add_proof(StagePlan& plan,
            .what = "a ready speaker"}});
 }
 
-Step install_step(const Observation& seen,
-                  const Settings& want,
-                  const std::string& release,
-                  const std::string& version,
-                  const std::string& reason,
-                  bool keep_values)
+/// One run of helm for MetalLB.
+struct Install {
+  std::string release{};
+  std::string version{};
+  std::string reason{};
+  bool keep_values = false;
+};
+
+Step install_step(const Observation& seen, const Settings& want, const Install& install)
 {
   const Json values = metallb_values(seen, want);
-  HelmUpgrade upgrade{.release = release,
-                      .name_space = k_metallb_ns,
-                      .chart = {want.repositories.metallb.value, "metallb", version},
-                      .values_file = "-",
-                      .values = emit_yaml(values),
-                      .timeout = want.timeout("metallb")};
+  const HelmUpgrade upgrade{.release = install.release,
+                            .name_space = k_metallb_ns,
+                            .chart = {want.repositories.metallb.value, "metallb", install.version},
+                            .values_file = "-",
+                            .values = emit_yaml(values),
+                            .timeout = want.timeout("metallb")};
   Command command = helm_upgrade(target_of(seen, want), upgrade);
-  if (keep_values) {
+  if (install.keep_values) {
     // The operator's own chart values stay; ours are laid over them and new defaults come in.
     command.argv.push_back("--reset-then-reuse-values");
   }
   return {.id = "metallb/install",
-          .reason = reason,
+          .reason = install.reason,
           .action = Run{.command = std::move(command),
                         .watch = pods_of(target_of(seen, want), k_metallb_ns, k_selector)},
-          .subject = "release/metallb-system/" + release,
-          .before = release_state(seen, k_metallb_ns, release),
-          .expect = release_after(seen, k_metallb_ns, release, "metallb-" + version)};
+          .subject = "release/metallb-system/" + install.release,
+          .before = release_state(seen, k_metallb_ns, install.release),
+          .expect =
+              release_after(seen, k_metallb_ns, install.release, "metallb-" + install.version)};
 }
 
 /// What heals a release that our own killed helm left behind; nothing when there is none.
@@ -255,6 +259,33 @@ std::vector<Problem> metallb_problems(const Observation& seen, const Settings& w
   return problems;
 }
 
+std::string why_missing(const Observation& seen)
+{
+  if (const ReleaseSeen* release = metallb_release(seen)) {
+    return "release " + release->name + " is " + release->status;
+  }
+  return metallb_controller(seen) != nullptr
+             ? "MetalLB " + seen.metallb.version + " of manifests is replaced by the chart"
+             : "MetalLB is not installed";
+}
+
+/// Why the installed chart has to be changed; empty when it has not.
+std::string why_change(const Observation& seen, const std::string& version)
+{
+  if (version != seen.metallb.version) {
+    return "MetalLB " + seen.metallb.version + " is installed, " + version + " is asked for";
+  }
+  const bool ignore_needed = every_node_excluded(seen) && speakers_ignore_exclude(seen) == "no" &&
+                             !version_older(seen.metallb.version, "0.14.4");
+  return ignore_needed ? "every node is excluded from load balancers, so no speaker announces" : "";
+}
+
+bool all_ready(const Observation& seen, const WorkloadSeen& controller)
+{
+  return controller.ready >= controller.wanted && controller.ready > 0 &&
+         !seen.metallb.speakers.empty() && seen.metallb.speakers.front().ready > 0;
+}
+
 StagePlan plan_helm(const Observation& seen, const Settings& want)
 {
   std::vector<Problem> problems = metallb_problems(seen, want);
@@ -271,24 +302,16 @@ StagePlan plan_helm(const Observation& seen, const Settings& want)
   }
   const WorkloadSeen* controller = metallb_controller(seen);
   const bool deployed = release != nullptr && release->status == "deployed";
-  const bool ignore_needed = every_node_excluded(seen) && speakers_ignore_exclude(seen) == "no" &&
-                             !version_older(seen.metallb.version, "0.14.4");
+  const std::string change = why_change(seen, version);
   if (controller == nullptr || !deployed) {
-    plan.reason = release != nullptr ? "release " + name + " is " + release->status
-                  : controller != nullptr
-                      ? "MetalLB " + seen.metallb.version + " of manifests is replaced by the chart"
-                      : "MetalLB is not installed";
-    plan.steps.push_back(install_step(seen, want, name, version, plan.reason, release != nullptr));
-  } else if (version != seen.metallb.version) {
+    plan.reason = why_missing(seen);
+    plan.steps.push_back(
+        install_step(seen, want, {name, version, plan.reason, release != nullptr}));
+  } else if (!change.empty()) {
     plan.change = "change";
-    plan.reason = "MetalLB " + seen.metallb.version + " is installed, " + version + " is asked for";
-    plan.steps.push_back(install_step(seen, want, name, version, plan.reason, true));
-  } else if (ignore_needed) {
-    plan.change = "change";
-    plan.reason = "every node is excluded from load balancers, so no speaker announces";
-    plan.steps.push_back(install_step(seen, want, name, version, plan.reason, true));
-  } else if (controller->ready >= controller->wanted && controller->ready > 0 &&
-             !seen.metallb.speakers.empty() && seen.metallb.speakers.front().ready > 0) {
+    plan.reason = change;
+    plan.steps.push_back(install_step(seen, want, {name, version, plan.reason, true}));
+  } else if (all_ready(seen, *controller)) {
     return satisfied("release " + name + " " + version +
                      " deployed, controller and speakers ready");
   } else {

@@ -91,10 +91,18 @@ void add_workload_proof(StagePlan& plan,
 {
   const Target target = target_of(seen, want);
   const std::chrono::seconds limit = want.timeout("metallb");
-  plan.steps.push_back(rollout(
-      target, "metallb/controller-ready", k_metallb_ns, "deployment/" + controller, limit, ""));
-  plan.steps.push_back(
-      rollout(target, "metallb/speakers-ready", k_metallb_ns, "daemonset/" + speaker, limit, ""));
+  plan.steps.push_back(rollout(target,
+                               "metallb/controller-ready",
+                               {.name_space = k_metallb_ns,
+                                .workload = "deployment/" + controller,
+                                .pod_selector = "",
+                                .limit = limit}));
+  plan.steps.push_back(rollout(target,
+                               "metallb/speakers-ready",
+                               {.name_space = k_metallb_ns,
+                                .workload = "daemonset/" + speaker,
+                                .pod_selector = "",
+                                .limit = limit}));
   plan.steps.push_back({.id = "metallb/speakers-exist",
                         .reason = "at least one node runs a speaker",
                         .action = WaitUntil{.probe = kubectl_jsonpath(

@@ -106,7 +106,7 @@ void add_proof(StagePlan& plan,
   const Target target = target_of(seen, want);
   const std::chrono::seconds limit = want.timeout("provider");
   plan.steps.push_back(
-      rollout(target, "provider/ready", k_akash_ns, set_name(want), limit, k_pod_selector));
+      rollout(target, "provider/ready", {k_akash_ns, set_name(want), k_pod_selector, limit}));
   plan.steps.push_back(
       {.id = "provider/revision",
        .reason = "the running pod is of the new revision",

@@ -129,10 +129,10 @@ void add_restart(StagePlan& plan, const Observation& seen, const Settings& want,
   }
   Step wait = rollout(target,
                       "strict-arp/restarted",
-                      "kube-system",
-                      "daemonset/kube-proxy",
-                      want.timeout("strict-arp"),
-                      "k8s-app=kube-proxy");
+                      {.name_space = "kube-system",
+                       .workload = "daemonset/kube-proxy",
+                       .pod_selector = "k8s-app=kube-proxy",
+                       .limit = want.timeout("strict-arp")});
   wait.reason = "every kube-proxy pod is younger than the change";
   wait.pays = {k_debt};
   plan.steps.push_back(std::move(wait));

@@ -28,23 +28,18 @@ Command pods_of(const Target& target, const std::string& name_space, const std::
   return kubectl(target, std::move(words), std::chrono::seconds{15});
 }
 
-Step rollout(const Target& target,
-             std::string id,
-             const std::string& name_space,
-             const std::string& workload,
-             std::chrono::seconds limit,
-             const std::string& pod_selector)
+Step rollout(const Target& target, std::string id, const Rollout& of)
 {
-  const std::string seconds = std::to_string(limit.count()) + "s";
-  Command wait =
-      kubectl(target,
-              {"--namespace", name_space, "rollout", "status", workload, "--timeout=" + seconds},
-              limit + std::chrono::seconds{10});
+  const std::string seconds = std::to_string(of.limit.count()) + "s";
+  Command wait = kubectl(
+      target,
+      {"--namespace", of.name_space, "rollout", "status", of.workload, "--timeout=" + seconds},
+      of.limit + std::chrono::seconds{10});
   return {.id = std::move(id),
-          .reason = "wait until " + workload + " is ready",
+          .reason = "wait until " + of.workload + " is ready",
           .action = Run{.command = std::move(wait),
                         .reads_only = true,
-                        .watch = pods_of(target, name_space, pod_selector)}};
+                        .watch = pods_of(target, of.name_space, of.pod_selector)}};
 }
 
 std::uint64_t pool_count(const Settings& want)

@@ -38,13 +38,15 @@ inline constexpr const char* k_akash_ns = "akash-services";
 /// The pods of a namespace as JSON: what a wait shows when it says why it waits.
 [[nodiscard]] Command
 pods_of(const Target& target, const std::string& name_space, const std::string& selector);
+/// A workload that is waited for: "deployment/metallb-controller".
+struct Rollout {
+  std::string name_space{};
+  std::string workload{};
+  std::string pod_selector{}; ///< empty: all pods of the namespace are watched
+  std::chrono::seconds limit{};
+};
 /// `kubectl rollout status`, a read that ends when the workload is ready.
-[[nodiscard]] Step rollout(const Target& target,
-                           std::string id,
-                           const std::string& name_space,
-                           const std::string& workload,
-                           std::chrono::seconds limit,
-                           const std::string& pod_selector);
+[[nodiscard]] Step rollout(const Target& target, std::string id, const Rollout& of);
 
 /// How many addresses the wanted pool has, as MetalLB counts them.
 [[nodiscard]] std::uint64_t pool_count(const Settings& want);

@@ -2,6 +2,8 @@
 #include <iplease/wizard/wrap.hpp>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace iplease {
 
@@ -9,12 +11,20 @@ namespace {
 
 constexpr std::size_t k_least = 20; ///< narrower windows get lines of this width
 
+/// Code points that terminals show two columns wide: first and last of each block.
+constexpr std::array<std::pair<char32_t, char32_t>, 8> k_wide{{{0x1100, 0x115F},
+                                                               {0x2E80, 0xA4CF},
+                                                               {0xAC00, 0xD7A3},
+                                                               {0xF900, 0xFAFF},
+                                                               {0xFE30, 0xFE6F},
+                                                               {0xFF00, 0xFF60},
+                                                               {0xFFE0, 0xFFE6},
+                                                               {0x1F300, 0x1FAFF}}};
+
 bool is_wide(char32_t c)
 {
-  return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
-         (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
-         (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
-         (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF);
+  return std::ranges::any_of(
+      k_wide, [&](const auto& block) { return c >= block.first && c <= block.second; });
 }
 
 bool is_combining(char32_t c)
