@@ -119,10 +119,10 @@ StagePlan restart_operator(const Facts& facts, std::uint64_t wanted)
        .action = Run{.command = akash(facts, {"rollout", "restart", operator_workload(facts)})}});
   plan.steps.push_back(rollout(target_of(facts.seen, facts.want),
                                "ip-operator/bounced",
-                               k_akash_ns,
-                               operator_workload(facts),
-                               facts.want.timeout("ip-operator"),
-                               ""));
+                               {.name_space = k_akash_ns,
+                                .workload = operator_workload(facts),
+                                .pod_selector = "",
+                                .limit = facts.want.timeout("ip-operator")}));
   plan.steps.push_back(operator_counts(facts, "ip-operator/answers", wanted));
   return plan;
 }

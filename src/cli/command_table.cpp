@@ -20,7 +20,7 @@ OptionSpec output(std::string_view values, std::string_view help)
   return {"output", 'o', "FORMAT", help, values};
 }
 
-std::vector<CommandSpec> cluster_commands()
+std::vector<CommandSpec> run_commands()
 {
   return {
       {"enable",
@@ -57,6 +57,12 @@ std::vector<CommandSpec> cluster_commands()
        true,
        true,
        "iplease status"},
+  };
+}
+
+std::vector<CommandSpec> look_commands()
+{
+  return {
       {"status",
        "what is on, which addresses are in use, what is owed",
        {},
@@ -138,6 +144,12 @@ std::vector<CommandSpec> file_commands()
        {{"offline", 0, {}, "for a standard fresh provider, without looking at a cluster"}},
        true,
        true},
+  };
+}
+
+std::vector<CommandSpec> reference_commands()
+{
+  return {
       {"explain",
        "say what an error, check or stage means; works offline",
        "WORD",
@@ -166,9 +178,11 @@ std::vector<CommandSpec> file_commands()
 std::span<const CommandSpec> command_table()
 {
   static const std::vector<CommandSpec> table = [] {
-    std::vector<CommandSpec> all = cluster_commands();
-    for (CommandSpec& command : file_commands()) {
-      all.push_back(std::move(command));
+    std::vector<CommandSpec> all;
+    for (const auto part : {run_commands, look_commands, file_commands, reference_commands}) {
+      for (CommandSpec& command : part()) {
+        all.push_back(std::move(command));
+      }
     }
     return all;
   }();
