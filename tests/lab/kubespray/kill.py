@@ -61,9 +61,10 @@ def what_cannot_work():
 
 def a_play_that_fails():
     (CHECKOUT / "metallb-native.yaml").rename(CHECKOUT / "kept.yaml")
-    told = iplease("enable", "--yes", *RUN, check=False)
-    claim(told.returncode == 1 and "IPL-KSP-010" in told.stderr, f"exit {told.returncode}\n{told.stderr}")
-    claim("metallb-native.yaml" in told.stderr, f"the play's own words are not shown: {told.stderr}")
+    told = iplease("enable", "--yes", *RUN, "-o", "json", check=False)
+    claim('"why":"TASK [metallb : ' in told.stdout, f"no task was told while the play ran: {told.stdout}")
+    claim(told.returncode == 1 and "IPL-KSP-010" in told.stdout, f"exit {told.returncode}\n{told.stdout}")
+    claim("metallb-native.yaml" in told.stdout, f"the play's own words are not shown: {told.stdout}")
     (CHECKOUT / "kept.yaml").rename(CHECKOUT / "metallb-native.yaml")
 
 
