@@ -20,17 +20,22 @@ PLACES = {
     "converted": (install_chart, "*'--field-selector metadata.name=plain'*", "before"),
     "one un-pinned": (install_chart, "*'--field-selector metadata.name=plain'*", "after"),
 }
-SHORT = ("old MetalLB gone", "one un-pinned")
+SHORT = ("one un-pinned",)
+
+
+def kubectl_that(when, what):
+    """For --kubectl: at a command line that matches `when` it runs the shell text `what`, in which $real is the real
+    kubectl. All that is done is done by the real one."""
+    real = shell("sh", "-c", "command -v kubectl").stdout.strip()
+    path = STATE / "home" / "kubectl-that"
+    text = f'#!/bin/sh\nreal={real}\ncase "$*" in\n{when}) {what} ;;\n*) exec $real "$@" ;;\nesac\n'
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
 
 
 def kubectl_that_kills(when, moment):
-    """Kills who asked before or after the command; all that is done is done by the real kubectl."""
-    real = shell("sh", "-c", "command -v kubectl").stdout.strip()
-    path = STATE / "home" / "kubectl-that-kills"
-    after = f'{real} "$@"; ' if moment == "after" else ""
-    path.write_text(f'#!/bin/sh\ncase "$*" in\n{when}) {after}kill -9 $PPID ;;\n*) exec {real} "$@" ;;\nesac\n', encoding="utf-8")
-    path.chmod(0o755)
-    return str(path)
+    return kubectl_that(when, ('$real "$@"; ' if moment == "after" else "") + "kill -9 $PPID")
 
 
 def reset():
@@ -62,6 +67,23 @@ def killed(name):
     third = iplease(*args).stdout
     claim("nothing to do" in third, f"{name}: the third run: {third}")
     print(f"killed, {name}: every address kept, one pin and one un-pin each", flush=True)
+
+
+def not_given_back():
+    """Somebody takes the pinned address away in the middle: it is told, the pins stay, and the next run ends well."""
+    reset()
+    install_chart()
+    before = tenants()
+    steal = "$real -n tenants annotate service plain --overwrite metallb.universe.tf/loadBalancerIPs=192.0.2.77"
+    tool = kubectl_that("*'annotate service plain'*", f'$real "$@" && {steal}')
+    args = ("enable", "--yes", "-f", flags_without_pool())
+    told = iplease(*args, "--kubectl", tool, "--timeout", "migrate=10s", check=False)
+    claim(told.returncode != 0 and "IPL-MIG-013" in told.stderr, f"not given back: {told}")
+    claim("iplease-kept-config" in config_maps(), "the copy of the configuration is gone though nothing is proved")
+    kubectl("-n", "tenants", "annotate", "service", "plain", "--overwrite", f"metallb.universe.tf/loadBalancerIPs={before['plain']}")
+    iplease(*args)
+    check_services(before)
+    print("not given back: IPL-MIG-013, mended by the next run", flush=True)
 
 
 def already_upgraded():
@@ -106,9 +128,12 @@ def refused():
 
 
 def test():
-    for name in PLACES if os.environ.get("IPLEASE_LONG") else SHORT:
+    long = os.environ.get("IPLEASE_LONG")
+    for name in PLACES if long else SHORT:
         killed(name)
-    already_upgraded()
+    if long:
+        already_upgraded()
+        not_given_back()
     refused()
 
 

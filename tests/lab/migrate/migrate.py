@@ -3,6 +3,7 @@
 address changes, none is gone for longer than it is pinned, nothing of the operator's is lost."""
 
 import json
+import os
 import sys
 
 from old_metallb import (
@@ -65,6 +66,9 @@ def refused_before_agreed(flags):
 
 
 def test():
+    if HELM and not os.environ.get("IPLEASE_LONG"):
+        print("only in the long run: migrate:kill starts from Helm's chart too")
+        return
     load_images()
     (install_chart if HELM else install_manifests)()
     before = tenants()

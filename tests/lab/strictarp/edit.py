@@ -2,6 +2,7 @@
 """strictARP in ConfigMap kube-proxy: the samples and odd spellings become `true` by one edit and one restart of
 kube-proxy, nothing else is touched, races and kills end well."""
 
+import os
 import sys
 
 from kube_proxy import (
@@ -11,6 +12,7 @@ from kube_proxy import (
 from onlab import audit_mark, main, writes_since
 
 LINE = "  strictARP: false\n"
+LONG = os.environ.get("IPLEASE_LONG")
 
 
 def one_edit(name, before, wanted, again=False):
@@ -53,6 +55,8 @@ def spellings():
         ("no", "  strictARP:  no   # never\n", "  strictARP:  true   # never\n"),
     ):
         put(with_config(base.replace(LINE, line)))
+        if not LONG and name in ("capital", "no"):
+            continue
         if name == "absent":  # wherever it is put, it is one line below ipvs
             before = data()["config.conf"]
             iplease("enable", "--yes")
@@ -108,8 +112,8 @@ def race():
 
 def kills():
     for name, when, what in (
-        ("before the edit", "*'patch configmap kube-proxy'*", "kill -9 $iplease"),
         ("between edit and restart", "*'patch configmap kube-proxy'*", '$real "$@"; kill -9 $iplease'),
+        ("before the edit", "*'patch configmap kube-proxy'*", "kill -9 $iplease"),
         ("before the restart", "*'rollout restart'*", "kill -9 $iplease"),
         ("after the restart", "*'rollout restart'*", '$real "$@"; kill -9 $iplease'),
     ):
@@ -124,6 +128,8 @@ def kills():
         again = iplease("enable", "--yes")
         claim("nothing to do" in again.stdout, f"killed {name}: a third run: {again.stdout}{again.stderr}")
         print(f"killed {name}: one restart", flush=True)
+        if not LONG:
+            break
 
 
 PARTS = {
