@@ -124,7 +124,7 @@ ROWS = [
     Row("MetalLB's controller stopped", {"IPL-MLB-020"}, scale("deployment/metallb-controller", 0),
         cure=["kubectl", "-n", SPACE, "scale", "deployment/metallb-controller", "--replicas=1"]),
     Row("pod security restricted", {"IPL-MLB-022"}, label("restricted"), fix=True),
-    Row("pod security labels missing", {"IPL-MLB-022"}, label(""), fix=True),
+    Row("pod security labels missing", {"IPL-MLB-022"}, label(""), fix=True, long=True),
     Row("no node runs a speaker", {"IPL-MLB-021"}, no_node_for_speakers, undo=speakers_back),
     Row("every node excluded", {"IPL-MLB-016"}, drop_ignore, fix=True),
     Row("MetalLB of a loadBalancerClass", {"IPL-MLB-014"}, arg("--lb-class=example.com/metallb"),

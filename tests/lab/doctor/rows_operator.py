@@ -63,7 +63,7 @@ def image(tag):
 
 ROWS = [
     Row("IP operator started before MetalLB's Service", {"IPL-IPO-014"}, starts_before_metallb, cure=RESTART),
-    Row("IP operator stuck, cured by --fix", {"IPL-IPO-014"}, starts_before_metallb, fix=True),
+    Row("IP operator stuck, cured by --fix", {"IPL-IPO-014"}, starts_before_metallb, fix=True, long=True),
     Row("IP operator hangs", {"IPL-IPO-016"}, fault("hang"), cure=RESTART),
     Row("IP operator's barrier locked", {"IPL-IPO-015"}, fault("503"), fix=True),
     Row("IP operator stopped", {"IPL-IPO-012"}, lambda: kubectl("-n", SPACE, "scale", DEPLOYMENT, "--replicas=0"),
@@ -77,5 +77,5 @@ ROWS = [
     Row("IP operator deleted by hand", {"IPL-IPO-010"}, lambda: kubectl("-n", SPACE, "delete", DEPLOYMENT),
         cure=["helm", "-n", SPACE, "rollback", "akash-ip-operator"]),
     Row("IP operator uninstalled", {"IPL-IPO-010"}, lambda: run("helm", "-n", SPACE, "uninstall", "akash-ip-operator"),
-        fix=True),
+        fix=True, long=True),
 ]
