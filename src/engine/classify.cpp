@@ -125,6 +125,16 @@ Rule tool_missing(const Command* command)
   return {"", kubectl ? "IPL-CLU-003" : "IPL-RUN-014", ExitCode::unreachable, true};
 }
 
+/// The API server's 503 for a Service that it was asked to proxy to: the server is well, what is
+/// behind the Service is not.
+bool tells_of_service(const Step& step, const std::string& err)
+{
+  const auto* wait = std::get_if<WaitUntil>(&step.action);
+  return wait != nullptr && !wait->probe.argv.empty() &&
+         wait->probe.argv.back().find("/proxy/") != std::string::npos &&
+         err.find("unable to handle the request") != std::string::npos;
+}
+
 Rule rule_for(const Step& step, const CommandResult& result)
 {
   if (result.ended == Ended::not_found) {
@@ -135,7 +145,8 @@ Rule rule_for(const Step& step, const CommandResult& result)
   }
   const std::string err = tail(result.err);
   for (const Rule& rule : k_rules) {
-    if (search_pattern(rule.pattern, err)) {
+    const bool service = rule.exit == ExitCode::unreachable && tells_of_service(step, err);
+    if (!service && search_pattern(rule.pattern, err)) {
       return rule;
     }
   }

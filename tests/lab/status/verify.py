@@ -10,7 +10,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
 
-from onlab import audit_mark, claim, client, iplease, kubectl, main, writes_since  # noqa: E402
+from onlab import audit_mark, claim, client, iplease, kubectl, main, shell, writes_since  # noqa: E402
 from inflight import kill_in, send_in  # noqa: E402
 from leases import until  # noqa: E402
 
@@ -34,7 +34,7 @@ def refused(identity, code, *args):
     claim(writes_since(mark) == [], f"{identity}: it wrote {writes_since(mark)}")
 
 
-def failed(identity, saying, *args):
+def expect(identity, saying, *args):
     """Tried and failed: exit 4, with the reason; and nothing stays."""
     told = iplease("verify", "--timeout", "verify=3s", *args, check=False)
     claim(told.returncode == 4 and identity in told.stderr, f"wanted {identity}, exit 4: {told}")
@@ -97,7 +97,7 @@ def stopped_in_the_middle():
     """While no advertisement covers the pool the run waits for a node, so that it can be caught."""
     kept_one = json.loads(kubectl("-n", "metallb-system", "get", "l2advertisement", "l2advertisement1", "-o", "json"))
     kubectl("-n", "metallb-system", "delete", "l2advertisement", "l2advertisement1")
-    failed("IPL-VER-003", "no L2Advertisement covers pool default")
+    expect("IPL-VER-003", "no L2Advertisement covers pool default")
 
     run = send_in("verify/announced", signal.SIGINT, "verify")
     out, err = run.communicate(timeout=60)
@@ -132,7 +132,7 @@ def patch_pool(addresses, **more):
 
 def not_assigning():
     patch_pool(["203.0.113.100-203.0.113.120"], autoAssign=False)
-    failed("IPL-VER-009", "autoAssign: false")
+    expect("IPL-VER-009", "autoAssign: false")
     patch_pool(["203.0.113.100-203.0.113.120"], autoAssign=True)
 
 
@@ -142,9 +142,41 @@ def another_pool():
         "apiVersion": "metallb.io/v1beta1", "kind": "IPAddressPool",
         "metadata": {"name": "other", "namespace": "metallb-system"}, "spec": {"addresses": ["203.0.113.130/32"]}}))
     patch_pool(["203.0.113.100-203.0.113.120"], autoAssign=False)
-    failed("IPL-VER-001", "comes from another pool")
+    expect("IPL-VER-001", "comes from another pool")
     kubectl("-n", "metallb-system", "delete", "ipaddresspool", "other")
     patch_pool(["203.0.113.100-203.0.113.120"], autoAssign=True)
+
+
+def provider_fault(mode):
+    kubectl("get", "--raw", f"/api/v1/namespaces/akash-services/pods/akash-provider-0:9099/proxy/fault?mode={mode}")
+
+
+def no_answer():
+    provider_fault("503")
+    expect("IPL-VER-004", "ServiceUnavailable")
+    provider_fault("none")
+
+
+def not_shared():
+    """The second port's Service is there already and wants an address of its own."""
+    kubectl("apply", "-f", "-", stdin=json.dumps({
+        "apiVersion": "v1", "kind": "Service", "metadata": {"name": "iplease-verify-shared", "namespace": "akash-services"},
+        "spec": {"type": "LoadBalancer", "loadBalancerIP": "203.0.113.120", "ports": [{"port": 8444, "name": "verify"}]}}))
+    expect("IPL-VER-008", "203.0.113.120")
+
+
+def no_events():
+    """A MetalLB that may not write events gives the address, and nobody can see why."""
+    role = json.loads(kubectl("get", "clusterrole", "metallb:controller", "-o", "json"))
+    rules = [rule for rule in role["rules"] if "events" not in rule.get("resources", [])]
+    claim(len(rules) < len(role["rules"]), role["rules"])
+    patch_rules(rules)
+    expect("IPL-VER-002", "IPAllocated")
+    patch_rules(role["rules"])
+
+
+def patch_rules(rules):
+    kubectl("patch", "clusterrole", "metallb:controller", "--type", "merge", "-p", json.dumps({"rules": rules}))
 
 
 def no_controller():
@@ -160,9 +192,21 @@ def afterwards():
     until("verified again", lambda: iplease("verify", check=False).returncode == 0, 60)
 
 
+def without_provider():
+    """Then MetalLB's own controller is what stands behind the Services."""
+    shell("helm", "-n", "akash-services", "uninstall", "akash-provider", "--wait")
+    told = iplease("verify", "--keep")
+    claim("curl http://203.0.113." in told.stdout and ":7472/metrics" in told.stdout, told)
+    line = next(line.split() for line in told.stdout.splitlines() if "curl" in line)
+    until("MetalLB's metrics from outside",
+          lambda: "metallb_" in client(line[0], "-s", "--max-time", "3", *line[1:]).stdout)
+    iplease("verify")
+    claim(services() == {}, f"left {list(services())}")
+
+
 def test():
     for step in (before_enable, plain, asked_address, kept, stopped_in_the_middle, full_pool, not_assigning,
-                 another_pool, no_controller, afterwards):
+                 another_pool, no_answer, not_shared, no_events, no_controller, afterwards, without_provider):
         started = time.monotonic()
         step()
         print(f"{step.__name__}: {time.monotonic() - started:.1f} s", flush=True)

@@ -195,3 +195,19 @@ TEST_CASE("Only what a step names is worth another try", "[engine][classify]")
   CHECK_FALSE(worth_retry(Retry::webhook, {.ended = Ended::timed_out, .err = webhook.err}));
   CHECK_FALSE(worth_retry(Retry::webhook, {}));
 }
+
+TEST_CASE("A 503 for a proxied Service is about the Service, not the server", "[engine][classify]")
+{
+  const CommandResult unavailable{
+      .ended = Ended::timed_out,
+      .err = "Error from server (ServiceUnavailable): the server is currently unable to handle the "
+             "request"};
+  Step step{.id = "verify/answers",
+            .action = WaitUntil{.probe = {.argv = {"kubectl", "get", "--raw", "/readyz"}},
+                                .pattern = "ok"},
+            .failure_id = "IPL-VER-004"};
+  CHECK(classified(step, unavailable).id == "IPL-CLU-001");
+  std::get<WaitUntil>(step.action).probe.argv.back() =
+      "/api/v1/namespaces/a/services/https:b:8443/proxy/status";
+  CHECK(classified(step, unavailable).id == "IPL-VER-004");
+}
