@@ -41,6 +41,6 @@ ROWS = [
         undo=lambda: kubectl("-n", "kube-system", "delete", "daemonset", "svclb-web")),
     Row("cluster DNS down", {"IPL-CLU-010"}, scale(0), undo=scale(2)),
     Row("DNS domain is another", {"IPL-CLU-011"}, other_domain, undo=domain_back),
-    Row("kube-proxy in IPVS mode without strict ARP", {"IPL-STR-004"}, proxy_config('mode: ""', "mode: ipvs"),
-        undo=proxy_config("mode: ipvs", 'mode: ""')),
+    Row("kube-proxy in IPVS mode without strict ARP", {"IPL-STR-004"}, proxy_config("mode: iptables", "mode: ipvs"),
+        undo=proxy_config("mode: ipvs", "mode: iptables")),
 ]
