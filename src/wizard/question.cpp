@@ -146,7 +146,8 @@ Question question_to_change(std::string_view path, const Settings& want)
   question.why = "you want to change it.";
   const SettingKey* key = find_key(path);
   const ShownValue shown = shown_setting(*key, path, want);
-  question.current = fmt::format("{}", fmt::join(shown.texts, ", "));
+  question.current =
+      shown.present ? fmt::format("{}", fmt::join(shown.texts, ", ")) : std::string(key->fallback);
   return question;
 }
 
