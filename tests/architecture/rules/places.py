@@ -10,7 +10,7 @@ PATH = re.compile(r'(?<![\w.}\])/-])/(?:work|workspace|farm|opt/wheels|home/(?!(
 SHARED = re.compile(r'(?<![\w/.])shared/(?:design|domain|lab|notes)\b')
 HOST = re.compile(r'https?://(?:[^/@\s"\']*@)?([A-Za-z0-9][A-Za-z0-9.-]*)')
 EXAMPLE = re.compile(
-    r'(?:127|192\.0\.2|198\.51\.100|203\.0\.113|10)\.[0-9.]+$|localhost\.?$'
+    r'(?:127|192\.0\.2|198\.51\.100|203\.0\.113|10)(?:\.[0-9.]*)?$|localhost\.?$'
     r'|(?:[\w-]+\.)*example(?:\.(?:com|org|net))?\.?$|(?:[\w-]+\.)+svc(?:\.cluster\.local)?$'
     r'|(?:\w\.)+\w?$|[\w-]+$|[\w.]*\.[A-Z]+$')
 PUBLIC = {
