@@ -110,6 +110,17 @@ std::optional<ExitCode> Dialogue::save_answers(bool& saved)
   return cancelled(ExitCode::declined);
 }
 
+std::optional<ExitCode> Dialogue::change_and_look(bool& changed)
+{
+  const Settings before = m_bench.asked();
+  const std::optional<ExitCode> stop = change_setting();
+  changed = before != m_bench.asked();
+  if (!stop && changed) {
+    m_bench.look_closer();
+  }
+  return stop;
+}
+
 Ending Dialogue::review()
 {
   enum { run_it = 1, change, diff, commands, save, cancel };
@@ -146,12 +157,7 @@ Ending Dialogue::review()
       return {true, ExitCode::done, {}};
     }
     if (choice.number == change) {
-      const Settings before = m_bench.asked();
-      stop = change_setting();
-      show = before != m_bench.asked();
-      if (!stop && show) {
-        m_bench.look_closer();
-      }
+      stop = change_and_look(show);
     } else if (choice.number == diff) {
       m_prompt.say(diff_page(m_bench.plan(), columns));
     } else if (choice.number == commands) {

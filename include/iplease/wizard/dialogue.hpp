@@ -92,6 +92,8 @@ private:
 
   [[nodiscard]] Ending review();
   [[nodiscard]] std::optional<ExitCode> change_setting();
+  /// Changes one setting; where something did change, the cluster is looked at closer.
+  [[nodiscard]] std::optional<ExitCode> change_and_look(bool& changed);
   [[nodiscard]] std::optional<ExitCode> save_answers(bool& saved);
 
   Prompt& m_prompt;

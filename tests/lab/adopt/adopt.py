@@ -100,6 +100,7 @@ def what_cannot_be_used():
     kubectl("create", "-f", "-", stdin=json.dumps(other))
     refused("two MetalLBs", "IPL-MLB-002", *ADOPT)
     refused("two MetalLBs, without being asked to adopt", "IPL-MLB-002", *PLAIN)
+    kubectl("-n", "second", "delete", "deployment", "controller")  # at once; the namespace takes its time
     kubectl("delete", "namespace", "second", "--wait=false")
     kubectl(*ns, "delete", "daemonset", "speaker")
     refused("no speakers", "IPL-MLB-015", *ADOPT)
