@@ -135,6 +135,8 @@ std::vector<Question> open_questions(const Observation& seen, const Settings& wa
     questions.push_back(about("provider.address"));
     questions.back().missing =
         missing_problem({"provider.address", "`from` of the provider's values is no address"});
+    questions.back().missing.id = "IPL-PRV-008";
+    questions.back().missing.cause.clear(); // that of its own id
     questions.back().missing.saw = want.provider.address.where;
   }
   return questions;

@@ -121,7 +121,7 @@ def values():
                               for line in kept.splitlines(True)), encoding="utf-8")
     kubectl("-n", "akash-services", "scale", "statefulset", "akash-provider", "--replicas=0")
     kubectl("-n", "akash-services", "wait", "--for=delete", "pod/akash-provider-0", "--timeout=60s")
-    refused("`from` is the name of a key", 3, "IPL-PRV-008", "--provider-values-from", "file",
+    refused("`from` is the name of a key", 2, "IPL-PRV-008", "--provider-values-from", "file",
             says=("mykey", "--provider-address"))
     kubectl("-n", "akash-services", "scale", "statefulset", "akash-provider", "--replicas=1")
     kubectl("-n", "akash-services", "rollout", "status", "statefulset/akash-provider", "--timeout=60s")
