@@ -8,6 +8,7 @@
 #include "app/commands.hpp"
 #include "app/session.hpp"
 #include <algorithm>
+#include <cstring>
 #include <exception>
 #include <stdexcept>
 #include <string_view>
@@ -144,13 +145,26 @@ ExitCode run_line(int argc, char** argv, World& world)
   return run_command(options, world);
 }
 
+/// A result that did not fit is no result: `iplease values FILE >new && mv new FILE` must not go
+/// on.
+ExitCode unless_lost(ExitCode exit, World& world)
+{
+  if (exit != ExitCode::done || world.result_lost() == 0) {
+    return exit;
+  }
+  world.err(problems_text({{.id = "IPL-CLI-012",
+                            .what = std::string("standard output could not be written whole: ") +
+                                    std::strerror(world.result_lost())}}));
+  return ExitCode::cannot_write;
+}
+
 } // namespace
 
 int run_app(int argc, char** argv)
 {
   World world;
   try {
-    return static_cast<int>(run_line(argc, argv, world));
+    return static_cast<int>(unless_lost(run_line(argc, argv, world), world));
   } catch (const std::exception& error) {
     world.err(std::string("error: a fault in iplease itself: ") + error.what() +
               "\n  fix     please report it with the command line; running the same command again "

@@ -10,7 +10,7 @@ namespace iplease {
 World::World()
     : m_runner(&m_stop),
       m_files(m_clock),
-      m_out(writer_to(STDOUT_FILENO)),
+      m_out(writer_to(STDOUT_FILENO, &m_out_failed)),
       m_err(writer_to(STDERR_FILENO))
 {
 }

@@ -10,6 +10,7 @@
 #include <iplease/platform/terminal.hpp>
 #include <iplease/report/json_view.hpp>
 
+#include <cerrno>
 #include <map>
 #include <string>
 #include <string_view>
@@ -38,6 +39,11 @@ public:
   void out(std::string_view text) const { m_out(text); }
   void err(std::string_view text) const { m_err(text); }
   [[nodiscard]] const Write& out_writer() const { return m_out; }
+  /// The errno of a result that could not be written whole. A reader that went away is none.
+  [[nodiscard]] int result_lost() const
+  {
+    return m_out_failed == EPIPE || m_out_failed == EBADF ? 0 : m_out_failed;
+  }
   [[nodiscard]] const Write& err_writer() const { return m_err; }
 
   /// With `-o json` the event stream of the whole command, from its first line to its last.
@@ -63,6 +69,7 @@ private:
   ProcessRunner m_runner;
   DiskFiles m_files;
   CurlHttp m_http;
+  int m_out_failed = 0; ///< errno; before m_out, which writes to it
   Write m_out;
   Write m_err;
 };

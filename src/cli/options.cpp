@@ -93,6 +93,7 @@ void declare(CLI::App& app,
     } else {
       app.add_option(names, values[key])
           ->expected(1)
+          ->allow_extra_args(false) // the next word is an argument of the command
           ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
           ->trigger_on_parse(false);
     }

@@ -72,15 +72,18 @@ int terminal_width(int fd)
   return ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : k_usual_width;
 }
 
-Write writer_to(int fd)
+Write writer_to(int fd, int* failed)
 {
-  return [fd](std::string_view bytes) {
+  return [fd, failed](std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t put = ::write(fd, bytes.data(), bytes.size());
       if (put < 0 && errno == EAGAIN) { // somebody made our terminal non-blocking
         pollfd room{fd, POLLOUT, 0};
         ::poll(&room, 1, 1000);
       } else if (put < 0 && errno != EINTR) {
+        if (failed != nullptr && *failed == 0) {
+          *failed = errno;
+        }
         return;
       }
       bytes.remove_prefix(put > 0 ? static_cast<std::size_t>(put) : 0U);

@@ -154,6 +154,28 @@ bool interfaces_match(const Observation& seen, const Settings& want)
   return false;
 }
 
+/// The guide's name may be taken by an advertisement that serves more than pool default.
+std::vector<Problem> foreign_advertisement(const Observation& seen)
+{
+  std::vector<Problem> problems;
+  for (const AdvertisementSeen& one : seen.metallb.advertisements.value) {
+    const bool named = one.name == "l2advertisement1" && one.name_space == k_metallb_ns;
+    const bool others = std::ranges::any_of(seen.metallb.pools.value, [&](const PoolSeen& pool) {
+      return pool.name != "default" && std::ranges::count(one.pools, pool.name) > 0;
+    });
+    if (named && (others || one.has_selectors || one.has_node_selectors)) {
+      problems.push_back(
+          {.id = "IPL-POOL-051",
+           .what = "L2Advertisement l2advertisement1 would be replaced, and it serves " +
+                   (one.pools.empty() ? std::string("what it selects") : joined(one.pools)) +
+                   (one.has_node_selectors ? " from chosen nodes" : ""),
+           .saw = "kubectl -n metallb-system get l2advertisements",
+           .exit = ExitCode::blocked});
+    }
+  }
+  return problems;
+}
+
 Step metrics_proof(const Target& target, const Settings& want)
 {
   const std::string number = metric_number(pool_count(want));
@@ -254,6 +276,10 @@ StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<con
     if (!problems.empty()) {
       return blocked(std::move(problems));
     }
+  }
+  if (std::vector<Problem> problems = foreign_advertisement(seen);
+      advertisement && !problems.empty()) {
+    return blocked(std::move(problems));
   }
   StagePlan plan{.verdict = Verdict::needed};
   plan.change = live == nullptr ? "create" : "change";

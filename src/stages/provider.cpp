@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/command.hpp>
+#include <iplease/core/sha256.hpp>
 #include <iplease/stages/values.hpp>
 
 #include "support.hpp"
@@ -59,6 +61,23 @@ Step upgrade_step(const Observation& seen,
           .subject = "release/akash-services/" + release.name,
           .before = release_state(seen, k_akash_ns, release.name),
           .expect = release_after(seen, k_akash_ns, release.name, "provider-" + version)};
+}
+
+/// Helm reads the file when the upgrade starts, minutes after it was looked at: it must still hold
+/// what was planned and tried. Equal content is not written.
+Step unchanged_step(const Settings& want, const ValuesDecision& values)
+{
+  std::string again = "iplease values " + shell_quote(values.path) + " --write";
+  for (const std::string& attribute : want.provider.attributes.value) {
+    again += " --attribute " + shell_quote(attribute);
+  }
+  return {.id = "provider/values-unchanged",
+          .reason = values.path + " still holds what was planned",
+          .action = FileWrite{.path = values.path,
+                              .content = values.after.reveal(),
+                              .script = again + "\n",
+                              .was = sha256_hex(values.after.reveal())},
+          .failure_id = "IPL-VAL-012"};
 }
 
 /// What brings the new environment into the pod where helm's upgrade alone does not.
@@ -194,6 +213,7 @@ StagePlan plan_provider(const Observation& seen, const Settings& want, std::span
   plan.notes.push_back("chart version " + version +
                        " is pinned to the installed one (the guide leaves it open)");
   if (upgrade) {
+    plan.steps.push_back(unchanged_step(want, values));
     plan.steps.push_back(
         upgrade_step(seen,
                      want,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/sha256.hpp>
 #include <iplease/core/version.hpp>
 #include <iplease/stages/values.hpp>
 #include <iplease/yaml/diff.hpp>
@@ -161,7 +162,9 @@ std::string script_for(const Target& target, const Settings& want, const ValuesD
         target,
         {"get", "values", want.provider.release.value, "--namespace", k_akash_ns, "-o", "yaml"});
     script = "(\n  umask 077\n  mkdir -p \"$(dirname " + path + ")\"\n  " + shell_line(get.argv) +
-             " >" + path + ".new\n  mv " + path + ".new " + path + "\n)\n";
+             " >" + path + ".new\n  [ ! -e " + path + " ] || cp -pL " + path + " " + path +
+             ".backup-$(date -u +%Y%m%dT%H%M%SZ)\n  cat " + path + ".new >" + path + "\n  rm " +
+             path + ".new\n)\n";
   }
   std::string line = "iplease values " + path + " --write";
   for (const std::string& attribute : want.provider.attributes.value) {
@@ -202,7 +205,8 @@ plan_provider_values(const Observation& seen, const Settings& want, std::span<co
            .path = decision.path,
            .content = decision.after.reveal(),
            .shown = masked_diff(decision.before.reveal(), decision.after.reveal(), decision.path),
-           .script = script_for(target_of(seen, want), want, decision)}});
+           .script = script_for(target_of(seen, want), want, decision),
+           .was = decision.file_exists ? sha256_hex(decision.before.reveal()) : "absent"}});
   return plan;
 }
 

@@ -42,6 +42,8 @@ choose_style(const StyleWish& wish, const Environment& environment, bool termina
 /// Writes all of the bytes. A reader that has gone away, or a full disk, harms nothing: what is
 /// said on a screen is never worth more than the work.
 using Write = std::function<void(std::string_view)>;
-[[nodiscard]] Write writer_to(int fd);
+/// `failed`, which must outlive the writer, gets the errno of the first write that failed; 0 is
+/// none.
+[[nodiscard]] Write writer_to(int fd, int* failed = nullptr);
 
 } // namespace iplease

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Wrong words: each is told by its id with the nearest right one, exit 2; nothing is looked at."""
 
-from run import iplease
+import subprocess
+
+from run import IPLEASE, iplease
 
 
 def expect(identity, *args, code=2, near=""):
@@ -42,3 +44,9 @@ refused_file("IPL-POOL-007", 'pool: {addresses: ["2001:db8::/120"]}')
 told = iplease("config", "init", code=11)
 assert "IPL-CLU-001" in told and "IPL-PRV" not in told, f"the echo of an unreachable cluster is told, too\n{told}"
 print("every wrong word has its answer")
+
+# A full disk behind standard output: what is there is cut off, and the exit code says so.
+with open("/dev/full", "w", encoding="utf-8") as full:
+    for words in (["version"], ["config", "schema"], ["explain", "provider"]):
+        told = subprocess.run([IPLEASE, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert told.returncode == 12 and "error IPL-CLI-012" in told.stderr, f"{words}: {told}"

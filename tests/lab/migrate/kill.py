@@ -34,6 +34,11 @@ def kubectl_that(when, what):
     return str(path)
 
 
+def kubectl_as_it_is():
+    """The next run inherits --kubectl from the unfinished one, so the wrapper must do no more than pass on."""
+    kubectl_that("nothing", ":")
+
+
 def kubectl_that_kills(when, moment):
     return kubectl_that(when, ('$real "$@"; ' if moment == "after" else "") + "kill -9 $PPID")
 
@@ -55,6 +60,7 @@ def killed(name):
         capture_output=True, text=True, timeout=300, check=False,
     )
     claim(told.returncode not in (0, 1, 3), f"{name}: not killed: {told}")
+    kubectl_as_it_is()
     again = iplease(*args, check=False)
     rows = watch.stop()
     claim(again.returncode == 0, f"{name}: {again}")
@@ -79,6 +85,7 @@ def not_given_back():
     args = ("enable", "--yes", "-f", flags_without_pool())
     told = iplease(*args, "--kubectl", tool, "--timeout", "migrate=10s", check=False)
     claim(told.returncode != 0 and "IPL-MIG-013" in told.stderr, f"not given back: {told}")
+    kubectl_as_it_is()
     claim("iplease-kept-config" in config_maps(), "the copy of the configuration is gone though nothing is proved")
     kubectl("-n", "tenants", "annotate", "service", "plain", "--overwrite", f"metallb.universe.tf/loadBalancerIPs={before['plain']}")
     iplease(*args)

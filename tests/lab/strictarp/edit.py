@@ -6,7 +6,7 @@ import os
 import sys
 
 from kube_proxy import (
-    claim, config, data, iplease, killed, kubectl, kubectl_that, mount_the_real_one, pods, put, revisions, sample, stage,
+    claim, config, data, iplease, killed, kubectl, kubectl_as_it_is, kubectl_that, mount_the_real_one, pods, put, revisions, sample, stage,
     system, with_config,
 )
 from onlab import audit_mark, main, writes_since
@@ -103,6 +103,7 @@ def race():
     told = iplease("enable", "--yes", "--kubectl", tool, check=False)
     claim(told.returncode == 1 and "IPL-CLU-051" in told.stderr, f"a lost race: {told}")
     claim(data() == with_config(config()), "the lost race wrote")
+    kubectl_as_it_is()
     iplease("enable", "--yes")
     claim(data()["config.conf"] == config().replace(LINE, "  strictARP: true\n"), "not edited after the race")
     claim(system("configmap", "kube-proxy")["metadata"]["annotations"].get("somebody") == "else", "the other's word is lost")
@@ -121,6 +122,7 @@ def kills():
         old, old_pods = revisions(), pods()
         told = killed("--kubectl", kubectl_that(when, what))
         claim(told.returncode not in (0, 1, 3, 4), f"{name}: not killed: {told}")
+        kubectl_as_it_is()
         iplease("enable", "--yes")
         claim(data()["config.conf"] == config().replace(LINE, "  strictARP: true\n"), f"{name}: not edited")
         claim(revisions() - old == 1, f"killed {name}: {revisions() - old} restarts")

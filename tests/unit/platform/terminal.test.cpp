@@ -4,8 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <cerrno>
 #include <map>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 using namespace iplease;
@@ -51,6 +53,16 @@ TEST_CASE("The looks follow flags, environment and terminal", "[platform][termin
   CHECK(choose_style({.colour = When::always}, environment(with("NO_COLOR", "1")), false) ==
         Style{.colour = true});
   CHECK(choose_style({.colour = When::never}, environment(k_usual), true) == Style{.live = true});
+}
+
+TEST_CASE("A writer tells that a disk is full", "[platform][terminal]")
+{
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  REQUIRE(full >= 0);
+  int failed = 0;
+  writer_to(full, &failed)("one");
+  CHECK(failed == ENOSPC);
+  ::close(full);
 }
 
 TEST_CASE("A reader that has gone away harms nothing", "[platform][terminal]")

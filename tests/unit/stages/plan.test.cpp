@@ -203,6 +203,16 @@ TEST_CASE("A pool without an advertisement gets only the advertisement", "[stage
   CHECK(stage(plan_of(seen), "pool").verdict == Verdict::satisfied);
 }
 
+TEST_CASE("An advertisement of our name that serves another pool stays as it is", "[stages][pool]")
+{
+  Observation seen = enabled();
+  seen.metallb.pools.value.push_back({.name = "premium", .name_space = "metallb-system"});
+  seen.metallb.advertisements.value.front().pools = {"premium"};
+  CHECK(stage(plan_of(seen), "pool").problems.at(0).id == "IPL-POOL-051");
+  seen.metallb.advertisements.value.front().pools = {"premium", "default"};
+  CHECK(stage(plan_of(seen), "pool").verdict == Verdict::satisfied);
+}
+
 TEST_CASE("The provider upgrade pins the installed chart and names the whole values file",
           "[stages][provider]")
 {
@@ -224,9 +234,9 @@ TEST_CASE("Where the chart's template ignores the value, the pod is restarted",
   values.replace(values.find("ipoperator: true"), 16, "ipoperator: false");
   seen.provider.release_values.value = Secret(values);
   seen.provider.env_ip_operator.value = "false";
-  CHECK(step_ids(stage(plan_of(seen), "provider")).at(1) == "provider/restart");
+  CHECK(step_ids(stage(plan_of(seen), "provider")).at(2) == "provider/restart");
   release.chart_version = "19.0.2";
-  CHECK(step_ids(stage(plan_of(seen), "provider")).at(1) == "provider/ready");
+  CHECK(step_ids(stage(plan_of(seen), "provider")).at(2) == "provider/ready");
 }
 
 TEST_CASE("A provider pod that is not Ready is replaced, because Kubernetes would not",
@@ -234,7 +244,7 @@ TEST_CASE("A provider pod that is not Ready is replaced, because Kubernetes woul
 {
   Observation seen = fresh();
   seen.provider.pod_ready = false;
-  CHECK(step_ids(stage(plan_of(seen), "provider")).at(1) == "provider/replace-pod");
+  CHECK(step_ids(stage(plan_of(seen), "provider")).at(2) == "provider/replace-pod");
 }
 
 TEST_CASE("A file and a release that differ are not chosen between", "[stages][values]")
