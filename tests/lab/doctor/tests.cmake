@@ -1,7 +1,7 @@
 # Faults made for real, seen by `iplease doctor`, cured and seen to be gone.
 set(doctor_here ${CMAKE_CURRENT_SOURCE_DIR}/doctor)
 iplease_cheap_test(doctor:faults python3 -B ${doctor_here}/doctor.py $<TARGET_FILE:iplease>)
-iplease_live_test(doctor:generations python3 -B ${doctor_here}/generations.py $<TARGET_FILE:iplease>)
+iplease_live_test(doctor:generations --long python3 -B ${doctor_here}/generations.py $<TARGET_FILE:iplease>)
 
 # The page of failure modes names tests that exist.
 add_test(NAME doctor:failure-modes COMMAND python3 -B ${doctor_here}/failure_modes.py

@@ -8,4 +8,4 @@ foreach(case refuse grow shim resume kill readme)
   iplease_cheap_test(enable:${case} ${enable_on_host}/${case}.py $<TARGET_FILE:iplease>)
 endforeach()
 # Three generations of the provider by two of Helm, on a lab of its own: only with ./dev test --long.
-iplease_live_test(enable:generations ${enable_on_host}/generations.py $<TARGET_FILE:iplease>)
+iplease_live_test(enable:generations --long ${enable_on_host}/generations.py $<TARGET_FILE:iplease>)
