@@ -20,11 +20,12 @@ say "3. the plan: every command, nothing changed"
 say "4. do it"
 "$dev" lab shell -- "$iplease" enable --yes
 
+# A second or two pass until the address is announced and kube-proxy knows it, hence the retries.
 say "5. lease an address as a tenant's Service would, and ask it from the second host"
 told=$("$dev" lab shell -- "$iplease" verify --keep)
 printf '%s\n' "$told"
 address=$(printf '%s\n' "$told" | grep -Eo '203\.0\.113\.[0-9]+' | head -n 1)
-"$dev" lab client -- curl -ks --max-time 10 -w '\nHTTP %{http_code} from '"$address"', seen from another host\n' \
+"$dev" lab client -- curl -ks --retry 10 --retry-delay 1 --retry-all-errors --max-time 10 -w '\nHTTP %{http_code} from '"$address"', seen from another host\n' \
   "https://$address:8443/status"
 
 say "6. again: nothing to do but to remove that Service"
