@@ -264,6 +264,13 @@ private:
     return add_flow(node, child, std::vector<std::string>{text});
   }
 
+  /// The comma after a member. After the colon of an empty value libyaml, and so Helm, wants a
+  /// blank.
+  [[nodiscard]] std::string comma_after(const LocatedNode& member) const
+  {
+    return member.end > 0 && m_text[member.end - 1] == ':' ? " ," : ",";
+  }
+
   /// New members of a flow collection, after its child number `child` (0: at the front).
   std::vector<Splice>
   add_flow(const LocatedNode& node, std::size_t child, const std::vector<std::string>& texts) const
@@ -282,7 +289,7 @@ private:
     const bool own_line = line > node.start && m_text.find_first_not_of(' ', line) == head.props;
     const AfterMember after = after_member(last.end);
     if (!own_line || !after.line_done || (!after.comma && child != node.children.size())) {
-      return {{last.end, 0, ", " + inner}};
+      return {{last.end, 0, comma_after(last) + " " + inner}};
     }
     Splice lines{line_end(after.offset), 0, ""};
     const std::string margin = eol_near(after.offset) + std::string(head.props - line, ' ');
@@ -291,7 +298,7 @@ private:
     }
     std::vector<Splice> result;
     if (!after.comma) {
-      result.push_back({last.end, 0, ","});
+      result.push_back({last.end, 0, comma_after(last)});
     }
     result.push_back(std::move(lines));
     return result;
