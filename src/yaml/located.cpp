@@ -4,6 +4,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include "strict_words.hpp"
 #include <algorithm>
 #include <sstream>
 
@@ -127,6 +128,20 @@ std::size_t tab_before_word(std::string_view text, std::size_t line)
   return tab < first ? tab : LocatedNode::k_none;
 }
 
+/// A line that is no entry of its mapping: a stray word, a wrong indentation, a second `: `.
+Problem bad_line(const LocatedYaml& yaml, std::size_t noticed, const std::string& words)
+{
+  std::string_view text = yaml.text;
+  text.remove_prefix(text.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0);
+  const ScanPlace place{.line = yaml.place(noticed).line - 1,
+                        .byte = static_cast<int>(yaml.column(noticed))};
+  const YamlMessage message = syntax_message(words, place, scan_yaml(text), TextLines(text));
+  return yaml_problem("IPL-VAL-001",
+                      message.what,
+                      {.file = yaml.file, .line = message.line, .column = message.column},
+                      message.fix);
+}
+
 /// yaml-cpp says where it noticed; this looks for what was meant.
 Problem not_yaml(const LocatedYaml& yaml, const Recorder& recorder, const YAML::Exception& error)
 {
@@ -153,6 +168,9 @@ Problem not_yaml(const LocatedYaml& yaml, const Recorder& recorder, const YAML::
         "the bracket that opens here is not closed, or something inside is not YAML",
         yaml.place(open),
         "look between here and line " + std::to_string(yaml.place(noticed).line) + " for the end");
+  }
+  if (error.msg.find("map") != std::string::npos) {
+    return bad_line(yaml, noticed, error.msg);
   }
   return yaml_problem("IPL-VAL-001",
                       "this is not valid YAML here, or just above: " + error.msg,

@@ -154,7 +154,9 @@ public:
     if (edit.position == 0) {
       return {{m_yaml.line_start(mapping.start), 0, joined(lines) + eol_near(mapping.start)}};
     }
-    return {after_line(m_yaml.nodes[mapping.children[edit.position * 2 - 1]].end, lines)};
+    // As far down as new items of that entry's list go, and so behind them.
+    const std::size_t end = m_yaml.nodes[mapping.children[edit.position * 2 - 1]].end;
+    return {after_line(past_own_comments(end, m_yaml.column(mapping.start)), lines)};
   }
 
   std::vector<Splice> add_items(const LocatedNode& list, const NewYaml& value) const
@@ -244,13 +246,14 @@ private:
     return result;
   }
 
-  /// Comments right below an item and deeper than its dash belong to it.
-  [[nodiscard]] std::size_t past_own_comments(std::size_t offset, std::size_t dash) const
+  /// Comments right below an item and deeper than its dash belong to it; so do comments below an
+  /// entry that are deeper than its key.
+  [[nodiscard]] std::size_t past_own_comments(std::size_t offset, std::size_t indent) const
   {
     for (std::size_t line = m_yaml.next_line(offset); line < m_text.size();
          line = m_yaml.next_line(line)) {
       const std::size_t first = m_text.find_first_not_of(' ', line);
-      if (first == std::string::npos || m_text[first] != '#' || first - line <= dash) {
+      if (first == std::string::npos || m_text[first] != '#' || first - line <= indent) {
         break;
       }
       offset = first;

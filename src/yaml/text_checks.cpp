@@ -179,6 +179,31 @@ std::vector<Problem> endless_alias(const LocatedYaml& yaml)
   return {};
 }
 
+/// A key without its colon where the text ends: yaml-cpp takes it for a key with an empty value,
+/// other readers refuse it.
+std::vector<Problem> key_without_colon(const LocatedYaml& yaml, const LocatedNode& mapping)
+{
+  if (mapping.style != LocatedNode::Style::block) {
+    return {};
+  }
+  std::vector<Problem> problems;
+  for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
+    const LocatedNode& key = yaml.nodes[mapping.children[i]];
+    const LocatedNode& value = yaml.nodes[mapping.children[i + 1]];
+    const std::size_t next = yaml.text.find_first_not_of(" \t", key.end);
+    const bool colon = next != std::string::npos && yaml.text[next] == ':';
+    const std::string_view before =
+        std::string_view(yaml.text).substr(yaml.line_start(key.props), yaml.column(key.props));
+    if (value.start == value.end && !colon && before.find('?') == std::string_view::npos) {
+      problems.push_back(yaml_problem("IPL-VAL-001",
+                                      "this line has no `:` after the key",
+                                      yaml.place(key.props),
+                                      "write `key: value`"));
+    }
+  }
+  return problems;
+}
+
 } // namespace
 
 std::vector<Problem> check_bytes(std::string_view text, const std::string& file)
@@ -218,6 +243,9 @@ std::vector<Problem> check_layout(const LocatedYaml& yaml)
   for (const LocatedNode& node : yaml.nodes) {
     if (node.kind == LocatedNode::Kind::mapping) {
       for (Problem& problem : duplicate_keys(yaml, node)) {
+        problems.push_back(std::move(problem));
+      }
+      for (Problem& problem : key_without_colon(yaml, node)) {
         problems.push_back(std::move(problem));
       }
     }
