@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carry_out.hpp"
 
+#include <iplease/core/plan_difference.hpp>
 #include <iplease/engine/apply.hpp>
 #include <iplease/platform/run_lock.hpp>
 #include <iplease/report/json_view.hpp>
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "explaining_view.hpp"
+#include "reached.hpp"
 
 namespace iplease {
 
@@ -75,6 +77,70 @@ ExitCode finish(const Over& run, const std::string& again, World& world)
   return exit;
 }
 
+/// Whether the cluster may be unlike what was seen. The lock is held, so no other run of this
+/// machine is at work any more; one may have been since the look began, or have been killed and
+/// have left a command running that has ended only now.
+bool may_be_old(const Session& session, const RunExtras& extras)
+{
+  return extras.confirmed || !read_memory(session.cluster_directory).in_flight_step.empty() ||
+         last_entry(session.cluster_directory) >= session.look_began;
+}
+
+std::optional<Problem> other_than_confirmed(const Plan& confirmed, const Plan& now)
+{
+  std::string differs;
+  for (const std::string& line : plan_differences(confirmed, now)) {
+    differs += (differs.empty() ? "" : "\n") + line;
+  }
+  if (differs.empty()) {
+    return std::nullopt;
+  }
+  return Problem{.id = "IPL-RUN-015",
+                 .what = "the cluster was changed after the plan was shown; nothing was done",
+                 .saw = differs,
+                 .exit = ExitCode::other_cluster};
+}
+
+/// Looks again under the lock; an exit code when the plan may not be carried out any more.
+std::optional<ExitCode>
+look_under_lock(Session& session, const RawOptions& options, World& world, const RunExtras& extras)
+{
+  const std::string cluster = session.seen.cluster_uid.value;
+  const Plan before = session.plan;
+  if (!options.has("quiet") && options.value("output", "text") == "text") {
+    world.err("Looking once more ...\n");
+  }
+  if (extras.look_again) {
+    extras.look_again();
+  } else {
+    look_again(session, options, world);
+  }
+  if (!session.seen.cluster_uid.found()) {
+    const Problem unknown{.id = "IPL-CLU-001",
+                          .what = "the cluster cannot be reached any more",
+                          .saw = session.seen.cluster_uid.why,
+                          .exit = ExitCode::unreachable};
+    return refuse(session, {why_not_reached(session).value_or(unknown)}, world);
+  }
+  if (session.seen.cluster_uid.value != cluster) {
+    return refuse(session,
+                  {{.id = "IPL-CLU-005",
+                    .what = "the context has led to another cluster since the first look",
+                    .saw = cluster + ", now " + session.seen.cluster_uid.value,
+                    .exit = ExitCode::other_cluster}},
+                  world);
+  }
+  const auto differs =
+      extras.confirmed ? other_than_confirmed(before, session.plan) : std::optional<Problem>();
+  if (differs) {
+    return refuse(session, {*differs}, world);
+  }
+  if (session.plan.blocked()) {
+    return refuse(session, blocking_problems(session.plan), world);
+  }
+  return std::nullopt;
+}
+
 std::unique_ptr<Journal> begin_journal(const Session& session,
                                        const RunPlace& place,
                                        const RawOptions& options,
@@ -104,6 +170,9 @@ void close_unfinished(const Session& session, const RawOptions& options, World& 
   }
   const RunPlace place = new_run(session.cluster_directory, world.clock());
   const RunLock lock(session.cluster_directory, place.id, world.clock());
+  if (read_memory(session.cluster_directory) != memory) {
+    return; // another run was at work meanwhile; what it left is not what was looked at
+  }
   const std::unique_ptr<Journal> journal = begin_journal(session, place, options, world);
   settle_debts(session, *journal);
   journal->close("done");
@@ -133,13 +202,15 @@ std::unique_ptr<View> make_view(const RawOptions& options, World& world)
 }
 
 ExitCode
-carry_out(Session& session, const RawOptions& options, World& world, const RunEnding& ending)
+carry_out(Session& session, const RawOptions& options, World& world, const RunExtras& extras)
 {
   const RunPlace place = new_run(session.cluster_directory, world.clock());
   RunLock lock(session.cluster_directory, place.id, world.clock());
-  // Another run may have changed things while we looked; what the lock protects is looked at under
-  // it.
-  session.seen.memory = read_memory(session.cluster_directory);
+  if (may_be_old(session, extras)) {
+    if (const auto stopped = look_under_lock(session, options, world, extras)) {
+      return *stopped;
+    }
+  }
   const std::unique_ptr<Journal> journal = begin_journal(session, place, options, world);
   settle_debts(session, *journal);
   world.stop().arm();
@@ -149,13 +220,13 @@ carry_out(Session& session, const RawOptions& options, World& world, const RunEn
   if (world.events() != nullptr) {
     world.events()->plan(plan_json(session.plan, session.seen, session.want));
   }
-  ExplainingView explaining(*view, ending.explain);
+  ExplainingView explaining(*view, extras.explain);
   const Applied applied = apply(session.plan, effects, *journal, explaining);
   journal->close(outcome_of(applied));
-  if (applied.exit == ExitCode::done && ending.tell) {
-    ending.tell();
+  if (applied.exit == ExitCode::done && extras.tell) {
+    extras.tell();
   }
-  return finish({session.plan, applied, place}, ending.again, world);
+  return finish({session.plan, applied, place}, extras.again, world);
 }
 
 } // namespace iplease

@@ -26,17 +26,24 @@ namespace iplease {
 [[nodiscard]] std::optional<ExitCode>
 confirm(const Session& session, const RawOptions& options, World& world);
 
-/// What a command adds to the end of a run.
-struct RunEnding {
+/// What a command adds to a run.
+struct RunExtras {
+  /// Somebody was shown the session's plan and said yes to it, and to nothing else.
+  bool confirmed = false;
+  /// Looks once more and makes the session's plan anew; not given: as `enable` does.
+  std::function<void()> look_again{};
   std::function<Problem(const Problem&)> explain{}; ///< a failed step's problem, said better
   std::function<void()> tell{}; ///< the result of a run that ended well, before the last words
   std::string again = "iplease resume"; ///< how to go on after a failure
 };
 
 /// Does what the session's plan says: lock, journal, view, apply, the last words. Nothing is asked.
+/// Under the lock it looks again where what was seen may be old: a person was asked meanwhile, or
+/// another run was at work. A confirmed plan that would now do something else is refused
+/// (IPL-RUN-015, exit 7), nothing being written; what nobody was asked about is planned anew.
 /// Throws EnvironmentError when the lock is held (8) or the journal cannot be written (12).
 [[nodiscard]] ExitCode
-carry_out(Session& session, const RawOptions& options, World& world, const RunEnding& ending = {});
+carry_out(Session& session, const RawOptions& options, World& world, const RunExtras& extras = {});
 
 /// Writes down that an unfinished run, and what it owed, was found complete: nothing is to be done.
 void close_unfinished(const Session& session, const RawOptions& options, World& world);

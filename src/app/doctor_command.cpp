@@ -140,7 +140,10 @@ ExitCode fix(Session& session,
   if (const auto stopped = confirm(session, options, world)) {
     return *stopped;
   }
-  if (const ExitCode exit = carry_out(session, options, world); exit != ExitCode::done) {
+  const RunExtras extras{.confirmed = !options.has("yes"), .look_again = [&] {
+                           session.plan = examine(session, options, world, only).cures.plan;
+                         }};
+  if (const ExitCode exit = carry_out(session, options, world, extras); exit != ExitCode::done) {
     return exit;
   }
   return show(examine(session, options, world, only), session, options, world);

@@ -55,7 +55,7 @@ ExitCode enable_looked_at(Session& session, const RawOptions& options, World& wo
   if (stopped) {
     return *stopped;
   }
-  return carry_out(session, options, world);
+  return carry_out(session, options, world, {.confirmed = asks});
 }
 
 } // namespace

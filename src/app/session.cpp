@@ -180,6 +180,7 @@ bool take_unfinished(Session& session)
 void observe_once(Session& session, const RawOptions& options, World& world, Effects& effects)
 {
   std::string why;
+  session.look_began = world.clock().wall();
   const Access access =
       find_access(session.asked,
                   {.kubeconfig = world.variable("KUBECONFIG"), .home = world.home()},
@@ -235,6 +236,14 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
   if (more) {
     look_closer(session, world);
   }
+}
+
+void look_again(Session& session, const RawOptions& options, World& world)
+{
+  Effects effects = world.effects();
+  observe_once(session, options, world, effects);
+  plan_again(session);
+  look_closer(session, world);
 }
 
 void look_closer(Session& session, World& world)

@@ -35,6 +35,7 @@ struct Session {
   Observation seen{};
   Plan plan{};
   std::string cluster_directory{}; ///< empty until the cluster's UID is known
+  std::string look_began{};        ///< RFC 3339; what happened before it was seen
 };
 
 /// What settings are made of: the flags file that -f or IPLEASE_FILE names, flags, environment.
@@ -50,6 +51,8 @@ read_asked(const RawOptions& options, World& world, const std::string& unfinishe
 void look(Session& session, const RawOptions& options, World& world, bool offline, bool more);
 /// What a change needs to know beyond the first look; reads nothing where nothing is to be done.
 void look_closer(Session& session, World& world);
+/// Looks at the cluster once more and plans anew for the same settings as they are asked for now.
+void look_again(Session& session, const RawOptions& options, World& world);
 /// Plans with what is asked for now and was seen.
 void plan_again(Session& session);
 /// What `resolve` takes from the provider's values and an older MetalLB; empty where not readable.

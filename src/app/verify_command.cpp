@@ -81,6 +81,22 @@ void tell(const Session& session, const RawOptions& options, World& world)
   world.out("They go with the next: iplease verify\n");
 }
 
+/// Plans the smoke lease alone; what stands against it blocks the plan.
+void plan_verification(Session& session, const SmokeWish& wish)
+{
+  StagePlan stage{.verdict = Verdict::blocked};
+  stage.problems = smoke_problems(session.seen, wish);
+  if (stage.problems.empty()) {
+    // What is verified is the pool that is there, not one that a flags file would make.
+    session.want.pool.addresses.value =
+        stages::parsed(stages::default_pool(session.seen)->addresses);
+    stage = plan_smoke(session.seen, session.want, wish);
+    stage.reason = "asked for";
+  }
+  stage.stage = "verify";
+  session.plan.stages = {std::move(stage)};
+}
+
 } // namespace
 
 /// The smoke lease alone, on what is there now.
@@ -95,20 +111,19 @@ ExitCode verify_command(const RawOptions& options, World& world)
     return refuse(session, {*problem}, world);
   }
   const SmokeWish wish{.address = options.value("address"), .keep = options.has("keep")};
-  const std::vector<Problem> problems = smoke_problems(session.seen, wish);
-  if (!problems.empty()) {
-    return refuse(session, problems, world);
+  plan_verification(session, wish);
+  if (session.plan.blocked()) {
+    return refuse(session, blocking_problems(session.plan), world);
   }
-  // What is verified is the pool that is there, not one that a flags file would make.
-  session.want.pool.addresses.value = stages::parsed(stages::default_pool(session.seen)->addresses);
-  StagePlan stage = plan_smoke(session.seen, session.want, wish);
-  stage.stage = "verify";
-  stage.reason = "asked for";
-  session.plan.stages = {std::move(stage)};
   return carry_out(session,
                    options,
                    world,
-                   {.explain =
+                   {.look_again =
+                        [&] {
+                          look(session, options, world, false, false);
+                          plan_verification(session, wish);
+                        },
+                    .explain =
                         [&](const Problem& problem) {
                           return with_catalogue(
                               explain_smoke(problem, session.seen, read_events(session, world)));

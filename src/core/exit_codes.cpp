@@ -39,9 +39,10 @@ constexpr ExitCodeRow k_rows[] = {
     {timed_out, "timed_out", "a wait ran out; nothing is known to be wrong yet", "yes", k_again},
     {other_cluster,
      "other_cluster",
-     "the file or plan is for another cluster",
+     "the plan is stale: the cluster was changed after it was shown; or the file or plan is for "
+     "another cluster",
      "no",
-     "choose the right context"},
+     "run the same command again, or choose the right context"},
     {locked,
      "locked",
      "another run is at work on this cluster (or another Helm on the release)",

@@ -236,6 +236,17 @@ MemorySeen read_memory(const std::string& cluster_directory)
   return memory;
 }
 
+std::string last_entry(const std::string& cluster_directory)
+{
+  std::string last;
+  for (const RunEvents& run : read_runs(cluster_directory)) {
+    for (const Json& event : run.events) {
+      last = std::max(last, text_of(event, "t"));
+    }
+  }
+  return last;
+}
+
 std::vector<RunSummary> list_runs(const std::string& cluster_directory)
 {
   std::vector<RunSummary> list;

@@ -12,7 +12,7 @@ enum class ExitCode : int {
   not_verified = 4,  ///< applied, but verification (or a doctor check) failed
   in_doubt = 5,      ///< the cluster is unlike before and unlike after; nothing is guessed
   timed_out = 6,     ///< a wait ran out; nothing is wrong yet
-  other_cluster = 7, ///< the plan or file is for another cluster
+  other_cluster = 7, ///< the plan is stale, or plan or file are for another cluster
   locked = 8,        ///< another run holds the lock
   declined = 9,      ///< declined or cancelled at a prompt
   undo_incomplete = 10,

@@ -66,6 +66,11 @@ struct RunStart {
 /// is damaged elsewhere than in its last line. Writes nothing.
 [[nodiscard]] MemorySeen read_memory(const std::string& cluster_directory);
 
+/// RFC 3339 time of the last line that any run of the cluster wrote; empty without runs. Whoever
+/// works on the cluster writes lines, so it tells whether somebody did since a moment. Throws as
+/// read_memory does.
+[[nodiscard]] std::string last_entry(const std::string& cluster_directory);
+
 /// One run as `runs list` shows it.
 struct RunSummary {
   std::string id{};
