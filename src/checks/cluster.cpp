@@ -10,7 +10,7 @@ namespace iplease::checks {
 
 namespace {
 
-constexpr const char* k_oldest_kubectl = "1.24.0"; // server-side apply by default flags, get --raw
+constexpr const char* k_oldest_kubectl = "1.24.0"; // patch --patch-file, get --raw
 constexpr const char* k_oldest_helm = "3.14.0";    // --reset-then-reuse-values
 
 Finding kubectl_usable(const Observation& seen, const Settings& want)

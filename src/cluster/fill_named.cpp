@@ -228,6 +228,9 @@ NamedHints fill_named(Observation& seen,
     seen.namespaces.emplace(text(*space, {"metadata", "name"}),
                             text_map(*space, {"metadata", "labels"}));
   }
+  if (const json* space = objects.find("Namespace", k_metallb)) {
+    seen.metallb.namespace_version = text(*space, {"metadata", "resourceVersion"});
+  }
   seen.cluster_uid =
       answer.read<std::string>("Namespace", "namespaces", k_system, "", [](const json& object) {
         return text(object, {"metadata", "uid"});

@@ -28,11 +28,36 @@ Command kubectl(const Target& target, std::vector<std::string> args, std::chrono
   return command;
 }
 
+Command kubectl_create(const Target& target, std::string manifest)
+{
+  Command command = kubectl(target, {"create", "--field-manager=iplease", "-f", "-"});
+  command.input = std::move(manifest);
+  return command;
+}
+
+Command
+kubectl_patch(const Target& target, const ObjectName& object, std::string patch, PatchType type)
+{
+  std::vector<std::string> words;
+  if (!object.name_space.empty()) {
+    words = {"--namespace", object.name_space};
+  }
+  words.insert(words.end(),
+               {"patch",
+                object.resource,
+                object.name,
+                type == PatchType::merge ? "--type=merge" : "--type=strategic",
+                "--field-manager=iplease",
+                "--patch-file=/dev/stdin"});
+  Command command = kubectl(target, std::move(words));
+  command.input = std::move(patch);
+  return command;
+}
+
 Command kubectl_apply(const Target& target, std::string manifest)
 {
-  Command command = kubectl(
-      target,
-      {"apply", "--server-side", "--field-manager=iplease", "--force-conflicts", "-f", "-"});
+  Command command =
+      kubectl(target, {"apply", "--server-side", "--field-manager=iplease", "-f", "-"});
   command.input = std::move(manifest);
   return command;
 }

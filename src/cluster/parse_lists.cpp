@@ -58,9 +58,9 @@ constexpr std::string_view k_workload =
     R"(,"updatedReplicas":{{template "n" .status.updatedReplicas}} }}{{end}})";
 
 constexpr std::string_view k_pool =
-    R"({{define "pool"}}{ {{template "head" .}},"addresses":{{template "l" .spec.addresses}},"auto":{{ne (print .spec.autoAssign) "false"}})"
+    R"({{define "pool"}}{ {{template "head" .}},"version":{{template "s" .metadata.resourceVersion}},"addresses":{{template "l" .spec.addresses}},"auto":{{ne (print .spec.autoAssign) "false"}})"
     R"(,"buggy":{{template "b" .spec.avoidBuggyIPs}},"allocation":{{exists .spec "serviceAllocation"}} }{{end}})"
-    R"({{define "advertisement"}}{ {{template "head" .}},"pools":{{template "l" .spec.ipAddressPools}},"selectors":{{template "b" .spec.ipAddressPoolSelectors}})"
+    R"({{define "advertisement"}}{ {{template "head" .}},"version":{{template "s" .metadata.resourceVersion}},"pools":{{template "l" .spec.ipAddressPools}},"selectors":{{template "b" .spec.ipAddressPoolSelectors}})"
     R"(,"nodes":{{template "b" .spec.nodeSelectors}},"interfaces":{{template "l" .spec.interfaces}} }{{end}})";
 
 constexpr std::string_view k_body =
@@ -155,14 +155,16 @@ void add_line(Lists& lists, const json& line)
                            .addresses = texts(line, {"addresses"}),
                            .auto_assign = truth(line, {"auto"}),
                            .avoid_buggy_ips = truth(line, {"buggy"}),
-                           .service_allocation = truth(line, {"allocation"})});
+                           .service_allocation = truth(line, {"allocation"}),
+                           .resource_version = text(line, {"version"})});
   } else if (kind == "L2Advertisement") {
     lists.advertisements.push_back({.name = name,
                                     .name_space = name_space,
                                     .pools = texts(line, {"pools"}),
                                     .has_selectors = truth(line, {"selectors"}),
                                     .has_node_selectors = truth(line, {"nodes"}),
-                                    .interfaces = texts(line, {"interfaces"})});
+                                    .interfaces = texts(line, {"interfaces"}),
+                                    .resource_version = text(line, {"version"})});
   } else if (kind == "CiliumLoadBalancerIPPool") {
     lists.cilium_pools.push_back(name);
   }

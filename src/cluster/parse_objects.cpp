@@ -127,7 +127,8 @@ ServiceSeen parse_service(const json& object)
                       .lb_ip = text(object, {"spec", "loadBalancerIP"}),
                       .selector = text_map(object, {"spec", "selector"}),
                       .labels = text_map(object, {"metadata", "labels"}),
-                      .annotations = text_map(object, {"metadata", "annotations"})};
+                      .annotations = text_map(object, {"metadata", "annotations"}),
+                      .resource_version = text(object, {"metadata", "resourceVersion"})};
   for (const json* port : each(object, {"spec", "ports"})) {
     service.ports.push_back({.name = text(*port, {"name"}),
                              .port = static_cast<int>(integer(*port, {"port"})),

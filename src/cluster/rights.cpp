@@ -26,7 +26,7 @@ struct StageRight {
   const char* name_space;
 };
 
-// Server-side apply of something new needs create and patch; helm keeps its record in Secrets.
+// What is not there is created, what is there is patched; helm keeps its record in Secrets.
 constexpr std::array k_rights{
     StageRight{"namespace", "create", "", "namespaces", ""},
     StageRight{"namespace", "patch", "", "namespaces", ""},

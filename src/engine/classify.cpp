@@ -19,7 +19,8 @@ constexpr const char* k_webhook =
     "failed calling webhook \"[a-z0-9]+validationwebhook\\.metallb\\.io\".*(connection refused|no "
     "endpoints available|"
     "context deadline exceeded|i/o timeout|no route to host|EOF|x509:|Service Unavailable)";
-constexpr const char* k_conflict = "\\(Conflict\\)|the object has been modified";
+constexpr const char* k_conflict =
+    "\\(Conflict\\)|the object has been modified|Apply failed with [0-9]+ conflict";
 
 /// One way to fail. `outside`: the cause lies outside the step, so it wins over failure_id.
 struct Rule {

@@ -4,9 +4,11 @@
 #include <iplease/yaml/manifest.hpp>
 #include <iplease/yaml/templates.hpp>
 
+#include "change.hpp"
 #include "metallb.hpp"
 #include "subjects.hpp"
 #include "support.hpp"
+#include <algorithm>
 
 namespace iplease {
 
@@ -18,6 +20,8 @@ using namespace stages;
 // _monitoring._TCP.controller.metallb-system.svc.cluster.local (provider,
 // cluster/kube/operators/clients/metallb/client.go), so names and port are fixed.
 constexpr int k_port = 7472;
+constexpr const char* k_port_name = "monitoring";
+constexpr const char* k_foreign = "IPL-MLB-030";
 
 /// The selector of the controller that is there, else of the one that this plan installs.
 std::map<std::string, std::string> wanted_selector(const Observation& seen,
@@ -39,6 +43,156 @@ std::map<std::string, std::string> wanted_selector(const Observation& seen,
           {"app.kubernetes.io/component", "controller"}};
 }
 
+/// Made for something else than Akash's look at MetalLB: neither by us, nor as the guide makes it
+/// (MetalLB's pods by either label family, and its metrics port alone).
+bool is_foreign(const ServiceSeen& service)
+{
+  const auto has = [](const auto& map, const char* key, const char* value) {
+    const auto at = map.find(key);
+    return at != map.end() && at->second == value;
+  };
+  if (has(service.labels, "app.kubernetes.io/managed-by", "iplease")) {
+    return false;
+  }
+  const bool of_metallb = has(service.selector, "app", "metallb") ||
+                          has(service.selector, "app.kubernetes.io/name", "metallb");
+  const bool more = std::ranges::any_of(
+      service.ports, [](const ServicePortSeen& port) { return port.port != k_port; });
+  return !of_metallb || more;
+}
+
+/// Whether a targetPort leads to the controller's metrics.
+bool leads_to_metrics(const Observation& seen, const std::string& target)
+{
+  const WorkloadSeen* controller = metallb_controller(seen);
+  if (target == std::to_string(k_port) || controller == nullptr) {
+    return target == std::to_string(k_port);
+  }
+  const auto named = controller->ports.find(target);
+  return named != controller->ports.end() && named->second == k_port;
+}
+
+void change_ports(Change& change, const Observation& seen, const ServiceSeen& live)
+{
+  using Json = nlohmann::ordered_json;
+  const std::vector<std::string> path{"spec", "ports"};
+  // A strategic patch merges ports by their number, so the others and their node ports stay.
+  Json ours{{"port", k_port}, {"name", k_port_name}, {"protocol", "TCP"}};
+  std::string was = "adds TCP port 7472 named monitoring";
+  bool right = false;
+  for (const ServicePortSeen& port : live.ports) {
+    if (port.port == k_port) {
+      right = port.name == k_port_name && port.protocol == "TCP";
+      was = "port 7472 is named monitoring instead of \"" + port.name + "\"";
+    }
+  }
+  const auto same = [](const ServicePortSeen& port) { return port.port == k_port; };
+  const auto at = std::ranges::find_if(live.ports, same);
+  if (at == live.ports.end() || !leads_to_metrics(seen, at->target)) {
+    ours["targetPort"] = k_port;
+  }
+  if (!right) {
+    change.add_item(path, std::move(ours), was);
+  }
+  for (const ServicePortSeen& port : live.ports) {
+    // Of two ports each needs a name, and each its own.
+    if (port.port != k_port && (port.name.empty() || port.name == k_port_name)) {
+      const std::string name = "port-" + std::to_string(port.port);
+      change.add_item(path,
+                      Json{{"port", port.port}, {"name", name}},
+                      "port " + std::to_string(port.port) + " is named " + name);
+    }
+  }
+}
+
+std::string words_of(const std::map<std::string, std::string>& labels)
+{
+  std::string out;
+  for (const auto& [key, value] : labels) {
+    out.append(out.empty() ? "" : ",").append(key).append("=").append(value);
+  }
+  return out;
+}
+
+/// What must change for Akash to find the controller; other ports, labels and annotations stay.
+Change change_of(const ServiceSeen& live, const Observation& seen, const Settings& want)
+{
+  Change change("Service controller", live.resource_version);
+  if (live.type == "ExternalName") {
+    change.set({"spec", "type"}, "ClusterIP", live.type);
+    change.set({"spec", "externalName"}, nullptr, "a name");
+  }
+  const auto selector = wanted_selector(seen, want.metallb.install.value);
+  if (live.selector != selector) {
+    nlohmann::ordered_json merged = selector;
+    for (const auto& [key, value] : live.selector) {
+      if (!selector.contains(key)) {
+        merged[key] = nullptr; // a merge alone would keep it
+      }
+    }
+    change.set(
+        {"spec", "selector"}, std::move(merged), words_of(live.selector), words_of(selector));
+  }
+  change_ports(change, seen, live);
+  return change;
+}
+
+Problem foreign_problem(const ServiceSeen& live, const Change& change)
+{
+  std::string ports;
+  for (const ServicePortSeen& port : live.ports) {
+    ports += (ports.empty() ? "" : ",") + std::to_string(port.port) +
+             (port.name.empty() ? "" : " " + port.name);
+  }
+  return {.id = k_foreign,
+          .what = "Service controller in metallb-system is somebody else's, and it would change: " +
+                  change.words(),
+          .saw = "kubectl -n metallb-system get service controller: ports " + ports +
+                 ", selector " + words_of(live.selector),
+          .exit = ExitCode::blocked};
+}
+
+void create_service(StagePlan& plan, const Observation& seen, const Settings& want)
+{
+  const auto selector = wanted_selector(seen, want.metallb.install.value);
+  std::string manifest =
+      fill_template(template_text("controller_service"), {{"selector", selector}});
+  plan.change = "create";
+  plan.reason = "Service controller not found";
+  plan.steps.push_back(
+      {.id = "expose/apply",
+       .reason = plan.reason,
+       .action = Run{.command = kubectl_create(target_of(seen, want), std::move(manifest))},
+       .subject = "service/controller",
+       .before = "absent",
+       .expect = "right"});
+}
+
+void change_service(StagePlan& plan,
+                    const Change& change,
+                    const Observation& seen,
+                    const Settings& want)
+{
+  if (change.empty()) {
+    return;
+  }
+  const std::string state = expose_state(seen);
+  plan.change = "change";
+  plan.reason = "Service controller " + state;
+  plan.notes.push_back(change.words());
+  plan.steps.push_back(
+      {.id = "expose/apply",
+       .reason = plan.reason,
+       .action = Run{.command = kubectl_patch(
+                         target_of(seen, want),
+                         {.resource = "service", .name_space = k_metallb_ns, .name = "controller"},
+                         change.patch(),
+                         PatchType::strategic)},
+       .subject = "service/controller",
+       .before = state,
+       .expect = "right"});
+}
+
 } // namespace
 
 std::string expose_state(const Observation& seen)
@@ -49,7 +203,7 @@ std::string expose_state(const Observation& seen)
   const ServiceSeen& service = seen.metallb.expose.value;
   bool named = false;
   for (const ServicePortSeen& port : service.ports) {
-    named = named || (port.name == "monitoring" && port.port == k_port && port.protocol == "TCP");
+    named = named || (port.name == k_port_name && port.port == k_port && port.protocol == "TCP");
   }
   if (!named) {
     return "has no TCP port 7472 named monitoring";
@@ -67,24 +221,19 @@ plan_expose(const Observation& seen, const Settings& want, std::span<const Stage
   if (state == "right" && settled && seen.metallb.expose_endpoints > 0) {
     return satisfied("Service controller reaches the controller's port monitoring");
   }
-  StagePlan plan{.verdict = Verdict::needed};
-  const Target target = target_of(seen, want);
-  if (state != "right") {
-    plan.change = state == "absent" ? "create" : "change";
-    plan.reason =
-        state == "absent" ? "Service controller not found" : "Service controller " + state;
-    const std::string manifest =
-        fill_template(template_text("controller_service"),
-                      {{"selector", wanted_selector(seen, want.metallb.install.value)}});
-    plan.steps.push_back({.id = "expose/apply",
-                          .reason = plan.reason,
-                          .action = Run{.command = kubectl_apply(target, manifest)},
-                          .subject = "service/controller",
-                          .before = state,
-                          .expect = "right"});
-  } else {
-    plan.reason = "Service controller has no ready endpoint yet";
+  StagePlan plan{.verdict = Verdict::needed,
+                 .reason = "Service controller has no ready endpoint yet"};
+  if (state == "absent") {
+    create_service(plan, seen, want);
+  } else if (state != "right") {
+    const ServiceSeen& live = seen.metallb.expose.value;
+    const Change change = change_of(live, seen, want);
+    if (is_foreign(live) && !want.accepts(k_foreign)) {
+      return blocked({foreign_problem(live, change)});
+    }
+    change_service(plan, change, seen, want);
   }
+  const Target target = target_of(seen, want);
   plan.steps.push_back(
       {.id = "expose/proof",
        .reason = "the controller's metrics answer through the Service",

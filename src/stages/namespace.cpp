@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/yaml/templates.hpp>
 
+#include "change.hpp"
 #include "subjects.hpp"
 #include "support.hpp"
 
@@ -13,6 +14,21 @@ namespace {
 constexpr const char* k_keys[] = {"pod-security.kubernetes.io/enforce",
                                   "pod-security.kubernetes.io/audit",
                                   "pod-security.kubernetes.io/warn"};
+
+/// The labels that are not right; the operator's others stay.
+stages::Change missing_labels(const Observation& seen)
+{
+  stages::Change change("namespace metallb-system", seen.metallb.namespace_version);
+  const auto& labels = seen.namespaces.at(stages::k_metallb_ns);
+  for (const char* key : k_keys) {
+    const auto label = labels.find(key);
+    const std::string was = label == labels.end() ? "" : label->second;
+    if (was != "privileged") {
+      change.set({"metadata", "labels", key}, "privileged", was);
+    }
+  }
+  return change;
+}
 
 } // namespace
 
@@ -43,14 +59,22 @@ StagePlan plan_name_space(const Observation& seen, const Settings& want, std::sp
                                   : "pod-security labels missing on metallb-system";
   plan.notes.push_back("labelled before MetalLB is installed: a cluster that enforces pod security "
                        "would reject the speakers otherwise (the guide labels afterwards)");
-  plan.steps.push_back(
-      {.id = "namespace/apply",
-       .reason = plan.reason,
-       .action = Run{.command = kubectl_apply(target_of(seen, want),
-                                              std::string(template_text("namespace")))},
-       .subject = "namespace/metallb-system",
-       .before = state,
-       .expect = "privileged"});
+  const Target target = target_of(seen, want);
+  Command command;
+  if (state == "absent") {
+    command = kubectl_create(target, std::string(template_text("namespace")));
+  } else {
+    const stages::Change change = missing_labels(seen);
+    plan.notes.push_back(change.words());
+    command = kubectl_patch(
+        target, {.resource = "namespace", .name = stages::k_metallb_ns}, change.patch());
+  }
+  plan.steps.push_back({.id = "namespace/apply",
+                        .reason = plan.reason,
+                        .action = Run{.command = std::move(command)},
+                        .subject = "namespace/metallb-system",
+                        .before = state,
+                        .expect = "privileged"});
   return plan;
 }
 

@@ -2,8 +2,6 @@
 #include "pool.hpp"
 
 #include <iplease/kubespray/inventory.hpp>
-#include <iplease/yaml/manifest.hpp>
-#include <iplease/yaml/templates.hpp>
 
 #include "legacy.hpp"
 #include "subjects.hpp"
@@ -80,47 +78,6 @@ namespace {
 
 using namespace stages;
 
-std::string joined(const std::vector<std::string>& words)
-{
-  std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "" : ",") + word;
-  }
-  return text;
-}
-
-std::string
-manifest_of(const Observation& seen, const Settings& want, bool pool, bool advertisement)
-{
-  std::string text;
-  if (pool) {
-    nlohmann::ordered_json addresses = nlohmann::ordered_json::array();
-    for (const AddressRange& range : want.pool.addresses.value) {
-      addresses.push_back(range.text);
-    }
-    text = fill_template(template_text("ip_address_pool"), {{"addresses", addresses}});
-    const PoolSeen* live = default_pool(seen);
-    const bool avoid =
-        want.pool.avoid_buggy_ips.value.value_or(live != nullptr && live->avoid_buggy_ips);
-    // Left out when false: 0.13.2 and 0.13.3 do not know it. Said when a live true must go.
-    if (avoid || (live != nullptr && live->avoid_buggy_ips)) {
-      text += std::string("  avoidBuggyIPs: ") + (avoid ? "true" : "false") + "\n";
-    }
-  }
-  if (advertisement) {
-    text += text.empty() ? "" : "---\n";
-    text += template_text("l2_advertisement");
-    const auto& interfaces = want.pool.interfaces.value;
-    if (interfaces && !interfaces->empty()) {
-      text += "  interfaces:\n";
-      for (const std::string& name : *interfaces) {
-        text += "    - " + emit_scalar(name) + "\n";
-      }
-    }
-  }
-  return text;
-}
-
 std::vector<Problem>
 lost_addresses(const Observation& seen, const Settings& want, const PoolSeen& live)
 {
@@ -146,12 +103,8 @@ bool interfaces_match(const Observation& seen, const Settings& want)
   if (!want.pool.interfaces.given() || !want.pool.interfaces.value) {
     return true;
   }
-  for (const AdvertisementSeen& advertisement : seen.metallb.advertisements.value) {
-    if (advertisement.name == "l2advertisement1") {
-      return advertisement.interfaces == *want.pool.interfaces.value;
-    }
-  }
-  return false;
+  const AdvertisementSeen* ours = our_advertisement(seen);
+  return ours != nullptr && ours->interfaces == *want.pool.interfaces.value;
 }
 
 /// The guide's name may be taken by an advertisement that serves more than pool default.
@@ -166,7 +119,7 @@ std::vector<Problem> foreign_advertisement(const Observation& seen)
     if (named && (others || one.has_selectors || one.has_node_selectors)) {
       problems.push_back(
           {.id = "IPL-POOL-051",
-           .what = "L2Advertisement l2advertisement1 would be replaced, and it serves " +
+           .what = "L2Advertisement l2advertisement1 would be changed, and it serves " +
                    (one.pools.empty() ? std::string("what it selects") : joined(one.pools)) +
                    (one.has_node_selectors ? " from chosen nodes" : ""),
            .saw = "kubectl -n metallb-system get l2advertisements",
@@ -174,6 +127,17 @@ std::vector<Problem> foreign_advertisement(const Observation& seen)
     }
   }
   return problems;
+}
+
+std::vector<Problem>
+pool_problems(const Observation& seen, const Settings& want, bool advertisement)
+{
+  const PoolSeen* live = default_pool(seen);
+  std::vector<Problem> problems;
+  if (live != nullptr) {
+    problems = lost_addresses(seen, want, *live);
+  }
+  return problems.empty() && advertisement ? foreign_advertisement(seen) : problems;
 }
 
 Step metrics_proof(const Target& target, const Settings& want)
@@ -196,28 +160,42 @@ Step metrics_proof(const Target& target, const Settings& want)
           .failure_id = "IPL-POOL-021"};
 }
 
-} // namespace
-
-namespace {
-
-/// A pool as one comparable line, however its addresses are written.
-std::string
-state_text(const std::vector<AddressRange>& ranges, bool auto_assign, bool avoid, bool advertised)
+void add_proof(StagePlan& plan, const Observation& seen, const Settings& want)
 {
-  std::set<std::string> pieces;
-  for (const AddressRange& range : ranges) {
-    for (const std::string& piece : prefixes(range)) {
-      pieces.insert(piece);
-    }
+  plan.steps.push_back(metrics_proof(target_of(seen, want), want));
+  if (seen.ip_operator.deployment.found()) {
+    // The IP operator reads pools at its start and every 600 s only.
+    plan.steps.front().owes.push_back(
+        {.id = "ip-operator-look", .until = "/usage shows the new pool"});
   }
-  return joined({pieces.begin(), pieces.end()}) + (auto_assign ? "" : " autoAssign=false") +
-         (avoid ? " avoidBuggyIPs" : "") + (advertised ? " advertised" : "");
 }
 
-bool wanted_avoid(const Observation& seen, const Settings& want)
+/// Whether a play of Kubespray's runs before this stage.
+bool runs_play(std::span<const StagePlan> done)
 {
-  const PoolSeen* live = default_pool(seen);
-  return want.pool.avoid_buggy_ips.value.value_or(live != nullptr && live->avoid_buggy_ips);
+  const StagePlan* metallb = find_stage(done, "metallb");
+  return metallb != nullptr && std::ranges::any_of(metallb->steps, [](const Step& step) {
+           return step.id == "metallb/play" || step.id == "metallb/wait-for-play";
+         });
+}
+
+/// The play applies the pool of the inventory with its advertisement.
+StagePlan plan_after_play(const Observation& seen, const Settings& want)
+{
+  StagePlan plan{.verdict = Verdict::needed,
+                 .reason = "Kubespray's play writes pool default with its advertisement"};
+  if (!interfaces_match(seen, want)) {
+    plan.change = our_advertisement(seen) == nullptr ? "create" : "change";
+    add_advertisement_step(plan, seen, want);
+  }
+  add_proof(plan, seen, want);
+  return plan;
+}
+
+bool metallb_changes(std::span<const StagePlan> done)
+{
+  const StagePlan* metallb = find_stage(done, "metallb");
+  return metallb != nullptr && any_change({metallb, 1});
 }
 
 bool pool_is_right(const PoolSeen& live, const Observation& seen, const Settings& want)
@@ -225,20 +203,6 @@ bool pool_is_right(const PoolSeen& live, const Observation& seen, const Settings
   return same_addresses(parsed(live.addresses), want.pool.addresses.value) && live.auto_assign &&
          live.avoid_buggy_ips == wanted_avoid(seen, want);
 }
-
-} // namespace
-
-std::string pool_state(const Observation& seen)
-{
-  const PoolSeen* live = default_pool(seen);
-  return live == nullptr ? "absent"
-                         : state_text(parsed(live->addresses),
-                                      live->auto_assign,
-                                      live->avoid_buggy_ips,
-                                      default_is_advertised(seen));
-}
-
-namespace {
 
 /// With Kubespray before v2.22 the pool is in MetalLB's ConfigMap, which the play writes.
 StagePlan
@@ -271,15 +235,11 @@ StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<con
   if (!pool && !advertisement) {
     return satisfied("pool default has " + total + " addresses and is advertised");
   }
-  if (live != nullptr) {
-    std::vector<Problem> problems = lost_addresses(seen, want, *live);
-    if (!problems.empty()) {
-      return blocked(std::move(problems));
-    }
-  }
-  if (std::vector<Problem> problems = foreign_advertisement(seen);
-      advertisement && !problems.empty()) {
+  if (auto problems = pool_problems(seen, want, advertisement); !problems.empty()) {
     return blocked(std::move(problems));
+  }
+  if (runs_play(done)) {
+    return plan_after_play(seen, want);
   }
   StagePlan plan{.verdict = Verdict::needed};
   plan.change = live == nullptr ? "create" : "change";
@@ -289,23 +249,13 @@ StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<con
     plan.reason = pool ? "pool default has " + joined(live->addresses)
                        : "no advertisement covers pool default";
   }
-  const Target target = target_of(seen, want);
-  Step apply{.id = "pool/apply",
-             .reason = plan.reason,
-             .action =
-                 Run{.command = kubectl_apply(target, manifest_of(seen, want, pool, advertisement)),
-                     .retry = Retry::webhook,
-                     .retry_limit = want.timeout("pool"),
-                     .watch = pods_of(target, k_metallb_ns, "")},
-             .subject = "pool/default",
-             .before = pool_state(seen),
-             .expect = state_text(want.pool.addresses.value, true, wanted_avoid(seen, want), true)};
-  if (seen.ip_operator.deployment.found()) {
-    // The IP operator reads pools at its start and every 600 s only.
-    apply.owes.push_back({.id = "ip-operator-look", .until = "/usage shows the new pool"});
+  if (pool) {
+    add_pool_step(plan, seen, want, metallb_changes(done));
   }
-  plan.steps.push_back(std::move(apply));
-  plan.steps.push_back(metrics_proof(target, want));
+  if (advertisement) {
+    add_advertisement_step(plan, seen, want);
+  }
+  add_proof(plan, seen, want);
   return plan;
 }
 

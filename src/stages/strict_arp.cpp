@@ -82,15 +82,10 @@ Step edit_step(const Observation& seen,
     // A merge patch that names a version is refused when somebody else wrote in between.
     patch["metadata"]["resourceVersion"] = seen.kube_proxy.resource_version;
   }
-  Command command = kubectl(target_of(seen, want),
-                            {"--namespace",
-                             "kube-system",
-                             "patch",
-                             "configmap",
-                             "kube-proxy",
-                             "--type=merge",
-                             "--patch-file=/dev/stdin"});
-  command.input = patch.dump() + "\n";
+  Command command =
+      kubectl_patch(target_of(seen, want),
+                    {.resource = "configmap", .name_space = "kube-system", .name = "kube-proxy"},
+                    patch.dump() + "\n");
   return {.id = "strict-arp/edit",
           .reason = reason,
           .action = Run{.command = std::move(command)},

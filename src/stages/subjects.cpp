@@ -19,6 +19,9 @@ std::string subject_state(const Observation& seen, std::string_view subject)
   if (subject == "pool/default") {
     return pool_state(seen);
   }
+  if (subject == "advertisement/default") {
+    return advertisement_state(seen);
+  }
   if (subject == "service/iplease-verify") {
     return seen.verify_service.found() ? "present" : "absent";
   }

@@ -12,6 +12,8 @@ namespace iplease {
 [[nodiscard]] std::string namespace_state(const Observation& seen);
 [[nodiscard]] std::string expose_state(const Observation& seen);
 [[nodiscard]] std::string pool_state(const Observation& seen);
+/// Whether pool `default` is announced, and on which interfaces.
+[[nodiscard]] std::string advertisement_state(const Observation& seen);
 
 /// Whether the step that was in flight when a run died left its subject neither as before nor as
 /// promised, so that somebody else must have changed it.

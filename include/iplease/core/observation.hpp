@@ -103,6 +103,7 @@ struct ServiceSeen {
   std::map<std::string, std::string> annotations{};
   std::vector<ServicePortSeen> ports{};
   std::vector<std::string> addresses{}; ///< status.loadBalancer.ingress
+  std::string resource_version{};       ///< empty in lists
   bool operator==(const ServiceSeen&) const = default;
 };
 
@@ -113,6 +114,7 @@ struct PoolSeen {
   bool auto_assign = true;
   bool avoid_buggy_ips = false;
   bool service_allocation = false; ///< spec.serviceAllocation is set
+  std::string resource_version{};
   bool operator==(const PoolSeen&) const = default;
 };
 
@@ -123,6 +125,7 @@ struct AdvertisementSeen {
   bool has_selectors = false; ///< ipAddressPoolSelectors
   bool has_node_selectors = false;
   std::vector<std::string> interfaces{};
+  std::string resource_version{};
   bool operator==(const AdvertisementSeen&) const = default;
 };
 
@@ -138,6 +141,7 @@ struct LegacyConfigSeen {
 };
 
 struct MetallbSeen {
+  std::string namespace_version{};         ///< resourceVersion of namespace metallb-system
   std::vector<WorkloadSeen> controllers{}; ///< by either label family, in any namespace
   std::vector<WorkloadSeen> speakers{};
   std::string version{}; ///< of the controller's image tag, without "v"

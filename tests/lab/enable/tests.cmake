@@ -4,7 +4,7 @@ foreach(case enable ends)
   iplease_lab_test(enable:${case} ${enable_on_host}/${case}.py $<TARGET_FILE:iplease>)
 endforeach()
 # What the API server, MetalLB and the IP operator decide: the cheap tier is enough.
-foreach(case refuse grow shim resume kill readme)
+foreach(case refuse grow keeps shim resume kill readme)
   iplease_cheap_test(enable:${case} ${enable_on_host}/${case}.py $<TARGET_FILE:iplease>)
 endforeach()
 # Three generations of the provider by two of Helm, on a lab of its own: only with ./dev test --long.

@@ -248,6 +248,8 @@ TEST_CASE("An enabled cluster is seen as it is", "[cluster][observe]")
   CHECK(seen.metallb.advertisements.value[0].pools == std::vector<std::string>{"default"});
   REQUIRE(seen.metallb.expose.found());
   CHECK(seen.metallb.expose.value.ports.at(0).name == "monitoring");
+  CHECK_FALSE(seen.metallb.expose.value.resource_version.empty());
+  CHECK_FALSE(seen.metallb.namespace_version.empty());
   CHECK(seen.metallb.expose.value.selector == seen.metallb.controllers[0].selector);
   CHECK(seen.metallb.expose_endpoints == 1);
   REQUIRE(seen.load_balancers.size() == 1);
