@@ -52,11 +52,12 @@ void LiveView::scroll(const std::string& lines)
 void LiveView::stage_start(const StagePlan& stage, int number, int of)
 {
   m_where = fmt::format("{} [{}/{}]", stage.stage, number, of);
-  m_stage_line = fmt::format("{} ({} of {})", stage.stage, number, of);
+  m_stage_line.start(stage, number, of);
 }
 
 void LiveView::command_start(const StagePlan&, const Step& step)
 {
+  m_stage_line.begun(step);
   if (const auto* wait = std::get_if<WaitUntil>(&step.action);
       wait != nullptr && !wait->ask.empty()) {
     scroll(wait->ask + "\n");
@@ -85,6 +86,7 @@ void LiveView::waiting(const Step& step,
 
 void LiveView::command_end(const StagePlan&, const Step& step, const CommandResult& result)
 {
+  m_stage_line.ended(step, result);
   if (!result.ok()) {
     scroll(failed_text(step, result));
   }
@@ -101,7 +103,7 @@ void LiveView::stage_end(const StagePlan& stage, bool ok, std::chrono::milliseco
 
 void LiveView::problem(const Problem& problem)
 {
-  scroll("\n" + problem_text(problem, {}, "error", m_stage_line));
+  scroll("\n" + problem_text(problem, {}, "error", m_stage_line.text()));
 }
 
 void LiveView::note(const std::string& text)

@@ -87,11 +87,12 @@ void PlainView::line(const std::string& text)
 void PlainView::stage_start(const StagePlan& stage, int number, int of)
 {
   m_where = fmt::format("[{}/{}] {}", number, of, stage.stage);
-  m_stage_line = fmt::format("{} ({} of {})", stage.stage, number, of);
+  m_stage_line.start(stage, number, of);
 }
 
 void PlainView::command_start(const StagePlan&, const Step& step)
 {
+  m_stage_line.begun(step);
   m_next_beat = k_beat;
   m_last_why.clear();
   m_waited = false;
@@ -126,6 +127,7 @@ void PlainView::waiting(const Step& step,
 
 void PlainView::command_end(const StagePlan&, const Step& step, const CommandResult& result)
 {
+  m_stage_line.ended(step, result);
   if (!result.ok()) {
     m_write(failed_text(step, result));
   }
@@ -139,7 +141,7 @@ void PlainView::stage_end(const StagePlan&, bool ok, std::chrono::milliseconds t
 
 void PlainView::problem(const Problem& problem)
 {
-  m_write("\n" + problem_text(problem, {}, "error", m_stage_line));
+  m_write("\n" + problem_text(problem, {}, "error", m_stage_line.text()));
 }
 
 void PlainView::note(const std::string& text)

@@ -3,6 +3,7 @@
 
 #include <iplease/engine/view.hpp>
 #include <iplease/platform/terminal.hpp>
+#include <iplease/report/stage_line.hpp>
 
 #include <functional>
 #include <string>
@@ -38,7 +39,7 @@ private:
   Style m_style;
   std::function<int()> m_width;
   std::string m_where{};
-  std::string m_stage_line{};
+  StageLine m_stage_line{};
   std::size_t m_turn = 0;
   bool m_drawn = false;
 };

@@ -4,6 +4,7 @@
 #include <iplease/engine/effects.hpp>
 #include <iplease/engine/view.hpp>
 #include <iplease/platform/terminal.hpp>
+#include <iplease/report/stage_line.hpp>
 
 #include <string>
 
@@ -32,7 +33,7 @@ private:
   const Clock& m_clock;
   Style m_style;
   std::string m_where{}; ///< "[3/11] metallb"
-  std::string m_stage_line{};
+  StageLine m_stage_line{};
   std::chrono::milliseconds m_next_beat{};
   std::string m_last_why{};
   bool m_waited = false;

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 in the middle of every stage that changes something, then the same command again: the end
-state of an undisturbed run, no helm revision and no restart of the provider more."""
+state of an undisturbed run, no helm revision and no restart of the provider more, and no secret kept."""
 
 import json
 import subprocess
 
 from killing import kill_in
 from onlab import AUDIT, LAB, LABCTL, audit_mark, claim, end_state, iplease, kubectl, main
+from canaries import no_secret_kept, noting_tools
 
 STAGES = ("namespace", "metallb", "expose", "pool", "provider-values", "ip-operator", "provider", "verify")
 
@@ -47,9 +48,11 @@ def test():
     for stage in STAGES:
         reset()
         mark = audit_mark()
-        kill_in(stage, "enable", "--yes")
-        iplease("enable", "--yes")
+        tools = noting_tools()
+        said = kill_in(stage, "enable", "--yes", *tools)
+        again = iplease("enable", "--yes", *tools)
         same(stage, undisturbed, [*end_state(), restarts(mark)])
+        no_secret_kept(said, again.stdout, again.stderr)
     again = iplease("enable", "--yes").stdout
     claim("nothing to do" in again, f"a third run still found {again!r}")
 

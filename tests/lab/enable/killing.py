@@ -33,12 +33,12 @@ def last_line(since):
 
 
 def kill_in(stage, *arguments, before=()):
-    """Starts `BEFORE iplease ARGUMENTS` and kills it in that stage; what was in flight."""
+    """Starts `BEFORE iplease ARGUMENTS` and kills it in that stage; what it had said by then."""
     state = STATE / "home" / ".local" / "state" / "iplease"
     since = set(state.rglob("journal.jsonl"))
     run = subprocess.Popen(
         [LABCTL, "shell", "--name", LAB, "--", *before, IPLEASE, *arguments],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )
     limit = time.monotonic() + 200
     while True:
@@ -50,6 +50,6 @@ def kill_in(stage, *arguments, before=()):
         time.sleep(0.002)
     for pid in our_pids():
         os.kill(pid, signal.SIGKILL)
-    run.communicate(timeout=60)
+    said = run.communicate(timeout=60)
     print(f"killed in {stage}: {line[:140]}", flush=True)
-    return line
+    return "".join(said)

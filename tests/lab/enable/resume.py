@@ -6,6 +6,7 @@ import subprocess
 
 from killing import kill_in
 from onlab import IPLEASE, LAB, LABCTL, STATE, audit_mark, claim, end_state, iplease, main, shell, usage, writes_since
+from canaries import no_secret_kept, noting_tools
 
 BARE = ("env", "-u", "IPLEASE_FILE", "-u", "KUBECONFIG")
 GIVEN = (
@@ -23,7 +24,7 @@ def bare(*args, check=True):
 
 
 def killed_then_resumed(undisturbed):
-    kill_in("pool", "enable", "--yes", *GIVEN, before=BARE)
+    said = kill_in("pool", "enable", "--yes", *GIVEN, *noting_tools(), before=BARE)
     plan = bare("plan", *GIVEN[:2]).stdout
     claim("203.0.113.100-203.0.113.105, 6 addresses" in plan and "unfinished run" in plan, f"plan says\n{plan}")
     told = bare("resume", "--yes")
@@ -37,6 +38,7 @@ def killed_then_resumed(undisturbed):
     again = bare("resume", "--yes", *GIVEN[:2])
     claim("nothing to resume" in again.stdout, f"resume after the end: {again.stdout}{again.stderr}")
     claim(writes_since(mark) == [], f"it wrote {writes_since(mark)}")
+    no_secret_kept(said, plan, told.stdout, told.stderr, again.stdout, again.stderr)
 
 
 def flags_count_above():
@@ -58,6 +60,7 @@ def failure_says_what_is_left():
           f"not what is done and left: {last}")
     claim(last[1].startswith("Resume with:  iplease resume   (run "), f"not how to go on: {last}")
     claim(told.stderr.count("error IPL-") == 1, f"the error is told more than once:\n{told.stderr}")
+    claim("stages 1 to 8 are done\n" in told.stderr, f"a Helm that failed may have changed something: {told.stderr}")
     iplease("resume", "--yes", "--helm", f"{STATE}/bin/helm")
 
 

@@ -102,6 +102,8 @@ def race():
     )
     told = iplease("enable", "--yes", "--kubectl", tool, check=False)
     claim(told.returncode == 1 and "IPL-CLU-051" in told.stderr, f"a lost race: {told}")
+    claim(told.stderr.count("error IPL-CLU-051") == 1 and "several times" not in told.stderr, f"told once: {told.stderr}")
+    claim("(7 of 11); stages 1 to 6 are done, this one changed nothing" in told.stderr, f"where it stands: {told.stderr}")
     claim(data() == with_config(config()), "the lost race wrote")
     kubectl_as_it_is()
     iplease("enable", "--yes")

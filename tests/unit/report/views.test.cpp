@@ -72,7 +72,7 @@ TEST_CASE("Plain lines: one per change, a heartbeat every 15 s, no control chara
                      "06:40:20Z [6/11] pool: failed after 3s\n"
                      "\n"
                      "error IPL-MLB-004: MetalLB's webhook does not answer yet\n"
-                     "  stage   pool (6 of 11)\n"
+                     "  stage   pool (6 of 11); stages 1 to 5 are done\n"
                      "  saw     line 1\n"
                      "          line 2\n"
                      "  cause   the controller pod is not ready, its certificate is not mounted "

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/plan.hpp>
+#include <iplease/engine/effects.hpp>
+
+#include <string>
+
+namespace iplease {
+
+/// Follows a run and says of the stage that failed where it stands and whether it changed anything:
+/// "pool (6 of 11); stages 1 to 5 are done, this one changed nothing". That last part is said only
+/// where it is certain: no step that writes was begun, or the only one was one object that the API
+/// server refused in so many words, or a file that could not be replaced.
+class StageLine {
+public:
+  void start(const StagePlan& stage, int number, int of);
+  void begun(const Step& step);
+  void ended(const Step& step, const CommandResult& result);
+  [[nodiscard]] std::string text() const;
+
+private:
+  std::string m_stage{};
+  int m_number = 0;
+  int m_of = 0;
+  bool m_changed = false;   ///< or may have
+  bool m_under_way = false; ///< a step that writes was begun, and no more is known
+};
+
+} // namespace iplease
