@@ -31,6 +31,9 @@ address=$(printf '%s\n' "$told" | grep -Eo '203\.0\.113\.[0-9]+' | head -n 1)
 say "6. again: nothing to do but to remove that Service"
 "$dev" lab shell -- "$iplease" enable --yes
 
+say "7. the pool and everything behind it, as it is now"
+"$dev" lab shell -- "$iplease" status
+
 cat <<END
 
 Look around:  eval "\$($dev lab env)"; kubectl get pods -A; iplease is $iplease
