@@ -28,7 +28,7 @@ def live(*what):
 def owned(*what):
     """The object, with what the operator's apply wrote still on it."""
     found = live(*what)
-    notes = found["metadata"]["annotations"]
+    notes = found["metadata"].get("annotations", {})
     claim(notes.get("example.com/owner") == "net-team", f"{what} lost its annotation: {notes}")
     claim("kubectl.kubernetes.io/last-applied-configuration" in notes, f"{what} lost what apply keeps: {notes}")
     return found

@@ -96,7 +96,7 @@ def test():
     told = iplease("resume", "--yes", "-f", str(FLAGS))  # with the settings of the run that was killed
     claim("metallb/play" in told.stderr, f"resume does not say where the run stopped: {told.stderr}")
     # `default` is the play's: it was run to its end.
-    claim(objects("l2advertisements") == ["default", "l2advertisement1"], f"{objects('l2advertisements')}")
+    claim(objects("l2advertisements") == ["default"], f"{objects('l2advertisements')}")
     claim(usage()["Available"] == 21, f"/usage says {usage()}")
     again = iplease("enable", "--yes", *RUN)
     claim("nothing to do" in again.stdout, f"once more: {again.stdout}{again.stderr}")

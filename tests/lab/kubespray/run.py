@@ -17,7 +17,7 @@ def test():
     claim("ansible-playbook" in told.stderr, told.stderr)
     kept = [path.read_text(encoding="utf-8") for path in addons.parent.glob("addons.yml.backup-*")]
     claim(kept == [before], f"backups of addons.yml: {kept}")
-    claim(objects("l2advertisements") == ["default", "l2advertisement1"], f"{objects('l2advertisements')}")
+    claim(objects("l2advertisements") == ["default"], f"{objects('l2advertisements')}")
     claim(objects("ipaddresspools") == ["default"], f"{objects('ipaddresspools')}")
     images = kubectl("-n", "metallb-system", "get", "pods", "-o", "jsonpath={.items[*].spec.containers[*].image}")
     claim(images.count("v0.13.9") == 2, f"MetalLB runs {images}")
