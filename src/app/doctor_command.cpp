@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/checks/cures.hpp>
 #include <iplease/cluster/diagnose.hpp>
+#include <iplease/core/catalogue.hpp>
 #include <iplease/core/nearest.hpp>
 #include <iplease/report/doctor_view.hpp>
 
+#include "../stages/pool.hpp"
 #include "carry_out.hpp"
 #include "commands.hpp"
+#include "last_applied.hpp"
 #include "session.hpp"
 #include <algorithm>
 #include <cctype>
@@ -82,6 +85,28 @@ struct Examined {
   std::chrono::milliseconds took{};
 };
 
+/// What --fix restores where neither the settings nor the cluster know a pool: that of the last
+/// finished run.
+void take_last_pool(Session& session, World& world)
+{
+  if (!session.want.pool.addresses.value.empty() || session.cluster_directory.empty()) {
+    return;
+  }
+  if (const auto applied = last_applied(session.cluster_directory, world.files())) {
+    session.asked.pool.addresses = {.value = stages::parsed(applied->pool),
+                                    .from = From::unfinished_run,
+                                    .where = "run " + applied->id};
+    plan_again(session);
+  }
+}
+
+bool writes_no_addresses(const Session& session)
+{
+  const auto& all = session.plan.stages;
+  const auto pool = std::ranges::find(all, "pool", &StagePlan::stage);
+  return session.want.pool.addresses.value.empty() && pool != all.end() && !pool->steps.empty();
+}
+
 Examined examine(Session& session,
                  const RawOptions& options,
                  World& world,
@@ -89,6 +114,9 @@ Examined examine(Session& session,
 {
   const auto started = world.clock().now();
   look(session, options, world, false, options.has("pre") || options.has("fix"));
+  if (options.has("fix")) {
+    take_last_pool(session, world);
+  }
   const DoctorChoice choice = choice_of(options, session.seen, only);
   Effects effects = world.effects();
   const Diagnosis more = diagnose(session.seen, session.want, extras_of(choice), effects);
@@ -136,6 +164,15 @@ ExitCode fix(Session& session,
   session.plan = examined.cures.plan;
   if (session.plan.blocked()) {
     return refuse(session, blocking_problems(session.plan), world);
+  }
+  if (writes_no_addresses(session)) {
+    return refuse(session,
+                  {with_catalogue({.id = "IPL-POOL-030",
+                                   .what = "the pool is to be made again, and no addresses are "
+                                           "given: neither --pool nor pool.addresses in a flags "
+                                           "file, and no earlier run knows them",
+                                   .exit = ExitCode::usage})},
+                  world);
   }
   if (const auto stopped = confirm(session, options, world)) {
     return *stopped;

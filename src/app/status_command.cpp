@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/schema.hpp>
-#include <iplease/engine/journal.hpp>
 #include <iplease/platform/run_lock.hpp>
 #include <iplease/report/words.hpp>
 #include <iplease/status/status.hpp>
@@ -10,39 +9,16 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "last_applied.hpp"
 #include "reached.hpp"
 #include "session.hpp"
 #include <algorithm>
-#include <ranges>
 
 namespace iplease {
 
 namespace {
 
 constexpr std::chrono::seconds k_look_again{3};
-
-/// The newest finished run that promised something; an undo after it takes the promise back.
-std::optional<AppliedRun> last_applied(const std::string& cluster_directory, Files& files)
-{
-  std::vector<RunSummary> runs = list_runs(cluster_directory);
-  for (const RunSummary& run : std::views::reverse(runs)) {
-    if (run.outcome != "done") {
-      continue;
-    }
-    if (run.command == "undo") {
-      return std::nullopt;
-    }
-    const FileRead plan = files.read(cluster_directory + "/runs/" + run.id + "/plan.json");
-    std::optional<AppliedRun> applied = read_applied(plan.text);
-    if (applied) {
-      applied->id = run.id;
-      applied->started = run.started;
-      applied->command = run.command;
-      return applied;
-    }
-  }
-  return std::nullopt;
-}
 
 Status look_at_status(Session& session, const RawOptions& options, World& world)
 {
@@ -79,7 +55,8 @@ bool wait_until_healthy(Status& status,
   std::string told;
   while (!status.healthy() || status.state != LeaseState::on) {
     const std::vector<std::string> reasons = status.not_yet();
-    const std::string why = reasons.empty() ? "IP leases are not on" : reasons.front();
+    const std::string why =
+        reasons.empty() ? "IP leases are not on" : fmt::format("{}", fmt::join(reasons, "; "));
     if (why != told) {
       told = why;
       world.err(fmt::format("waiting (at most {}): {}\n", duration_text(limit), why));

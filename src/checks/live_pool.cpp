@@ -61,13 +61,7 @@ Finding pool_assigns(const Facts& facts)
                 "Akash still counts them as free",
                 k_read);
   }
-  if (pool.service_allocation) {
-    return with_id("IPL-POOL-042",
-                   fail("pool default has serviceAllocation: Services that do not match it, and "
-                        "leases live in any namespace, get nothing",
-                        k_read));
-  }
-  return ok("pool default assigns to every Service");
+  return ok("pool default assigns by itself");
 }
 
 /// Each advertisement with what it names, one a line.
@@ -83,32 +77,6 @@ std::string advertisements_text(const std::vector<AdvertisementSeen>& all)
   return text.empty() ? "\nno l2advertisement" : text;
 }
 
-bool covers_every_node(const AdvertisementSeen& one)
-{
-  const bool covers = one.pools.empty()
-                          ? !one.has_selectors
-                          : std::ranges::find(one.pools, "default") != one.pools.end();
-  return covers && !one.has_node_selectors;
-}
-
-/// The selectors that match no node, where no advertisement of pool default reaches any.
-std::string selectors_without_node(const Facts& facts)
-{
-  std::string text;
-  for (const AdvertisedNodes& one : facts.more.advertised_nodes) {
-    if (!one.covers_default) {
-      continue;
-    }
-    if (!one.nodes.empty() || one.look != Look::seen) {
-      return {};
-    }
-    for (const std::string& selector : one.selectors) {
-      text += "\n$ kubectl get nodes -l '" + selector + "'\nno node";
-    }
-  }
-  return text;
-}
-
 Finding pool_advertised(const Facts& facts)
 {
   if (auto no = no_default(facts)) {
@@ -122,12 +90,6 @@ Finding pool_advertised(const Facts& facts)
     return fail(
         "no L2Advertisement covers pool default: addresses are given, nobody announces them",
         k_read + advertisements_text(all.value));
-  }
-  const std::string selectors = selectors_without_node(facts);
-  if (!selectors.empty() && std::ranges::none_of(all.value, covers_every_node)) {
-    return with_id("IPL-POOL-044",
-                   fail("the advertisement of pool default selects no node: nobody announces it",
-                        k_read + selectors));
   }
   return ok("pool default is advertised");
 }
@@ -229,7 +191,7 @@ Finding services_served(const Facts& facts)
   const std::optional<double> total = metric(text, k_total);
   const std::optional<double> used = metric(text, k_in_use);
   if (!pool.auto_assign || pool.service_allocation) {
-    return follows("IPL-POOL-041");
+    return follows(pool.auto_assign ? "IPL-POOL-042" : "IPL-POOL-041");
   }
   if (total && used && *used >= *total) {
     return follows("IPL-POOL-045");
@@ -271,13 +233,8 @@ std::vector<Check> live_pool_checks()
       "kubectl get events -A --field-selector involvedObject.kind=Service";
   return {
       after("IPL-POOL-040", "pool default", pools, pool_there),
-      with_ids(after("IPL-POOL-041", "the pool assigns", pools, pool_assigns), {"IPL-POOL-042"}),
-      with_ids(after("IPL-POOL-043",
-                     "the pool is advertised",
-                     pools,
-                     pool_advertised,
-                     {Extra::metallb_objects}),
-               {"IPL-POOL-044"}),
+      after("IPL-POOL-041", "the pool assigns", pools, pool_assigns),
+      after("IPL-POOL-043", "the pool is advertised", pools, pool_advertised),
       after("IPL-POOL-021", "MetalLB counts the pool", metrics, pool_counted, {Extra::metrics}),
       after("IPL-POOL-045",
             "the pool has room",

@@ -87,6 +87,32 @@ Finding only_auto_pool(const Observation& seen, const Settings&)
   return ok("no other pool assigns by itself");
 }
 
+Finding serves_every_lease(const Observation& seen, const Settings&)
+{
+  const PoolSeen* pool = stages::default_pool(seen);
+  if (pool == nullptr) {
+    return not_applicable("there is no pool default");
+  }
+  return pool->service_allocation
+             ? fail("pool default has serviceAllocation: Services that do not match it, and leases "
+                    "live in any namespace, get nothing",
+                    "$ kubectl -n metallb-system get ipaddresspool default -o yaml\n"
+                    "spec.serviceAllocation is set")
+             : ok("pool default serves every Service");
+}
+
+Finding advertised_by_a_node(const Observation& seen, const Settings&)
+{
+  std::string text;
+  for (const std::string& selector : stages::selectors_without_node(seen)) {
+    text += "\n$ kubectl get nodes -l '" + selector + "'\nno node";
+  }
+  return text.empty() ? ok("no advertisement of pool default leaves out every node")
+                      : fail("the advertisement of pool default selects no node: nobody announces "
+                             "it",
+                             "$ kubectl -n metallb-system get l2advertisements -o yaml" + text);
+}
+
 } // namespace
 
 std::vector<Check> pool_checks()
@@ -127,6 +153,20 @@ std::vector<Check> pool_checks()
        true,
        ExitCode::blocked,
        only_auto_pool},
+      {"IPL-POOL-042",
+       "the pool serves every lease",
+       "kubectl get ipaddresspools",
+       true,
+       true,
+       ExitCode::blocked,
+       serves_every_lease},
+      {"IPL-POOL-044",
+       "a node may announce the pool",
+       "kubectl get l2advertisements,nodes",
+       true,
+       true,
+       ExitCode::blocked,
+       advertised_by_a_node},
   };
 }
 

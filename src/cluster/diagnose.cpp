@@ -62,7 +62,6 @@ public:
     (void)run_all(
         m_effects.runner, take(), 2, [this](std::size_t index, const CommandResult& answer) {
           const Asked asked = m_asked[index];
-          m_which = asked.which;
           (this->*asked.handler)(asked.extra, answer);
           return take();
         });
@@ -74,7 +73,6 @@ private:
   struct Asked {
     Extra extra;
     Handler handler;
-    std::size_t which = 0; // of several questions of one kind
   };
 
   std::vector<Command> take() { return std::exchange(m_next, {}); }
@@ -89,7 +87,7 @@ private:
     Command command = kubectl(m_target, std::move(words), limit + std::chrono::seconds{2});
     command.input = std::move(input);
     m_out.reads[extra].command = typed(command);
-    m_asked.push_back({.extra = extra, .handler = handler, .which = m_which});
+    m_asked.push_back({.extra = extra, .handler = handler});
     m_next.push_back(std::move(command));
   }
 
@@ -102,7 +100,6 @@ private:
   void on_objects(Extra extra, const CommandResult& answer);
   void on_webhook(Extra extra, const CommandResult& answer);
   void on_status(Extra extra, const CommandResult& answer);
-  void on_nodes(Extra extra, const CommandResult& answer);
 
   const Observation& m_seen;
   const Settings& m_want;
@@ -112,17 +109,12 @@ private:
   Diagnosis m_out{};
   std::vector<Asked> m_asked{};
   std::vector<Command> m_next{};
-  std::size_t m_which = 0;
 };
 
 void Diagnoser::ask_objects()
 {
-  std::string kinds = "pods,events,endpoints,networkpolicies";
-  if (m_seen.crds.contains("l2advertisements.metallb.io")) {
-    kinds += ",l2advertisements.metallb.io";
-  }
   ask(Extra::metallb_objects,
-      {"-n", k_metallb, "get", kinds, "-o", "json"},
+      {"-n", k_metallb, "get", "pods,events,endpoints,networkpolicies", "-o", "json"},
       &Diagnoser::on_objects);
   ask(Extra::akash_objects,
       {"-n", k_akash, "get", "pods,events", "-o", "json"},
@@ -220,31 +212,6 @@ void Diagnoser::on_objects(Extra extra, const CommandResult& answer)
     fill_akash_objects(m_out, answer.out);
   } else {
     fill_metallb_objects(m_out, m_seen, answer.out);
-    for (std::size_t at = 0; at < m_out.advertised_nodes.size(); ++at) {
-      for (const std::string& selector : m_out.advertised_nodes[at].selectors) {
-        const std::string command = m_out.reads[extra].command;
-        m_which = at;
-        ask(extra, {"get", "nodes", "-l", selector, "-o", "name"}, &Diagnoser::on_nodes);
-        m_out.reads[extra].command = command;
-      }
-    }
-  }
-}
-
-void Diagnoser::on_nodes(Extra, const CommandResult& answer)
-{
-  AdvertisedNodes& nodes = m_out.advertised_nodes[m_which];
-  if (nodes.look == Look::not_looked || answer.ok()) {
-    nodes.look = classify(answer);
-  }
-  std::string_view rest = answer.ok() ? std::string_view(answer.out) : std::string_view();
-  constexpr std::string_view prefix = "node/";
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    if (rest.starts_with(prefix)) {
-      nodes.nodes.emplace(rest.substr(prefix.size(), end - prefix.size()));
-    }
-    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
 }
 

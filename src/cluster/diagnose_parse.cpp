@@ -66,42 +66,6 @@ int ready_addresses(const json& endpoints)
   return ready;
 }
 
-/// A label selector as kubectl takes it; what it cannot say is left out.
-std::string selector_text(const json& selector)
-{
-  std::string words;
-  const auto add = [&](const std::string& word) { words += (words.empty() ? "" : ",") + word; };
-  for (const auto& [key, value] : text_map(selector, {"matchLabels"})) {
-    add(fmt::format("{}={}", key, value));
-  }
-  for (const json* one : each(selector, {"matchExpressions"})) {
-    const std::string key = text(*one, {"key"});
-    const std::string how = text(*one, {"operator"});
-    const std::string values = fmt::format("{}", fmt::join(texts(*one, {"values"}), ","));
-    if (how == "Exists") {
-      add(key);
-    } else if (how == "DoesNotExist") {
-      add("!" + key);
-    } else {
-      add(fmt::format("{} {} ({})", key, how == "NotIn" ? "notin" : "in", values));
-    }
-  }
-  return words;
-}
-
-AdvertisedNodes advertised_nodes(const json& object)
-{
-  AdvertisedNodes nodes{.advertisement = text(object, {"metadata", "name"})};
-  const std::vector<std::string> pools = texts(object, {"spec", "ipAddressPools"});
-  nodes.covers_default =
-      std::ranges::find(pools, "default") != pools.end() ||
-      (pools.empty() && each(object, {"spec", "ipAddressPoolSelectors"}).empty());
-  for (const json* selector : each(object, {"spec", "nodeSelectors"})) {
-    nodes.selectors.push_back(selector_text(*selector));
-  }
-  return nodes;
-}
-
 bool selects(const json& policy, const std::map<std::string, std::string>& labels)
 {
   const auto wanted = text_map(policy, {"spec", "podSelector", "matchLabels"});
@@ -156,12 +120,6 @@ void fill_metallb_objects(Diagnosis& out, const Observation& seen, std::string_v
   fill_pods_and_events(out.metallb_pods, out, objects);
   for (const json* endpoints : objects.all("Endpoints")) {
     out.metallb_endpoints[text(*endpoints, {"metadata", "name"})] = ready_addresses(*endpoints);
-  }
-  for (const json* advertisement : objects.all("L2Advertisement")) {
-    AdvertisedNodes nodes = advertised_nodes(*advertisement);
-    if (!nodes.selectors.empty()) {
-      out.advertised_nodes.push_back(std::move(nodes));
-    }
   }
   fill_policies(out, seen, objects);
 }

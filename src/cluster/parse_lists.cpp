@@ -10,6 +10,7 @@ namespace {
 using json_access::at;
 using json_access::each;
 using json_access::text;
+using json_access::text_map;
 using json_access::texts;
 using json_access::truth;
 using nlohmann::json;
@@ -32,7 +33,7 @@ constexpr std::string_view k_node =
     R"({{range .status.addresses}}{{if or (eq .type "InternalIP") (eq .type "ExternalIP")}}{{printf "%q," .address}}{{end}}{{end}}null])"
     R"(,"cidrs":{{template "l" .spec.podCIDRs}},"cidr":{{template "s" .spec.podCIDR}})"
     R"(,"ready":[{{range .status.conditions}}{{if eq .type "Ready"}}{{printf "%q," .status}}{{end}}{{end}}null])"
-    R"(,"unschedulable":{{template "b" .spec.unschedulable}})"
+    R"(,"unschedulable":{{template "b" .spec.unschedulable}},"labels":{{template "m" .metadata.labels}})"
     R"(,"excluded":{{exists .metadata.labels "node.kubernetes.io/exclude-from-external-load-balancers"}})"
     R"(,"microk8s":{{exists .metadata.labels "microk8s.io/cluster"}})"
     R"(,"taints":[{{range .spec.taints}}{{if ne .effect "PreferNoSchedule"}}{{printf "%q," .key}}{{end}}{{end}}null])"
@@ -61,7 +62,8 @@ constexpr std::string_view k_pool =
     R"({{define "pool"}}{ {{template "head" .}},"version":{{template "s" .metadata.resourceVersion}},"addresses":{{template "l" .spec.addresses}},"auto":{{ne (print .spec.autoAssign) "false"}})"
     R"(,"buggy":{{template "b" .spec.avoidBuggyIPs}},"allocation":{{exists .spec "serviceAllocation"}} }{{end}})"
     R"({{define "advertisement"}}{ {{template "head" .}},"version":{{template "s" .metadata.resourceVersion}},"pools":{{template "l" .spec.ipAddressPools}},"selectors":{{template "b" .spec.ipAddressPoolSelectors}})"
-    R"(,"nodes":{{template "b" .spec.nodeSelectors}},"interfaces":{{template "l" .spec.interfaces}} }{{end}})";
+    R"(,"nodes":[{{range .spec.nodeSelectors}}{"match":{{template "m" .matchLabels}},"expressions":[{{range .matchExpressions}})"
+    R"({"key":{{template "s" .key}},"operator":{{template "s" .operator}},"values":{{template "l" .values}} },{{end}}null]},{{end}}null],"interfaces":{{template "l" .spec.interfaces}} }{{end}})";
 
 constexpr std::string_view k_body =
     R"({{range .items}}{{$app := ""}}{{if exists .metadata.labels "app"}}{{$app = index .metadata.labels "app"}}{{end}})"
@@ -125,6 +127,7 @@ NodeSeen parse_node(const json& line)
                 .addresses = texts(line, {"addresses"}),
                 .pod_cidrs = texts(line, {"cidrs"}),
                 .unschedulable = truth(line, {"unschedulable"}),
+                .labels = text_map(line, {"labels"}),
                 .exclude_from_lb = truth(line, {"excluded"}),
                 .no_schedule_taints = texts(line, {"taints"}),
                 .kubelet_version = text(line, {"kubelet"}),
@@ -135,6 +138,27 @@ NodeSeen parse_node(const json& line)
     node.pod_cidrs.push_back(text(line, {"cidr"}));
   }
   return node;
+}
+
+std::vector<LabelSelector> parse_selectors(const json& line)
+{
+  std::vector<LabelSelector> selectors;
+  for (const json* one : each(line, {"nodes"})) {
+    if (!one->is_object()) {
+      continue;
+    }
+    LabelSelector selector{.match = text_map(*one, {"match"})};
+    selector.match.erase("");
+    for (const json* expression : each(*one, {"expressions"})) {
+      if (expression->is_object()) {
+        selector.expressions.push_back({.key = text(*expression, {"key"}),
+                                        .how = text(*expression, {"operator"}),
+                                        .values = texts(*expression, {"values"})});
+      }
+    }
+    selectors.push_back(std::move(selector));
+  }
+  return selectors;
 }
 
 void add_line(Lists& lists, const json& line)
@@ -162,7 +186,7 @@ void add_line(Lists& lists, const json& line)
                                     .name_space = name_space,
                                     .pools = texts(line, {"pools"}),
                                     .has_selectors = truth(line, {"selectors"}),
-                                    .has_node_selectors = truth(line, {"nodes"}),
+                                    .node_selectors = parse_selectors(line),
                                     .interfaces = texts(line, {"interfaces"}),
                                     .resource_version = text(line, {"version"})});
   } else if (kind == "CiliumLoadBalancerIPPool") {

@@ -159,11 +159,14 @@ Result repository(std::string_view text)
 
 Result interface_name(std::string_view text)
 {
-  if (!text.empty() && text.size() <= 15 && text.find_first_of("/ \t:") == std::string_view::npos) {
+  // Linux, net/core/dev.c: dev_valid_name(); IFNAMSIZ is 16 with the ending zero.
+  const bool named = !text.empty() && text.size() <= 15 && text != "." && text != "..";
+  if (named && text.find_first_of("/:[], \t\n\v\f\r") == std::string_view::npos) {
     return std::nullopt;
   }
   return form(quoted(text) + " cannot be a network interface",
-              "at most 15 characters, no blanks; `ip -br link` on a node shows the names");
+              "at most 15 bytes, no blank, `/`, `:` or bracket; on the command line a list is "
+              "eth0,eth1; `ip -br link` on a node shows the names");
 }
 
 Result attribute_key(std::string_view text)

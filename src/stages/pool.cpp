@@ -27,12 +27,40 @@ bool default_is_advertised(const Observation& seen)
 {
   const auto& all = seen.metallb.advertisements.value;
   return std::any_of(all.begin(), all.end(), [](const AdvertisementSeen& advertisement) {
-    const auto& pools = advertisement.pools;
-    // Without pools and without selectors an advertisement covers every pool.
-    const bool covers = std::find(pools.begin(), pools.end(), "default") != pools.end() ||
-                        (pools.empty() && !advertisement.has_selectors);
-    return advertisement.name_space == k_metallb_ns && covers;
+    return covers_default(advertisement);
   });
+}
+
+bool covers_default(const AdvertisementSeen& advertisement)
+{
+  const auto& pools = advertisement.pools;
+  // Without pools and without selectors an advertisement covers every pool.
+  const bool covers = std::find(pools.begin(), pools.end(), "default") != pools.end() ||
+                      (pools.empty() && !advertisement.has_selectors);
+  return advertisement.name_space == k_metallb_ns && covers;
+}
+
+std::vector<std::string> selectors_without_node(const Observation& seen)
+{
+  std::vector<std::string> texts;
+  for (const AdvertisementSeen& one : seen.metallb.advertisements.value) {
+    if (!covers_default(one)) {
+      continue;
+    }
+    const bool reaches =
+        one.node_selectors.empty() ||
+        std::ranges::any_of(one.node_selectors, [&](const LabelSelector& selector) {
+          return std::ranges::any_of(
+              seen.nodes, [&](const NodeSeen& node) { return selects(selector, node.labels); });
+        });
+    if (reaches) {
+      return {};
+    }
+    for (const LabelSelector& selector : one.node_selectors) {
+      texts.push_back(to_text(selector));
+    }
+  }
+  return seen.nodes.empty() ? std::vector<std::string>{} : texts; // nodes that may not be listed
 }
 
 std::vector<AddressRange> parsed(const std::vector<std::string>& texts)
@@ -116,12 +144,12 @@ std::vector<Problem> foreign_advertisement(const Observation& seen)
     const bool others = std::ranges::any_of(seen.metallb.pools.value, [&](const PoolSeen& pool) {
       return pool.name != "default" && std::ranges::count(one.pools, pool.name) > 0;
     });
-    if (named && (others || one.has_selectors || one.has_node_selectors)) {
+    if (named && (others || one.has_selectors || !one.node_selectors.empty())) {
       problems.push_back(
           {.id = "IPL-POOL-051",
            .what = "L2Advertisement l2advertisement1 would be changed, and it serves " +
                    (one.pools.empty() ? std::string("what it selects") : joined(one.pools)) +
-                   (one.has_node_selectors ? " from chosen nodes" : ""),
+                   (!one.node_selectors.empty() ? " from chosen nodes" : ""),
            .saw = "kubectl -n metallb-system get l2advertisements",
            .exit = ExitCode::blocked});
     }

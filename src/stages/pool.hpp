@@ -16,6 +16,10 @@ namespace iplease::stages {
 [[nodiscard]] const PoolSeen* default_pool(const Observation& seen);
 /// Whether any L2Advertisement covers pool `default`.
 [[nodiscard]] bool default_is_advertised(const Observation& seen);
+[[nodiscard]] bool covers_default(const AdvertisementSeen& advertisement);
+/// The node selectors of the advertisements that cover pool `default`, when together they select no
+/// node; empty when some node announces it, none covers it, or the nodes could not be listed.
+[[nodiscard]] std::vector<std::string> selectors_without_node(const Observation& seen);
 /// Live entries that parse; MetalLB let none through that does not.
 [[nodiscard]] std::vector<AddressRange> parsed(const std::vector<std::string>& texts);
 [[nodiscard]] bool inside(const std::vector<AddressRange>& ranges, const std::string& address);

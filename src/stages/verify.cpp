@@ -148,6 +148,22 @@ Step wait_event(const Target& target,
       .failure_id = announced ? "IPL-VER-003" : "IPL-VER-002"};
 }
 
+/// MetalLB 0.14.8 says nodeAssigned also where it announces on no interface; announceFailed comes
+/// before it (speaker/layer2_controller.go, SetBalancer), so one look decides.
+Step no_refusal(const Target& target, const SmokeBackend& backend)
+{
+  std::vector<std::string> words = event_words(backend.name_space, "get");
+  words.back() += ",reason=announceFailed";
+  words.insert(words.end(), {"-o", "jsonpath=refused:{range .items[*]} {.message}{end}"});
+  return {.id = "verify/interfaces",
+          .reason = "that node has an interface to announce it on (no event announceFailed)",
+          .action = WaitUntil{.probe = kubectl(target, std::move(words), std::chrono::seconds{20}),
+                              .pattern = "^refused:$",
+                              .limit = std::chrono::seconds{2},
+                              .what = "no event announceFailed"},
+          .failure_id = "IPL-POOL-047"};
+}
+
 Step wait_answer(const Target& target, const SmokeBackend& backend, const Settings& want)
 {
   const std::string service = std::string(backend.tls ? "https:" : "") + k_verify_service + ":" +
@@ -227,6 +243,7 @@ StagePlan plan_smoke(const Observation& seen, const Settings& want, const SmokeW
   plan.steps.push_back(wait_event(target, backend, want, false));
   plan.steps.push_back(wait_addresses(target, backend, want, wish, true));
   plan.steps.push_back(wait_event(target, backend, want, true));
+  plan.steps.push_back(no_refusal(target, backend));
   plan.steps.push_back(wait_answer(target, backend, want));
   if (!wish.keep) {
     plan.steps.push_back(remove_services(target, backend));

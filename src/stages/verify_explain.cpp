@@ -141,6 +141,18 @@ std::vector<Problem> smoke_problems(const Observation& seen, const SmokeWish& wi
                                "kubectl -n metallb-system get deployments",
                                ExitCode::blocked));
   }
+  if (pool->service_allocation) {
+    problems.push_back(problem("IPL-POOL-042",
+                               "pool default serves some Services only",
+                               "kubectl -n metallb-system get ipaddresspool default -o yaml",
+                               ExitCode::blocked));
+  }
+  for (const std::string& selector : selectors_without_node(seen)) {
+    problems.push_back(problem("IPL-POOL-044",
+                               "the advertisement of pool default selects no node",
+                               "kubectl get nodes -l '" + selector + "': no node",
+                               ExitCode::blocked));
+  }
   const std::uint64_t size = count(parsed(pool->addresses), pool->avoid_buggy_ips);
   const std::uint64_t used = used_addresses(seen, *pool).size();
   if (used >= size) {
@@ -196,8 +208,9 @@ Problem explain_smoke(Problem problem, const Observation& seen, const SmokeEvent
   if (problem.id == "IPL-VER-001") {
     const bool another = !events.address.empty();
     if (events.refused.find("no available IPs") != std::string::npos) {
-      say("IPL-VER-009", "no address of pool default can be had");
       const PoolSeen* pool = default_pool(seen);
+      const bool limited = pool != nullptr && pool->service_allocation;
+      say(limited ? "IPL-POOL-042" : "IPL-VER-009", "no address of pool default can be had");
       if (pool != nullptr && !pool->auto_assign) {
         problem.cause = "pool default has autoAssign: false, and Akash asks for no pool by name";
         problem.fix = "iplease enable (it sets autoAssign: true)";
@@ -214,15 +227,14 @@ Problem explain_smoke(Problem problem, const Observation& seen, const SmokeEvent
     problem.saw = !events.refused.empty() ? "event AllocationFailed: " + events.refused
                   : another               ? "event IPAllocated: " + events.address
                                           : "no event at all on the Service";
+  } else if (problem.id == "IPL-POOL-047") {
+    problem.what = "address " + events.address + " is given and not announced";
+    problem.saw = "event announceFailed: " + events.unannounced;
   } else if (problem.id == "IPL-VER-003") {
     const std::string why = why_silent(seen);
     problem.cause = why.empty() ? problem.cause : why;
     problem.fix = why.empty() ? problem.fix : cure_of_silence(why);
-    if (!events.unannounced.empty()) {
-      problem.saw = "event announceFailed: " + events.unannounced;
-    } else {
-      problem.saw = "address " + events.address + " was given out; no event nodeAssigned followed";
-    }
+    problem.saw = "address " + events.address + " was given out; no event nodeAssigned followed";
   }
   return problem;
 }

@@ -113,6 +113,12 @@ StatusPart pool_part(const Observation& seen)
   if (!pool->auto_assign) {
     part.healthy = Known::no;
     part.detail += "; autoAssign is false: no lease gets an address";
+  } else if (pool->service_allocation) {
+    part.healthy = Known::no;
+    part.detail += "; serviceAllocation: it serves some Services only";
+  } else if (!stages::selectors_without_node(seen).empty()) {
+    part.healthy = Known::no;
+    part.detail += "; the node selectors of its L2Advertisement match no node";
   } else if (stages::default_is_advertised(seen)) {
     part.healthy = Known::yes;
   } else {

@@ -22,7 +22,7 @@ constexpr const char* k_layer2_path =
     "{.status.node}{\"\\n\"}{end}";
 constexpr const char* k_events_path =
     "jsonpath={range .items[*]}{.involvedObject.namespace}{\"\\t\"}{.involvedObject.name}{\"\\t\"}"
-    "{.message}{\"\\t\"}{.lastTimestamp}{\"\\n\"}{end}";
+    "{.message}{\"\\t\"}{.lastTimestamp}{\"\\t\"}{.reason}{\"\\n\"}{end}";
 
 std::vector<std::string_view> split(std::string_view text, char at)
 {
@@ -62,10 +62,15 @@ Seen<std::vector<Announcement>> announcements(const CommandResult& answer)
     if (fields.size() < 3 || fields[1].empty()) {
       continue;
     }
+    const std::string_view reason = fields.size() > 4 ? fields[4] : "nodeAssigned";
+    if (reason != "nodeAssigned" && reason != "announceFailed") {
+      continue;
+    }
     seen.value.push_back({.name_space = std::string(fields[0]),
                           .service = std::string(fields[1]),
                           .node = node_of(fields[2]),
-                          .time = fields.size() > 3 ? std::string(fields[3]) : std::string{}});
+                          .time = fields.size() > 3 ? std::string(fields[3]) : std::string{},
+                          .failed = reason == "announceFailed"});
   }
   std::ranges::stable_sort(seen.value, std::ranges::greater{}, &Announcement::time);
   return seen;
@@ -90,7 +95,7 @@ std::vector<Command> status_commands(const Observation& seen, const Settings& wa
                                          "events",
                                          "--all-namespaces",
                                          "--field-selector",
-                                         "reason=nodeAssigned,involvedObject.kind=Service",
+                                         "involvedObject.kind=Service",
                                          "-o",
                                          k_events_path},
                                         k_limit)};

@@ -61,11 +61,33 @@ std::vector<StatusPool> pools_of(const Observation& seen)
   return pools;
 }
 
+/// MetalLB's words when the last thing it said is that it cannot announce; it says nodeAssigned in
+/// the same second, and a ServiceL2Status of before stays (0.14.8).
+std::string refusal_of(const StatusService& service, const StatusReads& reads)
+{
+  std::string failed;
+  std::string words;
+  std::string good;
+  for (const Announcement& one : reads.events.value) {
+    if (one.name_space == service.name_space && one.service == service.name) {
+      std::string& last = one.failed ? failed : good;
+      words = one.failed && one.time >= failed ? one.node : words;
+      last = std::max(last, one.time);
+    }
+  }
+  return !failed.empty() && failed >= good ? words : std::string{};
+}
+
 void add_announcers(StatusService& service, const StatusReads& reads, bool exact)
 {
+  service.refused = refusal_of(service, reads);
+  if (!service.refused.empty()) {
+    service.announced = Known::no;
+    return;
+  }
   const auto add = [&](const Seen<std::vector<Announcement>>& from, bool only_newest) {
     for (const Announcement& one : from.value) {
-      if (one.name_space == service.name_space && one.service == service.name &&
+      if (!one.failed && one.name_space == service.name_space && one.service == service.name &&
           std::ranges::find(service.nodes, one.node) == service.nodes.end()) {
         service.nodes.push_back(one.node);
         if (only_newest) {
@@ -230,6 +252,10 @@ std::vector<std::string> Status::not_yet() const
   for (const StatusService& service : services) {
     if (!service.lease.empty() && service.addresses.empty()) {
       reasons.push_back("lease " + service.lease + ": Service " + service.name + " has no address");
+    }
+    if (!service.refused.empty()) {
+      reasons.push_back("Service " + service.name_space + "/" + service.name +
+                        " is not announced: " + service.refused);
     }
   }
   return reasons;

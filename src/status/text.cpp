@@ -159,6 +159,9 @@ std::string services_text(const Status& status)
     if (!one.lease.empty()) {
       text += line("      lease " + one.lease);
     }
+    if (!one.refused.empty()) {
+      text += row("", one.refused);
+    }
   }
   return text;
 }

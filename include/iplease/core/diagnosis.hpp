@@ -64,16 +64,6 @@ struct EventFact {
   bool operator==(const EventFact&) const = default;
 };
 
-/// An advertisement's node selectors as kubectl label selectors ("a=b,c in (d,e)"); any of them.
-struct AdvertisedNodes {
-  std::string advertisement{};
-  bool covers_default = false;
-  std::vector<std::string> selectors{};
-  std::set<std::string> nodes{}; ///< nodes that match any of them
-  Look look = Look::not_looked;
-  bool operator==(const AdvertisedNodes&) const = default;
-};
-
 /// A NetworkPolicy that selects MetalLB's controller for ingress.
 struct PolicyFact {
   std::string name{};
@@ -90,8 +80,7 @@ struct Diagnosis {
   std::vector<EventFact> service_events{};        ///< about Services, in all namespaces
   std::map<std::string, int> metallb_endpoints{}; ///< Service -> ready addresses
   std::vector<PolicyFact> controller_policies{};
-  std::vector<AdvertisedNodes> advertised_nodes{}; ///< those with node selectors
-  std::map<std::string, int> dns_endpoints{};      ///< Service of the cluster DNS -> ready ones
+  std::map<std::string, int> dns_endpoints{}; ///< Service of the cluster DNS -> ready ones
   std::string corefile{};
   bool operator==(const Diagnosis&) const = default;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iplease/core/error.hpp>
+#include <iplease/core/label_selector.hpp>
 #include <iplease/core/secret.hpp>
 #include <iplease/core/step.hpp>
 
@@ -43,6 +44,7 @@ struct NodeSeen {
   std::vector<std::string> pod_cidrs{};
   bool ready = false;
   bool unschedulable = false;
+  std::map<std::string, std::string> labels{};
   bool exclude_from_lb = false; ///< label node.kubernetes.io/exclude-from-external-load-balancers
   std::vector<std::string> no_schedule_taints{}; ///< keys with effect NoSchedule or NoExecute
   std::string kubelet_version{};
@@ -113,7 +115,8 @@ struct PoolSeen {
   std::vector<std::string> addresses{};
   bool auto_assign = true;
   bool avoid_buggy_ips = false;
-  bool service_allocation = false; ///< spec.serviceAllocation is set
+  /// spec.serviceAllocation is set; one with a priority alone serves no Service at all (0.14.8).
+  bool service_allocation = false;
   std::string resource_version{};
   bool operator==(const PoolSeen&) const = default;
 };
@@ -122,8 +125,8 @@ struct AdvertisementSeen {
   std::string name{};
   std::string name_space{};
   std::vector<std::string> pools{};
-  bool has_selectors = false; ///< ipAddressPoolSelectors
-  bool has_node_selectors = false;
+  bool has_selectors = false;                  ///< ipAddressPoolSelectors
+  std::vector<LabelSelector> node_selectors{}; ///< any of them; none: every node
   std::vector<std::string> interfaces{};
   std::string resource_version{};
   bool operator==(const AdvertisementSeen&) const = default;

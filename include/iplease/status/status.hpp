@@ -23,7 +23,8 @@ struct Announcement {
   std::string name_space{};
   std::string service{};
   std::string node{};
-  std::string time{}; ///< RFC 3339; empty: it is so now (ServiceL2Status)
+  std::string time{};  ///< RFC 3339; empty: it is so now (ServiceL2Status)
+  bool failed = false; ///< event announceFailed: `node` holds MetalLB's words
   bool operator==(const Announcement&) const = default;
 };
 
@@ -31,7 +32,7 @@ struct Announcement {
 struct StatusReads {
   /// ServiceL2Status, which MetalLB keeps from 0.14.6 on; absent: not served here.
   Seen<std::vector<Announcement>> layer2{};
-  /// Events `nodeAssigned`; the API server forgets them after an hour.
+  /// Events `nodeAssigned` and `announceFailed`; the API server forgets them after an hour.
   Seen<std::vector<Announcement>> events{};
   Seen<std::string> provider_status{}; ///< 8443/status of the provider's pod
   bool operator==(const StatusReads&) const = default;
@@ -79,6 +80,7 @@ struct StatusService {
   std::string manifest_service{};       ///< the tenant's own name of it
   std::vector<std::string> nodes{};     ///< that announce it, most recent first
   Known announced = Known::unknown;
+  std::string refused{}; ///< why no node announces it, in MetalLB's words; empty: nothing said
   bool operator==(const StatusService&) const = default;
 };
 
@@ -127,7 +129,7 @@ struct Status {
   std::vector<std::string> could_not_look{}; ///< what, and why
   bool operator==(const Status&) const = default;
 
-  /// On, and every part is well, and no lease waits for its address.
+  /// On, every part is well, no lease waits for its address and no announcement was refused.
   [[nodiscard]] bool healthy() const { return not_yet().empty(); }
   /// Why it is not on and healthy; empty when it is.
   [[nodiscard]] std::vector<std::string> not_yet() const;

@@ -19,7 +19,7 @@ BOTH = ("iplease-verify", "iplease-verify-shared")
 
 def services():
     listed = json.loads(kubectl("get", "services", "-A", "-l", "app.kubernetes.io/managed-by=iplease", "-o", "json"))
-    return {one["metadata"]["name"]: one for one in listed["items"]}
+    return {one["metadata"]["name"]: one for one in listed["items"] if one["metadata"]["name"] in BOTH}
 
 
 def address_of(service):

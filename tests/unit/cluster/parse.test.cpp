@@ -274,7 +274,10 @@ TEST_CASE("Lists are read line by line", "[cluster][lists]")
   CHECK(lists.pools[1].avoid_buggy_ips);
   CHECK(lists.pools[1].service_allocation);
   REQUIRE(lists.advertisements.size() == 2);
-  CHECK(lists.advertisements[0].has_node_selectors);
+  REQUIRE(lists.advertisements[0].node_selectors.size() == 1);
+  CHECK(lists.advertisements[0].node_selectors[0] ==
+        LabelSelector{{{"kubernetes.io/os", "linux"}}, {{"zone", "In", {"a", "b"}}}});
+  CHECK(lists.advertisements[1].node_selectors.empty());
   CHECK(lists.advertisements[0].interfaces == std::vector<std::string>{"eth0"});
   CHECK(lists.advertisements[1].pools == std::vector<std::string>{"default"});
 }

@@ -56,6 +56,7 @@ TEST_CASE("The smoke lease is two Services with one sharing key, as Akash makes 
                                                    "verify/allocated",
                                                    "verify/shared",
                                                    "verify/announced",
+                                                   "verify/interfaces",
                                                    "verify/answers",
                                                    "verify/remove"});
   const std::string manifest = std::get<Run>(step(plan, "verify/create").action).command.input;
@@ -129,6 +130,20 @@ TEST_CASE("What cannot work is told before anything is written", "[stages][verif
     CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-010"});
     seen.metallb.controllers.clear();
     CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-010"});
+  }
+  SECTION("a pool that serves some Services only")
+  {
+    seen.metallb.pools.value.front().service_allocation = true;
+    CHECK(ids(seen) == std::vector<std::string>{"IPL-POOL-042"});
+  }
+  SECTION("an advertisement that selects no node")
+  {
+    seen.nodes = {{.name = "node1", .labels = {{"zone", "a"}}}};
+    auto& selectors = seen.metallb.advertisements.value.front().node_selectors;
+    selectors = {{.match = {{"zone", "b"}}}};
+    CHECK(ids(seen) == std::vector<std::string>{"IPL-POOL-044"});
+    selectors.push_back({.match = {{"zone", "a"}}});
+    CHECK(ids(seen) == std::vector<std::string>{});
   }
   SECTION("a full pool; Services that share an address count once, our own leftover not at all")
   {
@@ -211,6 +226,24 @@ TEST_CASE("Why nobody announces", "[stages][verify]")
   CHECK(problem.cause.starts_with(cause));
   CHECK_FALSE(problem.fix.empty());
   CHECK(problem.saw == "address 203.0.113.100 was given out; no event nodeAssigned followed");
+}
+
+TEST_CASE("A node without the interface is told by doctor's id", "[stages][verify]")
+{
+  const StagePlan plan = plan_smoke(enabled(), wanted(), {});
+  CHECK(step(plan, "verify/interfaces").failure_id == "IPL-POOL-047");
+  const Problem problem = explained("IPL-POOL-047",
+                                    enabled(),
+                                    "IPAllocated Assigned IP [\"203.0.113.100\"]\n"
+                                    "announceFailed the interfaces doesn't exist\n");
+  CHECK(problem.saw == "event announceFailed: the interfaces doesn't exist");
+}
+
+TEST_CASE("A pool for some Services is no full pool", "[stages][verify]")
+{
+  Observation seen = enabled();
+  seen.metallb.pools.value.front().service_allocation = true;
+  CHECK(explained("IPL-VER-001", seen, "AllocationFailed no available IPs\n").id == "IPL-POOL-042");
 }
 
 TEST_CASE("Another step's problem stays as it is", "[stages][verify]")

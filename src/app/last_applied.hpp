@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/engine/effects.hpp>
+#include <iplease/status/status.hpp>
+
+#include <optional>
+#include <string>
+
+namespace iplease {
+
+/// The newest finished run that promised something; an undo after it takes the promise back.
+[[nodiscard]] std::optional<AppliedRun> last_applied(const std::string& cluster_directory,
+                                                     Files& files);
+
+} // namespace iplease
