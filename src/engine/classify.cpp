@@ -19,6 +19,7 @@ constexpr const char* k_webhook =
     "failed calling webhook \"[a-z0-9]+validationwebhook\\.metallb\\.io\".*(connection refused|no "
     "endpoints available|"
     "context deadline exceeded|i/o timeout|no route to host|EOF|x509:|Service Unavailable)";
+constexpr const char* k_already_there = "\\(AlreadyExists\\)";
 constexpr const char* k_conflict =
     "\\(Conflict\\)|the object has been modified|Apply failed with [0-9]+ conflict";
 
@@ -73,7 +74,7 @@ constexpr Rule k_rules[] = {
      "error|values don't meet the spec",
      "IPL-HELM-057"},
     {"strict decoding error: unknown field|is invalid: ", "IPL-CLU-053"},
-    {"\\(AlreadyExists\\)", "IPL-CLU-054"},
+    {k_already_there, "IPL-CLU-054"},
     {k_conflict, "IPL-CLU-051"},
     {"\\(Forbidden\\):.* cannot |is forbidden: User .* cannot ",
      "IPL-CLU-002",
@@ -204,6 +205,12 @@ Problem classify_failure(const StagePlan& stage, const Step& step, const Command
   problem.saw = last_lines(
       command != nullptr && command->secret_input ? mask_secrets_of(command->input, words) : words);
   return with_catalogue(std::move(problem));
+}
+
+bool says_already_there(const CommandResult& result)
+{
+  return !result.ok() && result.ended == Ended::exited &&
+         search_pattern(k_already_there, tail(result.err)).has_value();
 }
 
 bool worth_retry(Retry retry, const CommandResult& result)

@@ -82,6 +82,10 @@ public:
         break;
       }
     }
+    if (m_run.unless_there && says_already_there(outcome.result)) {
+      outcome.result.exit_code = 0;
+      m_doing.view.note(m_doing.step.id + ": it is there already and stays as it is");
+    }
     outcome.hopeless = outcome.result.ok() ? std::nullopt : m_watcher.hopeless();
     outcome.stopped = !outcome.result.ok() && m_doing.asked_to_stop();
     outcome.result.took = passed();

@@ -29,6 +29,9 @@ Json action_json(const Run& run)
     json["retry"] = run.retry == Retry::webhook ? "webhook" : "conflict";
     json["retry_limit_s"] = run.retry_limit.count();
   }
+  if (run.unless_there) {
+    json["unless_there"] = true;
+  }
   if (run.watch) {
     json["watch"] = run.watch->argv;
   }

@@ -44,6 +44,19 @@ retry_webhook() {
   done
   echo "$said"
 }
+
+# create_missing LIMIT_SECONDS COMMAND...: like retry_webhook; what is there already stays as it is
+create_missing() {
+  if said=$(retry_webhook "$@" 2>&1); then
+    echo "$said"
+    return 0
+  fi
+  echo "$said" >&2
+  case $said in
+    *"(AlreadyExists)"*) ;;
+    *) return 1 ;;
+  esac
+}
 )SH";
 
 std::string here_document(const std::string& text)
@@ -65,7 +78,10 @@ std::string script_of(const Run& run)
   const std::string line = shell_line(run.command.argv);
   if (run.retry == Retry::webhook) {
     return with_input(run.command,
-                      fmt::format("retry_webhook {} {}", run.retry_limit.count(), line));
+                      fmt::format("{} {} {}",
+                                  run.unless_there ? "create_missing" : "retry_webhook",
+                                  run.retry_limit.count(),
+                                  line));
   }
   return with_input(run.command, line);
 }

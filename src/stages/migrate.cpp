@@ -13,18 +13,21 @@ namespace {
 
 using namespace stages;
 
-Step apply_step(const Observation& seen, const Settings& want, const Converted& converted)
+/// One object a step: an interrupted run has made some of them, and a play of Kubespray's may have.
+Step create_step(const Observation& seen, const Settings& want, const nlohmann::json& object)
 {
   const Target target = target_of(seen, want);
-  Command command = kubectl_apply(target, render_yaml(converted.objects));
-  command.secret_input = converted.has_password;
-  return {.id = "migrate/apply",
-          .reason =
-              std::to_string(converted.objects.size()) + " custom resources made of the ConfigMap",
+  const std::string kind = object.at("kind").get<std::string>();
+  const std::string name = object.at("metadata").at("name").get<std::string>();
+  Command command = kubectl_create(target, render_yaml({object}));
+  command.secret_input = object.contains("spec") && object.at("spec").contains("password");
+  return {.id = "migrate/create-" + kind + "-" + name,
+          .reason = kind + " " + name + " as the ConfigMap has it; one that is there already stays",
           .action = Run{.command = std::move(command),
                         .retry = Retry::webhook,
                         .retry_limit = want.timeout("migrate"),
-                        .watch = pods_of(target, k_metallb_ns, "")}};
+                        .watch = pods_of(target, k_metallb_ns, ""),
+                        .unless_there = true}};
 }
 
 /// A dot in an address must not match any character.
@@ -165,7 +168,9 @@ plan_migrate(const Observation& seen, const Settings& want, std::span<const Stag
                     : "Services still carry the pins of an interrupted migration";
   if (converted != nullptr) {
     plan.notes = converted->warnings;
-    plan.steps.push_back(apply_step(seen, want, *converted));
+    for (const nlohmann::json& object : converted->objects) {
+      plan.steps.push_back(create_step(seen, want, object));
+    }
   }
   add_service_steps(plan, seen, want, converted);
   if (converted != nullptr) {

@@ -35,9 +35,9 @@ enum class PatchType { merge, strategic };
                                     std::string patch,
                                     PatchType type = PatchType::merge);
 
-/// Server-side apply, for objects that carry iplease's own name and for those of a migration only:
-/// on an object that `kubectl apply` wrote before, it takes the other fields of that over and drops
-/// them. A conflict with another writer is refused, never forced.
+/// Server-side apply, for objects that carry iplease's own name only: on an object that
+/// `kubectl apply` wrote before, it takes the other fields of that over and drops them. A conflict
+/// with another writer is refused, never forced.
 [[nodiscard]] Command kubectl_apply(const Target& target, std::string manifest);
 /// GET of an API path, for example a Service proxy.
 [[nodiscard]] Command kubectl_get_raw(const Target& target, const std::string& path);

@@ -27,6 +27,8 @@ struct Run {
   /// POSIX extended regular expression; the first group of the last line of standard output that
   /// matches is what the command is doing now. Empty: its output tells nothing.
   std::string progress{};
+  /// It creates one object. That the object is there already is no failure: it stays as it is.
+  bool unless_there = false;
   bool operator==(const Run&) const = default;
 };
 

@@ -13,6 +13,9 @@ namespace iplease {
 [[nodiscard]] Problem
 classify_failure(const StagePlan& stage, const Step& step, const CommandResult& result);
 
+/// Whether the server refused to create something because it is there.
+[[nodiscard]] bool says_already_there(const CommandResult& result);
+
 /// Whether a failed try is worth another one: only what `retry` names, everything else is final.
 [[nodiscard]] bool worth_retry(Retry retry, const CommandResult& result);
 

@@ -64,6 +64,8 @@ def killed(name):
     again = iplease(*args, check=False)
     rows = watch.stop()
     claim(again.returncode == 0, f"{name}: {again}")
+    there = "IPAddressPool-default: it is there already and stays as it is" in again.stdout + again.stderr
+    claim(there == (install is install_chart), f"{name}: what was converted before: {again}")
     longest_loss(rows, before)
     lost_only_while_pinned(rows)
     claim(all(count == [1, 1] for count in pins(rows).values()), f"{name}: pins and un-pins {pins(rows)}")

@@ -77,6 +77,31 @@ TEST_CASE("Every step is journaled before and after, in order", "[engine][apply]
   CHECK(outcome_of(applied) == "done");
 }
 
+TEST_CASE("What is to be created and is there already stays, and the run goes on",
+          "[engine][apply]")
+{
+  const CommandResult there{.exit_code = 1,
+                            .err =
+                                "Error from server (AlreadyExists): error when creating \"STDIN\": "
+                                "ipaddresspools.metallb.io \"default\" already exists\n"};
+  Step step = command("make");
+  std::get<Run>(step.action).unless_there = true;
+  {
+    World world;
+    world.runner.expect("make", there);
+    world.runner.expect("next");
+    CHECK(world.go({step, command("next")}).exit == ExitCode::done);
+    CHECK(world.view.notes == Lines{"make: it is there already and stays as it is"});
+  }
+  World other;
+  other.runner.expect("make", k_failed); // any other refusal is one
+  CHECK(other.go({step}).problem.has_value());
+  std::get<Run>(step.action).unless_there = false;
+  World strict;
+  strict.runner.expect("make", there);
+  CHECK(strict.go({step}).problem.value_or(Problem{}).id == "IPL-CLU-054");
+}
+
 TEST_CASE("The first failure stops the run, but the stage's clean-ups are run", "[engine][apply]")
 {
   World world;

@@ -144,16 +144,25 @@ TEST_CASE("Addresses are proved one by one before anything is un-pinned or remov
           "[stages][migrate]")
 {
   const auto migrate = stage(planned(old_cluster()), "migrate");
-  CHECK(step_ids(migrate) == std::vector<std::string>{"migrate/apply",
-                                                      "migrate/kept-lease-web",
-                                                      "migrate/kept-lease-game",
-                                                      "migrate/unpin-lease-web",
-                                                      "migrate/unpin-lease-game",
-                                                      "migrate/remove-config"});
+  CHECK(step_ids(migrate) ==
+        std::vector<std::string>{"migrate/create-IPAddressPool-default",
+                                 "migrate/create-IPAddressPool-wing",
+                                 "migrate/create-L2Advertisement-l2advertisement1",
+                                 "migrate/create-L2Advertisement-l2advertisement2",
+
+                                 "migrate/kept-lease-web",
+                                 "migrate/kept-lease-game",
+                                 "migrate/unpin-lease-web",
+                                 "migrate/unpin-lease-game",
+                                 "migrate/remove-config"});
   CHECK(migrate.steps.back().pays == std::vector<std::string>{"unpin-services"});
   const auto& wait = std::get<WaitUntil>(step(migrate, "migrate/kept-lease-web").action);
   CHECK(wait.pattern == "^203\\.0\\.113\\.101$");
-  CHECK(std::get<Run>(migrate.steps.front().action).retry == Retry::webhook);
+  const auto& made = std::get<Run>(migrate.steps.front().action);
+  CHECK(made.retry == Retry::webhook);
+  // An interrupted run has made it, or a play of Kubespray's: nothing is written over it.
+  CHECK(made.unless_there);
+  CHECK(std::ranges::count(made.command.argv, "create") == 1);
 }
 
 TEST_CASE("A Service that holds its address itself is proved, not pinned", "[stages][migrate]")
@@ -163,10 +172,15 @@ TEST_CASE("A Service that holds its address itself is proved, not pinned", "[sta
   seen.load_balancers[1].annotations["metallb.universe.tf/loadBalancerIPs"] = "198.51.100.3";
   const auto plan = planned(seen);
   CHECK(step_ids(stage(plan, "metallb")).at(2) == "metallb/install");
-  CHECK(step_ids(stage(plan, "migrate")) == std::vector<std::string>{"migrate/apply",
-                                                                     "migrate/kept-lease-web",
-                                                                     "migrate/kept-lease-game",
-                                                                     "migrate/remove-config"});
+  CHECK(step_ids(stage(plan, "migrate")) ==
+        std::vector<std::string>{"migrate/create-IPAddressPool-default",
+                                 "migrate/create-IPAddressPool-wing",
+                                 "migrate/create-L2Advertisement-l2advertisement1",
+                                 "migrate/create-L2Advertisement-l2advertisement2",
+
+                                 "migrate/kept-lease-web",
+                                 "migrate/kept-lease-game",
+                                 "migrate/remove-config"});
 }
 
 TEST_CASE("A run killed between the chart and the conversion goes on", "[stages][migrate]")
@@ -187,12 +201,17 @@ TEST_CASE("A run killed between the chart and the conversion goes on", "[stages]
   const auto plan = planned(seen);
   CHECK(stage(plan, "metallb").verdict == Verdict::satisfied);
   const auto migrate = stage(plan, "migrate");
-  CHECK(step_ids(migrate) == std::vector<std::string>{"migrate/apply",
-                                                      "migrate/kept-lease-web",
-                                                      "migrate/kept-lease-game",
-                                                      "migrate/unpin-lease-web",
-                                                      "migrate/unpin-lease-game",
-                                                      "migrate/remove-config"});
+  CHECK(step_ids(migrate) ==
+        std::vector<std::string>{"migrate/create-IPAddressPool-default",
+                                 "migrate/create-IPAddressPool-wing",
+                                 "migrate/create-L2Advertisement-l2advertisement1",
+                                 "migrate/create-L2Advertisement-l2advertisement2",
+
+                                 "migrate/kept-lease-web",
+                                 "migrate/kept-lease-game",
+                                 "migrate/unpin-lease-web",
+                                 "migrate/unpin-lease-game",
+                                 "migrate/remove-config"});
   CHECK(std::get<WaitUntil>(step(migrate, "migrate/kept-lease-game").action).pattern ==
         "^198\\.51\\.100\\.3$");
   // What an operator may have put under the original's name since is not ours to remove.
@@ -244,7 +263,8 @@ TEST_CASE("Manifests of 0.12 make room for the chart, saved and agreed", "[stage
   seen.load_balancers.clear();
   CHECK(step(stage(planned(seen), "metallb"), "metallb/install").reason ==
         "MetalLB is not installed");
-  CHECK(step_ids(stage(planned(seen), "migrate")).front() == "migrate/apply");
+  CHECK(step_ids(stage(planned(seen), "migrate")).front() ==
+        "migrate/create-IPAddressPool-default");
 
   // Without a ConfigMap there is nothing to hold the addresses with.
   auto bare = old_manifests();
@@ -336,7 +356,11 @@ TEST_CASE("A BGP password in the old configuration is not shown", "[stages][migr
       old_cluster(std::string(k_pools) +
                   "peers: [{my-asn: 1, peer-asn: 2, peer-address: 192.0.2.1, password: canary}]\n");
   const auto plan = planned(seen);
-  CHECK(std::get<Run>(step(stage(plan, "migrate"), "migrate/apply").action).command.secret_input);
+  CHECK(std::get<Run>(step(stage(plan, "migrate"), "migrate/create-BGPPeer-peer1").action)
+            .command.secret_input);
+  CHECK_FALSE(
+      std::get<Run>(step(stage(plan, "migrate"), "migrate/create-IPAddressPool-default").action)
+          .command.secret_input);
   CHECK(std::get<Run>(step(stage(plan, "metallb"), "metallb/keep-config").action)
             .command.secret_input);
   CHECK(std::get<FileWrite>(step(stage(plan, "metallb"), "metallb/save-config").action)
