@@ -6,6 +6,7 @@
 #include <iplease/platform/run_lock.hpp>
 #include <iplease/report/json_view.hpp>
 #include <iplease/report/live_view.hpp>
+#include <iplease/report/log.hpp>
 #include <iplease/report/plain_view.hpp>
 #include <iplease/report/plan_view.hpp>
 
@@ -220,7 +221,8 @@ carry_out(Session& session, const RawOptions& options, World& world, const RunEx
   if (world.events() != nullptr) {
     world.events()->plan(plan_json(session.plan, session.seen, session.want));
   }
-  ExplainingView explaining(*view, extras.explain);
+  LogView logged(*view, place.directory + "/debug.log");
+  ExplainingView explaining(logged, extras.explain);
   const Applied applied = apply(session.plan, effects, *journal, explaining);
   journal->close(outcome_of(applied));
   if (applied.exit == ExitCode::done && extras.tell) {

@@ -52,6 +52,61 @@ ExitCode migrate_app_command(const RawOptions& options, World& world)
   return exit;
 }
 
+namespace {
+
+void list_for(const Session& session, bool json, World& world)
+{
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const RunSummary& run : list_runs(session.cluster_directory)) {
+    const std::string outcome = run.outcome.empty() ? "unfinished" : run.outcome;
+    if (json) {
+      all.push_back({{"run", run.id},
+                     {"started", run.started},
+                     {"command", run.command},
+                     {"outcome", outcome},
+                     {"commands", run.commands},
+                     {"last_step", run.last_step}});
+      continue;
+    }
+    world.out(fmt::format("{}  {}  {:<8} {:<12} {} commands, last {}\n",
+                          run.id,
+                          run.started,
+                          run.command,
+                          outcome,
+                          run.commands,
+                          run.last_step));
+  }
+  if (json) {
+    world.out(all.dump(2) + "\n");
+  }
+}
+
+/// One run: step by step from its journal, or all that was said from its log.
+ExitCode show_run(const std::string& directory,
+                  const std::string& run,
+                  const RawOptions& options,
+                  World& world)
+{
+  const FileRead journal = world.files().read(directory + "/journal.jsonl");
+  if (journal.kind != FileRead::Kind::ok) {
+    world.err(problems_text(
+        {{.id = "IPL-RUN-011", .what = "there is no run " + run, .exit = ExitCode::usage}}));
+    return ExitCode::usage;
+  }
+  if (options.command->name == "runs log") {
+    const FileRead log = world.files().read(directory + "/debug.log");
+    world.out(log.kind == FileRead::Kind::ok ? log.text : log_text(journal.text));
+  } else if (options.value("output", "text") == "json") {
+    world.out(nlohmann::ordered_json{{"run", run}, {"events", events_json(journal.text)}}.dump(2) +
+              "\n");
+  } else {
+    world.out(log_text(journal.text));
+  }
+  return ExitCode::done;
+}
+
+} // namespace
+
 ExitCode runs_command(const RawOptions& options, World& world)
 {
   Session session = read_asked(options, world);
@@ -64,27 +119,10 @@ ExitCode runs_command(const RawOptions& options, World& world)
     return ExitCode::unreachable;
   }
   if (options.command->name != "runs list") {
-    const std::string path =
-        session.cluster_directory + "/runs/" + options.positionals.front() + "/journal.jsonl";
-    const FileRead journal = world.files().read(path);
-    if (journal.kind != FileRead::Kind::ok) {
-      world.err(problems_text({{.id = "IPL-RUN-011",
-                                .what = "there is no run " + options.positionals.front(),
-                                .exit = ExitCode::usage}}));
-      return ExitCode::usage;
-    }
-    world.out(log_text(journal.text));
-    return ExitCode::done;
+    const std::string& run = options.positionals.front();
+    return show_run(session.cluster_directory + "/runs/" + run, run, options, world);
   }
-  for (const RunSummary& run : list_runs(session.cluster_directory)) {
-    world.out(fmt::format("{}  {}  {:<8} {:<12} {} commands, last {}\n",
-                          run.id,
-                          run.started,
-                          run.command,
-                          run.outcome.empty() ? "unfinished" : run.outcome,
-                          run.commands,
-                          run.last_step));
-  }
+  list_for(session, options.value("output", "text") == "json", world);
   return ExitCode::done;
 }
 

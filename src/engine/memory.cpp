@@ -269,6 +269,11 @@ std::vector<RunSummary> list_runs(const std::string& cluster_directory)
   return list;
 }
 
+Json events_json(std::string_view journal_text)
+{
+  return Json(read_events(journal_text, "given"));
+}
+
 std::string log_text(std::string_view journal_text)
 {
   std::string text;

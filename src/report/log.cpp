@@ -75,8 +75,12 @@ void LogView::command_end(const StagePlan& stage, const Step& step, const Comman
   if (m_file) {
     m_file->m_logger.info(
         "{}: {} after {}", step.id, result.ok() ? "ok" : "failed", human(result.took));
+    const auto* run = std::get_if<Run>(&step.action);
+    if (run != nullptr && run->command.secret_input) {
+      m_file->m_logger.debug("what it said is not kept: its input holds secrets");
+    }
     for (const std::string* words : {&result.out, &result.err}) {
-      if (!words->empty()) {
+      if (!words->empty() && (run == nullptr || !run->command.secret_input)) {
         m_file->m_logger.debug("{}: {}", words == &result.out ? "out" : "err", *words);
       }
     }

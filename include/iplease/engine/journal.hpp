@@ -6,6 +6,8 @@
 #include <iplease/core/step.hpp>
 #include <iplease/engine/effects.hpp>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <memory>
 #include <string>
 #include <string_view>
@@ -83,7 +85,9 @@ struct RunSummary {
 
 /// The runs of a cluster, oldest first. Throws as read_memory does.
 [[nodiscard]] std::vector<RunSummary> list_runs(const std::string& cluster_directory);
-/// The lines of `runs log ID` for people: time, step, what ran, how it ended. Pure.
+/// The events of a journal as one JSON array.
+[[nodiscard]] nlohmann::ordered_json events_json(std::string_view journal_text);
+/// The lines of `runs show ID` for people: time, step, what ran, how it ended. Pure.
 [[nodiscard]] std::string log_text(std::string_view journal_text);
 
 /// "namespace/name" of the release that a helm argv writes (install, upgrade, uninstall,

@@ -2,6 +2,7 @@
 """`iplease resume` without a word takes the settings of the run that was killed, the way to the cluster
 included; flags count above them; and a run says what is done and what is left."""
 
+import json
 import subprocess
 
 from killing import kill_in
@@ -38,7 +39,21 @@ def killed_then_resumed(undisturbed):
     again = bare("resume", "--yes", *GIVEN[:2])
     claim("nothing to resume" in again.stdout, f"resume after the end: {again.stdout}{again.stderr}")
     claim(writes_since(mark) == [], f"it wrote {writes_since(mark)}")
+    runs_are_told()
     no_secret_kept(said, plan, told.stdout, told.stderr, again.stdout, again.stderr)
+
+
+def runs_are_told():
+    """`runs`: the list, a run's steps from its journal, and all that was said from its log."""
+    listed = json.loads(bare("runs", "list", "-o", "json", *GIVEN[:2]).stdout)
+    claim([one["outcome"] for one in listed] == ["unfinished", "done"], f"the list says {listed}")
+    last = listed[-1]["run"]
+    events = json.loads(bare("runs", "show", last, "-o", "json", *GIVEN[:2]).stdout)["events"]
+    claim(events[0]["ev"] == "run" and events[-1]["outcome"] == "done", f"{events[0]} {events[-1]}")
+    steps = bare("runs", "show", last, *GIVEN[:2]).stdout
+    log = bare("runs", "log", last, *GIVEN[:2]).stdout
+    claim("ended: done" in steps and "ended: done" not in log, f"show and log are the same:\n{log}")
+    claim("info stage provider (10 of 11)" in log and "debug out: " in log, f"the log is not whole:\n{log}")
 
 
 def flags_count_above():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ctrl-C once and twice, and a lost terminal, while Helm runs or a wait goes on. Helm's own commands
+"""Ctrl-C once, twice and three times, SIGTERM, and a lost terminal, while Helm runs or a wait goes on. Helm's own commands
 are short, so a wrapper lets the one for MetalLB begin some seconds late; it is Helm that runs."""
 
 import json
@@ -17,10 +17,10 @@ def last_journal():
     return journals[-1].read_text(encoding="utf-8").splitlines()
 
 
-def started(late):
+def started(late, trap=""):
     """enable, confirmed by a person, up to MetalLB's Helm command."""
     helm = STATE / "home" / "late-helm"
-    helm.write_text(f'#!/bin/sh\ncase " $* " in *" upgrade "*" metallb "*) sleep {late} ;; esac\nexec helm "$@"\n')
+    helm.write_text(f'#!/bin/sh\n{trap}\ncase " $* " in *" upgrade "*" metallb "*) sleep {late} ;; esac\nexec helm "$@"\n')
     helm.chmod(0o755)
     talk = Talk("enable", "-f", flags_without_pool(), "--pool", "203.0.113.100-203.0.113.120", "--plain", "--helm", str(helm))
     return talk.see("cancel\r\n> ").keys("\r").see("metallb: \\$ ", timeout=30)
@@ -34,7 +34,7 @@ def stopped(talk, code):
 
 
 def resumed(what):
-    done = shell("env", "-u", "IPLEASE_FILE", IPLEASE, "resume", "--yes", check=False)
+    done = shell("env", "-u", "IPLEASE_FILE", IPLEASE, "resume", "--yes", "--helm", f"{STATE}/bin/helm", check=False)
     claim(done.returncode == 0, f"resume after {what}: exit {done.returncode}\n{done.stderr}")
 
 
@@ -44,15 +44,25 @@ def once(how, code):
         talk.keys("\x03")
     else:
         os.kill(talk.child.pid, how)
-    talk.see(FINISHING, timeout=5)
+    talk.see(FINISHING, timeout=30)
     stopped(talk, code)
     claim(release_status("metallb", "metallb-system") == "deployed", "the running command was not finished")
 
 
 def twice():
-    talk = started(60).keys("\x03").see(FINISHING, timeout=5)
-    talk.keys("\x03").see("cancelling the command", timeout=5)
+    talk = started(60).keys("\x03").see(FINISHING, timeout=30)
+    talk.keys("\x03").see("cancelling the command", timeout=30)
     stopped(talk, 130)
+    claim(release_status("metallb", "metallb-system") == "none", "helm ran all the same")
+
+
+def three_times():
+    """A command that does not heed Ctrl-C is killed by the third."""
+    talk = started(60, trap='trap "" INT').keys("\x03").see(FINISHING, timeout=30)
+    talk.keys("\x03").see("cancelling the command", timeout=30)
+    talk.keys("\x03").see("killing the command", timeout=30)
+    stopped(talk, 130)
+    claim('"ended":"signalled"' in "".join(last_journal()[-3:]), f"the journal says {last_journal()[-3:]}")
     claim(release_status("metallb", "metallb-system") == "none", "helm ran all the same")
 
 
@@ -60,11 +70,11 @@ def test():
     once(signal.SIGINT, 130)
     reset()
     twice()
-    resumed("two Ctrl-C")
-    if os.environ.get("IPLEASE_LONG"):
-        for how in (signal.SIGTERM, signal.SIGHUP):
-            reset()
-            once(how, 143)
+    three_times()
+    resumed("three Ctrl-C")
+    for how in (signal.SIGTERM, signal.SIGHUP) if os.environ.get("IPLEASE_LONG") else (signal.SIGTERM,):
+        reset()
+        once(how, 143)
 
 
 main(test)
