@@ -10,7 +10,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 
-from rules import doors, places, sizes, state, types  # noqa: E402
+from rules import doors, places, sizes, state, test_names, types  # noqa: E402
 from tree import Tree, code_of  # noqa: E402
 
 
@@ -47,6 +47,12 @@ class Rules(unittest.TestCase):
         self.refuses(doors, 'src/core/plan.cpp', '#include <iplease/engine/run.hpp>\n', 'engine')
         self.refuses(doors, 'src/report/text.cpp', '#include <spdlog/logger.h>\n', 'spdlog')
         self.refuses(doors, 'src/cli/prompts.cpp', '#  include <CLI/CLI.hpp>\n', 'CLI')
+
+    def test_a_name_that_ctest_would_cut(self):
+        name = 'tests/unit/core/a.test.cpp'
+        self.refuses(test_names, name, 'TEST_CASE("One; two", "[a]")\n', 'One; two')
+        self.refuses(test_names, name, 'TEST_CASE(\n    "One"\n    " and; two")\n', 'and; two')
+        self.allows(test_names, name, 'TEST_CASE("One, two [3]", "[a]")\n{ f("a;"); }\n')
 
     def test_an_effect_in_its_room(self):
         self.allows(doors, 'src/platform/http.cpp', '#include <curl/curl.h>\n#include <unistd.h>\n')

@@ -89,7 +89,7 @@ TEST_CASE("only 0.14.9 leaves cordoned nodes out", "[checks]")
   CHECK(look(seen, {}, "IPL-MLB-028").front().outcome == Outcome::warn);
 }
 
-TEST_CASE("an unreachable cluster fails that one check; the others could not look", "[checks]")
+TEST_CASE("an unreachable cluster fails that one check and the others could not look", "[checks]")
 {
   const Observation nothing;
   for (const Finding& finding : run_doctor({nothing, {}, {}}, {.before = true, .after = true})) {

@@ -19,7 +19,7 @@ SettingsInput file(const std::string& body)
 
 } // namespace
 
-TEST_CASE("A good file is valid and counted; every value tells its source", "[cli][config]")
+TEST_CASE("A good file is valid and counted, and every value tells its source", "[cli][config]")
 {
   std::string out;
   std::string err;

@@ -129,7 +129,7 @@ TEST_CASE("Flag beats environment beats file beats default, and each is remember
   CHECK(good(input).metallb.version.where == "--set metallb.version");
 }
 
-TEST_CASE("Flags repeat and take commas; --set is typed by the schema", "[cli][settings]")
+TEST_CASE("Flags repeat and take commas, and --set is typed by the schema", "[cli][settings]")
 {
   SettingsInput input;
   input.current_folder = "/here";

@@ -49,7 +49,7 @@ TEST_CASE("Pods tell why they are not ready", "[engine][pods]")
         "0/1 pods ready (a on worker-2: runs, not ready yet)");
 }
 
-TEST_CASE("Only two pods are named, the rest is counted; going ones are left out", "[engine][pods]")
+TEST_CASE("Only two pods are named, the rest is counted, going ones are left out", "[engine][pods]")
 {
   const std::string going =
       pod("old", R"({"phase":"Running"})", R"(,"deletionTimestamp":"2026-11-23T06:40:00Z")");

@@ -23,7 +23,7 @@ TEST_CASE("A problem of a file shows the line and a caret under the character", 
         "  more    iplease explain IPL-CFG-003\n");
 }
 
-TEST_CASE("A problem without a place says what, saw, cause and fix; the catalogue fills gaps",
+TEST_CASE("A problem without a place says what, saw, cause and fix, and the catalogue fills gaps",
           "[report][problem]")
 {
   const std::string text = problem_text(

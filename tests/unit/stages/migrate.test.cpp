@@ -273,7 +273,7 @@ TEST_CASE("Manifests of 0.12 make room for the chart, saved and agreed", "[stage
   CHECK(stage(planned(bare, want), "metallb").problems.at(0).id == "IPL-MLB-011");
 }
 
-TEST_CASE("A pin that somebody changed is theirs; only our mark goes", "[stages][migrate]")
+TEST_CASE("A pin that somebody changed is theirs and only our mark goes", "[stages][migrate]")
 {
   auto seen = enabled();
   seen.load_balancers = {tenant("web", "203.0.113.101")};

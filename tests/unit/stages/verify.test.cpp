@@ -84,7 +84,7 @@ TEST_CASE("A wanted address is asked for, and nothing else will do", "[stages][v
   CHECK(inside.front().first == inside.front().last);
 }
 
-TEST_CASE("Kept Services are neither removed nor owed; the next run removes them",
+TEST_CASE("Kept Services are neither removed nor owed and the next run removes them",
           "[stages][verify]")
 {
   const StagePlan plan = plan_smoke(enabled(), wanted(), {.keep = true});
