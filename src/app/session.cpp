@@ -181,11 +181,12 @@ void observe_once(Session& session, const RawOptions& options, World& world, Eff
 {
   std::string why;
   session.look_began = world.clock().wall();
-  const Access access =
-      find_access(session.asked,
-                  {.kubeconfig = world.variable("KUBECONFIG"), .home = world.home()},
-                  world.files(),
-                  why);
+  const Access access = find_access(session.asked,
+                                    {.kubeconfig = world.variable("KUBECONFIG"),
+                                     .home = world.home(),
+                                     .folder = session.input.current_folder},
+                                    world.files(),
+                                    why);
   session.seen = observe(session.asked, access, effects, {});
   remember(session, options, world);
 }

@@ -7,12 +7,14 @@
 #include <yaml-cpp/yaml.h>
 
 #include "evidence.hpp"
+#include <filesystem>
 
 namespace iplease {
 namespace {
 
 struct Kubeconfig {
   bool readable = false;
+  bool absent = false;
   std::string context{};
   std::string problem{};
 };
@@ -21,8 +23,8 @@ Kubeconfig read_kubeconfig(const std::string& path, Files& files)
 {
   const FileRead read = files.read(path);
   if (read.kind != FileRead::Kind::ok) {
-    return {.problem = read.kind == FileRead::Kind::absent ? path + ": no such file"
-                                                           : path + ": " + read.error};
+    const bool absent = read.kind == FileRead::Kind::absent;
+    return {.absent = absent, .problem = path + ": " + (absent ? "no such file" : read.error)};
   }
   try {
     const YAML::Node all = YAML::Load(read.text);
@@ -49,6 +51,36 @@ std::vector<std::string> split_list(const std::string& text)
   return parts;
 }
 
+/// Several files: kubectl merges them, leaves out those that are not there, and stops at one that
+/// cannot be read. The first current-context counts (client-go, tools/clientcmd/loader.go).
+Access merged_access(const std::vector<std::string>& places,
+                     Access access,
+                     Files& files,
+                     std::string& problem)
+{
+  std::string tried;
+  for (const std::string& place : places) {
+    const Kubeconfig found = read_kubeconfig(place, files);
+    if (found.absent) {
+      tried += (tried.empty() ? "" : "; ") + found.problem;
+      continue;
+    }
+    access.kubeconfig += (access.kubeconfig.empty() ? "" : ":") + place;
+    access.context = access.context.empty() ? found.context : access.context;
+    if (!found.readable) {
+      problem = "no usable kubeconfig (" + found.problem + ")";
+      return access;
+    }
+  }
+  if (access.context.empty()) {
+    problem = access.kubeconfig.empty()
+                  ? "no usable kubeconfig (" + tried + ")"
+                  : "no usable kubeconfig (" + access.kubeconfig + ": no current-context)";
+    access.kubeconfig = access.kubeconfig.empty() ? places.front() : access.kubeconfig;
+  }
+  return access;
+}
+
 } // namespace
 
 std::string evidence_line(const Command& command)
@@ -70,10 +102,18 @@ Access find_access(const Settings& want,
   Access access{.context = want.cluster.context.value, .home = environment.home};
   std::vector<std::string> places;
   const bool named = !want.cluster.kubeconfig.value.empty() || !environment.kubeconfig.empty();
+  const auto absolute = [&](const std::string& path) {
+    return (std::filesystem::path(environment.folder) / path).lexically_normal().string();
+  };
   if (!want.cluster.kubeconfig.value.empty()) {
     places = {want.cluster.kubeconfig.value};
   } else if (!environment.kubeconfig.empty()) {
-    places = split_list(environment.kubeconfig);
+    for (const std::string& place : split_list(environment.kubeconfig)) {
+      places.push_back(absolute(place));
+    }
+    if (places.size() > 1) {
+      return merged_access(places, std::move(access), files, problem);
+    }
   } else {
     if (!environment.home.empty()) {
       places.push_back(environment.home + "/.kube/config");

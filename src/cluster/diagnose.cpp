@@ -31,6 +31,8 @@ std::string typed(const Command& command)
     const std::string& word = command.argv[at];
     if (word == "--kubeconfig" || word == "--context") {
       ++at;
+    } else if (at + 1 < command.argv.size() && word == "env" && at == 0) {
+      ++at; // KUBECONFIG=
     } else if (!word.starts_with("--request-timeout=")) {
       words.push_back(word);
     }

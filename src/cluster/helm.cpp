@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/helm.hpp>
 
+#include "tool_words.hpp"
 #include <utility>
 
 namespace iplease {
@@ -28,10 +29,7 @@ Command with_chart(const Target& target, std::vector<std::string> words, const H
 
 Command helm(const Target& target, std::vector<std::string> args, std::chrono::seconds timeout)
 {
-  Command command{.argv = target.helm, .timeout = timeout};
-  if (!target.kubeconfig.empty()) {
-    command.argv.insert(command.argv.end(), {"--kubeconfig", target.kubeconfig});
-  }
+  Command command{.argv = tool_words(target.helm, target.kubeconfig), .timeout = timeout};
   if (!target.context.empty()) {
     command.argv.insert(command.argv.end(), {"--kube-context", target.context});
   }

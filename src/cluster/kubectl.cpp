@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/kubectl.hpp>
 
+#include "tool_words.hpp"
 #include <utility>
 
 namespace iplease {
@@ -13,12 +14,21 @@ Target target_of(const Observation& seen, const Settings& want)
           .context = seen.context};
 }
 
+std::vector<std::string> tool_words(const std::vector<std::string>& tool,
+                                    const std::string& kubeconfig)
+{
+  std::vector<std::string> words = tool;
+  if (kubeconfig.find(':') != std::string::npos) {
+    words.insert(words.begin(), {"env", "KUBECONFIG=" + kubeconfig});
+  } else if (!kubeconfig.empty()) {
+    words.insert(words.end(), {"--kubeconfig", kubeconfig});
+  }
+  return words;
+}
+
 Command kubectl(const Target& target, std::vector<std::string> args, std::chrono::seconds timeout)
 {
-  Command command{.argv = target.kubectl, .timeout = timeout};
-  if (!target.kubeconfig.empty()) {
-    command.argv.insert(command.argv.end(), {"--kubeconfig", target.kubeconfig});
-  }
+  Command command{.argv = tool_words(target.kubectl, target.kubeconfig), .timeout = timeout};
   if (!target.context.empty()) {
     command.argv.insert(command.argv.end(), {"--context", target.context});
   }

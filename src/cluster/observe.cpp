@@ -92,7 +92,8 @@ private:
 
 void Observer::on_kubectl_version(const CommandResult& answer)
 {
-  if (answer.ended == Ended::not_found || answer.ended == Ended::not_started) {
+  const bool by_env = m_target.kubeconfig.find(':') != std::string::npos && answer.exit_code == 127;
+  if (answer.ended == Ended::not_found || answer.ended == Ended::not_started || by_env) {
     m_seen.tools.kubectl_error =
         fmt::format("{}: {}", m_want.tools.kubectl.value.front(), why(answer));
     give_up(m_seen, Look::failed, m_seen.tools.kubectl_error);

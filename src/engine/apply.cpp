@@ -82,6 +82,10 @@ private:
       fail(stage, step, outcome, stopped_problem());
       return;
     }
+    if (outcome.refused) {
+      fail(stage, step, outcome, *outcome.refused);
+      return;
+    }
     Problem problem = outcome.hopeless ? hopeless_problem(*outcome.hopeless)
                                        : classify_failure(stage, step, outcome.result);
     if (warn_only(step)) {

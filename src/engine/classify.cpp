@@ -116,8 +116,8 @@ bool is_helm(const Command* command)
 
 Rule tool_missing(const Command* command)
 {
-  const std::string first =
-      command == nullptr || command->argv.empty() ? "" : command->argv.front();
+  std::string first = command == nullptr || command->argv.empty() ? "" : command->argv.front();
+  first = first == "env" && command->argv.size() > 2 ? command->argv[2] : first;
   const std::string name = first.substr(first.rfind('/') + 1);
   if (is_helm(command)) {
     return {"", "IPL-CLU-004", ExitCode::unreachable, true};
@@ -139,7 +139,10 @@ bool tells_of_service(const Step& step, const std::string& err)
 
 Rule rule_for(const Step& step, const CommandResult& result)
 {
-  if (result.ended == Ended::not_found) {
+  const Command* command = command_of(step);
+  const bool by_env = command != nullptr && !command->argv.empty() && command->argv[0] == "env" &&
+                      result.exit_code == 127; // env's own word for a program that is not there
+  if (result.ended == Ended::not_found || by_env) {
     return tool_missing(command_of(step));
   }
   if (result.ended == Ended::not_started) {

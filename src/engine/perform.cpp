@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perform.hpp"
 
+#include <iplease/core/catalogue.hpp>
 #include <iplease/core/mask.hpp>
 #include <iplease/core/pattern.hpp>
+#include <iplease/core/sha256.hpp>
 #include <iplease/engine/classify.hpp>
 
 #include <fmt/chrono.h>
@@ -207,8 +209,33 @@ void Watcher::look(const CommandResult& result)
   m_looked = true;
 }
 
+namespace {
+
+/// Why a command may not start, when the file that it will read is not the planned one.
+std::optional<Problem> other_content(const FileHolds& holds, Files& files)
+{
+  const FileRead read = files.read(holds.path);
+  if (read.kind == FileRead::Kind::ok && sha256_hex(read.text) == holds.sha256) {
+    return std::nullopt;
+  }
+  const bool absent = read.kind == FileRead::Kind::absent;
+  return with_catalogue({.id = holds.id,
+                         .what = holds.path + " does not hold what was planned",
+                         .saw = absent               ? "it is not there any more"
+                                : read.error.empty() ? "it was changed by somebody else"
+                                                     : read.error,
+                         .exit = ExitCode::cannot_write});
+}
+
+} // namespace
+
 StepOutcome perform(const Run& run, const Doing& doing)
 {
+  if (run.holds) {
+    if (auto refused = other_content(*run.holds, doing.fx.files)) {
+      return {.result = {.exit_code = 1}, .refused = std::move(refused)};
+    }
+  }
   StepOutcome outcome = Running(run, doing).go();
   if (run.command.secret_input) {
     // What a tool repeats of its input must reach neither screen nor disk.

@@ -20,6 +20,7 @@ struct StepOutcome {
   int tries = 1;
   bool stopped = false;                 ///< given up because the operator asked
   std::optional<PodTrouble> hopeless{}; ///< given up because a pod will not heal
+  std::optional<Problem> refused{};     ///< not even started; the result is void
 };
 
 /// What a step is performed with. `base` is the stop level at its start: only a higher one counts,

@@ -32,6 +32,9 @@ Json action_json(const Run& run)
   if (run.unless_there) {
     json["unless_there"] = true;
   }
+  if (run.holds) {
+    json["holds"] = {{"path", run.holds->path}, {"sha256", run.holds->sha256}};
+  }
   if (run.watch) {
     json["watch"] = run.watch->argv;
   }

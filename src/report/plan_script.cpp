@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/cluster/kubectl.hpp>
+#include <iplease/cluster/target.hpp>
 #include <iplease/report/plan_view.hpp>
 #include <iplease/version.hpp>
 
@@ -73,17 +75,27 @@ std::string with_input(const Command& command, const std::string& line)
   return command.input.empty() ? line + "\n" : line + here_document(command.input);
 }
 
+/// The condition of a command, as `iplease enable` would look at it.
+std::string script_of(const FileHolds& holds)
+{
+  return fmt::format("[ \"$(sha256sum <{})\" = '{}  -' ] || {{\n  echo {} >&2\n  exit 12\n}}\n",
+                     shell_quote(holds.path),
+                     holds.sha256,
+                     shell_quote(holds.id + ": " + holds.path + " does not hold what was planned"));
+}
+
 std::string script_of(const Run& run)
 {
+  const std::string first = run.holds ? script_of(*run.holds) : "";
   const std::string line = shell_line(run.command.argv);
   if (run.retry == Retry::webhook) {
-    return with_input(run.command,
-                      fmt::format("{} {} {}",
-                                  run.unless_there ? "create_missing" : "retry_webhook",
-                                  run.retry_limit.count(),
-                                  line));
+    return first + with_input(run.command,
+                              fmt::format("{} {} {}",
+                                          run.unless_there ? "create_missing" : "retry_webhook",
+                                          run.retry_limit.count(),
+                                          line));
   }
-  return with_input(run.command, line);
+  return first + with_input(run.command, line);
 }
 
 std::string script_of(const FileWrite& file)
@@ -132,6 +144,22 @@ std::string cleanup_trap(const StagePlan& stage)
   return commands.empty() ? "" : "trap " + shell_quote(commands) + " EXIT\n";
 }
 
+/// A script may be kept, and run where KUBECONFIG or the files below it have become others.
+std::string same_cluster(const Observation& seen, const Settings& want)
+{
+  if (!seen.cluster_uid.found() || seen.assumed) {
+    return "";
+  }
+  const Command ask =
+      kubectl_jsonpath(target_of(seen, want), {"namespace", "kube-system"}, "{.metadata.uid}");
+  return fmt::format("uid=$({})\n[ \"$uid\" = {} ] || {{\n  echo \"this script is for another "
+                     "cluster (uid {}), not for the one that answers ($uid)\" >&2\n  exit {}\n}}\n",
+                     shell_line(ask.argv),
+                     shell_quote(seen.cluster_uid.value),
+                     seen.cluster_uid.value,
+                     static_cast<int>(ExitCode::other_cluster));
+}
+
 } // namespace
 
 std::string plan_script(const Plan& plan, const Observation& seen, const Settings& want)
@@ -154,7 +182,7 @@ std::string plan_script(const Plan& plan, const Observation& seen, const Setting
       text += fmt::format("echo {} >&2\nexit 3\n", shell_quote(problem.id + ": " + problem.what));
     }
   }
-  text += k_functions;
+  text += same_cluster(seen, want) + k_functions;
   std::size_t number = 0;
   for (const StagePlan& stage : plan.stages) {
     if (stage.steps.empty()) {

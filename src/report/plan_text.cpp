@@ -46,7 +46,9 @@ std::string verdict_of(const StagePlan& stage)
 
 std::string action_text(const Run& run)
 {
-  std::string text = "      $ " + shell_line(run.command.argv) + "\n";
+  std::string text =
+      run.holds ? "      if " + run.holds->path + " still holds what is planned\n" : "";
+  text += "      $ " + shell_line(run.command.argv) + "\n";
   if (run.command.secret_input) {
     text += fmt::format("        | ({} on standard input)\n", k_masked);
   } else {

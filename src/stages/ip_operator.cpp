@@ -58,8 +58,11 @@ Step install_step(const Observation& seen,
                   const std::string& reason)
 {
   nlohmann::ordered_json values = {{"provider_address", want.provider.address.value}};
+  const bool installed = release_of(seen) != nullptr;
   if (!image_tag.empty()) {
     values["image"]["tag"] = image_tag; // the provider's own override: both must be of one version
+  } else if (installed) {
+    values["image"]["tag"] = nullptr; // Helm takes the release's old override away
   }
   const HelmUpgrade upgrade{.release = k_release,
                             .name_space = k_akash_ns,
@@ -67,9 +70,14 @@ Step install_step(const Observation& seen,
                             .values_file = "-",
                             .values = emit_yaml(values),
                             .timeout = want.timeout("ip-operator")};
+  Command command = helm_upgrade(target_of(seen, want), upgrade);
+  if (installed) {
+    // The operator's own chart values stay; ours are laid over them and new defaults come in.
+    command.argv.push_back("--reset-then-reuse-values");
+  }
   return {.id = "ip-operator/install",
           .reason = reason,
-          .action = Run{.command = helm_upgrade(target_of(seen, want), upgrade)},
+          .action = Run{.command = std::move(command)},
           .subject = std::string("release/akash-services/") + k_release,
           .before = release_state(seen, k_akash_ns, k_release),
           .expect =

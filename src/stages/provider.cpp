@@ -42,6 +42,17 @@ std::string chart_version(const Observation& seen, const Settings& want)
              : want.provider.chart_version.value;
 }
 
+/// Helm reads the file when the upgrade starts, minutes after it was looked at: it must still hold
+/// what was planned and tried. What is assumed without a cluster is no file's content.
+std::optional<FileHolds> unchanged(const Observation& seen, const ValuesDecision& values)
+{
+  if (seen.assumed) {
+    return std::nullopt;
+  }
+  return FileHolds{
+      .path = values.path, .sha256 = sha256_hex(values.after.reveal()), .id = "IPL-VAL-012"};
+}
+
 Step upgrade_step(const Observation& seen,
                   const Settings& want,
                   const ValuesDecision& values,
@@ -57,27 +68,11 @@ Step upgrade_step(const Observation& seen,
                             .timeout = want.timeout("provider")};
   return {.id = "provider/upgrade",
           .reason = reason,
-          .action = Run{.command = helm_upgrade(target_of(seen, want), upgrade)},
+          .action = Run{.command = helm_upgrade(target_of(seen, want), upgrade),
+                        .holds = unchanged(seen, values)},
           .subject = "release/akash-services/" + release.name,
           .before = release_state(seen, k_akash_ns, release.name),
           .expect = release_after(seen, k_akash_ns, release.name, "provider-" + version)};
-}
-
-/// Helm reads the file when the upgrade starts, minutes after it was looked at: it must still hold
-/// what was planned and tried. Equal content is not written.
-Step unchanged_step(const Settings& want, const ValuesDecision& values)
-{
-  std::string again = "iplease values " + shell_quote(values.path) + " --write";
-  for (const std::string& attribute : want.provider.attributes.value) {
-    again += " --attribute " + shell_quote(attribute);
-  }
-  return {.id = "provider/values-unchanged",
-          .reason = values.path + " still holds what was planned",
-          .action = FileWrite{.path = values.path,
-                              .content = values.after.reveal(),
-                              .script = again + "\n",
-                              .was = sha256_hex(values.after.reveal())},
-          .failure_id = "IPL-VAL-012"};
 }
 
 /// What brings the new environment into the pod where helm's upgrade alone does not.
@@ -213,7 +208,6 @@ StagePlan plan_provider(const Observation& seen, const Settings& want, std::span
   plan.notes.push_back("chart version " + version +
                        " is pinned to the installed one (the guide leaves it open)");
   if (upgrade) {
-    plan.steps.push_back(unchanged_step(want, values));
     plan.steps.push_back(
         upgrade_step(seen,
                      want,

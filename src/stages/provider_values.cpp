@@ -162,7 +162,7 @@ std::string script_for(const Target& target, const Settings& want, const ValuesD
         target,
         {"get", "values", want.provider.release.value, "--namespace", k_akash_ns, "-o", "yaml"});
     script = "(\n  umask 077\n  mkdir -p \"$(dirname " + path + ")\"\n  " + shell_line(get.argv) +
-             " >" + path + ".new\n  [ ! -e " + path + " ] || cp -pL " + path + " " + path +
+             " >" + path + ".new\n  [ ! -e " + path + " ] || cat " + path + " >" + path +
              ".backup-$(date -u +%Y%m%dT%H%M%SZ)\n  cat " + path + ".new >" + path + "\n  rm " +
              path + ".new\n)\n";
   }

@@ -17,7 +17,7 @@ class Files;
 
 /// How the cluster is reached, decided once (see find_access).
 struct Access {
-  std::string kubeconfig{}; ///< path; empty: the tools' own default
+  std::string kubeconfig{}; ///< path, or paths with colons between; empty: the tools' own default
   std::string context{};    ///< empty: none in the kubeconfig
   std::string home{};       ///< folder of the operator, for the usual places of provider.yaml
   bool operator==(const Access&) const = default;
@@ -27,12 +27,12 @@ struct Access {
 struct AccessEnvironment {
   std::string kubeconfig{}; ///< KUBECONFIG
   std::string home{};       ///< HOME
+  std::string folder{};     ///< where relative paths in KUBECONFIG count from
 };
 
 /// The kubeconfig and context of the settings, else of the usual places: KUBECONFIG,
-/// ~/.kube/config, /etc/kubernetes/admin.conf, /etc/rancher/k3s/k3s.yaml. Of a KUBECONFIG that
-/// lists several files the first that has a current context is taken, because --kubeconfig takes
-/// one. `problem` says in words why there is none.
+/// ~/.kube/config, /etc/kubernetes/admin.conf, /etc/rancher/k3s/k3s.yaml. A KUBECONFIG that lists
+/// several files is handed on whole: the tools merge it. `problem` says in words why there is none.
 [[nodiscard]] Access find_access(const Settings& want,
                                  const AccessEnvironment& environment,
                                  Files& files,

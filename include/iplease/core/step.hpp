@@ -16,6 +16,15 @@ namespace iplease {
 /// conflict); everything else is final at once.
 enum class Retry { never, webhook, conflict };
 
+/// What a file must hold at the moment a command starts to read it. Anything else, or no file,
+/// stops the run before the command with error `id` and exit 12.
+struct FileHolds {
+  std::string path;
+  std::string sha256;
+  std::string id;
+  bool operator==(const FileHolds&) const = default;
+};
+
 /// Run one program to its end; most change something.
 struct Run {
   Command command;
@@ -29,6 +38,7 @@ struct Run {
   std::string progress{};
   /// It creates one object. That the object is there already is no failure: it stays as it is.
   bool unless_there = false;
+  std::optional<FileHolds> holds{}; ///< looked at right before the command, not while planning
   bool operator==(const Run&) const = default;
 };
 

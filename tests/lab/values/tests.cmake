@@ -3,5 +3,12 @@ foreach(helm helm3 helm4)
   iplease_cheap_test(values:${helm} python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/values/helm.py
     $<TARGET_FILE:iplease> ${helm})
 endforeach()
+# The IP operator's chart values that are not ours.
+foreach(helm helm3 helm4)
+  iplease_cheap_test(values:operator-${helm} python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/values/operator.py
+    $<TARGET_FILE:iplease> ${helm})
+endforeach()
+# The plan's script: its cluster, its condition on the file, its backup.
+iplease_cheap_test(values:script python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/values/script.py $<TARGET_FILE:iplease>)
 # Somebody saves the file while enable is at work.
 iplease_cheap_test(values:changed python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/values/changed.py $<TARGET_FILE:iplease>)

@@ -233,9 +233,9 @@ TEST_CASE("Where the chart's template ignores the value, the pod is restarted",
   values.replace(values.find("ipoperator: true"), 16, "ipoperator: false");
   seen.provider.release_values.value = Secret(values);
   seen.provider.env_ip_operator.value = "false";
-  CHECK(step_ids(stage(plan_of(seen), "provider")).at(2) == "provider/restart");
+  CHECK(step_ids(stage(plan_of(seen), "provider")).at(1) == "provider/restart");
   release.chart_version = "19.0.2";
-  CHECK(step_ids(stage(plan_of(seen), "provider")).at(2) == "provider/ready");
+  CHECK(step_ids(stage(plan_of(seen), "provider")).at(1) == "provider/ready");
 }
 
 TEST_CASE("A provider pod that is not Ready is replaced, because Kubernetes would not",
@@ -243,7 +243,7 @@ TEST_CASE("A provider pod that is not Ready is replaced, because Kubernetes woul
 {
   Observation seen = fresh();
   seen.provider.pod_ready = false;
-  CHECK(step_ids(stage(plan_of(seen), "provider")).at(2) == "provider/replace-pod");
+  CHECK(step_ids(stage(plan_of(seen), "provider")).at(1) == "provider/replace-pod");
 }
 
 TEST_CASE("A file and a release that differ are not chosen between", "[stages][values]")
@@ -289,6 +289,24 @@ TEST_CASE("Another provider address reaches a running IP operator by a restart",
       step_ids(stage(plan_of(seen), "ip-operator")) ==
       std::vector<std::string>{
           "ip-operator/install", "ip-operator/restart", "ip-operator/ready", "ip-operator/usage"});
+}
+
+TEST_CASE("Chart values of the IP operator that are not ours stay, an old image tag goes",
+          "[stages][ip-operator]")
+{
+  Observation seen = enabled();
+  seen.ip_operator.provider_address.value = "akash1hwmenz63dp59uve5ytea09suwgr47y3rn9902y";
+  const auto install = [](const Observation& of) {
+    return std::get<Run>(stage(plan_of(of), "ip-operator").steps.front().action).command;
+  };
+  const Command again = install(seen);
+  CHECK(again.argv.back() == "--reset-then-reuse-values");
+  CHECK(again.input.find("image:\n  tag: null\n") != std::string::npos);
+
+  seen.ip_operator.release = {.look = Look::absent};
+  const Command first = install(seen);
+  CHECK(first.argv.back() != "--reset-then-reuse-values");
+  CHECK(first.input.find("image") == std::string::npos);
 }
 
 TEST_CASE("Verification is owed from the first write until one passes", "[stages][verify]")
