@@ -81,6 +81,27 @@ Access merged_access(const std::vector<std::string>& places,
   return access;
 }
 
+/// Where a kubeconfig is looked for; what KUBECONFIG names counts from the folder of the start.
+std::vector<std::string> places_of(const Settings& want, const AccessEnvironment& environment)
+{
+  if (!want.cluster.kubeconfig.value.empty()) {
+    return {want.cluster.kubeconfig.value};
+  }
+  std::vector<std::string> places;
+  for (const std::string& place : split_list(environment.kubeconfig)) {
+    places.push_back(
+        (std::filesystem::path(environment.folder) / place).lexically_normal().string());
+  }
+  if (!environment.kubeconfig.empty()) {
+    return places;
+  }
+  if (!environment.home.empty()) {
+    places.push_back(environment.home + "/.kube/config");
+  }
+  places.insert(places.end(), {"/etc/kubernetes/admin.conf", "/etc/rancher/k3s/k3s.yaml"});
+  return places;
+}
+
 } // namespace
 
 std::string evidence_line(const Command& command)
@@ -100,25 +121,11 @@ Access find_access(const Settings& want,
                    std::string& problem)
 {
   Access access{.context = want.cluster.context.value, .home = environment.home};
-  std::vector<std::string> places;
   const bool named = !want.cluster.kubeconfig.value.empty() || !environment.kubeconfig.empty();
-  const auto absolute = [&](const std::string& path) {
-    return (std::filesystem::path(environment.folder) / path).lexically_normal().string();
-  };
-  if (!want.cluster.kubeconfig.value.empty()) {
-    places = {want.cluster.kubeconfig.value};
-  } else if (!environment.kubeconfig.empty()) {
-    for (const std::string& place : split_list(environment.kubeconfig)) {
-      places.push_back(absolute(place));
-    }
-    if (places.size() > 1) {
-      return merged_access(places, std::move(access), files, problem);
-    }
-  } else {
-    if (!environment.home.empty()) {
-      places.push_back(environment.home + "/.kube/config");
-    }
-    places.insert(places.end(), {"/etc/kubernetes/admin.conf", "/etc/rancher/k3s/k3s.yaml"});
+  const std::vector<std::string> places = places_of(want, environment);
+  if (want.cluster.kubeconfig.value.empty() && !environment.kubeconfig.empty() &&
+      places.size() > 1) {
+    return merged_access(places, std::move(access), files, problem);
   }
   std::string tried;
   for (const std::string& place : places) {

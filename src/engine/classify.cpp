@@ -137,12 +137,16 @@ bool tells_of_service(const Step& step, const std::string& err)
          err.find("unable to handle the request") != std::string::npos;
 }
 
+/// `env KUBECONFIG=a:b kubectl` ends with 127 where kubectl is not there.
+bool missing_behind_env(const Command* command, const CommandResult& result)
+{
+  return result.exit_code == 127 && command != nullptr && !command->argv.empty() &&
+         command->argv.front() == "env";
+}
+
 Rule rule_for(const Step& step, const CommandResult& result)
 {
-  const Command* command = command_of(step);
-  const bool by_env = command != nullptr && !command->argv.empty() && command->argv[0] == "env" &&
-                      result.exit_code == 127; // env's own word for a program that is not there
-  if (result.ended == Ended::not_found || by_env) {
+  if (result.ended == Ended::not_found || missing_behind_env(command_of(step), result)) {
     return tool_missing(command_of(step));
   }
   if (result.ended == Ended::not_started) {

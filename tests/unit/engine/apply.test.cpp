@@ -128,19 +128,16 @@ TEST_CASE("A command does not start when its file is not what was planned", "[en
   Step step = command("upgrade");
   std::get<Run>(step.action).holds =
       FileHolds{.path = "/v.yaml", .sha256 = sha256_hex("planned"), .id = "IPL-VAL-012"};
-
   Applied applied = world.go({step});
   REQUIRE(applied.problem.has_value());
   CHECK(applied.problem->id == "IPL-VAL-012");
   CHECK(applied.problem->saw == "it is not there any more");
   CHECK(applied.exit == ExitCode::cannot_write);
-
   world.files.files["/v.yaml"] = "half saved";
   applied = world.go({step});
   REQUIRE(applied.problem.has_value());
   CHECK(applied.problem->saw == "it was changed by somebody else");
   CHECK(world.runner.started().empty());
-
   world.files.files["/v.yaml"] = "planned";
   world.runner.expect("upgrade");
   CHECK(world.go({step}).exit == ExitCode::done);
