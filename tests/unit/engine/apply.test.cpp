@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/error.hpp>
-#include <iplease/core/sha256.hpp>
 #include <iplease/engine/apply.hpp>
 
 #include <catch2/catch.hpp>
@@ -120,27 +119,6 @@ TEST_CASE("The first failure stops the run, but the stage's clean-ups are run", 
   CHECK(applied.commands == 2);
   CHECK(world.view.events.back() == "problem IPL-RUN-008");
   CHECK(outcome_of(applied) == "failed");
-}
-
-TEST_CASE("A command does not start when its file is not what was planned", "[engine][apply]")
-{
-  World world;
-  Step step = command("upgrade");
-  std::get<Run>(step.action).holds =
-      FileHolds{.path = "/v.yaml", .sha256 = sha256_hex("planned"), .id = "IPL-VAL-012"};
-  Applied applied = world.go({step});
-  REQUIRE(applied.problem.has_value());
-  CHECK(applied.problem->id == "IPL-VAL-012");
-  CHECK(applied.problem->saw == "it is not there any more");
-  CHECK(applied.exit == ExitCode::cannot_write);
-  world.files.files["/v.yaml"] = "half saved";
-  applied = world.go({step});
-  REQUIRE(applied.problem.has_value());
-  CHECK(applied.problem->saw == "it was changed by somebody else");
-  CHECK(world.runner.started().empty());
-  world.files.files["/v.yaml"] = "planned";
-  world.runner.expect("upgrade");
-  CHECK(world.go({step}).exit == ExitCode::done);
 }
 
 TEST_CASE("A clean-up that fails does not hide the first failure", "[engine][apply]")
