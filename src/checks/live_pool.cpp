@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pool as it is on the cluster: there, advertised, counted, with room.
+#include "../stages/legacy.hpp"
 #include "../stages/metallb.hpp"
 #include "../stages/pool.hpp"
 #include "health.hpp"
@@ -12,6 +13,21 @@ namespace {
 constexpr const char* k_read = "$ kubectl -n metallb-system get ipaddresspools,l2advertisements";
 constexpr const char* k_total = "metallb_allocator_addresses_total{pool=\"default\"}";
 constexpr const char* k_in_use = "metallb_allocator_addresses_in_use_total{pool=\"default\"}";
+
+/// Pool `default`, a custom resource or, where Kubespray before v2.22 keeps it, in MetalLB's
+/// ConfigMap.
+std::optional<PoolSeen> default_pool(const Facts& facts)
+{
+  if (const PoolSeen* pool = stages::default_pool(facts.seen)) {
+    return *pool;
+  }
+  const std::optional<MigratedPool> kept = stages::kept_default(facts.seen);
+  return kept ? std::optional(PoolSeen{.name = kept->name,
+                                       .addresses = kept->addresses,
+                                       .auto_assign = kept->auto_assign,
+                                       .avoid_buggy_ips = kept->avoid_buggy_ips})
+              : std::nullopt;
+}
 
 std::optional<Finding> no_pools(const Facts& facts)
 {
@@ -30,8 +46,7 @@ std::optional<Finding> no_default(const Facts& facts)
   if (auto no = no_pools(facts)) {
     return no;
   }
-  return stages::default_pool(facts.seen) == nullptr ? std::optional(follows("IPL-POOL-040"))
-                                                     : std::nullopt;
+  return default_pool(facts) ? std::nullopt : std::optional(follows("IPL-POOL-040"));
 }
 
 Finding pool_there(const Facts& facts)
@@ -39,8 +54,10 @@ Finding pool_there(const Facts& facts)
   if (auto no = no_pools(facts)) {
     return *no;
   }
-  if (stages::default_pool(facts.seen) != nullptr) {
-    return ok("pool default is there");
+  if (default_pool(facts)) {
+    return ok(stages::default_pool(facts.seen) != nullptr
+                  ? "pool default is there"
+                  : "pool default is in MetalLB's ConfigMap, where Kubespray's play puts it");
   }
   std::string names;
   for (const PoolSeen& pool : facts.seen.metallb.pools.value) {
@@ -55,7 +72,7 @@ Finding pool_assigns(const Facts& facts)
   if (auto no = no_default(facts)) {
     return *no;
   }
-  const PoolSeen& pool = *stages::default_pool(facts.seen);
+  const PoolSeen pool = *default_pool(facts);
   if (!pool.auto_assign) {
     return fail("pool default has autoAssign: false, so no lease gets an address of it, although "
                 "Akash still counts them as free",
@@ -81,6 +98,13 @@ Finding pool_advertised(const Facts& facts)
 {
   if (auto no = no_default(facts)) {
     return *no;
+  }
+  if (const std::optional<MigratedPool> kept = stages::kept_default(facts.seen)) {
+    return kept->protocol == "layer2"
+               ? ok("pool default is announced by layer 2")
+               : with_id("IPL-MIG-015",
+                         fail("pool default of MetalLB's ConfigMap is not announced by layer 2",
+                              k_read));
   }
   const Seen<std::vector<AdvertisementSeen>>& all = facts.seen.metallb.advertisements;
   if (!all.found() && !all.absent()) {
@@ -110,7 +134,7 @@ Finding pool_counted(const Facts& facts)
   if (auto no = no_numbers(facts)) {
     return *no;
   }
-  const PoolSeen& pool = *stages::default_pool(facts.seen);
+  const PoolSeen pool = *default_pool(facts);
   const auto wanted =
       static_cast<double>(count(stages::parsed(pool.addresses), pool.avoid_buggy_ips));
   const std::string& text = facts.more.read(Extra::metrics).answer.value;
@@ -186,7 +210,7 @@ Finding services_served(const Facts& facts)
   if (auto no = no_numbers(facts)) {
     return *no;
   }
-  const PoolSeen& pool = *stages::default_pool(facts.seen);
+  const PoolSeen pool = *default_pool(facts);
   const std::string& text = facts.more.read(Extra::metrics).answer.value;
   const std::optional<double> total = metric(text, k_total);
   const std::optional<double> used = metric(text, k_in_use);
@@ -234,7 +258,8 @@ std::vector<Check> live_pool_checks()
   return {
       after("IPL-POOL-040", "pool default", pools, pool_there),
       after("IPL-POOL-041", "the pool assigns", pools, pool_assigns),
-      after("IPL-POOL-043", "the pool is advertised", pools, pool_advertised),
+      with_ids(after("IPL-POOL-043", "the pool is advertised", pools, pool_advertised),
+               {"IPL-MIG-015"}),
       after("IPL-POOL-021", "MetalLB counts the pool", metrics, pool_counted, {Extra::metrics}),
       after("IPL-POOL-045",
             "the pool has room",

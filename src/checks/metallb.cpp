@@ -40,6 +40,9 @@ Finding right_namespace(const Observation& seen, const Settings&)
 Finding version_in_range(const Observation& seen, const Settings& want)
 {
   const bool legacy = seen.metallb.legacy && seen.metallb.legacy->in_force;
+  if (legacy && kubespray::keeps_configmap(seen.kubespray)) {
+    return ok("MetalLB " + seen.metallb.version + " of Kubespray, which Akash can use");
+  }
   if (!seen.metallb.controllers.empty() && !legacy && !want.metallb.version.given()) {
     if (!version_within(seen.metallb.version, k_metallb_oldest, k_metallb_newest)) {
       return fail("MetalLB " + seen.metallb.version + " does not work with Akash; " +

@@ -154,7 +154,8 @@ InventoryPlan Inventory::finish()
                                .content = one.text,
                                .shown = masked_diff(one.old_text, one.text, one.path),
                                .script = line_script(one.path, one.old_text, one.text),
-                               .was = one.exists ? sha256_hex(one.old_text) : "absent"});
+                               .was = one.exists ? sha256_hex(one.old_text) : "absent",
+                               .keep_mode = true});
     }
   }
   return std::move(m_plan);

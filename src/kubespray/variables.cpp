@@ -150,6 +150,22 @@ bool same_text(const LocatedNode& node, const std::string& wanted)
          (!node.quoted() || (wanted != "true" && wanted != "false"));
 }
 
+/// The same list of texts, however it is quoted and laid out.
+bool same_list(const LocatedYaml& yaml, const LocatedNode& node, const NewYaml& wanted)
+{
+  const auto bare = [](const std::string& text) {
+    return text.starts_with('"') ? text.substr(1, text.size() - 2) : text;
+  };
+  return node.kind == LocatedNode::Kind::sequence && !wanted.items.empty() &&
+         std::equal(node.children.begin(),
+                    node.children.end(),
+                    wanted.items.begin(),
+                    wanted.items.end(),
+                    [&](std::size_t item, const NewYaml& text) {
+                      return text.is_scalar() && same_text(yaml.nodes[item], bare(text.scalar));
+                    });
+}
+
 } // namespace
 
 std::vector<Variable>
@@ -182,7 +198,8 @@ EditOutcome set_variable(const std::string& text, const std::string& file, const
   const LocatedNode& node = yaml->nodes[at];
   const bool empty = node.kind == LocatedNode::Kind::null;
   if ((variable.keep && !empty) ||
-      (variable.value.is_scalar() && same_text(node, variable.value.scalar))) {
+      (variable.value.is_scalar() && same_text(node, variable.value.scalar)) ||
+      same_list(*yaml, node, variable.value)) {
     return EditedText{.text = text, .changed = false};
   }
   if (variable.append && node.kind == LocatedNode::Kind::sequence && !node.children.empty()) {

@@ -47,6 +47,7 @@ struct Target {
 /// What stands at the target before anything is done.
 struct Old {
   bool exists = false;
+  mode_t mode = 0600; ///< of what is put in its place
   struct stat status {};
   std::string text{};
 };
@@ -159,13 +160,13 @@ public:
     if (!m_fd.open()) {
       fail("create", m_path, errno);
     }
-    if (::fchmod(m_fd.get(), 0600) != 0) {
-      give_up("protect");
-    }
     const bool foreign =
         owner.exists && (owner.status.st_uid != ::geteuid() || owner.status.st_gid != ::getegid());
     if (foreign && ::fchown(m_fd.get(), owner.status.st_uid, owner.status.st_gid) != 0) {
       give_up("keep the owner of");
+    }
+    if (::fchmod(m_fd.get(), owner.mode) != 0) { // after the owner: chown takes bits away
+      give_up("protect");
     }
   }
   ~Temporary()
@@ -280,7 +281,10 @@ void back_up(const Target& target, const Old& old, const std::string& wall)
 /// Everything up to the rename: whatever fails here leaves the old file as it was.
 void replace_file(const FileWrite& file, const Target& target, const std::string& wall)
 {
-  const Old old = look_at(target.path());
+  Old old = look_at(target.path());
+  if (file.keep_mode && old.exists) {
+    old.mode = old.status.st_mode & 07777U;
+  }
   const std::string found = old.exists ? sha256_hex(old.text) : "absent";
   if (!file.was.empty() && file.was != found) {
     throw Failure("cannot write " + file.path + ": " +

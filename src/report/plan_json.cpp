@@ -43,7 +43,10 @@ Json action_json(const Run& run)
 
 Json action_json(const FileWrite& file)
 {
-  return {{"kind", "write"}, {"path", file.path}, {"mode", "0600"}, {"diff", file.shown}};
+  return {{"kind", "write"},
+          {"path", file.path},
+          {"mode", file.keep_mode ? "kept" : "0600"},
+          {"diff", file.shown}};
 }
 
 Json action_json(const WaitUntil& wait)

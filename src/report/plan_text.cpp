@@ -59,7 +59,8 @@ std::string action_text(const Run& run)
 
 std::string action_text(const FileWrite& file)
 {
-  return "      write " + file.path + " (0600, backup beside it)\n" +
+  return "      write " + file.path +
+         (file.keep_mode ? " (mode stays, backup beside it)\n" : " (0600, backup beside it)\n") +
          indented(file.shown, "        ");
 }
 

@@ -146,6 +146,12 @@ std::string addresses_of(const ServiceSeen& service)
   return out;
 }
 
+bool reads_configmap(const Observation& seen)
+{
+  return before_0_13(seen.metallb.version) ||
+         (seen.metallb.legacy && seen.metallb.legacy->in_force);
+}
+
 bool migration_pending(const Observation& seen)
 {
   if (!pinned_services(seen).empty() || owes_unpin(seen)) {
@@ -161,7 +167,7 @@ bool migration_pending(const Observation& seen)
     return true;
   }
   const bool no_pools = seen.metallb.pools.value.empty() && !seen.metallb.controllers.empty();
-  return seen.metallb.legacy->in_force || before_0_13(seen.metallb.version) || no_pools;
+  return reads_configmap(seen) || no_pools;
 }
 
 std::optional<std::variant<Converted, ConvertError>> convert_legacy(const Observation& seen)
@@ -312,7 +318,18 @@ std::vector<Step> legacy_steps(const Observation& seen, const Settings& want)
 
 std::optional<MigratedPool> migrated_default(const Observation& seen)
 {
-  const auto result = migration_pending(seen) ? convert_legacy(seen) : std::nullopt;
+  return migration_pending(seen) ? legacy_default(seen) : std::nullopt;
+}
+
+std::optional<MigratedPool> kept_default(const Observation& seen)
+{
+  return kubespray::keeps_configmap(seen.kubespray) && reads_configmap(seen) ? legacy_default(seen)
+                                                                             : std::nullopt;
+}
+
+std::optional<MigratedPool> legacy_default(const Observation& seen)
+{
+  const auto result = convert_legacy(seen);
   const auto* converted = result ? std::get_if<Converted>(&*result) : nullptr;
   if (converted == nullptr) {
     return std::nullopt;

@@ -18,6 +18,9 @@ namespace iplease {
 
 namespace stages {
 
+/// A MetalLB before 0.13 runs. An image pinned by digest does not tell its version; the argument
+/// that names its ConfigMap does.
+[[nodiscard]] bool reads_configmap(const Observation& seen);
 /// The old configuration has not been brought over yet: it is in force, or a new controller runs
 /// without any pool, or our pins or our copy of it are still there.
 [[nodiscard]] bool migration_pending(const Observation& seen);
@@ -30,7 +33,12 @@ convert_legacy(const Observation& seen);
 /// copy where the installer would remove it, pin the address of every LoadBalancer Service. A
 /// controller that starts without pools drops them all. The un-pin is owed from the first pin.
 [[nodiscard]] std::vector<Step> legacy_steps(const Observation& seen, const Settings& want);
-/// Pool `default` as the old configuration has it; nothing when no migration is pending.
+/// Pool `default` as the old ConfigMap has it, whether it stays or is to go.
+[[nodiscard]] std::optional<MigratedPool> legacy_default(const Observation& seen);
+/// The same where Kubespray before v2.22 keeps that ConfigMap: there is no other pool, and none is
+/// to come.
+[[nodiscard]] std::optional<MigratedPool> kept_default(const Observation& seen);
+/// The same while a migration is pending; else nothing.
 [[nodiscard]] std::optional<MigratedPool> migrated_default(const Observation& seen);
 
 inline constexpr const char* k_pin =

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `--metallb adopt`: what is installed is used as it is, never reinstalled or removed. Version,
 // namespace, metrics port and a second MetalLB are preflight's checks.
-#include <iplease/cluster/parse.hpp>
 #include <iplease/core/version.hpp>
 
+#include "legacy.hpp"
 #include "metallb.hpp"
 #include "support.hpp"
 #include <algorithm>
@@ -51,8 +51,9 @@ std::vector<Problem> adopt_problems(const Observation& seen)
     return {problem("IPL-MLB-012", "there is no MetalLB to adopt", "kubectl get deployments -A")};
   }
   const std::string name = "deployment " + controller->name;
-  if (before_0_13(seen.metallb.version)) {
-    return {problem("IPL-MLB-013", "MetalLB " + seen.metallb.version + " cannot be adopted", name)};
+  if (reads_configmap(seen)) {
+    const std::string version = seen.metallb.version.empty() ? "before 0.13" : seen.metallb.version;
+    return {problem("IPL-MLB-013", "MetalLB " + version + " cannot be adopted", name)};
   }
   std::vector<Problem> problems;
   if (wants_a_class(*controller)) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `--metallb kubespray`: write the variables that the checkout's release reads, run its play or
 // wait for somebody to run it, then go on as with any other MetalLB.
-#include <iplease/cluster/parse.hpp>
 #include <iplease/kubespray/inventory.hpp>
 
 #include "legacy.hpp"
@@ -93,15 +92,10 @@ bool is_deployed(const Observation& seen, const Settings& want, bool flat)
     return false;
   }
   if (!flat) {
-    return !before_0_13(seen.metallb.version);
+    return !reads_configmap(seen);
   }
-  const auto result = convert_legacy(seen);
-  const auto* converted = result ? std::get_if<Converted>(&*result) : nullptr;
-  return converted != nullptr &&
-         std::any_of(converted->pools.begin(), converted->pools.end(), [&](const auto& pool) {
-           return pool.name == "default" &&
-                  same_addresses(parsed(pool.addresses), want.pool.addresses.value);
-         });
+  const auto pool = legacy_default(seen);
+  return pool && same_addresses(parsed(pool->addresses), want.pool.addresses.value);
 }
 
 void add_writes(StagePlan& plan, std::vector<FileWrite> writes)
@@ -150,9 +144,8 @@ WaitUntil sign_of_play(const Observation& seen, const Settings& want, bool flat)
                             "-o",
                             "jsonpath={range .items[*]}{.status.availableReplicas} "
                             "{.spec.template.spec.containers[*].image}{\"\\n\"}{end}"}),
-          .pattern = before_0_13(seen.metallb.version)
-                         ? "^[1-9][0-9]* [^ ]*controller:v?0\\.1[3-9]\\."
-                         : "^[1-9]",
+          .pattern =
+              reads_configmap(seen) ? "^[1-9][0-9]* [^ ]*controller:v?0\\.1[3-9]\\." : "^[1-9]",
           .what = "MetalLB's controller, which the play installs"};
 }
 

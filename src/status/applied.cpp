@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "../stages/legacy.hpp"
 #include "../stages/pool.hpp"
 #include "../stages/subjects.hpp"
 #include <algorithm>
@@ -82,22 +83,31 @@ private:
     }
   }
 
+  void pool_is(const std::vector<std::string>& addresses, bool auto_assign)
+  {
+    if (!stages::same_addresses(stages::parsed(m_applied.pool), stages::parsed(addresses))) {
+      add("pool default",
+          fmt::format("{}", fmt::join(m_applied.pool, ", ")),
+          fmt::format("{}", fmt::join(addresses, ", ")));
+    }
+    if (!auto_assign) {
+      add("autoAssign of pool default", "true", "false");
+    }
+  }
+
   void pool()
   {
+    if (const auto kept = stages::kept_default(m_seen)) {
+      pool_is(kept->addresses, kept->auto_assign);
+      return;
+    }
     const Seen<std::vector<PoolSeen>>& pools = m_seen.metallb.pools;
-    const std::string wanted = fmt::format("{}", fmt::join(m_applied.pool, ", "));
     if (pools.look == Look::seen || pools.look == Look::absent) {
       const PoolSeen* live = stages::default_pool(m_seen);
       if (live == nullptr) {
-        add("pool default", wanted, "absent");
+        add("pool default", fmt::format("{}", fmt::join(m_applied.pool, ", ")), "absent");
       } else {
-        if (!stages::same_addresses(stages::parsed(m_applied.pool),
-                                    stages::parsed(live->addresses))) {
-          add("pool default", wanted, fmt::format("{}", fmt::join(live->addresses, ", ")));
-        }
-        if (!live->auto_assign) {
-          add("autoAssign of pool default", "true", "false");
-        }
+        pool_is(live->addresses, live->auto_assign);
       }
     }
     const Look advertisements = m_seen.metallb.advertisements.look;

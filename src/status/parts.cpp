@@ -2,10 +2,12 @@
 #include "parts.hpp"
 
 #include <iplease/core/version.hpp>
+#include <iplease/kubespray/inventory.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "../stages/legacy.hpp"
 #include "../stages/metallb.hpp"
 #include "../stages/pool.hpp"
 #include "../stages/subjects.hpp"
@@ -63,6 +65,7 @@ StatusPart metallb_part(const Observation& seen)
                          (!speakers_seen || (wanted > 0 && ready >= wanted));
   const bool version_ok =
       seen.metallb.version.empty() ||
+      (kubespray::keeps_configmap(seen.kubespray) && stages::reads_configmap(seen)) ||
       version_within(seen.metallb.version, stages::k_metallb_oldest, stages::k_metallb_newest);
   if (!version_ok) {
     part.detail +=
@@ -101,6 +104,13 @@ StatusPart pool_part(const Observation& seen)
 {
   StatusPart part{.stage = "pool", .title = "pool default"};
   const PoolSeen* pool = stages::default_pool(seen);
+  if (const auto kept = stages::kept_default(seen); kept && pool == nullptr) {
+    part.present = Known::yes;
+    part.healthy = known(kept->auto_assign && kept->protocol == "layer2");
+    part.detail =
+        fmt::format("{} (MetalLB's ConfigMap, by Kubespray)", fmt::join(kept->addresses, ", "));
+    return part;
+  }
   if (pool == nullptr) {
     const auto& pools = seen.metallb.pools;
     part.present = pools.found() ? Known::no : presence(pools);

@@ -52,6 +52,9 @@ struct FileWrite {
   /// SHA-256 of the content that is replaced, or "absent"; anything else found there is an error
   /// and stays. Empty: not looked at.
   std::string was{};
+  /// The mode of the file that is replaced stays, its backup has the same; else, and for a new
+  /// file, 0600.
+  bool keep_mode = false;
   bool operator==(const FileWrite&) const = default;
 };
 

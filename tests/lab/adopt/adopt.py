@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "kubespray"))
-from standin import FLAGS, LAB, LABCTL, load, manifests, uids, write_flags  # noqa: E402  first: it sets the path
+from standin import FLAGS, LAB, LABCTL, RUN, load, manifests, prepare, uids, write_flags  # noqa: E402  first: it sets the path
 from onlab import audit_mark, claim, iplease, kubectl, lease_answers, main, shell, usage, writes_since  # noqa: E402
 
 REPO = "http://127.0.0.1:8879/metallb"
@@ -65,6 +65,8 @@ def enabled(what, args, selector):
 def helm_of_another_name():
     refused("nothing to adopt", "IPL-MLB-012", *ADOPT)
     chart("lb", "metallb-system")
+    prepare()
+    refused("Kubespray over Helm", "IPL-KSP-013", *RUN)
     refused("every node is excluded", "IPL-MLB-016", *ADOPT)
     chart("lb", "metallb-system", "speaker.ignoreExcludeLB=true")
     names = {"name": "metallb", "instance": "lb", "component": "controller"}

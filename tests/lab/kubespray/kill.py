@@ -38,6 +38,7 @@ def refused(what, code, identity, *args):
     claim(told.returncode == code and identity in told.stderr, f"{what}: exit {told.returncode}\n{told.stderr}")
     claim(writes_since(mark) == [], f"{what}: something was written: {writes_since(mark)}")
     print(f"{what}: {identity}, exit {code}", flush=True)
+    return told
 
 
 def what_cannot_work():
@@ -57,6 +58,27 @@ def what_cannot_work():
     refused("no play", 3, "IPL-KSP-012", *RUN)
     (CHECKOUT / "other.yml").rename(CHECKOUT / "cluster.yml")
     refused("no inventory", 2, "IPL-KSP-005", *RUN[:4], "--kubespray-inventory", str(CHECKOUT / "nowhere"))
+
+
+def what_cannot_be_written():
+    """Inventories in which the variables would have no effect or no place: nothing is written, into no file."""
+    cluster = INVENTORY / "group_vars" / "k8s_cluster"
+    addons = cluster / "addons.yml"
+    text = addons.read_text(encoding="utf-8")
+    addons.write_text(text + "metallb_enabled: b: c\n", encoding="utf-8")
+    refused("an inventory that is no YAML", 2, "IPL-KSP-004", *RUN)
+    addons.write_text(text, encoding="utf-8")
+    smaller = INVENTORY / "group_vars" / "kube_control_plane.yml"
+    smaller.write_text("kube_proxy_strict_arp: false\n", encoding="utf-8")
+    told = refused("a smaller group that wins", 2, "IPL-KSP-007", *RUN)
+    claim(str(smaller) in told.stderr, f"the file that wins is not named: {told.stderr}")
+    smaller.unlink()
+    bare = CHECKOUT / "inventory" / "bare"
+    bare.mkdir()
+    (bare / "inventory.ini").write_text("[kube_control_plane]\nnode1\n", encoding="utf-8")
+    told = refused("an INI file without a place", 2, "IPL-KSP-008", *RUN[:4], "--kubespray-inventory", str(bare))
+    claim(f"mkdir -p {bare}/group_vars/k8s_cluster" in told.stderr, f"the cure is not told: {told.stderr}")
+    claim(list(CHECKOUT.rglob("*.backup-*")) == [], "a refusal wrote into an inventory")
 
 
 def a_play_that_fails():
@@ -91,6 +113,7 @@ def killed():
 def test():
     prepare()
     what_cannot_work()
+    what_cannot_be_written()
     a_play_that_fails()
     killed()
     told = iplease("resume", "--yes", "-f", str(FLAGS))  # with the settings of the run that was killed

@@ -64,6 +64,27 @@ def prepare():
     )
 
 
+def old_checkout():
+    """A checkout and an inventory of v2.21, whose play installs MetalLB 0.12."""
+    prepare()
+    load("0.12.0")
+    folder = charts() / "v0.12.0" / "config" / "manifests"
+    text = (folder / "namespace.yaml").read_text() + "\n---\n" + (folder / "metallb.yaml").read_text()
+    # Kubespray leaves the PodSecurityPolicies out where the API server does not know them.
+    documents = [one for one in text.split("\n---") if "kind: PodSecurityPolicy" not in one]
+    (CHECKOUT / "metallb-0.12.yaml").write_text("\n---".join(documents), encoding="utf-8")
+    galaxy = CHECKOUT / "galaxy.yml"
+    galaxy.write_text(galaxy.read_text().replace("2.31.0", "2.21.0"), encoding="utf-8")
+    shutil.rmtree(INVENTORY / "group_vars")
+    shutil.copytree(DATA / "old" / "group_vars", INVENTORY / "group_vars")
+
+
+def new_checkout():
+    """The same checkout is updated to v2.31; the inventory stays as it is."""
+    galaxy = CHECKOUT / "galaxy.yml"
+    galaxy.write_text(galaxy.read_text().replace("2.21.0", "2.31.0"), encoding="utf-8")
+
+
 def objects(kind):
     text = kubectl("-n", "metallb-system", "get", kind, "-o", "jsonpath={range .items[*]}{.metadata.name} {end}")
     return sorted(text.split())

@@ -10,7 +10,8 @@ from old_metallb import (
     CONFIG, LAB, LABCTL, STATE, Watch, addresses, apply, claim, config_map, flags_without_pool, install_chart,
     install_manifests, iplease, kubectl, load_images, longest_loss, shell, tenants,
 )
-from onlab import IPLEASE, audit_mark, main, writes_since
+from onlab import audit_mark, main, writes_since
+from wrapped import enable_that_is_killed, killing, tool_as_it_is, tool_that
 from migrate import check_services, config_maps, lost_only_while_pinned, pins
 
 PLACES = {
@@ -21,26 +22,14 @@ PLACES = {
     "one un-pinned": (install_chart, "*'--field-selector metadata.name=plain'*", "after"),
 }
 SHORT = ("one un-pinned",)
-
-
-def kubectl_that(when, what):
-    """For --kubectl: at a command line that matches `when` it runs the shell text `what`, in which $real is the real
-    kubectl. All that is done is done by the real one."""
-    real = shell("sh", "-c", "command -v kubectl").stdout.strip()
-    path = STATE / "home" / "kubectl-that"
-    text = f'#!/bin/sh\nreal={real}\ncase "$*" in\n{when}) {what} ;;\n*) exec $real "$@" ;;\nesac\n'
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o755)
-    return str(path)
-
-
-def kubectl_as_it_is():
-    """The next run inherits --kubectl from the unfinished one, so the wrapper must do no more than pass on."""
-    kubectl_that("nothing", ":")
-
-
-def kubectl_that_kills(when, moment):
-    return kubectl_that(when, ('$real "$@"; ' if moment == "after" else "") + "kill -9 $PPID")
+# The old chart's upgrade is in hand, its release says so, and then the machine is gone: helm and iplease at once.
+IN_THE_UPGRADE = """
+exec 3<&0
+"$real" "$@" <&3 &
+helm=$!
+until $real list -n metallb-system -a -o json | grep -q pending-upgrade; do kill -0 $helm || exit 9; done
+kill -9 $helm $iplease
+"""
 
 
 def reset():
@@ -50,17 +39,24 @@ def reset():
 
 def killed(name):
     install, when, moment = PLACES[name]
+    killed_by(name, install, lambda: ("--kubectl", killing(when, moment)), tool_as_it_is)
+
+
+def killed_in_the_upgrade():
+    killed_by(
+        "inside helm upgrade", install_chart, lambda: ("--helm", tool_that("*upgrade*metallb*", IN_THE_UPGRADE, "helm")),
+        lambda: tool_as_it_is("helm"),
+    )
+
+
+def killed_by(name, install, wrapper, as_it_is):
     reset()
     install()
     before = tenants()
     args = ["enable", "--yes", "-f", flags_without_pool(), "--accept-risk", "IPL-MIG-014"]
     watch = Watch(STATE)
-    told = subprocess.run(
-        [LABCTL, "shell", "--name", LAB, "--", IPLEASE, *args, "--kubectl", kubectl_that_kills(when, moment)],
-        capture_output=True, text=True, timeout=300, check=False,
-    )
-    claim(told.returncode not in (0, 1, 3), f"{name}: not killed: {told}")
-    kubectl_as_it_is()
+    enable_that_is_killed(name, *args[2:], *wrapper())
+    as_it_is()
     again = iplease(*args, check=False)
     rows = watch.stop()
     claim(again.returncode == 0, f"{name}: {again}")
@@ -83,11 +79,11 @@ def not_given_back():
     install_chart()
     before = tenants()
     steal = "$real -n tenants annotate service plain --overwrite metallb.universe.tf/loadBalancerIPs=192.0.2.77"
-    tool = kubectl_that("*'annotate service plain'*", f'$real "$@" && {steal}')
+    tool = tool_that("*'annotate service plain'*", f'$real "$@" && {steal}')
     args = ("enable", "--yes", "-f", flags_without_pool())
     told = iplease(*args, "--kubectl", tool, "--timeout", "migrate=10s", check=False)
     claim(told.returncode != 0 and "IPL-MIG-013" in told.stderr, f"not given back: {told}")
-    kubectl_as_it_is()
+    tool_as_it_is()
     claim("iplease-kept-config" in config_maps(), "the copy of the configuration is gone though nothing is proved")
     kubectl("-n", "tenants", "annotate", "service", "plain", "--overwrite", f"metallb.universe.tf/loadBalancerIPs={before['plain']}")
     iplease(*args)
@@ -137,10 +133,16 @@ def refused():
 
 
 def test():
+    """kill.py IPLEASE [PART...]: only these."""
+    for part in sys.argv[2:]:
+        {"upgrade": killed_in_the_upgrade, "upgraded": already_upgraded, "not-given": not_given_back}[part]()
+    if sys.argv[2:]:
+        return
     long = os.environ.get("IPLEASE_LONG")
     for name in PLACES if long else SHORT:
         killed(name)
     if long:
+        killed_in_the_upgrade()
         already_upgraded()
         not_given_back()
     refused()

@@ -6,10 +6,10 @@ import os
 import sys
 
 from kube_proxy import (
-    claim, config, data, iplease, killed, kubectl, kubectl_as_it_is, kubectl_that, mount_the_real_one, pods, put, revisions, sample, stage,
-    system, with_config,
+    claim, config, data, iplease, kubectl, mount_the_real_one, pods, put, revisions, sample, stage, system, with_config,
 )
 from onlab import audit_mark, main, writes_since
+from wrapped import enable_that_is_killed, tool_as_it_is, tool_that
 
 LINE = "  strictARP: false\n"
 LONG = os.environ.get("IPLEASE_LONG")
@@ -96,7 +96,7 @@ def race():
     """Somebody writes between our look and our edit: the server refuses ours, and the next run is right."""
     put(with_config(config()))
     old = revisions()
-    tool = kubectl_that(
+    tool = tool_that(
         "*'patch configmap kube-proxy'*",
         "$real -n kube-system annotate configmap kube-proxy --overwrite somebody=else >&2; exec $real \"$@\"",
     )
@@ -105,7 +105,7 @@ def race():
     claim(told.stderr.count("error IPL-CLU-051") == 1 and "several times" not in told.stderr, f"told once: {told.stderr}")
     claim("(7 of 11); stages 1 to 6 are done, this one changed nothing" in told.stderr, f"where it stands: {told.stderr}")
     claim(data() == with_config(config()), "the lost race wrote")
-    kubectl_as_it_is()
+    tool_as_it_is()
     iplease("enable", "--yes")
     claim(data()["config.conf"] == config().replace(LINE, "  strictARP: true\n"), "not edited after the race")
     claim(system("configmap", "kube-proxy")["metadata"]["annotations"].get("somebody") == "else", "the other's word is lost")
@@ -122,9 +122,8 @@ def kills():
     ):
         put(with_config(config()))
         old, old_pods = revisions(), pods()
-        told = killed("--kubectl", kubectl_that(when, what))
-        claim(told.returncode not in (0, 1, 3, 4), f"{name}: not killed: {told}")
-        kubectl_as_it_is()
+        enable_that_is_killed(name, "--kubectl", tool_that(when, what))
+        tool_as_it_is()
         iplease("enable", "--yes")
         claim(data()["config.conf"] == config().replace(LINE, "  strictARP: true\n"), f"{name}: not edited")
         claim(revisions() - old == 1, f"killed {name}: {revisions() - old} restarts")

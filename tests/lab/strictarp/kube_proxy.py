@@ -4,13 +4,11 @@ on, and ConfigMap `kube-proxy` is the one that is read, edited and restarted for
 server and its conflicts are real; the ARP effect of the field is not seen here."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
-from onlab import IPLEASE, LAB, LABCTL, STATE, claim, iplease, kubectl, shell  # noqa: E402,F401
+from onlab import claim, iplease, kubectl  # noqa: E402,F401
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "data" / "kube-proxy"
 IPVS = "kubespray-ipvs-strictarp-false"
@@ -80,29 +78,3 @@ def stage(*args):
     """The plan of stage strict-arp."""
     whole = json.loads(iplease("plan", "-o", "json", *args, check=False).stdout)
     return next(one for one in whole["stages"] if one["stage"] == "strict-arp")
-
-
-def kubectl_that(when, what):
-    """A kubectl for --kubectl: at a command line that matches `when` it runs the shell text `what`, in which $real is
-    the real kubectl and $iplease the process that asked. Everything is done by the real kubectl."""
-    real = shell("sh", "-c", "command -v kubectl").stdout.strip()
-    path = STATE / "home" / "kubectl-that"
-    path.write_text(
-        f'#!/bin/sh\nreal={real}\niplease=$PPID\ncase "$*" in\n{when})\n{what}\n;;\n*) exec $real "$@" ;;\nesac\n',
-        encoding="utf-8",
-    )
-    path.chmod(0o755)
-    return str(path)
-
-
-def kubectl_as_it_is():
-    """The next run inherits --kubectl from the unfinished one, so the wrapper must do no more than pass on."""
-    kubectl_that("nothing", ":")
-
-
-def killed(*args):
-    """Runs enable in a way that ends by a kill."""
-    return subprocess.run(
-        [LABCTL, "shell", "--name", LAB, "--", IPLEASE, "enable", "--yes", *args],
-        capture_output=True, text=True, timeout=300, check=False, env=dict(os.environ),
-    )

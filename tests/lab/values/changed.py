@@ -9,18 +9,16 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "enable"))
 from onlab import STATE, claim, iplease, kubectl, main, shell  # noqa: E402
+from wrapped import tool_as_it_is, tool_that  # noqa: E402
 
 VALUES = STATE / "home" / "provider" / "provider.yaml"
 
 
 def enable_while(when, what, *args):
     """enable, in which the shell text `what` runs before the kubectl call that matches `when`."""
-    real = shell("sh", "-c", "command -v kubectl").stdout.strip()
-    tool = STATE / "home" / "kubectl-that"
-    tool.write_text(f'#!/bin/sh\ncase "$*" in {when}) {what} ;; esac\nexec {real} "$@"\n', encoding="utf-8")
-    tool.chmod(0o755)
-    told = iplease("enable", "--yes", "--kubectl", str(tool), *args, check=False)
-    tool.write_text(f'#!/bin/sh\nexec {real} "$@"\n', encoding="utf-8")  # the next run inherits --kubectl
+    tool = tool_that(when, f'{what}\nexec "$real" "$@"')
+    told = iplease("enable", "--yes", "--kubectl", tool, *args, check=False)
+    tool_as_it_is()
     return told
 
 

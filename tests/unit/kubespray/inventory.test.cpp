@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
 #include <iplease/kubespray/inventory.hpp>
+#include <iplease/platform/disk_files.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <support/inventory_dir.hpp>
 #include <support/support.hpp>
 
@@ -194,6 +196,37 @@ TEST_CASE("Writing twice changes nothing the second time", "[kubespray]")
   REQUIRE_FALSE(first.writes.empty());
   dir.write(first.writes);
   CHECK(plan_inventory(*parse_release(release), wanted(), dir.look()).writes.empty());
+}
+
+TEST_CASE("The same addresses in another spelling are not written again", "[kubespray]")
+{
+  const std::string range = GENERATE(as<std::string>{},
+                                     "[192.0.2.0/28, '198.51.100.10-198.51.100.20']",
+                                     "\n      - 192.0.2.0/28 # ours\n"
+                                     "      - \"198.51.100.10-198.51.100.20\"");
+  InventoryDir dir("new");
+  dir.write(plan_inventory({2, 31, 0}, wanted(), dir.look()).writes);
+  dir.put("group_vars/k8s_cluster/addons.yml",
+          "metallb_enabled: yes\nmetallb_speaker_enabled: true\nmetallb_namespace: metallb-system\n"
+          "metallb_config:\n  address_pools:\n    default:\n      auto_assign: true\n"
+          "      avoid_buggy_ips: false\n      ip_range: " +
+              range + "\n  layer2: [default]\n");
+  CHECK(plan_inventory({2, 31, 0}, wanted(), dir.look()).writes.empty());
+  Wanted less = wanted();
+  less.addresses.pop_back();
+  CHECK(plan_inventory({2, 31, 0}, less, dir.look()).writes.size() == 1);
+}
+
+TEST_CASE("An inventory's file keeps its mode", "[kubespray]")
+{
+  InventoryDir dir("new");
+  const std::string addons = dir.path("group_vars/k8s_cluster/addons.yml");
+  std::filesystem::permissions(addons, std::filesystem::perms{0640});
+  dir.write(plan_inventory({2, 31, 0}, wanted(), dir.look()).writes);
+  CHECK(std::filesystem::status(addons).permissions() == std::filesystem::perms{0640});
+  for (const std::string& copy : backups_of(addons)) {
+    CHECK(std::filesystem::status(copy).permissions() == std::filesystem::perms{0640});
+  }
 }
 
 TEST_CASE("Flat variables in a newer inventory are named as dead", "[kubespray]")

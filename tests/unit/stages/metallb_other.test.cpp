@@ -45,6 +45,18 @@ Settings kubespraying(const std::string& version = "v2.31.0")
   return want;
 }
 
+LegacyConfigSeen config_in_force()
+{
+  const std::string config = "address-pools:\n- name: default\n  protocol: layer2\n  addresses:\n"
+                             "  - 203.0.113.100-203.0.113.120\n";
+  const nlohmann::ordered_json object{
+      {"apiVersion", "v1"},
+      {"kind", "ConfigMap"},
+      {"metadata", {{"name", "config"}, {"namespace", "metallb-system"}}},
+      {"data", {{"config", config}}}};
+  return {.name = "config", .object_json = object.dump(), .config = config, .in_force = true};
+}
+
 StagePlan metallb_plan(const Observation& seen, const Settings& want)
 {
   return stage(make_plan(registry(), seen, want), "metallb");
@@ -86,6 +98,12 @@ TEST_CASE("adopt refuses what cannot serve Akash", "[stages][adopt]")
   {
     seen.metallb.controllers.front().name_space = "lb-system";
     id = "IPL-MLB-003";
+  }
+  SECTION("0.12 pinned by digest")
+  {
+    seen.metallb.version = "";
+    seen.metallb.legacy = config_in_force();
+    id = "IPL-MLB-013";
   }
   SECTION("0.12")
   {
@@ -198,6 +216,40 @@ TEST_CASE("an upgrade to v2.22 and later waits for the newer controller", "[stag
   CHECK(search_pattern(wait.pattern, "1 quay.io/metallb/controller:v0.13.9\n"));
 }
 
+TEST_CASE("a MetalLB of the ConfigMap era is not what a newer release deploys",
+          "[stages][kubespray]")
+{
+  auto seen = kubespray_cluster();
+  InventoryDir dir("new");
+  seen.kubespray = dir.look();
+  for (const Step& step : metallb_plan(seen, kubespraying()).steps) {
+    if (const auto* write = std::get_if<FileWrite>(&step.action)) {
+      dir.write({*write});
+    }
+  }
+  seen.kubespray = dir.look(); // the inventory is ready: only the cluster is not
+  REQUIRE(metallb_plan(seen, kubespraying()).verdict == Verdict::satisfied);
+  SECTION("by its version")
+  {
+    seen.metallb.version = "0.12.1";
+  }
+  SECTION("pinned by digest, by the ConfigMap that it reads")
+  {
+    seen.metallb.version = "";
+    seen.metallb.legacy = config_in_force();
+  }
+  const auto plan = metallb_plan(seen, kubespraying());
+  REQUIRE(plan.verdict == Verdict::needed);
+  const auto ids = step_ids(plan);
+  REQUIRE(std::find(ids.begin(), ids.end(), "metallb/wait-for-play") != ids.end());
+  const auto at = std::find_if(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+    return step.id == "metallb/wait-for-play";
+  });
+  // The old controller that is ready is not the sign that the play was run.
+  CHECK_FALSE(search_pattern(std::get<WaitUntil>(at->action).pattern,
+                             "1 quay.io/metallb/controller@sha256:0123\n"));
+}
+
 TEST_CASE("the legacy ConfigMap is saved before a play that deletes it", "[stages][kubespray]")
 {
   auto seen = kubespray_cluster();
@@ -205,15 +257,7 @@ TEST_CASE("the legacy ConfigMap is saved before a play that deletes it", "[stage
   seen.kubespray = dir.look();
   seen.metallb.version = "0.12.1";
   seen.metallb.pools.value.clear();
-  const std::string config = "address-pools:\n- name: default\n  protocol: layer2\n  addresses:\n"
-                             "  - 203.0.113.100-203.0.113.120\n";
-  const nlohmann::ordered_json object{
-      {"apiVersion", "v1"},
-      {"kind", "ConfigMap"},
-      {"metadata", {{"name", "config"}, {"namespace", "metallb-system"}}},
-      {"data", {{"config", config}}}};
-  seen.metallb.legacy = LegacyConfigSeen{
-      .name = "config", .object_json = object.dump(), .config = config, .in_force = true};
+  seen.metallb.legacy = config_in_force();
   const auto ids = step_ids(metallb_plan(seen, kubespraying()));
   const auto save = std::find(ids.begin(), ids.end(), "metallb/save-config");
   const auto copy = std::find(ids.begin(), ids.end(), "metallb/keep-config");
@@ -232,15 +276,7 @@ TEST_CASE("a release before v2.22 keeps MetalLB 0.12 and its ConfigMap", "[stage
   seen.metallb.version = "0.12.1";
   seen.metallb.pools.value.clear();
   seen.metallb.advertisements.value.clear();
-  const std::string config = "address-pools:\n- name: default\n  protocol: layer2\n  addresses:\n"
-                             "  - 203.0.113.100-203.0.113.120\n";
-  const nlohmann::ordered_json object{
-      {"apiVersion", "v1"},
-      {"kind", "ConfigMap"},
-      {"metadata", {{"name", "config"}, {"namespace", "metallb-system"}}},
-      {"data", {{"config", config}}}};
-  seen.metallb.legacy = LegacyConfigSeen{
-      .name = "config", .object_json = object.dump(), .config = config, .in_force = true};
+  seen.metallb.legacy = config_in_force();
   const auto first = metallb_plan(seen, kubespraying(""));
   for (const Step& step : first.steps) {
     if (const auto* write = std::get_if<FileWrite>(&step.action)) {
