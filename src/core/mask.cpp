@@ -62,6 +62,22 @@ void read_line(std::vector<std::string_view>& secrets, std::string_view line)
 
 } // namespace
 
+std::string mask_named_secrets(std::string text)
+{
+  for (std::size_t at = text.find_first_of(":="); at != std::string::npos;
+       at = text.find_first_of(":=", at + 1)) {
+    const std::size_t before = at == 0 ? std::string::npos : text.find_last_of(" \t\n{,(", at - 1);
+    const std::size_t from = before == std::string::npos ? 0 : before + 1;
+    if (!speaks_of_a_secret(std::string_view(text).substr(from, at - from))) {
+      continue;
+    }
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    text.replace(at + 1, end - at - 1, k_masked);
+    at += std::string_view(k_masked).size();
+  }
+  return text;
+}
+
 std::string mask_secrets_of(std::string_view input, std::string text)
 {
   std::vector<std::string_view> secrets;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/mask.hpp>
 #include <iplease/engine/apply.hpp>
 #include <iplease/engine/classify.hpp>
 
@@ -27,6 +28,7 @@ public:
   Applied go(const Plan& plan)
   {
     int number = 0;
+    m_plan = &plan;
     for (const StagePlan& stage : plan.stages) {
       ++number;
       if (stage.steps.empty()) {
@@ -86,7 +88,7 @@ private:
       fail(stage, step, outcome, *outcome.refused);
       return;
     }
-    Problem problem = outcome.hopeless ? hopeless_problem(*outcome.hopeless)
+    Problem problem = outcome.hopeless ? hopeless_problem(step, *outcome.hopeless)
                                        : classify_failure(stage, step, outcome.result);
     if (warn_only(step)) {
       m_view.note("warning " + problem.id + ": " + problem.what +
@@ -119,12 +121,40 @@ private:
                            .exit = interrupt ? ExitCode::interrupted : ExitCode::terminated});
   }
 
-  static Problem hopeless_problem(const PodTrouble& trouble)
+  [[nodiscard]] Problem hopeless_problem(const Step& step, const PodTrouble& trouble)
   {
+    if (!trouble.container.empty()) {
+      return with_catalogue(
+          {.id = "IPL-CLU-058",
+           .what = "a container crashes again and again, and waiting will not help",
+           .saw = trouble.why + last_words(step, trouble),
+           .exit = ExitCode::failed});
+    }
     return with_catalogue({.id = "IPL-CLU-050",
                            .what = "a pod cannot start, and waiting will not help",
                            .saw = trouble.why,
                            .exit = ExitCode::failed});
+  }
+
+  /// The end of the container's log, without the secrets of the values that this run writes.
+  std::string last_words(const Step& step, const PodTrouble& trouble)
+  {
+    const auto* run = std::get_if<Run>(&step.action);
+    const auto* wait = std::get_if<WaitUntil>(&step.action);
+    const auto& watch = run != nullptr ? run->watch : wait->watch;
+    const CommandResult logs =
+        iplease::run(m_fx.runner, last_words_of(trouble, *watch), &m_fx.stop);
+    std::string text = logs.out;
+    for (const StagePlan& stage : m_plan->stages) {
+      for (const Step& one : stage.steps) {
+        if (const auto* file = std::get_if<FileWrite>(&one.action)) {
+          text = mask_secrets_of(file->content, std::move(text));
+        }
+      }
+    }
+    text = mask_named_secrets(std::move(text));
+    text.erase(text.find_last_not_of(" \r\n\t") + 1);
+    return text.empty() ? "; its log is empty" : "; its log ends:\n" + text;
   }
 
   static bool warn_only(const Step& step)
@@ -137,6 +167,7 @@ private:
   Effects& m_fx;
   Journal& m_journal;
   View& m_view;
+  const Plan* m_plan = nullptr; ///< that is walked
   Applied m_applied{};
   bool m_no_journal = false;
 };

@@ -24,6 +24,8 @@ using std::chrono::seconds;
 constexpr seconds k_watch_every{3};
 constexpr milliseconds k_first_look{1500}; ///< a command that is quicker costs no extra process
 constexpr seconds k_retry_pause{2};
+constexpr seconds k_forget{60}; ///< a trouble not seen for so long begins anew
+constexpr int k_restarts = 3;   ///< fewer may be a program that waits for what it needs
 
 /// What a command's output says that it is doing (Run::progress).
 class Progress {
@@ -88,7 +90,10 @@ public:
       outcome.result.exit_code = 0;
       m_doing.view.note(m_doing.step.id + ": it is there already and stays as it is");
     }
-    outcome.hopeless = outcome.result.ok() ? std::nullopt : m_watcher.hopeless();
+    const bool late = outcome.result.ended == Ended::timed_out ||
+                      outcome.result.err.find("timed out") != std::string::npos;
+    const auto& why_not = late ? m_watcher.at_end() : m_watcher.hopeless();
+    outcome.hopeless = outcome.result.ok() ? std::nullopt : why_not;
     outcome.stopped = !outcome.result.ok() && m_doing.asked_to_stop();
     outcome.result.took = passed();
     return outcome;
@@ -190,22 +195,27 @@ void Watcher::look(const CommandResult& result)
   }
   const PodsLook seen = look_at_pods(result.out);
   m_why = seen.text;
-  std::map<std::string, std::chrono::steady_clock::time_point> since;
+  const auto now = m_fx.clock.now();
+  std::erase_if(m_lasting, [&](const auto& one) { return now - one.second.last > k_forget; });
+  m_crash.reset();
   for (const PodTrouble& trouble : seen.troubles) {
-    if (!m_looked) {
+    if (!trouble.container.empty() && trouble.restarts >= k_restarts - 1) {
+      m_crash = trouble;
+    }
+    const bool fresh = !trouble.container.empty() && trouble.restarts <= 1;
+    if (!m_looked && !fresh) {
       m_old.insert(trouble.uid);
     }
     if (m_old.contains(trouble.uid)) {
       continue;
     }
-    const auto known = m_since.find(trouble.uid);
-    const auto first = known == m_since.end() ? m_fx.clock.now() : known->second;
-    since[trouble.uid] = first;
-    if (m_fx.clock.now() - first >= trouble.grace) {
+    Lasting& lasting = m_lasting.try_emplace(trouble.uid, Lasting{now, now}).first->second;
+    lasting.last = now;
+    const bool often = trouble.container.empty() || trouble.restarts >= k_restarts;
+    if (often && now - lasting.since >= trouble.grace) {
       m_hopeless = trouble;
     }
   }
-  m_since = std::move(since);
   m_looked = true;
 }
 

@@ -41,6 +41,11 @@ public:
   void move_on();
   [[nodiscard]] const std::string& why() const { return m_why; }
   [[nodiscard]] const std::optional<PodTrouble>& hopeless() const { return m_hopeless; }
+  /// Why time ran out: a hopeless pod, or one that the last look saw crash again and again.
+  [[nodiscard]] const std::optional<PodTrouble>& at_end() const
+  {
+    return m_hopeless ? m_hopeless : m_crash;
+  }
 
 private:
   void look(const CommandResult& result);
@@ -53,8 +58,13 @@ private:
   std::string m_why{};
   std::set<std::string>
       m_old{}; ///< pods in trouble before us: perhaps what we are about to replace
-  std::map<std::string, std::chrono::steady_clock::time_point> m_since{};
+  struct Lasting {
+    std::chrono::steady_clock::time_point since;
+    std::chrono::steady_clock::time_point last; ///< a program that crashes runs in between
+  };
+  std::map<std::string, Lasting> m_lasting{};
   std::optional<PodTrouble> m_hopeless{};
+  std::optional<PodTrouble> m_crash{}; ///< of the last look
 };
 
 inline constexpr std::chrono::milliseconds k_tick{250}; ///< how often a live line may move

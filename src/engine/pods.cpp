@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <optional>
 
 namespace iplease {
@@ -55,7 +56,38 @@ std::optional<seconds> grace_of(const std::string& reason)
 struct Why {
   std::string text{};
   std::optional<seconds> grace{};
+  std::string container{}; ///< that crashes again and again
+  int restarts = 0;
 };
+
+/// A container that crashed before and is not ready: between two crashes it runs, or has just
+/// ended, and its state names no CrashLoopBackOff then.
+std::optional<Why> crash_why(const Json& status)
+{
+  const std::string name = text_at(status, "/name");
+  const Json::json_pointer count("/restartCount");
+  const int restarts = status.contains(count) && status.at(count).is_number_integer()
+                           ? status.at(count).get<int>()
+                           : 0;
+  const std::string reason = text_at(status, "/state/waiting/reason");
+  std::string code;
+  for (const char* state : {"/lastState/terminated/exitCode", "/state/terminated/exitCode"}) {
+    const Json::json_pointer at(state);
+    code = status.contains(at) && status.at(at) != 0 ? status.at(at).dump() : code;
+  }
+  const bool again = reason == "CrashLoopBackOff" || (reason.empty() && restarts > 0);
+  if (!again || code.empty()) {
+    return std::nullopt;
+  }
+  return Why{.text = fmt::format("CrashLoopBackOff: container {} ended with exit {}, {} restart{}",
+                                 name,
+                                 code,
+                                 restarts,
+                                 restarts == 1 ? "" : "s"),
+             .grace = grace_of("CrashLoopBackOff"),
+             .container = name,
+             .restarts = restarts};
+}
 
 /// Why a container is not there yet; nothing when it runs or is done well.
 std::optional<Why> container_why(const Json& status, bool init)
@@ -88,7 +120,8 @@ Why pod_why(const Json& pod)
   for (const bool init : {true, false}) {
     for (const Json& status :
          list_at(pod, init ? "/status/initContainerStatuses" : "/status/containerStatuses")) {
-      const auto why = container_why(status, init);
+      const auto crash = crash_why(status);
+      const auto why = crash ? crash : container_why(status, init);
       if (why && why->grace) {
         return *why;
       }
@@ -145,8 +178,12 @@ PodsLook look_at_pods(const std::string& kubectl_json)
       named += (named.empty() ? "" : "; ") + line;
     }
     if (why.grace) {
-      look.troubles.push_back(
-          {.uid = text_at(pod, "/metadata/uid"), .why = line, .grace = *why.grace});
+      look.troubles.push_back({.uid = text_at(pod, "/metadata/uid"),
+                               .why = line,
+                               .grace = *why.grace,
+                               .pod = text_at(pod, "/metadata/name"),
+                               .container = why.container,
+                               .restarts = why.restarts});
     }
   }
   if (all == 0) {
@@ -159,6 +196,15 @@ PodsLook look_at_pods(const std::string& kubectl_json)
     look.text += " (" + named + (more > 0 ? fmt::format("; and {} more", more) : "") + ")";
   }
   return look;
+}
+
+Command last_words_of(const PodTrouble& trouble, const Command& pods)
+{
+  Command logs = pods;
+  const auto verb = std::ranges::find(logs.argv, "get");
+  logs.argv.erase(verb, logs.argv.end());
+  logs.argv.insert(logs.argv.end(), {"logs", trouble.pod, "-c", trouble.container, "--tail=10"});
+  return logs;
 }
 
 std::string explain_pods(const std::string& kubectl_json)

@@ -127,7 +127,9 @@ private:
     }
     outcome.result.took = passed();
     outcome.stopped = stopped;
-    outcome.hopeless = stopped ? std::nullopt : m_watcher.hopeless();
+    const bool late = outcome.result.ended == Ended::timed_out;
+    const auto& why_not = late ? m_watcher.at_end() : m_watcher.hopeless();
+    outcome.hopeless = stopped ? std::nullopt : why_not;
     return outcome;
   }
 

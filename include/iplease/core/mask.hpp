@@ -12,4 +12,8 @@ namespace iplease {
 /// quote its input in an error, and that error is shown and kept.
 [[nodiscard]] std::string mask_secrets_of(std::string_view input, std::string text);
 
+/// Replaces what follows a word that speaks of a secret and a `:` or `=`, up to the end of the
+/// line: for lines of a log, whose writer is not ours and whose secrets are not known.
+[[nodiscard]] std::string mask_named_secrets(std::string text);
+
 } // namespace iplease

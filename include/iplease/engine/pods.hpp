@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <iplease/core/command.hpp>
+
 #include <chrono>
 #include <string>
 #include <vector>
@@ -12,6 +14,9 @@ struct PodTrouble {
   std::string uid{};            ///< of the pod
   std::string why{};            ///< "speaker-x on worker-2: ImagePullBackOff: ..."
   std::chrono::seconds grace{}; ///< how long it may last before waiting on is pointless
+  std::string pod{};            ///< its name
+  std::string container{};      ///< that crashes again and again; empty: another trouble
+  int restarts = 0;             ///< of that container
   bool operator==(const PodTrouble&) const = default;
 };
 
@@ -21,6 +26,10 @@ struct PodsLook {
                       ///< cannot tell
   std::vector<PodTrouble> troubles{};
 };
+
+/// The last lines of the crashed container, by the same kubectl and namespace as `pods`, the read
+/// that the trouble was seen in.
+[[nodiscard]] Command last_words_of(const PodTrouble& trouble, const Command& pods);
 
 [[nodiscard]] PodsLook look_at_pods(const std::string& kubectl_json);
 /// Only the text.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/mask.hpp>
+#include <iplease/core/secret.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -25,4 +26,11 @@ TEST_CASE("Nothing else is masked", "[core][mask]")
 {
   CHECK(mask_secrets_of("", "text") == "text");
   CHECK(mask_secrets_of("key:\nname: provider\n", "key provider |") == "key provider |");
+}
+
+TEST_CASE("What a log names as a secret is masked to the end of its line", "[core][mask]")
+{
+  CHECK(mask_named_secrets("key-password=hunter2 x\nopened: /run\ntoken: abc") ==
+        "key-password=" + std::string(k_masked) + "\nopened: /run\ntoken:" + k_masked);
+  CHECK(mask_named_secrets("dial tcp: timeout") == "dial tcp: timeout");
 }

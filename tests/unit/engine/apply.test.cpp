@@ -4,35 +4,15 @@
 
 #include <catch2/catch.hpp>
 
+#include "world.hpp"
 #include <csignal>
-#include <support/recording.hpp>
-#include <support/scripted.hpp>
 
 using namespace iplease;
+using namespace iplease::test;
 using namespace std::chrono_literals;
 using Lines = std::vector<std::string>;
 
 namespace {
-
-struct World {
-  test::FakeClock clock{};
-  test::ScriptedRunner runner{clock};
-  test::MemoryFiles files{};
-  test::CannedHttp http{};
-  test::FakeStop stop{};
-  test::RecordingView view{};
-  test::RecordingJournal journal{};
-  Effects fx{.runner = runner, .files = files, .http = http, .clock = clock, .stop = stop};
-
-  Applied go(std::vector<Step> steps, const std::string& stage = "pool")
-  {
-    return apply(
-        {.stages = {{.stage = stage, .verdict = Verdict::needed, .steps = std::move(steps)}}},
-        fx,
-        journal,
-        view);
-  }
-};
 
 Step command(const std::string& word)
 {
@@ -44,13 +24,6 @@ Step cleanup(const std::string& word)
   step.cleanup = true;
   return step;
 }
-Step wait_for(const std::string& pattern, std::chrono::seconds limit = 10s)
-{
-  return {.id = "wait",
-          .action = WaitUntil{
-              .probe = {.argv = {"probe"}}, .pattern = pattern, .limit = limit, .what = "it"}};
-}
-
 const CommandResult k_failed{.exit_code = 1, .err = "no\n"};
 const CommandResult k_webhook{
     .exit_code = 1,

@@ -66,7 +66,7 @@ TEST_CASE("States that seldom heal are troubles with a grace", "[engine][pods]")
   };
   REQUIRE(trouble("ImagePullBackOff").size() == 1);
   CHECK(trouble("ImagePullBackOff")[0] ==
-        PodTrouble{"uid-a", "a on worker-2: ImagePullBackOff: said", 90s});
+        PodTrouble{"uid-a", "a on worker-2: ImagePullBackOff: said", 90s, "a", "", 0});
   CHECK(trouble("InvalidImageName")[0].grace == 15s);
   CHECK(trouble("CrashLoopBackOff")[0].grace == 150s);
   CHECK(trouble("ContainerCreating").empty());
@@ -75,6 +75,37 @@ TEST_CASE("States that seldom heal are troubles with a grace", "[engine][pods]")
       R"("containerStatuses":[{"name":"c","state":{"waiting":{"reason":"PodInitializing"}}}]})";
   CHECK(look_at_pods(list(pod("a", bad_init))).troubles.at(0).why ==
         "a on worker-2: ErrImagePull: not found");
+}
+
+TEST_CASE("A crash loop is one trouble in all of its states", "[engine][pods]")
+{
+  const auto crash = [](const std::string& state) {
+    return look_at_pods(
+               list(pod("a",
+                        R"({"phase":"Running","containerStatuses":[{"name":"c","restartCount":4,)"
+                        R"("lastState":{"terminated":{"exitCode":3}},"state":)" +
+                            state + "}]}")))
+        .troubles;
+  };
+  for (const std::string state : {R"({"waiting":{"reason":"CrashLoopBackOff","message":"x"}})",
+                                  R"({"running":{}})",
+                                  R"({"terminated":{"exitCode":3}})"}) {
+    CAPTURE(state);
+    REQUIRE(crash(state).size() == 1);
+    CHECK(crash(state)[0] ==
+          PodTrouble{"uid-a",
+                     "a on worker-2: CrashLoopBackOff: container c ended with exit 3, 4 restarts",
+                     150s,
+                     "a",
+                     "c",
+                     4});
+  }
+  CHECK(crash(R"({"waiting":{"reason":"ContainerCreating"}})").empty());
+  const Command words =
+      last_words_of(crash(R"({"running":{}})")[0],
+                    {.argv = {"kubectl", "--namespace", "x", "get", "pods", "-o", "json"}});
+  CHECK(words.argv == std::vector<std::string>{
+                          "kubectl", "--namespace", "x", "logs", "a", "-c", "c", "--tail=10"});
 }
 
 TEST_CASE("Text that is not kubectl's says nothing", "[engine][pods]")
