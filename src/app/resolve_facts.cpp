@@ -38,6 +38,7 @@ ResolveFacts resolve_facts(const Observation& seen, const Settings& asked)
   read_provider(facts, seen, asked);
   if (const auto old = stages::migrated_default(seen)) {
     facts.old_pool = PoolSeen{.addresses = old->addresses, .avoid_buggy_ips = old->avoid_buggy_ips};
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): what was migrated was seen
     facts.old_pool_where = "pool default of ConfigMap " + seen.metallb.legacy->name;
   }
   const WorkloadSeen* controller = stages::metallb_controller(seen);

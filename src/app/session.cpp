@@ -123,13 +123,10 @@ void leave_namesakes_of_charts()
 
 bool needs_more(const Plan& plan)
 {
-  for (const StagePlan& stage : plan.stages) {
-    if (stage.verdict == Verdict::needed ||
-        (stage.verdict == Verdict::blocked && stage.stage != "preflight")) {
-      return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(plan.stages, [](const StagePlan& stage) {
+    return stage.verdict == Verdict::needed ||
+           (stage.verdict == Verdict::blocked && stage.stage != "preflight");
+  });
 }
 
 } // namespace

@@ -15,7 +15,7 @@ World::World()
 {
 }
 
-std::string World::variable(const char* name) const
+std::string World::variable(const char* name)
 {
   const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): one thread
   return value == nullptr ? std::string{} : std::string{value};
@@ -39,7 +39,7 @@ void World::tell_result(const std::string& sentence) const
   }
 }
 
-std::map<std::string, std::string> World::iplease_variables() const
+std::map<std::string, std::string> World::iplease_variables()
 {
   std::map<std::string, std::string> found;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {

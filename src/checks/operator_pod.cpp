@@ -197,10 +197,11 @@ Finding counts_pool(const Facts& facts)
   if (pool == nullptr) {
     return follows("IPL-POOL-040");
   }
+  const std::int64_t counted = ip.available.value_or(0); // operator_answers: there is one
   const auto wanted =
       static_cast<std::int64_t>(count(stages::parsed(pool->addresses), pool->avoid_buggy_ips));
-  if (*ip.available != wanted) {
-    return fail("the IP operator counts " + std::to_string(*ip.available) +
+  if (counted != wanted) {
+    return fail("the IP operator counts " + std::to_string(counted) +
                     " addresses, pool default has " + std::to_string(wanted) +
                     ": it looks every 10 minutes only",
                 usage_command(facts.seen) + "\n" + ip.usage_text.value);

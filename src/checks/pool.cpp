@@ -60,10 +60,10 @@ Finding overlaps_no_pool(const Observation& seen, const Settings& want)
     if (pool.name == "default" && pool.name_space == "metallb-system") {
       continue;
     }
-    for (const AddressRange& other : stages::parsed(pool.addresses)) {
-      for (const AddressRange& range : want.pool.addresses.value) {
-        if (overlap(other, range)) {
-          return fail("the pool entry " + range.text + " overlaps " + other.text + " of pool " +
+    for (const AddressRange& theirs : stages::parsed(pool.addresses)) {
+      for (const AddressRange& ours : want.pool.addresses.value) {
+        if (overlap(theirs, ours)) {
+          return fail("the pool entry " + ours.text + " overlaps " + theirs.text + " of pool " +
                           pool.name,
                       "kubectl get ipaddresspools -A");
         }

@@ -39,7 +39,7 @@ bool is_read_in_two_ways(const std::string& text)
   const bool number_like =
       !digits.empty() && digits.find_first_not_of("0123456789_:.xob") == std::string_view::npos;
   const bool leading_zero = digits.size() > 1 && digits[0] == '0' && digits[1] != '.';
-  return number_like && (leading_zero || digits.find_first_of("_") != std::string_view::npos);
+  return number_like && (leading_zero || digits.find_first_of('_') != std::string_view::npos);
 }
 
 class Reader {

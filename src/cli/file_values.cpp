@@ -79,8 +79,8 @@ public:
   }
 
 private:
-  Place at(int line, int column) const { return {m_file.name, line, column}; }
-  Place at(const StrictNode& node) const { return at(node.line, node.column); }
+  [[nodiscard]] Place at(int line, int column) const { return {m_file.name, line, column}; }
+  [[nodiscard]] Place at(const StrictNode& node) const { return at(node.line, node.column); }
 
   void complain(const char* id,
                 const std::string& name,

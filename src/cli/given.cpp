@@ -176,7 +176,7 @@ public:
         continue;
       }
       if (find_key("timeouts." + stage) == nullptr) {
-        std::vector<std::string> stages(stage_names().begin(), stage_names().end());
+        const std::vector<std::string> stages(stage_names().begin(), stage_names().end());
         const std::string meant = nearest(stage, stages);
         list.problems.push_back(setting_problem("IPL-CFG-003",
                                                 name,

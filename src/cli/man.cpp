@@ -36,7 +36,7 @@ std::string roff(std::string_view text)
 std::string option_entry(const OptionSpec& option)
 {
   const std::string letter =
-      option.letter != 0 ? fmt::format("\\fB\\-{}\\fR, ", option.letter) : "";
+      option.letter != 0 ? fmt::format(R"(\fB\-{}\fR, )", option.letter) : "";
   const std::string argument =
       option.argument.empty() ? "" : fmt::format(" \\fI{}\\fR", roff(option.argument));
   return fmt::format(

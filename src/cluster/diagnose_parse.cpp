@@ -11,7 +11,6 @@
 namespace iplease {
 namespace {
 
-using json_access::at;
 using json_access::each;
 using json_access::integer;
 using json_access::text;

@@ -10,9 +10,9 @@ namespace iplease {
 // From answers to the facts of a diagnosis. Pure and total.
 
 /// Pods, events, endpoints, policies and advertisements of metallb-system.
-void fill_metallb_objects(Diagnosis& out, const Observation& seen, std::string_view text);
-void fill_akash_objects(Diagnosis& out, std::string_view text);
-void fill_cluster_dns(Diagnosis& out, std::string_view text);
-void fill_service_events(Diagnosis& out, std::string_view text);
+void fill_metallb_objects(Diagnosis& out, const Observation& seen, std::string_view printed);
+void fill_akash_objects(Diagnosis& out, std::string_view printed);
+void fill_cluster_dns(Diagnosis& out, std::string_view printed);
+void fill_service_events(Diagnosis& out, std::string_view printed);
 
 } // namespace iplease

@@ -85,7 +85,7 @@ void place_resources(Observation& seen, const CommandResult& answer, Lists& list
       "l2advertisements");
 }
 
-void sort_workloads(Observation& seen, std::vector<WorkloadSeen>&& workloads)
+void sort_workloads(Observation& seen, std::vector<WorkloadSeen> workloads)
 {
   for (WorkloadSeen& one : workloads) {
     if (one.kind == "Deployment" && is_metallb(one, "controller")) {

@@ -51,7 +51,7 @@ Command helm_upgrade(const Target& target, const HelmUpgrade& upgrade)
 {
   std::vector<std::string> words{"upgrade"};
   if (upgrade.install) {
-    words.push_back("--install");
+    words.emplace_back("--install");
   }
   words.push_back(upgrade.release);
   return with_chart(target, std::move(words), upgrade);

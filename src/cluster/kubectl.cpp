@@ -81,7 +81,7 @@ Command
 kubectl_jsonpath(const Target& target, std::vector<std::string> what, const std::string& path)
 {
   what.insert(what.begin(), "get");
-  what.push_back("-o");
+  what.emplace_back("-o");
   what.push_back("jsonpath=" + path);
   return kubectl(target, std::move(what), std::chrono::seconds{30});
 }

@@ -7,7 +7,6 @@
 namespace iplease {
 namespace {
 
-using json_access::at;
 using json_access::each;
 using json_access::text;
 using json_access::text_map;

@@ -34,8 +34,8 @@ bool Objects::read(std::string_view printed)
     return true; // nothing of what was asked for exists
   }
   const auto keep = [](int, json::parse_event_t event, json& parsed) {
-    return !(event == json::parse_event_t::key &&
-             (parsed == "openAPIV3Schema" || parsed == "managedFields"));
+    return event != json::parse_event_t::key ||
+           (parsed != "openAPIV3Schema" && parsed != "managedFields");
   };
   json all = json::parse(printed, keep, false);
   if (!all.is_object()) {

@@ -61,13 +61,13 @@ std::string wrong_start(std::string_view text)
   for (const std::string_view other : {"akashvaloper1", "akashvalcons1", "akashpub1"}) {
     if (text.starts_with(other)) {
       return "it begins with \"" + std::string(other) +
-             "\": that is another kind of address; a wallet address begins with \"akash1\"";
+             R"(": that is another kind of address; a wallet address begins with "akash1")";
     }
   }
   const std::size_t one = text.find('1');
   if (one != std::string_view::npos && one > 0) {
     return "it belongs to \"" + std::string(text.substr(0, one)) +
-           "\"; an Akash wallet address begins with \"akash1\"";
+           R"("; an Akash wallet address begins with "akash1")";
   }
   return "it does not begin with \"akash1\" (is it the name of a key? "
          "`provider-services keys show NAME -a` prints the address)";

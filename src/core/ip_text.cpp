@@ -139,9 +139,9 @@ std::optional<IpAddress> parse_v6(std::string_view text)
     return std::nullopt; // too short without "::", or a "::" that stands for nothing
   }
   if (groups.gap) {
-    const auto begin = groups.bytes.begin() + static_cast<std::ptrdiff_t>(*groups.gap);
-    const auto end = groups.bytes.begin() + static_cast<std::ptrdiff_t>(groups.filled);
-    const auto moved = std::move_backward(begin, end, groups.bytes.end());
+    auto* const begin = groups.bytes.begin() + static_cast<std::ptrdiff_t>(*groups.gap);
+    auto* const end = groups.bytes.begin() + static_cast<std::ptrdiff_t>(groups.filled);
+    auto* const moved = std::move_backward(begin, end, groups.bytes.end());
     std::fill(begin, moved, std::uint8_t{0});
   }
   IpAddress address{groups.bytes, false};

@@ -14,9 +14,9 @@ template <class T> bool is_open(const Sourced<T>& slot)
   return !slot.given();
 }
 
-template <class T> void found(Sourced<T>& slot, T value, std::string where)
+template <class T> void found(Sourced<T>& slot, T value, const std::string& where)
 {
-  slot = {.value = std::move(value), .from = From::cluster, .where = std::move(where)};
+  slot = {.value = std::move(value), .from = From::cluster, .where = where};
 }
 
 template <class T> void defaulted(Sourced<T>& slot, const char* why = "default")

@@ -151,6 +151,7 @@ template <class T> void put(Sourced<T>& slot, T content, const GivenValue& value
 std::vector<std::string> texts_of(const GivenValue& value)
 {
   std::vector<std::string> texts;
+  texts.reserve(value.texts.size());
   for (const GivenText& given : value.texts) {
     texts.push_back(given.text);
   }
@@ -186,10 +187,13 @@ void store(const SettingKey& key,
           },
           [&](Sourced<MetallbInstall>* slot) {
             const auto* word = std::ranges::find(k_installs, first());
+            // first() was found among the words when the text was read.
+            // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange)
             put(*slot, static_cast<MetallbInstall>(word - std::begin(k_installs)), value);
           },
           [&](Sourced<ValuesFrom>* slot) {
             const auto* word = std::ranges::find(k_values_from, first());
+            // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange)
             put(*slot, static_cast<ValuesFrom>(word - std::begin(k_values_from)), value);
           },
           [&](std::map<std::string, Sourced<std::chrono::seconds>>* slot) {
@@ -252,6 +256,7 @@ ShownValue shown_setting(const SettingKey& key, std::string_view path, const Set
           },
           [&](Sourced<std::vector<AddressRange>>* s) {
             std::vector<std::string> texts;
+            texts.reserve(s->value.size());
             for (const AddressRange& range : s->value) {
               texts.push_back(range.text);
             }

@@ -13,8 +13,8 @@ namespace {
 
 // For the JSON Schema only: what the checks say, as far as a pattern can say it.
 constexpr std::string_view k_metallb_pattern =
-    "^0\\.(13\\.([5-9]|[1-9][0-9]{1,4})|14\\.(0|[1-9][0-9]{0,4})|15\\.[0-3])$";
-constexpr std::string_view k_word_pattern = "^[^\\x00-\\x20\\x7f]+$";
+    R"(^0\.(13\.([5-9]|[1-9][0-9]{1,4})|14\.(0|[1-9][0-9]{0,4})|15\.[0-3])$)";
+constexpr std::string_view k_word_pattern = R"(^[^\x00-\x20\x7f]+$)";
 constexpr std::string_view k_repository_pattern = "^(https?://[^/?# ]+(/[^ ]*)?|(?!.*://).+)$";
 #define NUMBER "(0|[1-9][0-9]{0,4})"
 #define VERSION NUMBER "\\." NUMBER "\\." NUMBER

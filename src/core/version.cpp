@@ -43,8 +43,8 @@ std::optional<Version> parse_version(std::string_view text)
     return std::nullopt;
   }
   if (!text.empty() && text.front() == '-') {
-    version.pre =
-        text.substr(1, text.find('+') == std::string_view::npos ? text.npos : text.find('+') - 1);
+    version.pre = text.substr(
+        1, text.find('+') == std::string_view::npos ? std::string_view::npos : text.find('+') - 1);
   }
   return version;
 }
@@ -52,7 +52,9 @@ std::optional<Version> parse_version(std::string_view text)
 bool version_within(std::string_view text, std::string_view low, std::string_view high)
 {
   const auto at = parse_version(text);
-  return at && *at >= *parse_version(low) && *at <= *parse_version(high);
+  const auto from = parse_version(low);
+  const auto to = parse_version(high);
+  return at && from && to && *at >= *from && *at <= *to;
 }
 
 bool version_older(std::string_view text, std::string_view other)

@@ -35,8 +35,8 @@ struct Rule {
 // "context deadline exceeded".
 constexpr Rule k_rules[] = {
     {k_webhook, "IPL-MLB-004"},
-    {"admission webhook \"[^\"]+metallb\\.io\" denied the request: (.*)", "IPL-POOL-050"},
-    {"admission webhook \"[^\"]+\" denied the request: (.*)", "IPL-CLU-055"},
+    {R"(admission webhook "[^"]+metallb\.io" denied the request: (.*))", "IPL-POOL-050"},
+    {R"(admission webhook "[^"]+" denied the request: (.*))", "IPL-CLU-055"},
     {"violates PodSecurity \"([a-z]+):", "IPL-CLU-052"},
     {"Unable to connect to the server|was refused - did you specify the right host|Kubernetes "
      "cluster unreachable|"

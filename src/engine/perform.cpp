@@ -132,9 +132,9 @@ private:
 
   void heed(Job& job)
   {
-    if (m_watcher.hopeless() && !m_given_up) {
+    if (const auto& hopeless = m_watcher.hopeless(); hopeless && !m_given_up) {
       m_given_up = true;
-      m_doing.view.note("giving up on " + m_watcher.hopeless()->why);
+      m_doing.view.note("giving up on " + hopeless->why);
       job.signal(SIGINT);
     }
     const int level = m_doing.fx.stop.level();

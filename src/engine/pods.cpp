@@ -130,10 +130,8 @@ Why pod_why(const Json& pod)
       }
     }
   }
-  if (soft) {
-    return *soft;
-  }
-  return {text_at(pod, "/status/phase") == "Running" ? "runs, not ready yet" : "just created"};
+  return soft.value_or(
+      Why{text_at(pod, "/status/phase") == "Running" ? "runs, not ready yet" : "just created"});
 }
 
 bool is_ready(const Json& pod)

@@ -199,6 +199,7 @@ plan_inventory(const Release& release, const Wanted& wanted, const KubespraySeen
   const bool config = work.home_of("metallb_config") != nullptr;
   const std::vector<Variable> variables = variables_for(release, wanted, config);
   std::vector<std::string> names;
+  names.reserve(variables.size());
   for (const Variable& variable : variables) {
     names.push_back(variable.name());
   }

@@ -21,6 +21,7 @@ NewYaml flag(bool value)
 NewYaml addresses(const Wanted& wanted)
 {
   std::vector<NewYaml> items;
+  items.reserve(wanted.addresses.size());
   for (const std::string& text : wanted.addresses) {
     items.push_back(yaml_scalar("\"" + text + "\"")); // parse_range let no quote or backslash in
   }

@@ -104,18 +104,18 @@ std::string short_float(double value)
     return narrow > 0 ? "+Inf" : "-Inf";
   }
   std::array<char, 32> buffer{};
-  const auto end =
+  auto* const end =
       std::to_chars(
           buffer.data(), buffer.data() + buffer.size(), narrow, std::chars_format::scientific)
           .ptr;
-  const std::string scientific(buffer.data(), end);
+  std::string scientific(buffer.data(), end);
   const auto e = scientific.find('e');
   const int exponent = std::stoi(scientific.substr(e + 1));
   // With the shortest digits strconv decides as if the precision were 6.
   if (exponent < -4 || exponent >= 6) {
     return scientific;
   }
-  const auto fixed =
+  auto* const fixed =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), narrow, std::chars_format::fixed)
           .ptr;
   return {buffer.data(), fixed};

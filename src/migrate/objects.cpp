@@ -129,6 +129,7 @@ std::vector<json> objects_for(const Config& config, const std::string& name_spac
 {
   std::vector<json> out;
   std::size_t number = 0;
+  out.reserve(config.peers.size());
   for (const Peer& peer : config.peers) {
     out.push_back(object(
         "v1beta2", "BGPPeer", "peer" + std::to_string(++number), name_space, peer_spec(peer)));

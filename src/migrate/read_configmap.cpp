@@ -105,13 +105,10 @@ void Walk::merge(json& out, const YAML::Node& node, int depth)
 /// libyaml refuses control characters; yaml-cpp lets them through.
 bool has_control(std::string_view text)
 {
-  for (const char c : text) {
+  return std::ranges::any_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F) {
-      return true;
-    }
-  }
-  return false;
+    return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
+  });
 }
 
 void note_further_documents(const std::string& text, std::vector<std::string>& notes)
@@ -125,7 +122,7 @@ void note_further_documents(const std::string& text, std::vector<std::string>& n
     filled = 2; // the first one was readable, or this would not have been called
   }
   if (filled > 1) {
-    notes.push_back("only the first YAML document is read; more follow");
+    notes.emplace_back("only the first YAML document is read; more follow");
   }
 }
 

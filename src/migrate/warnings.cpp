@@ -113,7 +113,7 @@ void add_warnings(const Config& config,
                        "`: Akash looks for MetalLB in metallb-system only");
   }
   if (config.pools.empty()) {
-    warnings.push_back("there is no address pool: with these objects MetalLB serves no address");
+    warnings.emplace_back("there is no address pool: with these objects MetalLB serves no address");
   }
   for (const Pool& pool : config.pools) {
     if (pool.protocol != "layer2" && pool.protocol != "bgp" && pool.advertisements.empty()) {
@@ -129,7 +129,7 @@ void add_warnings(const Config& config,
   }
   const auto is_default = [](const Pool& pool) { return pool.name == "default"; };
   if (!config.pools.empty() && std::none_of(config.pools.begin(), config.pools.end(), is_default)) {
-    warnings.push_back("no pool is named `default`, the only one whose addresses Akash counts");
+    warnings.emplace_back("no pool is named `default`, the only one whose addresses Akash counts");
   }
 }
 

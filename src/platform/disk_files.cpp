@@ -91,7 +91,7 @@ Target find_target(const std::string& path)
 std::string read_all(int fd, const std::string& path)
 {
   std::string text;
-  std::array<char, 65536> chunk;
+  std::array<char, 65536> chunk{};
   for (;;) {
     const ssize_t got = ::read(fd, chunk.data(), chunk.size());
     if (got == 0) {

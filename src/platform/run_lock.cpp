@@ -71,11 +71,11 @@ RunLock::RunLock(const std::string& cluster_directory,
 {
   make_private_directory(cluster_directory);
   const std::string path = cluster_directory + "/lock";
-  Fd lock = open_lock(path);
+  const Fd lock = open_lock(path);
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     refuse("another run is at work on this cluster", path);
   }
-  Fd busy = open_lock(cluster_directory + "/busy");
+  const Fd busy = open_lock(cluster_directory + "/busy");
   const auto until = clock.now() + patience;
   while (::flock(busy.get(), LOCK_EX | LOCK_NB) != 0) {
     if (clock.now() >= until) {

@@ -24,7 +24,7 @@ struct Pipe {
 /// the child's dup2 would overwrite another one's.
 bool lift(int raw, Fd& into)
 {
-  Fd low(raw);
+  const Fd low(raw);
   into = Fd(::fcntl(low.get(), F_DUPFD_CLOEXEC, 3));
   return into.open();
 }
@@ -112,8 +112,11 @@ void unblock(const Fd& fd)
 Spawned spawn(const Command& command, int held)
 {
   std::vector<char*> argv;
+  argv.reserve(command.argv.size());
   for (const std::string& word : command.argv) {
-    argv.push_back(const_cast<char*>(word.c_str())); // execvp's old signature; it does not write
+    // execvp's old signature; it does not write
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+    argv.push_back(const_cast<char*>(word.c_str()));
   }
   argv.push_back(nullptr);
 

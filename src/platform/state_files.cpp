@@ -87,7 +87,7 @@ std::string read_private_file(const std::string& path)
     fail(path, errno);
   }
   std::string text;
-  std::array<char, 65536> chunk;
+  std::array<char, 65536> chunk{};
   for (;;) {
     const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
     if (got == 0) {

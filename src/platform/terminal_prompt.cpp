@@ -104,7 +104,7 @@ bool readable_within(int fd, int milliseconds)
 std::string read_burst(int fd)
 {
   std::string burst;
-  std::array<char, 4096> chunk;
+  std::array<char, 4096> chunk{};
   do {
     const ssize_t got = ::read(fd, chunk.data(), chunk.size());
     if (got < 0 && errno == EINTR) {

@@ -41,7 +41,7 @@ JsonView::JsonView(Write write, const Clock& clock, bool begins)
   }
 }
 
-void JsonView::emit(const char* type, const std::string& message, Json fields)
+void JsonView::emit(const char* type, const std::string& message, const Json& fields)
 {
   Json line = {{"type", type}, {"@message", message}, {"@timestamp", m_clock.wall()}};
   line.update(fields);

@@ -22,6 +22,7 @@ std::string addresses_text(const std::vector<AddressRange>& ranges)
     return "(none)";
   }
   std::vector<std::string> texts;
+  texts.reserve(ranges.size());
   for (const AddressRange& range : ranges) {
     texts.push_back(range.text);
   }

@@ -228,6 +228,7 @@ std::vector<Problem> legacy_problems(const Observation& seen, const Settings& wa
   if (!result) {
     return {};
   }
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): there is a result of it
   const std::string name = seen.metallb.legacy->name;
   const std::string saw = "ConfigMap " + name + ", key config";
   if (const auto* error = std::get_if<ConvertError>(&*result)) {
@@ -285,6 +286,7 @@ std::vector<Step> legacy_steps(const Observation& seen, const Settings& want)
   if (converted == nullptr || !migration_pending(seen)) {
     return steps;
   }
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): it was converted
   const LegacyConfigSeen& legacy = *seen.metallb.legacy;
   const Target target = target_of(seen, want);
   if (legacy.copy_of.empty()) {

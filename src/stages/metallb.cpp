@@ -197,7 +197,7 @@ Step install_step(const Observation& seen, const Settings& want, const Install& 
   Command command = helm_upgrade(target_of(seen, want), upgrade);
   if (install.keep_values) {
     // The operator's own chart values stay; ours are laid over them and new defaults come in.
-    command.argv.push_back("--reset-then-reuse-values");
+    command.argv.emplace_back("--reset-then-reuse-values");
   }
   return {.id = "metallb/install",
           .reason = install.reason,
@@ -319,9 +319,9 @@ StagePlan plan_helm(const Observation& seen, const Settings& want)
     plan.reason = "MetalLB " + version + " is installed but not ready";
   }
   if (every_node_excluded(seen)) {
-    plan.notes.push_back("speaker.ignoreExcludeLB: every node carries the label "
-                         "node.kubernetes.io/exclude-from-external-load-balancers, and MetalLB "
-                         "0.14.2 and later would allocate but never announce");
+    plan.notes.emplace_back("speaker.ignoreExcludeLB: every node carries the label "
+                            "node.kubernetes.io/exclude-from-external-load-balancers, and MetalLB "
+                            "0.14.2 and later would allocate but never announce");
   }
   add_proof(plan, target, want, name);
   return plan;
@@ -357,9 +357,10 @@ StagePlan plan_metallb(const Observation& seen, const Settings& want, std::span<
   }
   std::vector<Step> first = legacy_steps(seen, want);
   if (!first.empty()) {
-    plan.notes.push_back("every LoadBalancer address is pinned first: a MetalLB of 0.13 or later "
-                         "that starts without pools "
-                         "takes all addresses away, and the guide's order does just that");
+    plan.notes.emplace_back(
+        "every LoadBalancer address is pinned first: a MetalLB of 0.13 or later "
+        "that starts without pools "
+        "takes all addresses away, and the guide's order does just that");
   }
   plan.steps.insert(plan.steps.begin(),
                     std::make_move_iterator(first.begin()),

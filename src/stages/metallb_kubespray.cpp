@@ -134,6 +134,8 @@ WaitUntil sign_of_play(const Observation& seen, const Settings& want, bool flat)
             .what = "the pool in MetalLB's ConfigMap, which the play writes"};
   }
   // One line per controller: how many are ready, and of which version.
+  const std::string path = "jsonpath={range .items[*]}{.status.availableReplicas} "
+                           "{.spec.template.spec.containers[*].image}{\"\\n\"}{end}";
   return {.probe = kubectl(target,
                            {"--namespace",
                             k_metallb_ns,
@@ -142,8 +144,7 @@ WaitUntil sign_of_play(const Observation& seen, const Settings& want, bool flat)
                             "-l",
                             "app=metallb,component=controller",
                             "-o",
-                            "jsonpath={range .items[*]}{.status.availableReplicas} "
-                            "{.spec.template.spec.containers[*].image}{\"\\n\"}{end}"}),
+                            path}),
           .pattern =
               reads_configmap(seen) ? "^[1-9][0-9]* [^ ]*controller:v?0\\.1[3-9]\\." : "^[1-9]",
           .what = "MetalLB's controller, which the play installs"};
@@ -189,6 +190,7 @@ StagePlan plan_metallb_kubespray(const Observation& seen, const Settings& want)
   if (auto problems = kubespray_problems(seen, want); !problems.empty()) {
     return blocked(std::move(problems));
   }
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): without one there was a problem above
   const kubespray::Release release = *release_of(seen, want);
   auto files = kubespray::plan_inventory(release, wanted_of(seen, want), seen.kubespray);
   if (!files.problems.empty()) {
@@ -207,10 +209,11 @@ StagePlan plan_metallb_kubespray(const Observation& seen, const Settings& want)
   if (!is_there || play_owed(seen) || want.metallb.kubespray.run.value) {
     add_play(plan, seen, want, flat);
   } else {
-    plan.notes.push_back("MetalLB runs already, so no play is run now; the next one of Kubespray "
-                         "finds the variables");
+    plan.notes.emplace_back(
+        "MetalLB runs already, so no play is run now; the next one of Kubespray "
+        "finds the variables");
   }
-  plan.notes.push_back(
+  plan.notes.emplace_back(
       "re-running the play does not set strictARP on a running cluster; stage strict-arp does");
   add_workload_proof(plan, seen, want, "controller", "speaker");
   return plan;

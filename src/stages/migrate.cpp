@@ -130,6 +130,7 @@ void add_service_steps(StagePlan& plan,
 
 Step remove_step(const Observation& seen, const Settings& want)
 {
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): planned only where there is one
   const LegacyConfigSeen& legacy = *seen.metallb.legacy;
   // The one that was read here and our copy of it; another ConfigMap is not ours to touch.
   std::vector<std::string> words{"--namespace", k_metallb_ns, "delete", "configmap"};
@@ -164,6 +165,7 @@ plan_migrate(const Observation& seen, const Settings& want, std::span<const Stag
   const Converted* converted = result ? &std::get<Converted>(*result) : nullptr;
   StagePlan plan{.verdict = Verdict::needed, .change = "change"};
   plan.reason = converted != nullptr
+                    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): it was converted
                     ? "ConfigMap " + seen.metallb.legacy->name + " becomes custom resources"
                     : "Services still carry the pins of an interrupted migration";
   if (converted != nullptr) {

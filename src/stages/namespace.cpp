@@ -57,8 +57,9 @@ StagePlan plan_name_space(const Observation& seen, const Settings& want, std::sp
   plan.change = state == "absent" ? "create" : "change";
   plan.reason = state == "absent" ? "namespace metallb-system not found"
                                   : "pod-security labels missing on metallb-system";
-  plan.notes.push_back("labelled before MetalLB is installed: a cluster that enforces pod security "
-                       "would reject the speakers otherwise (the guide labels afterwards)");
+  plan.notes.emplace_back(
+      "labelled before MetalLB is installed: a cluster that enforces pod security "
+      "would reject the speakers otherwise (the guide labels afterwards)");
   const Target target = target_of(seen, want);
   Command command;
   if (state == "absent") {

@@ -33,8 +33,12 @@ std::optional<std::int64_t> seconds_of(std::string_view text)
     }
     return value;
   };
-  const int y = number(0, 4), mo = number(5, 2), d = number(8, 2);
-  const int h = number(11, 2), mi = number(14, 2), s = number(17, 2);
+  const int y = number(0, 4);
+  const int mo = number(5, 2);
+  const int d = number(8, 2);
+  const int h = number(11, 2);
+  const int mi = number(14, 2);
+  const int s = number(17, 2);
   if (y < 0 || mo < 1 || d < 1 || h < 0 || mi < 0 || s < 0) {
     return std::nullopt;
   }
@@ -225,14 +229,15 @@ StagePlan plan_edit(const Observation& seen, const Settings& want, const StrictA
   }
   StagePlan plan{.verdict = Verdict::needed, .change = "change"};
   plan.reason = "kube-proxy runs in IPVS mode and strictARP is " + state_words(now);
-  plan.notes.push_back("kube-proxy restarts node by node: the guide leaves this out, and without "
-                       "it the edit does nothing");
-  plan.notes.push_back(
+  plan.notes.emplace_back(
+      "kube-proxy restarts node by node: the guide leaves this out, and without "
+      "it the edit does nothing");
+  plan.notes.emplace_back(
       "if Kubespray built this cluster, also set kube_proxy_strict_arp: true in its inventory, "
       "or its next upgrade sets the field back");
   const auto antrea = [](const WorkloadSeen& one) { return one.name == "antrea-agent"; };
   if (std::any_of(seen.workloads.begin(), seen.workloads.end(), antrea)) {
-    plan.notes.push_back("Antrea's Egress does not work with strictARP (antrea#3816)");
+    plan.notes.emplace_back("Antrea's Egress does not work with strictARP (antrea#3816)");
   }
   plan.steps = {edit_step(seen, want, std::get<std::string>(edit), plan.reason),
                 read_back_step(seen, want)};

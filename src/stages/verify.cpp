@@ -14,7 +14,7 @@ namespace {
 using namespace stages;
 
 constexpr const char* k_events_path =
-    "jsonpath={range .items[*]}{.reason} {.message}{\"\\n\"}{end}";
+    R"(jsonpath={range .items[*]}{.reason} {.message}{"\n"}{end})";
 
 std::vector<std::string> delete_words(const std::string& name_space)
 {
@@ -231,7 +231,7 @@ StagePlan plan_smoke(const Observation& seen, const Settings& want, const SmokeW
   const Target target = target_of(seen, want);
   const SmokeBackend backend = smoke_backend(seen);
   StagePlan plan{.verdict = Verdict::needed, .change = "create"};
-  plan.notes.push_back(
+  plan.notes.emplace_back(
       "from the cluster itself only allocation, announcement and the path behind them can be "
       "proved; from another host: iplease verify --keep prints the command");
   if (seen.verify_service.found()) {

@@ -208,7 +208,8 @@ void add_blind_spots(Status& status, const StatusInput& input)
     told("who announces (ServiceL2Status)", input.reads.layer2);
     told("who announces (events)", input.reads.events);
     if (!input.seen.cluster_uid.found()) {
-      list.push_back("runs on this machine: without the UID of kube-system they cannot be found");
+      list.emplace_back(
+          "runs on this machine: without the UID of kube-system they cannot be found");
     }
   }
 }

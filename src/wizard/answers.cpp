@@ -87,7 +87,7 @@ std::string answers_command(const Settings& asked)
                                  : fmt::format("{}", fmt::join(given.texts, ","));
     const std::string flag(given.key->flag);
     if (flag.empty()) {
-      words.push_back("--set");
+      words.emplace_back("--set");
       words.push_back(given.path + "=" + text);
     } else if (given.key->type == KeyType::durations) {
       words.push_back(flag);

@@ -129,7 +129,7 @@ void LineEditor::erase(std::size_t bytes, std::size_t columns, std::string& echo
   }
 }
 
-std::size_t LineEditor::escape_length(std::string_view rest) const
+std::size_t LineEditor::escape_length(std::string_view rest)
 {
   if (rest.size() < 2 || (rest[1] != '[' && rest[1] != 'O')) {
     return std::min<std::size_t>(rest.size(), rest.size() > 1 && rest[1] >= ' ' ? 2 : 1);

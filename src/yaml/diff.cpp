@@ -62,8 +62,8 @@ private:
     return m_a[m_head + static_cast<std::size_t>(x)] == m_b[m_head + static_cast<std::size_t>(y)];
   }
 
-  std::vector<char> walk_back(const std::vector<std::vector<std::ptrdiff_t>>& rounds,
-                              std::ptrdiff_t last) const
+  [[nodiscard]] std::vector<char> walk_back(const std::vector<std::vector<std::ptrdiff_t>>& rounds,
+                                            std::ptrdiff_t last) const
   {
     std::vector<char> signs;
     std::ptrdiff_t x = m_n;

@@ -118,7 +118,7 @@ public:
   {
   }
 
-  std::vector<Splice> replace(const LocatedNode& node, const NewYaml& value) const
+  [[nodiscard]] std::vector<Splice> replace(const LocatedNode& node, const NewYaml& value) const
   {
     const bool whole = node.parent == LocatedNode::k_none;
     if (whole && node.kind == Kind::null && node.start == node.end) {
@@ -129,7 +129,7 @@ public:
     }
     if (node.style == Style::block) {
       const std::size_t indent = m_yaml.column(node.start);
-      std::string lines = joined(block_lines(value, indent, m_manner));
+      const std::string lines = joined(block_lines(value, indent, m_manner));
       return {{node.start, node.end - node.start, lines.substr(std::min(indent, lines.size()))}};
     }
     const bool in_block = !whole && m_yaml.nodes[node.parent].style == Style::block;
@@ -144,7 +144,8 @@ public:
             after_line(node.end, block_lines(value, indent, m_manner))};
   }
 
-  std::vector<Splice> add_entry(const LocatedNode& mapping, const TextEdit& edit) const
+  [[nodiscard]] std::vector<Splice> add_entry(const LocatedNode& mapping,
+                                              const TextEdit& edit) const
   {
     if (mapping.style == Style::flow) {
       return add_flow(mapping, edit.position * 2, edit.key + ": " + flow_text(edit.value, ""));
@@ -167,6 +168,7 @@ public:
     const std::string pad = flow_item && m_yaml.source(last).substr(0, 2) == "{ " ? " " : "";
     if (list.style == Style::flow) {
       std::vector<std::string> items;
+      items.reserve(value.items.size());
       for (const NewYaml& item : value.items) {
         items.push_back(flow_text(item, pad));
       }
@@ -186,9 +188,9 @@ public:
   }
 
 private:
-  std::vector<Splice> fill_empty_text(const NewYaml& value) const
+  [[nodiscard]] std::vector<Splice> fill_empty_text(const NewYaml& value) const
   {
-    std::string lines = joined(block_lines(value, 0, m_manner)) + m_manner.eol;
+    const std::string lines = joined(block_lines(value, 0, m_manner)) + m_manner.eol;
     const bool open_line = !m_text.empty() && m_text.back() != '\n';
     return {{m_text.size(), 0, (open_line ? m_manner.eol : "") + lines}};
   }
@@ -261,7 +263,7 @@ private:
     return offset;
   }
 
-  std::vector<Splice>
+  [[nodiscard]] std::vector<Splice>
   add_flow(const LocatedNode& node, std::size_t child, const std::string& text) const
   {
     return add_flow(node, child, std::vector<std::string>{text});
@@ -275,7 +277,7 @@ private:
   }
 
   /// New members of a flow collection, after its child number `child` (0: at the front).
-  std::vector<Splice>
+  [[nodiscard]] std::vector<Splice>
   add_flow(const LocatedNode& node, std::size_t child, const std::vector<std::string>& texts) const
   {
     std::string inner;

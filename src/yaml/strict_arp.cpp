@@ -191,7 +191,7 @@ std::optional<std::string> edited(const Document& document)
     return insert_first(document,
                         document.root,
                         "ipvs:" + line_end(document) + "  strictARP: true",
-                        "\"ipvs\": {\"strictARP\": true}");
+                        R"("ipvs": {"strictARP": true})");
   }
   if (ipvs.value.IsNull()) {
     return replace_value(document, ipvs, "{\"strictARP\": true}");

@@ -14,7 +14,7 @@ namespace iplease {
 
 namespace {
 
-constexpr std::size_t k_most_bytes = 1024 * 1024;
+constexpr std::size_t k_most_bytes = std::size_t{1024} * 1024;
 constexpr std::size_t k_most_levels = 32;
 
 /// Thrown inside this file to stop yaml-cpp early.
@@ -92,7 +92,7 @@ private:
     bool drop_value = false;
   };
 
-  StrictNode make(const YAML::Mark& mark, StrictNode::Kind kind) const
+  [[nodiscard]] StrictNode make(const YAML::Mark& mark, StrictNode::Kind kind) const
   {
     StrictNode node;
     node.kind = kind;

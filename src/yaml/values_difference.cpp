@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace iplease {
 namespace {
@@ -73,7 +74,7 @@ private:
       }
     }
     for (const std::size_t merge : merges) {
-      Held merged = hold(merge, depth + 1);
+      const Held merged = hold(merge, depth + 1);
       for (const Held& each :
            merged.kind == Held::Kind::list ? merged.items : std::vector<Held>{merged}) {
         held.entries.insert(each.entries.begin(), each.entries.end());
@@ -103,9 +104,9 @@ bool by_key(const Held& list, std::map<std::string, Held>& named)
 
 class Comparison {
 public:
-  Comparison(const std::string& a_name, const std::string& b_name, const ValuesWish& ignoring)
-      : m_a_name(a_name),
-        m_b_name(b_name),
+  Comparison(std::string a_name, std::string b_name, const ValuesWish& ignoring)
+      : m_a_name(std::move(a_name)),
+        m_b_name(std::move(b_name)),
         m_ignoring(ignoring)
   {
   }
@@ -197,7 +198,7 @@ private:
   static std::string shown(const Meaning& meaning)
   {
     constexpr std::size_t k_longest = 80;
-    std::string text = meaning_text(meaning);
+    const std::string text = meaning_text(meaning);
     if (text.size() > k_longest || text.find('\n') != std::string::npos) {
       return "a text of " + std::to_string(meaning.text.size()) + " characters";
     }

@@ -107,7 +107,7 @@ private:
     edit.key = m_layout.key("ipoperator");
     edit.value = yaml_scalar("true");
     edits.push_back(std::move(edit));
-    changes.push_back("ipoperator: + true");
+    changes.emplace_back("ipoperator: + true");
   }
 
   void decide_attributes()

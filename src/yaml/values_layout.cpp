@@ -35,6 +35,7 @@ bool written_as_json(const LocatedYaml& yaml, std::size_t index)
 NewYaml attribute_items(const std::vector<std::string>& names, bool json)
 {
   std::vector<NewYaml> items;
+  items.reserve(names.size());
   for (const std::string& name : names) {
     items.push_back(yaml_map({{json ? "\"key\"" : "key", word(name, json)},
                               {json ? "\"value\"" : "value", yaml_scalar("\"true\"")}}));

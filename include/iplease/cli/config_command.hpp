@@ -16,7 +16,7 @@ config_validate(const SettingsInput& input, bool json, std::string& out, std::st
 
 /// `iplease config explain [KEY]`; without a key all keys are listed, an unknown one is answered
 /// with the nearest and exit 2.
-[[nodiscard]] ExitCode config_explain(const std::string& key, std::string& out, std::string& err);
+[[nodiscard]] ExitCode config_explain(const std::string& path, std::string& out, std::string& err);
 
 /// The JSON Schema (draft 2020-12) of the flags file, from the table of keys.
 [[nodiscard]] std::string config_schema();

@@ -41,13 +41,13 @@ struct KubectlVersions {
   std::string client{};
   std::string server{}; ///< empty: the server did not answer
 };
-[[nodiscard]] KubectlVersions parse_kubectl_version(std::string_view text);
+[[nodiscard]] KubectlVersions parse_kubectl_version(std::string_view printed);
 /// `helm version` in any of its forms; "v3.16" is a version too. Empty: none found.
-[[nodiscard]] std::string parse_helm_version(std::string_view text);
+[[nodiscard]] std::string parse_helm_version(std::string_view printed);
 
 // ---- releases (parse_tools.cpp)
 
-[[nodiscard]] std::optional<std::vector<ReleaseSeen>> parse_helm_list(std::string_view text);
+[[nodiscard]] std::optional<std::vector<ReleaseSeen>> parse_helm_list(std::string_view printed);
 /// The revision whose values are to be read: the newest that is `deployed`, else the newest
 /// `superseded`; 0: there is none.
 [[nodiscard]] int last_deployed_revision(std::string_view history);
@@ -93,7 +93,7 @@ public:
   Objects(Objects&&) noexcept;
   Objects& operator=(Objects&&) noexcept;
   /// False when the text is neither empty nor JSON.
-  bool read(std::string_view text);
+  bool read(std::string_view printed);
   /// Null when it is not there.
   [[nodiscard]] const nlohmann::json*
   find(std::string_view kind, std::string_view name, std::string_view name_space = {}) const;
@@ -135,7 +135,7 @@ struct Lists {
   std::vector<std::string> cilium_pools{};
   bool broken = false; ///< a line could not be read
 };
-[[nodiscard]] Lists parse_lists(std::string_view text);
+[[nodiscard]] Lists parse_lists(std::string_view printed);
 
 // ---- the cluster's shape (environment.cpp)
 

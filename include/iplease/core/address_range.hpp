@@ -14,7 +14,8 @@ namespace iplease {
 struct IpAddress {
   std::array<std::uint8_t, 16> bytes{};
   bool v4 = false;
-  auto operator<=>(const IpAddress&) const = default;
+  auto
+  operator<=>(const IpAddress&) const = default; // NOLINT(readability-implicit-bool-conversion): v4
 };
 
 /// One entry of a pool: CIDR or first-last, exactly what MetalLB 0.14.8 accepts

@@ -33,7 +33,7 @@ public:
   void result(ExitCode exit, bool changed, const std::string& run);
 
 private:
-  void emit(const char* type, const std::string& message, nlohmann::ordered_json fields);
+  void emit(const char* type, const std::string& message, const nlohmann::ordered_json& fields);
 
   Write m_write;
   const Clock& m_clock;

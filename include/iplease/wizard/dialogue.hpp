@@ -85,8 +85,8 @@ private:
   [[nodiscard]] bool tell(const Verdicts& verdicts);
   void check_only(const Question& question, const std::string& typed);
   [[nodiscard]] std::optional<ExitCode> agree(Verdicts& verdicts, bool& taken);
-  [[nodiscard]] std::optional<ExitCode> agree_to_risk(const Problem& risk, bool& taken);
-  [[nodiscard]] std::optional<ExitCode> agree_to_warning(const Problem& warning, bool& taken);
+  [[nodiscard]] std::optional<ExitCode> agree_to_risk(const Problem& raw, bool& taken);
+  [[nodiscard]] std::optional<ExitCode> agree_to_warning(const Problem& raw, bool& taken);
   [[nodiscard]] std::vector<Problem> beyond_questions() const;
   [[nodiscard]] std::optional<ExitCode> settle_risks();
 

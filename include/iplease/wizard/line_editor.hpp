@@ -33,7 +33,7 @@ private:
   void erase(std::size_t bytes, std::size_t columns, std::string& echo);
   void draw(std::size_t columns, std::string& echo);
   [[nodiscard]] bool too_wide(std::size_t columns) const;
-  [[nodiscard]] std::size_t escape_length(std::string_view rest) const;
+  [[nodiscard]] static std::size_t escape_length(std::string_view rest);
 
   std::string m_mark;
   bool m_redraws;
