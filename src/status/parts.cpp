@@ -33,6 +33,15 @@ template <class T> std::string not_looked(const Seen<T>& fact)
   return "could not look: " + (fact.why.empty() ? std::string("no answer") : fact.why);
 }
 
+/// MetalLB's version is one that Akash can use; one that is not known counts as such. 0.12 is where
+/// Kubespray before v2.22 keeps it.
+bool serves_akash(const Observation& seen)
+{
+  return seen.metallb.version.empty() ||
+         (kubespray::keeps_configmap(seen.kubespray) && stages::reads_configmap(seen)) ||
+         version_within(seen.metallb.version, stages::k_metallb_oldest, stages::k_metallb_newest);
+}
+
 StatusPart metallb_part(const Observation& seen)
 {
   StatusPart part{.stage = "metallb", .title = "MetalLB"};
@@ -63,10 +72,7 @@ StatusPart metallb_part(const Observation& seen)
   const bool speakers_seen = !is_denied(seen, "list daemonsets");
   const bool all_ready = controller->ready >= std::max(controller->wanted, 1) &&
                          (!speakers_seen || (wanted > 0 && ready >= wanted));
-  const bool version_ok =
-      seen.metallb.version.empty() ||
-      (kubespray::keeps_configmap(seen.kubespray) && stages::reads_configmap(seen)) ||
-      version_within(seen.metallb.version, stages::k_metallb_oldest, stages::k_metallb_newest);
+  const bool version_ok = serves_akash(seen);
   if (!version_ok) {
     part.detail +=
         fmt::format("; Akash needs {} to {}", stages::k_metallb_oldest, stages::k_metallb_newest);
