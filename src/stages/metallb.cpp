@@ -219,6 +219,17 @@ heal_steps(const Observation& seen, const Settings& want, const ReleaseSeen& rel
   if (release.status == "pending-install") {
     step.action = Run{
         .command = helm(target, {"uninstall", release.name, "--namespace", release.name_space})};
+  } else if (migration_pending(seen)) {
+    // Helm takes the old chart's ConfigMap away first, so a rollback to 0.12 would fail, and a 0.12
+    // without its ConfigMap takes every address away. The record of the dead upgrade goes instead:
+    // the next upgrade is counted from the revision that was deployed before.
+    step.action = Run{.command = kubectl(target,
+                                         {"--namespace",
+                                          release.name_space,
+                                          "delete",
+                                          "secret",
+                                          "sh.helm.release.v1." + release.name + ".v" +
+                                              std::to_string(release.revision)})};
   } else {
     step.action =
         Run{.command = helm(target, {"rollback", release.name, "--namespace", release.name_space})};

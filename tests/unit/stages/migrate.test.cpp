@@ -385,3 +385,16 @@ TEST_CASE("Subjects of the migration read back as expected", "[stages][migrate]"
   CHECK(legacy_state(seen, "configmap/metallb-system/config") == "absent");
   CHECK_FALSE(legacy_state(seen, "pool/default"));
 }
+
+TEST_CASE("A migration's own dead upgrade is forgotten, never rolled back to 0.12",
+          "[stages][migrate]")
+{
+  Observation seen = old_cluster();
+  seen.metallb.legacy->copy_of = "metallb";
+  release(seen, "metallb").status = "pending-upgrade";
+  release(seen, "metallb").revision = 2;
+  seen.memory.helm_in_flight = {"metallb-system/metallb"};
+  const auto metallb = stage(planned(seen), "metallb");
+  CHECK(std::get<Run>(step(metallb, "metallb/heal").action).command.argv.back() ==
+        "sh.helm.release.v1.metallb.v2");
+}
