@@ -112,10 +112,7 @@ void add_restart(StagePlan& plan,
   }
 }
 
-void add_proof(StagePlan& plan,
-               const Observation& seen,
-               const Settings& want,
-               const ValuesDecision& values)
+void add_proof(StagePlan& plan, const Observation& seen, const Settings& want)
 {
   const Target target = target_of(seen, want);
   const std::chrono::seconds limit = want.timeout("provider");
@@ -171,7 +168,6 @@ void add_proof(StagePlan& plan,
                                             .pattern = "\"cluster\"",
                                             .what = want.provider.status_url.value}});
   }
-  (void)values;
 }
 
 } // namespace
@@ -217,7 +213,7 @@ StagePlan plan_provider(const Observation& seen, const Settings& want, std::span
                      "ipoperator and attributes for release " + want.provider.release.value));
   }
   add_restart(plan, seen, want, values, upgrade);
-  add_proof(plan, seen, want, values);
+  add_proof(plan, seen, want);
   return plan;
 }
 

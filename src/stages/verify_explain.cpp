@@ -117,6 +117,39 @@ std::string cure_of_silence(const std::string& why)
   return why.empty() ? "" : "kubectl -n akash-services describe pod akash-provider-0";
 }
 
+/// The temporary Service got no address of pool default.
+Problem no_address(Problem problem, const Observation& seen, const SmokeEvents& events)
+{
+  const auto say = [&](const char* id, const char* what) {
+    problem.id = id;
+    problem.what = what;
+    problem.cause.clear();
+    problem.fix.clear();
+  };
+  const bool another = !events.address.empty();
+  if (events.refused.find("no available IPs") != std::string::npos) {
+    const PoolSeen* pool = default_pool(seen);
+    const bool limited = pool != nullptr && pool->service_allocation;
+    say(limited ? "IPL-POOL-042" : "IPL-VER-009", "no address of pool default can be had");
+    if (pool != nullptr && !pool->auto_assign) {
+      problem.cause = "pool default has autoAssign: false, and Akash asks for no pool by name";
+      problem.fix = "iplease enable (it sets autoAssign: true)";
+    }
+  } else if (events.refused.empty() && !another) {
+    say("IPL-VER-010", "MetalLB's controller did not react to the temporary Service");
+  }
+  if (another) {
+    problem.cause = "the address " + events.address +
+                    " comes from another pool that assigns by itself; leases would get such "
+                    "addresses too";
+    problem.fix = "set autoAssign: false on every pool but default";
+  }
+  problem.saw = !events.refused.empty() ? "event AllocationFailed: " + events.refused
+                : another               ? "event IPAllocated: " + events.address
+                                        : "no event at all on the Service";
+  return problem;
+}
+
 } // namespace
 
 std::vector<Problem> smoke_problems(const Observation& seen, const SmokeWish& wish)
@@ -199,35 +232,10 @@ SmokeEvents parse_smoke_events(const std::string& text)
 
 Problem explain_smoke(Problem problem, const Observation& seen, const SmokeEvents& events)
 {
-  const auto say = [&](const char* id, const char* what) {
-    problem.id = id;
-    problem.what = what;
-    problem.cause.clear();
-    problem.fix.clear();
-  };
   if (problem.id == "IPL-VER-001") {
-    const bool another = !events.address.empty();
-    if (events.refused.find("no available IPs") != std::string::npos) {
-      const PoolSeen* pool = default_pool(seen);
-      const bool limited = pool != nullptr && pool->service_allocation;
-      say(limited ? "IPL-POOL-042" : "IPL-VER-009", "no address of pool default can be had");
-      if (pool != nullptr && !pool->auto_assign) {
-        problem.cause = "pool default has autoAssign: false, and Akash asks for no pool by name";
-        problem.fix = "iplease enable (it sets autoAssign: true)";
-      }
-    } else if (events.refused.empty() && !another) {
-      say("IPL-VER-010", "MetalLB's controller did not react to the temporary Service");
-    }
-    if (another) {
-      problem.cause = "the address " + events.address +
-                      " comes from another pool that assigns by itself; leases would get such "
-                      "addresses too";
-      problem.fix = "set autoAssign: false on every pool but default";
-    }
-    problem.saw = !events.refused.empty() ? "event AllocationFailed: " + events.refused
-                  : another               ? "event IPAllocated: " + events.address
-                                          : "no event at all on the Service";
-  } else if (problem.id == "IPL-POOL-047") {
+    return no_address(std::move(problem), seen, events);
+  }
+  if (problem.id == "IPL-POOL-047") {
     problem.what = "address " + events.address + " is given and not announced";
     problem.saw = "event announceFailed: " + events.unannounced;
   } else if (problem.id == "IPL-VER-003") {

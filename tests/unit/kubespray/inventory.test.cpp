@@ -390,17 +390,3 @@ TEST_CASE("Encrypted files are left alone, and that is said", "[kubespray]")
   dir.put("group_vars/all/vault.yml", "$ANSIBLE_VAULT;1.1;AES256\n3133\n");
   CHECK(noted(plan_inventory({2, 31, 0}, wanted(), dir.look()), "vault.yml is encrypted"));
 }
-
-TEST_CASE("The script makes the same change without the rest of the file", "[kubespray]")
-{
-  const auto name = GENERATE("new", "inline");
-  InventoryDir dir(name);
-  const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look());
-  for (const FileWrite& write : plan.writes) {
-    CHECK(write.script.find("canary") == std::string::npos);
-    const std::string script = "set -e\n" + write.script;
-    iplease::test::spill(dir.path("script"), script);
-    REQUIRE(std::system(("sh " + dir.path("script")).c_str()) == 0); // NOLINT(*-mt-unsafe)
-    CHECK(iplease::test::slurp(write.path) == write.content);
-  }
-}
