@@ -88,7 +88,8 @@ ExitCode show_run(const std::string& directory,
                   World& world)
 {
   const FileRead journal = world.files().read(directory + "/journal.jsonl");
-  if (journal.kind != FileRead::Kind::ok) {
+  // An id is one folder's name, never a way out of the folder of runs.
+  if (journal.kind != FileRead::Kind::ok || run.find('/') != std::string::npos) {
     world.err(problems_text(
         {{.id = "IPL-RUN-011", .what = "there is no run " + run, .exit = ExitCode::usage}}));
     return ExitCode::usage;

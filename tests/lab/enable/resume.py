@@ -50,6 +50,8 @@ def runs_are_told():
     last = listed[-1]["run"]
     events = json.loads(bare("runs", "show", last, "-o", "json", *GIVEN[:2]).stdout)["events"]
     claim(events[0]["ev"] == "run" and events[-1]["outcome"] == "done", f"{events[0]} {events[-1]}")
+    outside = bare("runs", "show", f"../runs/{last}", *GIVEN[:2], check=False)
+    claim(outside.returncode == 2 and "IPL-RUN-011" in outside.stderr, f"a way out of the folder of runs: {outside}")
     steps = bare("runs", "show", last, *GIVEN[:2]).stdout
     log = bare("runs", "log", last, *GIVEN[:2]).stdout
     claim("ended: done" in steps and "ended: done" not in log, f"show and log are the same:\n{log}")
