@@ -14,6 +14,9 @@ Finding chart_matches(const Observation& seen, const Settings& want)
   if (chart.look == Look::not_looked || want.ip_operator_chart_version.value != "auto") {
     return ok("nothing to choose");
   }
+  if (chart.look == Look::unreachable) {
+    return with_id("IPL-HELM-054", fail("the Akash chart repository does not answer", chart.why));
+  }
   if (!chart.found() || chart.value.empty()) {
     return fail("no akash-ip-operator chart has the provider's appVersion " +
                     seen.provider.release.value.app_version,
@@ -27,13 +30,14 @@ Finding chart_matches(const Observation& seen, const Settings& want)
 
 std::vector<Check> ip_operator_checks()
 {
-  return {{"IPL-IPO-001",
-           "IP operator chart",
-           "index of the Akash chart repository",
-           true,
-           false,
-           ExitCode::blocked,
-           chart_matches}};
+  return {with_ids({"IPL-IPO-001",
+                    "IP operator chart",
+                    "index of the Akash chart repository",
+                    true,
+                    false,
+                    ExitCode::blocked,
+                    chart_matches},
+                   {"IPL-HELM-054"})};
 }
 
 } // namespace iplease::checks

@@ -134,7 +134,12 @@ std::vector<Problem>
 operator_problems(const Observation& seen, const Settings& want, const std::string& version)
 {
   std::vector<Problem> problems;
-  if (version.empty() && !seen.assumed) {
+  if (version.empty() && seen.ip_operator.chart_version.look == Look::unreachable) {
+    problems.push_back({.id = "IPL-HELM-054",
+                        .what = "the Akash chart repository does not answer",
+                        .saw = seen.ip_operator.chart_version.why,
+                        .exit = ExitCode::blocked});
+  } else if (version.empty() && !seen.assumed) {
     problems.push_back({.id = "IPL-IPO-001",
                         .what = "no akash-ip-operator chart has the provider's appVersion " +
                                 seen.provider.release.value.app_version,

@@ -51,6 +51,8 @@ def test():
         shell("sh", "-c", "mv $HOME/kept.yaml $HOME/provider/provider.yaml")
     # MetalLB's repository holds no chart of Akash's.
     expect("IPL-IPO-001", 3, "enable", "--yes", "--set", "repositories.akash=http://127.0.0.1:8879/metallb")
+    # Nobody listens there.
+    expect("IPL-HELM-054", 3, "enable", "--yes", "--set", "repositories.akash=http://127.0.0.1:1/charts")
     expect("IPL-RUN-011", 2, "runs", "show", "20200101T000000Z-none")
     claim(writes_since(mark) == [], f"something was written: {writes_since(mark)}")
     # The values file is to be written into a directory that is a file.
