@@ -4,6 +4,7 @@ kubectl. init.py IPLEASE"""
 
 import os
 import pathlib
+import re
 import sys
 import tempfile
 
@@ -23,7 +24,8 @@ def init(folder, name):
     claim(writes_since(mark) == [], "config init wrote to the cluster")
     text = pathlib.Path(file).read_text(encoding="utf-8")
     no_canary(text, name)
-    claim(f"\n  uid: {uid()}\n" in text, f"the cluster's UID is not in it\n{text}")
+    # A UID that begins like a number is written in quotes.
+    claim(re.search(f'\n  uid: "?{uid()}"?\n', text), f"the cluster's UID is not in it\n{text}")
     return file, text
 
 
