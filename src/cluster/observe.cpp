@@ -247,7 +247,9 @@ void Observer::on_history(const CommandResult& answer)
 void Observer::ask_values(int revision)
 {
   m_seen.provider.values_revision = revision;
-  ask(read_helm_values(m_target, k_akash, m_want.provider.release.value, revision),
+  ask(read_helm_values(
+          m_target,
+          {.name_space = k_akash, .release = m_want.provider.release.value, .revision = revision}),
       &Observer::on_values);
 }
 

@@ -7,15 +7,14 @@
 #include <iplease/core/plan.hpp>
 #include <iplease/core/settings.hpp>
 #include <iplease/engine/effects.hpp>
-#include <iplease/yaml/secrets.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
 #include <fmt/format.h>
 
 #include "evidence.hpp"
 #include "json_access.hpp"
+#include "said_masked.hpp"
 #include <algorithm>
-#include <cstdint>
 #include <utility>
 
 namespace iplease {
@@ -29,53 +28,6 @@ bool unsettled(const Plan& plan, std::string_view stage)
   return std::ranges::any_of(plan.stages, [&](const StagePlan& one) {
     return one.stage == stage && one.verdict != Verdict::satisfied;
   });
-}
-
-std::string base64(std::string_view text)
-{
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); at += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t more = 0; more < 3; ++more) {
-      const bool there = at + more < text.size();
-      bits = (bits << 8U) | (there ? static_cast<unsigned char>(text[at + more]) : 0U);
-    }
-    for (const unsigned shift : {18U, 12U, 6U, 0U}) {
-      out += digits[(bits >> shift) & 0x3FU];
-    }
-  }
-  const std::size_t padding = (3 - text.size() % 3) % 3;
-  return out.replace(out.size() - padding, padding, padding, '=');
-}
-
-void mask_word(std::string& text, const std::string& word)
-{
-  constexpr std::size_t too_short = 4; // masking "a" would tell nothing and hide everything
-  for (std::size_t at = text.find(word); word.size() >= too_short && at != std::string::npos;
-       at = text.find(word, at)) {
-    text.replace(at, word.size(), k_masked);
-  }
-}
-
-// What the tool said without anything secret in it. Masked before it is shortened, so that no
-// half of a secret stays.
-std::string said_masked(CommandResult answer, const std::vector<Secret>& secrets)
-{
-  for (const Secret& secret : secrets) {
-    mask_word(answer.err, secret.reveal());
-    mask_word(answer.err, base64(secret.reveal())); // as a Secret's `data` carries it
-  }
-  std::string lines;
-  std::string_view rest = answer.err;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    lines += mask_line(rest.substr(0, end)) + "\n";
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  answer.err = std::move(lines);
-  return why(answer);
 }
 
 class MoreObserver {
@@ -101,6 +53,7 @@ public:
     ask_status_address();
     ask_trial();
     ask_local_chart();
+    ask_values_json();
     (void)run_all(
         m_effects.runner, take(), 2, [this](std::size_t index, const CommandResult& answer) {
           (this->*m_handlers[index])(answer);
@@ -129,6 +82,8 @@ private:
   void ask_trial();
   void on_render(const CommandResult& answer);
   void on_trial(const CommandResult& answer);
+  void ask_values_json();
+  void on_values_json(const CommandResult& answer);
   [[nodiscard]] bool wants_chart() const;
   void ask_local_chart();
   void on_local_chart(const CommandResult& answer);
@@ -257,6 +212,31 @@ void MoreObserver::on_trial(const CommandResult& answer)
   } else {
     out = {.look = Look::seen, .value = said.empty() ? "refused without a word" : said};
   }
+}
+
+// The YAML gives the text that is edited; JSON leaves no doubt about what it means to Helm.
+void MoreObserver::ask_values_json()
+{
+  const ProviderSeen& provider = m_seen.provider;
+  if (provider.release_values.found() && unsettled(m_plan, "provider-values")) {
+    ask(read_helm_values(m_target,
+                         {.name_space = k_akash,
+                          .release = m_want.provider.release.value,
+                          .revision = provider.values_revision},
+                         "json"),
+        &MoreObserver::on_values_json);
+  }
+}
+
+void MoreObserver::on_values_json(const CommandResult& answer)
+{
+  ProviderSeen& provider = m_seen.provider;
+  if (!answer.ok() || answer.truncated) {
+    provider.release_values = {.look = Look::failed, .why = why(answer)};
+    return;
+  }
+  provider.values_doubts =
+      values_difference(provider.release_values.value.reveal(), answer.out, "as YAML", "as JSON");
 }
 
 bool MoreObserver::wants_chart() const

@@ -120,21 +120,18 @@ read_helm_history(const Target& target, const std::string& name_space, const std
               k_read);
 }
 
-Command read_helm_values(const Target& target,
-                         const std::string& name_space,
-                         const std::string& release,
-                         int revision)
+Command read_helm_values(const Target& target, const RevisionRef& of, const std::string& format)
 {
   return helm(target,
               {"get",
                "values",
-               release,
+               of.release,
                "--namespace",
-               name_space,
+               of.name_space,
                "--revision",
-               fmt::format("{}", revision),
+               fmt::format("{}", of.revision),
                "-o",
-               "yaml"},
+               format},
               k_read);
 }
 

@@ -47,6 +47,18 @@ std::vector<Problem> differing(const ValuesFileSeen& file, const std::vector<std
   return {problem};
 }
 
+Problem doubtful(const Observation& seen)
+{
+  std::string saw;
+  for (const std::string& line : seen.provider.values_doubts) {
+    saw += (saw.empty() ? "" : "\n") + line;
+  }
+  return {.id = "IPL-VAL-015",
+          .what = "Helm's JSON of the release's values means something else than its YAML",
+          .saw = saw,
+          .exit = ExitCode::blocked};
+}
+
 /// The text that rules before our edit, or why none does.
 std::vector<Problem> choose_source(const Observation& seen,
                                    const Settings& want,
@@ -55,6 +67,10 @@ std::vector<Problem> choose_source(const Observation& seen,
 {
   const ValuesFileSeen* file = chosen_file(seen);
   const bool release = seen.provider.release_values.found();
+  const bool by_file = want.provider.values_from.value == ValuesFrom::file;
+  if (!seen.provider.values_doubts.empty() && !by_file) {
+    return {doubtful(seen)};
+  }
   if (file != nullptr && !file->error.empty()) {
     return {{.id = "IPL-VAL-012",
              .what = "cannot read " + file->path + ": " + file->error,

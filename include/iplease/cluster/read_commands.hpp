@@ -50,11 +50,15 @@ read_json(const Target& target, std::string_view name_space, const std::vector<s
 [[nodiscard]] Command read_helm_list(const Target& target);
 [[nodiscard]] Command
 read_helm_history(const Target& target, const std::string& name_space, const std::string& release);
-/// The user-supplied values of one revision as YAML. The output is secret.
-[[nodiscard]] Command read_helm_values(const Target& target,
-                                       const std::string& name_space,
-                                       const std::string& release,
-                                       int revision);
+/// One revision of a release.
+struct RevisionRef {
+  std::string name_space{};
+  std::string release{};
+  int revision = 0;
+};
+/// Its user-supplied values, `format` being "yaml" or "json". The output is secret.
+[[nodiscard]] Command
+read_helm_values(const Target& target, const RevisionRef& of, const std::string& format = "yaml");
 /// The chart's Chart.yaml.
 [[nodiscard]] Command read_helm_chart(const Target& target, const ChartRef& chart);
 /// What an upgrade would be given.

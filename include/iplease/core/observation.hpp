@@ -182,8 +182,11 @@ struct ValuesFileSeen {
 
 struct ProviderSeen {
   Seen<ReleaseSeen> release{};
-  int values_revision = 0;             ///< the revision whose values were read (last deployed one)
-  Seen<Secret> release_values{};       ///< YAML text of the user-supplied values
+  int values_revision = 0;       ///< the revision whose values were read (last deployed one)
+  Seen<Secret> release_values{}; ///< YAML text of the user-supplied values
+  /// Where Helm's JSON of the same values means something else than our reading of its YAML,
+  /// masked; asked only where the values are to be changed.
+  std::vector<std::string> values_doubts{};
   std::vector<ValuesFileSeen> files{}; ///< candidates in the order of docs/settings.md
   Seen<WorkloadSeen> stateful_set{};
   Seen<std::string> pod_revision{}; ///< controller-revision-hash of akash-provider-0

@@ -28,6 +28,16 @@ def stand_in(folder, program, words, version):
     return str(file)
 
 
+def doubtful_helm(folder):
+    """A stand-in: Helm whose JSON of the values means something else than its YAML."""
+    real = shell("sh", "-c", "command -v helm").stdout.strip()
+    file = pathlib.Path(folder) / "doubtful-helm"
+    file.write_text(f'#!/bin/sh\ncase "$*" in *"get values"*"-o json"*) {real} "$@" | sed s/provider/provided/ ;; *) exec {real} "$@" ;; esac\n',
+                    encoding="utf-8")
+    file.chmod(0o755)
+    return str(file)
+
+
 def blind_helm(folder):
     """A stand-in: Helm that may do everything but read a release's values."""
     real = shell("sh", "-c", "command -v helm").stdout.strip()
@@ -47,6 +57,7 @@ def test():
         helm = stand_in(folder, "helm", r"s/v[0-9]+\.[0-9]+\.[0-9]+/v", "3.2.0")
         expect("IPL-CLU-008", 11, "enable", "--yes", "--helm", helm)
         shell("sh", "-c", "mv $HOME/provider/provider.yaml $HOME/kept.yaml")
+        expect("IPL-VAL-015", 3, "enable", "--yes", "--helm", doubtful_helm(folder))
         expect("IPL-VAL-014", 3, "enable", "--yes", "--helm", blind_helm(folder))
         shell("sh", "-c", "mv $HOME/kept.yaml $HOME/provider/provider.yaml")
     # MetalLB's repository holds no chart of Akash's.

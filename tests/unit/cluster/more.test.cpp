@@ -230,3 +230,32 @@ TEST_CASE("The provider's address comes from its status when the values have non
   observe_more(seen, cluster.want, needing({"pool"}), {}, doors);
   CHECK(seen.provider.status_address == "akash1abc");
 }
+
+TEST_CASE("Helm's JSON of the values must mean what our reading of its YAML does",
+          "[cluster][more]")
+{
+  CannedCluster cluster("enabled");
+  Effects doors = cluster.effects();
+  const Plan plan = needing({"provider-values"});
+  const auto asked_with = [&](const std::string& json) {
+    Observation seen = cluster.observe();
+    seen.provider.release_values.value = Secret("domain: example.com\nfrom: akash1abc\n");
+    cluster
+        .answers["get values akash-provider --namespace akash-services --revision " +
+                 std::to_string(seen.provider.values_revision) + " -o json"]
+        .out = json;
+    observe_more(seen, cluster.want, plan, {}, doors);
+    return seen;
+  };
+  CHECK(
+      asked_with(R"({"from":"akash1abc","domain":"example.com"})").provider.values_doubts.empty());
+  const auto other = asked_with(R"({"from":"akash1abd","domain":"example.com"})");
+  REQUIRE(other.provider.values_doubts.size() == 1);
+  CHECK(other.provider.values_doubts.front().find("from") != std::string::npos);
+  const std::string asked = "--revision " + std::to_string(other.provider.values_revision);
+  CHECK(cluster.was_asked(asked + " -o json"));
+
+  Observation settled = cluster.observe();
+  observe_more(settled, cluster.want, needing({"pool"}), {}, doors);
+  CHECK_FALSE(cluster.was_asked(asked + " -o json"));
+}
