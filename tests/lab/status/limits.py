@@ -63,6 +63,7 @@ def interface_lost_later():
     iplease("verify", "--keep")
     kubectl(*ADVERTISEMENT, "--type=merge", "-p", '{"spec":{"interfaces":["nosuch0"]}}')
     unwell("doesn't exist in assigned node")
+    time.sleep(1.1)  # events carry whole seconds: within one, nobody could tell which came last
     kubectl(*ADVERTISEMENT, "--type=json", "-p", '[{"op":"remove","path":"/spec/interfaces"}]')
     until("announced again", lambda: iplease("status").stdout.startswith("IP leases are on\n"))
     iplease("verify")

@@ -158,10 +158,11 @@ def no_answer():
 
 
 def not_shared():
-    """The second port's Service is there already and wants an address of its own."""
+    """The second port's Service is there already and wants an address of its own. Its ports are ours: what
+    iplease does not force would be refused as a conflict."""
     kubectl("apply", "-f", "-", stdin=json.dumps({
         "apiVersion": "v1", "kind": "Service", "metadata": {"name": "iplease-verify-shared", "namespace": "akash-services"},
-        "spec": {"type": "LoadBalancer", "loadBalancerIP": "203.0.113.120", "ports": [{"port": 8444, "name": "verify"}]}}))
+        "spec": {"type": "LoadBalancer", "loadBalancerIP": "203.0.113.120", "ports": [{"port": 8444, "targetPort": 8443, "name": "verify"}]}}))
     expect("IPL-VER-008", "203.0.113.120")
 
 
