@@ -206,7 +206,7 @@ ExitCode
 carry_out(Session& session, const RawOptions& options, World& world, const RunExtras& extras)
 {
   const RunPlace place = new_run(session.cluster_directory, world.clock());
-  RunLock lock(session.cluster_directory, place.id, world.clock());
+  const RunLock lock(session.cluster_directory, place.id, world.clock());
   if (may_be_old(session, extras)) {
     if (const auto stopped = look_under_lock(session, options, world, extras)) {
       return *stopped;

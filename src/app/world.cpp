@@ -15,7 +15,9 @@ World::World()
 {
 }
 
-std::string World::variable(const char* name)
+// The environment is the world's, though no member is read for it.
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static)
+std::string World::variable(const char* name) const
 {
   const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): one thread
   return value == nullptr ? std::string{} : std::string{value};
@@ -39,7 +41,8 @@ void World::tell_result(const std::string& sentence) const
   }
 }
 
-std::map<std::string, std::string> World::iplease_variables()
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static)
+std::map<std::string, std::string> World::iplease_variables() const
 {
   std::map<std::string, std::string> found;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {

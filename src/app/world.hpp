@@ -29,9 +29,9 @@ public:
   [[nodiscard]] SignalStop& stop() { return m_stop; }
 
   /// A variable of the environment; empty when it is not set.
-  [[nodiscard]] static std::string variable(const char* name);
+  [[nodiscard]] std::string variable(const char* name) const;
   /// Every IPLEASE_* variable.
-  [[nodiscard]] static std::map<std::string, std::string> iplease_variables();
+  [[nodiscard]] std::map<std::string, std::string> iplease_variables() const;
   [[nodiscard]] std::string home() const { return variable("HOME"); }
 
   /// The result of a command goes to stdout, the talk to stderr; a reader that has gone away

@@ -72,6 +72,7 @@ Finding pool_assigns(const Facts& facts)
   if (auto no = no_default(facts)) {
     return *no;
   }
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): asked above
   const PoolSeen pool = *default_pool(facts);
   if (!pool.auto_assign) {
     return fail("pool default has autoAssign: false, so no lease gets an address of it, although "
@@ -134,6 +135,7 @@ Finding pool_counted(const Facts& facts)
   if (auto no = no_numbers(facts)) {
     return *no;
   }
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): asked above
   const PoolSeen pool = *default_pool(facts);
   const auto wanted =
       static_cast<double>(count(stages::parsed(pool.addresses), pool.avoid_buggy_ips));
@@ -210,6 +212,7 @@ Finding services_served(const Facts& facts)
   if (auto no = no_numbers(facts)) {
     return *no;
   }
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): asked above
   const PoolSeen pool = *default_pool(facts);
   const std::string& text = facts.more.read(Extra::metrics).answer.value;
   const std::optional<double> total = metric(text, k_total);

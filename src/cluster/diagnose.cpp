@@ -29,10 +29,9 @@ std::string typed(const Command& command)
   std::vector<std::string> words;
   for (std::size_t at = 0; at < command.argv.size(); ++at) {
     const std::string& word = command.argv[at];
-    if (word == "--kubeconfig" || word == "--context") {
-      ++at;
-    } else if (at + 1 < command.argv.size() && word == "env" && at == 0) {
-      ++at; // KUBECONFIG=
+    const bool list_of_files = word == "env" && at == 0 && command.argv.size() > 1;
+    if (word == "--kubeconfig" || word == "--context" || list_of_files) {
+      ++at; // its value; of env: KUBECONFIG=
     } else if (!word.starts_with("--request-timeout=")) {
       words.push_back(word);
     }

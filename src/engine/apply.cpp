@@ -143,6 +143,7 @@ private:
     const auto* wait = std::get_if<WaitUntil>(&step.action);
     const auto& watch = run != nullptr ? run->watch : wait->watch;
     const CommandResult logs =
+        // NOLINTNEXTLINE(bugprone-unchecked-optional-access): a pod in trouble was being watched
         iplease::run(m_fx.runner, last_words_of(trouble, *watch), &m_fx.stop);
     std::string text = logs.out;
     for (const StagePlan& stage : m_plan->stages) {

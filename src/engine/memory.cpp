@@ -271,6 +271,7 @@ std::vector<RunSummary> list_runs(const std::string& cluster_directory)
 
 Json events_json(std::string_view journal_text)
 {
+  // NOLINTNEXTLINE(modernize-return-braced-init-list): braces would wrap the array in another
   return Json(read_events(journal_text, "given"));
 }
 

@@ -73,7 +73,7 @@ Step install_step(const Observation& seen,
   Command command = helm_upgrade(target_of(seen, want), upgrade);
   if (installed) {
     // The operator's own chart values stay; ours are laid over them and new defaults come in.
-    command.argv.push_back("--reset-then-reuse-values");
+    command.argv.emplace_back("--reset-then-reuse-values");
   }
   return {.id = "ip-operator/install",
           .reason = reason,

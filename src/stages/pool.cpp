@@ -177,14 +177,13 @@ Step metrics_proof(const Target& target, const Settings& want)
   }
   return {.id = "pool/proof",
           .reason = "MetalLB counts " + number + " addresses in pool default",
-          .action =
-              WaitUntil{.probe = kubectl_get_raw(target,
-                                                 "/api/v1/namespaces/metallb-system/services/"
-                                                 "controller:monitoring/proxy/metrics"),
-                        .pattern = "metallb_allocator_addresses_total\\{pool=\"default\"\\} " +
-                                   escaped + "$",
-                        .limit = want.timeout("pool"),
-                        .what = "MetalLB to count " + number + " addresses in pool default"},
+          .action = WaitUntil{.probe = kubectl_get_raw(target,
+                                                       "/api/v1/namespaces/metallb-system/services/"
+                                                       "controller:monitoring/proxy/metrics"),
+                              .pattern = R"(metallb_allocator_addresses_total\{pool="default"\} )" +
+                                         escaped + "$",
+                              .limit = want.timeout("pool"),
+                              .what = "MetalLB to count " + number + " addresses in pool default"},
           .failure_id = "IPL-POOL-021"};
 }
 

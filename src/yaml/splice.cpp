@@ -160,7 +160,7 @@ public:
     return {after_line(past_own_comments(end, m_yaml.column(mapping.start)), lines)};
   }
 
-  std::vector<Splice> add_items(const LocatedNode& list, const NewYaml& value) const
+  [[nodiscard]] std::vector<Splice> add_items(const LocatedNode& list, const NewYaml& value) const
   {
     const bool any = !list.children.empty();
     const LocatedNode& last = any ? m_yaml.nodes[list.children.back()] : list;

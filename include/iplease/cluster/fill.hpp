@@ -25,7 +25,7 @@ struct NamedHints {
 [[nodiscard]] NamedHints fill_named(Observation& seen,
                                     const Settings& want,
                                     const Objects& objects,
-                                    const CommandResult& answer);
+                                    const CommandResult& result);
 
 void fill_releases(Observation& seen, const Settings& want, const CommandResult& answer);
 void fill_lists(Observation& seen, const CommandResult& answer, const NamedHints& hints);
