@@ -5,10 +5,10 @@ ids.py IPLEASE"""
 import os
 import pathlib
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "enable"))
 from onlab import audit_mark, claim, iplease, main, shell, writes_since  # noqa: E402
+from wrapped import tool_that  # noqa: E402
 
 
 def expect(identity, code, *args):
@@ -18,48 +18,29 @@ def expect(identity, code, *args):
     print(f"{identity}, exit {code}", flush=True)
 
 
-def stand_in(folder, program, words, version):
+def old(program, words, version):
     """Named for what it is: the real program behind an old version number."""
-    real = shell("sh", "-c", f"command -v {program}").stdout.strip()
-    file = pathlib.Path(folder) / f"old-{program}"
-    file.write_text(f'#!/bin/sh\ncase "$*" in *version*) {real} "$@" | sed -E \'{words}{version}/\' ;; *) exec {real} "$@" ;; esac\n',
-                    encoding="utf-8")
-    file.chmod(0o755)
-    return str(file)
+    return tool_that("*version*", f"$real \"$@\" | sed -E '{words}{version}/'", program)
 
 
-def doubtful_helm(folder):
+def doubtful_helm():
     """A stand-in: Helm whose JSON of the values means something else than its YAML."""
-    real = shell("sh", "-c", "command -v helm").stdout.strip()
-    file = pathlib.Path(folder) / "doubtful-helm"
-    file.write_text(f'#!/bin/sh\ncase "$*" in *"get values"*"-o json"*) {real} "$@" | sed s/provider/provided/ ;; *) exec {real} "$@" ;; esac\n',
-                    encoding="utf-8")
-    file.chmod(0o755)
-    return str(file)
+    return tool_that('*"get values"*"-o json"*', '$real "$@" | sed s/provider/provided/', "helm")
 
 
-def blind_helm(folder):
+def blind_helm():
     """A stand-in: Helm that may do everything but read a release's values."""
-    real = shell("sh", "-c", "command -v helm").stdout.strip()
-    file = pathlib.Path(folder) / "blind-helm"
-    file.write_text(f'#!/bin/sh\ncase "$*" in *"get values"*) echo "Error: forbidden" >&2; exit 1 ;; esac\nexec {real} "$@"\n',
-                    encoding="utf-8")
-    file.chmod(0o755)
-    return str(file)
+    return tool_that('*"get values"*', 'echo "Error: forbidden" >&2; exit 1', "helm")
 
 
 def test():
     mark = audit_mark()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        kubectl = stand_in(folder, "kubectl", r's/("gitVersion": "v)[0-9.]+/\1', "1.18.0")
-        expect("IPL-CLU-007", 11, "enable", "--yes", "--kubectl", kubectl)
-        helm = stand_in(folder, "helm", r"s/v[0-9]+\.[0-9]+\.[0-9]+/v", "3.2.0")
-        expect("IPL-CLU-008", 11, "enable", "--yes", "--helm", helm)
-        shell("sh", "-c", "mv $HOME/provider/provider.yaml $HOME/kept.yaml")
-        expect("IPL-VAL-015", 3, "enable", "--yes", "--helm", doubtful_helm(folder))
-        expect("IPL-VAL-014", 3, "enable", "--yes", "--helm", blind_helm(folder))
-        shell("sh", "-c", "mv $HOME/kept.yaml $HOME/provider/provider.yaml")
+    expect("IPL-CLU-007", 11, "enable", "--yes", "--kubectl", old("kubectl", r's/("gitVersion": "v)[0-9.]+/\1', "1.18.0"))
+    expect("IPL-CLU-008", 11, "enable", "--yes", "--helm", old("helm", r"s/v[0-9]+\.[0-9]+\.[0-9]+/v", "3.2.0"))
+    shell("sh", "-c", "mv $HOME/provider/provider.yaml $HOME/kept.yaml")
+    expect("IPL-VAL-015", 3, "enable", "--yes", "--helm", doubtful_helm())
+    expect("IPL-VAL-014", 3, "enable", "--yes", "--helm", blind_helm())
+    shell("sh", "-c", "mv $HOME/kept.yaml $HOME/provider/provider.yaml")
     # MetalLB's repository holds no chart of Akash's.
     expect("IPL-IPO-001", 3, "enable", "--yes", "--set", "repositories.akash=http://127.0.0.1:8879/metallb")
     # Nobody listens there.

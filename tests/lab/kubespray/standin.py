@@ -8,7 +8,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "enable"))
-from onlab import IPLEASE, LAB, LABCTL, STATE, claim, kubectl, shell  # noqa: E402,F401
+from onlab import IPLEASE, LAB, LABCTL, STATE, audit_mark, claim, iplease, kubectl, shell, writes_since  # noqa: E402,F401
 
 CHECKOUT = STATE / "home" / "kubespray"
 INVENTORY = CHECKOUT / "inventory" / "prod"
@@ -96,3 +96,12 @@ def uids():
         "-n", "metallb-system", "get", "deployments,daemonsets,pods", "-o",
         "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.uid} {.metadata.generation}{\"\\n\"}{end}",
     )
+
+
+def nothing_more():
+    """Once more, with the play and without: nothing to do, and nothing is written."""
+    for args in (RUN, ARGS):
+        mark = audit_mark()
+        again = iplease("enable", "--yes", *args)
+        claim("nothing to do" in again.stdout, f"once more: {again.stdout}{again.stderr}")
+        claim(writes_since(mark) == [], f"once more wrote {writes_since(mark)}")

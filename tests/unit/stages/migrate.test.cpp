@@ -97,6 +97,20 @@ const Step& step(const StagePlan& plan, const std::string& id)
   return *at;
 }
 
+/// Stage migrate of old_cluster().
+std::vector<std::string> whole_migration()
+{
+  return {"migrate/create-IPAddressPool-default",
+          "migrate/create-IPAddressPool-wing",
+          "migrate/create-L2Advertisement-l2advertisement1",
+          "migrate/create-L2Advertisement-l2advertisement2",
+          "migrate/kept-lease-web",
+          "migrate/kept-lease-game",
+          "migrate/unpin-lease-web",
+          "migrate/unpin-lease-game",
+          "migrate/remove-config"};
+}
+
 } // namespace
 
 TEST_CASE("Everything is saved and pinned before the new MetalLB is installed", "[stages][migrate]")
@@ -144,17 +158,7 @@ TEST_CASE("Addresses are proved one by one before anything is un-pinned or remov
           "[stages][migrate]")
 {
   const auto migrate = stage(planned(old_cluster()), "migrate");
-  CHECK(step_ids(migrate) ==
-        std::vector<std::string>{"migrate/create-IPAddressPool-default",
-                                 "migrate/create-IPAddressPool-wing",
-                                 "migrate/create-L2Advertisement-l2advertisement1",
-                                 "migrate/create-L2Advertisement-l2advertisement2",
-
-                                 "migrate/kept-lease-web",
-                                 "migrate/kept-lease-game",
-                                 "migrate/unpin-lease-web",
-                                 "migrate/unpin-lease-game",
-                                 "migrate/remove-config"});
+  CHECK(step_ids(migrate) == whole_migration());
   CHECK(migrate.steps.back().pays == std::vector<std::string>{"unpin-services"});
   const auto& wait = std::get<WaitUntil>(step(migrate, "migrate/kept-lease-web").action);
   CHECK(wait.pattern == "^203\\.0\\.113\\.101$");
@@ -201,17 +205,7 @@ TEST_CASE("A run killed between the chart and the conversion goes on", "[stages]
   const auto plan = planned(seen);
   CHECK(stage(plan, "metallb").verdict == Verdict::satisfied);
   const auto migrate = stage(plan, "migrate");
-  CHECK(step_ids(migrate) ==
-        std::vector<std::string>{"migrate/create-IPAddressPool-default",
-                                 "migrate/create-IPAddressPool-wing",
-                                 "migrate/create-L2Advertisement-l2advertisement1",
-                                 "migrate/create-L2Advertisement-l2advertisement2",
-
-                                 "migrate/kept-lease-web",
-                                 "migrate/kept-lease-game",
-                                 "migrate/unpin-lease-web",
-                                 "migrate/unpin-lease-game",
-                                 "migrate/remove-config"});
+  CHECK(step_ids(migrate) == whole_migration());
   CHECK(std::get<WaitUntil>(step(migrate, "migrate/kept-lease-game").action).pattern ==
         "^198\\.51\\.100\\.3$");
   // What an operator may have put under the original's name since is not ours to remove.
