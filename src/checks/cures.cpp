@@ -164,11 +164,27 @@ StagePlan bounce_provider(const Facts& facts)
                  .reason =
                      "a provider that hangs, or an older pod, goes on so until it is replaced",
                  .change = "change"};
+  // kubectl's own wait looks at the pod and then lists by name: when the new pod of the same name
+  // comes between, it waits for that one to go, for ever (k8s.io/kubectl pkg/cmd/wait/delete.go;
+  // seen with 1.34).
   plan.steps.push_back(
       {.id = "provider/bounce",
        .reason = "replace " + name + "-0; leases stay, bidding pauses for about a minute",
        .action =
-           Run{.command = akash(facts, {"delete", "pod", name + "-0", "--ignore-not-found"})}});
+           Run{.command = akash(
+                   facts, {"delete", "pod", name + "-0", "--ignore-not-found", "--wait=false"})}});
+  plan.steps.push_back(
+      {.id = "provider/replaced",
+       .reason = "the old pod is gone, the new one is there",
+       .action =
+           WaitUntil{.probe = kubectl_jsonpath(target,
+                                               {"--namespace", k_akash_ns, "pod/" + name + "-0"},
+                                               "{.metadata.deletionTimestamp}/{.metadata.name}"),
+                     .pattern = "^/" + name + "-0$",
+                     .limit = facts.want.timeout("provider"),
+                     .what = "a new pod in the place of the old",
+                     .watch = pods_of(target, k_akash_ns, "app=akash-provider")},
+       .failure_id = "IPL-PRV-010"});
   plan.steps.push_back(
       {.id = "provider/bounced",
        .reason = "8443/status answers",

@@ -86,7 +86,7 @@ Finding pod_current(const Facts& facts)
     return fail("pod " + pod_name(facts) + " is not of the newest revision",
                 "$ kubectl -n akash-services get statefulset,pod -o yaml\npod " + live.value +
                     ", StatefulSet " + wanted,
-                "kubectl -n akash-services delete pod " + pod_name(facts));
+                "kubectl -n akash-services delete pod " + pod_name(facts) + " --wait=false");
   }
   return ok("the pod is of the newest revision");
 }
@@ -172,7 +172,7 @@ Finding status_answers(const Facts& facts)
   return fail("the provider does not answer on 8443/status",
               evidence(facts, Extra::provider_status, status.answer.why) +
                   (line.empty() ? "" : "\n" + evidence(facts, Extra::provider_log, line)),
-              "kubectl -n akash-services delete pod " + pod_name(facts));
+              "kubectl -n akash-services delete pod " + pod_name(facts) + " --wait=false");
 }
 
 } // namespace

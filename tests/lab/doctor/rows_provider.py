@@ -42,7 +42,7 @@ ROWS = [
         cure=["kubectl", "create", "namespace", "lease"]),
     Row("provider hangs", {"IPL-PRV-012"}, fault("hang", "app=akash-provider"), fix=True),
     Row("pod of an older revision", {"IPL-PRV-010"}, old_revision,
-        cure=["kubectl", "-n", SPACE, "delete", "pod", POD], undo=rolling),
+        cure=["kubectl", "-n", SPACE, "delete", "pod", POD, "--wait=false"], undo=rolling),
     Row("attributes lost", {"IPL-PRV-022"}, drop_attributes, undo=upgrade),
     Row("switch lost", {"IPL-PRV-021"}, lambda: upgrade("--set", "ipoperator=false"), undo=upgrade),
 ]

@@ -297,7 +297,7 @@ class Provider(LiveTest):
         livelab.install_operator("--wait")
         wait_for(20, "the operator", self.operator_good)
         self.assertTrue(stays(5, lambda: not self.answers()), "the operator alone does not help")
-        kubectl("-n", SERVICES, "delete", "pod", "akash-provider-0")
+        kubectl("-n", SERVICES, "delete", "pod", "akash-provider-0", "--wait=false")
         wait_for(60, "the restart cures it", self.answers)
         self.assertIn("all waitables ready", kubectl(*log))
 

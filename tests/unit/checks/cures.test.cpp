@@ -54,6 +54,22 @@ TEST_CASE("what hangs is restarted after the cause is gone, and then it is verif
         0);
 }
 
+TEST_CASE("a pod that comes back under its name is not waited for by kubectl delete", "[checks]")
+{
+  const Cures cures = cures_for(with_metallb(), {"IPL-PRV-012"});
+  const std::vector<std::string> ids = step_ids(cures.plan);
+  const auto bounce = std::ranges::find(ids, "provider/bounce");
+  REQUIRE(bounce != ids.end());
+  CHECK(*std::next(bounce) == "provider/replaced");
+  for (const StagePlan& stage : cures.plan.stages) {
+    for (const Step& step : stage.steps) {
+      if (step.id == "provider/bounce") {
+        CHECK(std::ranges::count(std::get<Run>(step.action).command.argv, "--wait=false") == 1);
+      }
+    }
+  }
+}
+
 TEST_CASE("what --fix cannot cure is left, and then nothing is verified", "[checks]")
 {
   Observation seen = with_metallb();

@@ -34,7 +34,7 @@ Names and labels changed with chart 9.0.0 of the IP operator (provider 0.5). By 
 | restart | `kubectl -n akash-services rollout restart deployment/operator-ip` | `kubectl -n akash-services rollout restart deployment/akash-ip-operator` |
 | pods | `-l app.kubernetes.io/instance=ip-service` | `-l app=akash-ip-operator` |
 | usage | `kubectl get --raw /api/v1/namespaces/akash-services/services/operator-ip:rest/proxy/usage` | `kubectl get --raw /api/v1/namespaces/akash-services/services/akash-ip-operator:api/proxy/usage` |
-| provider | `kubectl -n akash-services delete pod akash-provider-0` | the same |
+| provider | `kubectl -n akash-services delete pod akash-provider-0 --wait=false` | the same |
 
 A selector without `--tail=-1` prints ten lines only, and the line that decides is an early one. A 503 with an
 empty body is the IP operator's barrier; one with a Status object is the API server's.

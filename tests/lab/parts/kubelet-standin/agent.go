@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	core "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/informers"
@@ -76,8 +77,8 @@ func (a *Agent) seen(ctx context.Context, object *core.Pod) {
 		log.Printf("pod %s: seen", pod)
 		go pod.run(ctx)
 	}
-	if object.DeletionTimestamp != nil {
-		pod.end()
+	if object.DeletionTimestamp != nil && pod.end() {
+		log.Printf("pod %s: to end", pod)
 	}
 }
 
@@ -158,11 +159,23 @@ func (a *Agent) find(namespace, name string) *Pod {
 	return nil
 }
 
+// confirmDeleted tells the API server that a pod has ended, until it takes that
+// or says that this pod is gone: one refused call must not leave it Terminating.
 func (a *Agent) confirmDeleted(ctx context.Context, object *core.Pod) {
 	now := int64(0)
-	err := a.client.CoreV1().Pods(object.Namespace).Delete(ctx, object.Name, meta.DeleteOptions{
-		GracePeriodSeconds: &now, Preconditions: &meta.Preconditions{UID: &object.UID}})
-	if err != nil && ctx.Err() == nil {
+	for ctx.Err() == nil {
+		err := a.client.CoreV1().Pods(object.Namespace).Delete(ctx, object.Name, meta.DeleteOptions{
+			GracePeriodSeconds: &now, Preconditions: &meta.Preconditions{UID: &object.UID}})
+		if err == nil || errors.IsNotFound(err) {
+			return
+		}
 		log.Printf("pod %s/%s: %v", object.Namespace, object.Name, err)
+		if errors.IsConflict(err) { // another of the same name, or changed at this moment: look
+			there, getErr := a.client.CoreV1().Pods(object.Namespace).Get(ctx, object.Name, meta.GetOptions{})
+			if errors.IsNotFound(getErr) || (getErr == nil && there.UID != object.UID) {
+				return
+			}
+		}
+		pause(ctx, retryPause)
 	}
 }

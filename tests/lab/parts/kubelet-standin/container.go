@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 const (
 	firstBackOff = 10 * time.Second // as the kubelet's, doubled each time
 	lastBackOff  = 300 * time.Second
+	longestPipe  = time.Second     // how long an ended container's output may stay open
 	longestGrace = 2 * time.Second // of a container that is told to end; the kubelet's is the pod's, 30 s
 )
 
@@ -136,7 +138,7 @@ func (c *Container) start(ctx context.Context) (command *exec.Cmd, reason string
 	}
 	command = exec.Command("/proc/self/exe", "container", file)
 	command.Env = []string{}
-	command.Stdout, command.Stderr = c.log, c.log
+	command.Stdout, command.Stderr, command.WaitDelay = c.log, c.log, longestPipe
 	command.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWUTS, Setpgid: true}
 	if err := command.Start(); err != nil {
@@ -176,6 +178,7 @@ func (c *Container) follow(ctx context.Context, command *exec.Cmd) int {
 		select {
 		case <-done:
 		case <-time.After(longestGrace):
+			log.Printf("pod %s: container %s is killed", c.pod, c.spec.Name)
 			_ = command.Process.Kill()
 			<-done
 		}

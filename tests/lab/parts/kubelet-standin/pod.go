@@ -66,8 +66,14 @@ func (p *Pod) hostname() string {
 	return p.object.Name
 }
 
-// end lets the pod's containers be ended; it does not wait for that.
-func (p *Pod) end() { p.stopOnce.Do(func() { close(p.stop) }) }
+// end lets the pod's containers be ended; it does not wait for that. True the first time.
+func (p *Pod) end() (first bool) {
+	p.stopOnce.Do(func() {
+		close(p.stop)
+		first = true
+	})
+	return first
+}
 
 func (p *Pod) run(parent context.Context) {
 	ctx, cancel := context.WithCancel(parent)
