@@ -35,6 +35,9 @@ std::optional<Finding> no_pools(const Facts& facts)
   if (facts.seen.metallb.controllers.empty()) {
     return follows("IPL-MLB-020");
   }
+  if (stages::metallb_controller(facts.seen) == nullptr) {
+    return follows("IPL-MLB-003");
+  }
   if (!pools.found() && !pools.absent()) {
     return could_not_look("the pools could not be read: " + pools.why);
   }

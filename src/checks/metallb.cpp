@@ -37,6 +37,14 @@ Finding right_namespace(const Observation& seen, const Settings&)
   return ok("metallb-system");
 }
 
+/// What is installed stays, and is of a version that Akash cannot use.
+bool wrong_version(const Observation& seen, const Settings& want)
+{
+  const bool legacy = seen.metallb.legacy && seen.metallb.legacy->in_force;
+  return !seen.metallb.controllers.empty() && !legacy && !want.metallb.version.given() &&
+         !version_within(seen.metallb.version, k_metallb_oldest, k_metallb_newest);
+}
+
 Finding version_in_range(const Observation& seen, const Settings& want)
 {
   const bool legacy = seen.metallb.legacy && seen.metallb.legacy->in_force;
@@ -44,7 +52,7 @@ Finding version_in_range(const Observation& seen, const Settings& want)
     return ok("MetalLB " + seen.metallb.version + " of Kubespray, which Akash can use");
   }
   if (!seen.metallb.controllers.empty() && !legacy && !want.metallb.version.given()) {
-    if (!version_within(seen.metallb.version, k_metallb_oldest, k_metallb_newest)) {
+    if (wrong_version(seen, want)) {
       return fail("MetalLB " + seen.metallb.version + " does not work with Akash; " +
                   k_metallb_oldest + " to " + k_metallb_newest + " do");
     }
@@ -53,7 +61,7 @@ Finding version_in_range(const Observation& seen, const Settings& want)
   return ok("MetalLB " + stages::metallb_version(seen, want) + " is planned");
 }
 
-Finding plain_metrics_port(const Observation& seen, const Settings&)
+Finding plain_metrics_port(const Observation& seen, const Settings& want)
 {
   const WorkloadSeen* controller = stages::metallb_controller(seen);
   if (controller == nullptr) {
@@ -65,6 +73,9 @@ Finding plain_metrics_port(const Observation& seen, const Settings&)
   const auto port = controller->ports.find("monitoring");
   if (port != controller->ports.end() && port->second == 7472) {
     return ok("port monitoring is 7472");
+  }
+  if (wrong_version(seen, want)) {
+    return follows("IPL-MLB-001");
   }
   return fail("the MetalLB controller has no container port `monitoring` 7472, which Akash reads",
               "deployment " + controller->name);

@@ -102,7 +102,8 @@ Finding speakers_run(const Facts& facts)
   if (!refusal.empty() && !level.empty() && level != "privileged") {
     return follows("IPL-MLB-022");
   }
-  if (!refusal.empty() && speaker.ready < speaker.wanted) {
+  // With the label `privileged` nothing is refused any more, whatever an event of before says.
+  if (!refusal.empty() && level.empty() && speaker.ready < speaker.wanted) {
     return with_id("IPL-CLU-052",
                    fail("pod security refuses the speakers",
                         evidence(facts, Extra::metallb_objects, refusal)));

@@ -8,6 +8,7 @@ The whole table runs in one process on the node's network, because `labctl shell
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ LABCTL = Path(__file__).resolve().parent.parent / "labctl"
 IPLEASE = sys.argv[1]
 # The IP operator's workload by generation of the provider chart.
 RESTARTS = {"8": "deployment/akash-ip-operator", "12": "deployment/operator-ip", "19": "deployment/operator-ip"}
+USER = {}  # who looks, where it is not the lab's administrator
 PATIENCE = int(os.environ.get("IPLEASE_TEST_PATIENCE", "60"))  # seconds until a fault, or its cure, must be seen
 
 
@@ -65,9 +67,28 @@ def fresh(thing):
     return thing
 
 
+def as_user(name):
+    """From now on doctor looks as ServiceAccount default/NAME."""
+    kubectl("-n", "default", "create", "serviceaccount", name)
+    token = kubectl("-n", "default", "create", "token", name).strip()
+    path = Path(os.environ["HOME"]) / f"{name}.kubeconfig"
+    shutil.copy(os.environ["KUBECONFIG"], path)
+    config = f"--kubeconfig={path}"
+    kubectl(config, "config", "set-credentials", name, f"--token={token}")
+    kubectl(config, "config", "set-context", "--current", f"--user={name}")
+    USER.update(name=name, path=str(path))
+
+
+def as_admin():
+    if USER:
+        kubectl("-n", "default", "delete", "serviceaccount", USER["name"])
+        USER.clear()
+
+
 def doctor(*args):
     """(exit code, found ids with their findings)."""
-    done = run(IPLEASE, "doctor", "--strict", "-o", "json", *args, check=False)
+    user = ("--kubeconfig", USER["path"]) if USER else ()
+    done = run(IPLEASE, "doctor", "--strict", "-o", "json", *user, *args, check=False)
     claim(done.stdout.startswith("{"), f"doctor printed no JSON: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
     told = json.loads(done.stdout)
     claim(told["exit"] == done.returncode, f"exit {done.returncode}, told {told['exit']}")

@@ -3,17 +3,15 @@
 
 import os
 import resource
-import shutil
 import sys
 import time
-from pathlib import Path
 
 import rows_cluster
 import rows_metallb
 import rows_operator
 import rows_pool
 import rows_provider
-from bench import IPLEASE, claim, doctor, enable, kubectl, main, play_all, run, until
+from bench import IPLEASE, as_admin, as_user, claim, doctor, enable, kubectl, main, play_all, run, until
 
 
 def timed():
@@ -29,21 +27,15 @@ def timed():
 
 def denied():
     """A user who may see little: what cannot be seen is said so, and is never told as a fault."""
-    kubectl("-n", "default", "create", "serviceaccount", "watcher")
+    as_user("watcher")
     kubectl("create", "clusterrolebinding", "watcher", "--clusterrole=view", "--serviceaccount=default:watcher")
-    token = kubectl("-n", "default", "create", "token", "watcher").strip()
-    path = Path(os.environ["HOME"]) / "watcher.kubeconfig"
-    shutil.copy(os.environ["KUBECONFIG"], path)
-    config = f"--kubeconfig={path}"
-    kubectl(config, "config", "set-credentials", "watcher", f"--token={token}")
-    kubectl(config, "config", "set-context", "--current", "--user=watcher")
-    code, found = doctor("--kubeconfig", str(path))
+    code, found = doctor()
     faults = {i for i, one in found.items() if one["outcome"] == "fail"}
     blind = {i for i, one in found.items() if one["outcome"] == "could-not-look"}
     claim(code == 4 and faults == {"IPL-CLU-002"}, f"few rights: exit {code}, told as faults: {sorted(faults)}")
     claim({"IPL-PRV-001", "IPL-PRV-004", "IPL-CLU-006"} <= blind, f"few rights: could not look at {sorted(blind)}")
     kubectl("delete", "clusterrolebinding", "watcher")
-    kubectl("-n", "default", "delete", "serviceaccount", "watcher")
+    as_admin()
     print(f"few rights: IPL-CLU-002, could not look at {len(blind)} things", flush=True)
 
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults of the cluster around them."""
 
-from bench import Row, apply, get, kubectl, patch
+import json
+
+from bench import Row, apply, as_admin, as_user, get, kubectl, patch
 
 KEPT = {}
 
@@ -36,6 +38,74 @@ def proxy_config(old, new):
     return change
 
 
+def proxy_kept(change):
+    """Keeps config.conf, then changes its text."""
+    def cause():
+        KEPT["config.conf"] = get("-n", "kube-system", "configmap", "kube-proxy")["data"]["config.conf"]
+        patch("kube-system", "configmap/kube-proxy", {"data": {"config.conf": change(KEPT["config.conf"])}})
+    return cause
+
+
+def proxy_back():
+    patch("kube-system", "configmap/kube-proxy", {"data": {"config.conf": KEPT["config.conf"]}})
+
+
+def two_ways_to_read(text):
+    """A key that stands twice: readers of YAML differ in which one they take."""
+    return text.replace("mode: iptables", "mode: ipvs").replace("  strictARP: false", "  strictARP: false\n  strictARP: false")
+
+
+def like_k3s():
+    """What k3s writes about a node that it runs with kube-proxy in IPVS mode."""
+    node = get("node", "node1")
+    KEPT["kubelet"] = node["status"]["nodeInfo"]["kubeletVersion"]
+    args = ["server", "--disable", "servicelb", "--kube-proxy-arg", "proxy-mode=ipvs"]
+    kubectl("annotate", "node", "node1", f"k3s.io/node-args={json.dumps(args)}", "--overwrite")
+    kubelet(KEPT["kubelet"] + "+k3s1")
+
+
+def kubelet(version):
+    kubectl("patch", "node", "node1", "--subresource=status", "--type=merge", "-p",
+            json.dumps({"status": {"nodeInfo": {"kubeletVersion": version}}}))
+
+
+def no_longer_k3s():
+    kubelet(KEPT["kubelet"])
+    kubectl("annotate", "node", "node1", "k3s.io/node-args-")
+
+
+def no_sight_of_kube_proxy():
+    """A user who may do everything but look at kube-proxy's ConfigMap."""
+    groups = [one["name"] for one in json.loads(kubectl("get", "--raw", "/apis"))["groups"]]
+    core = {one["name"] for one in json.loads(kubectl("get", "--raw", "/api/v1"))["resources"]}
+    role("blind", [{"apiGroups": groups, "resources": ["*"], "verbs": ["*"]},
+                   {"apiGroups": [""], "resources": sorted(core - {"configmaps"}), "verbs": ["*"]},
+                   {"nonResourceURLs": ["*"], "verbs": ["*"]}])
+    for space in ("akash-services", "metallb-system"):
+        role("blind", [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["*"]}], space)
+    role("blind", [{"apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["coredns"], "verbs": ["get"]},
+                   {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["create", "update", "patch"]}], "kube-system")
+    as_user("blind")
+
+
+def role(name, rules, space=""):
+    """The rules, and the ServiceAccount default/NAME bound to them; in the whole cluster without a namespace."""
+    kind = "Role" if space else "ClusterRole"
+    meta = {"name": name, **({"namespace": space} if space else {})}
+    group = "rbac.authorization.k8s.io"
+    apply({"apiVersion": f"{group}/v1", "kind": kind, "metadata": meta, "rules": rules},
+          {"apiVersion": f"{group}/v1", "kind": f"{kind}Binding", "metadata": meta,
+           "roleRef": {"apiGroup": group, "kind": kind, "name": name},
+           "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": "default"}]})
+
+
+def sight_back():
+    for space in ("akash-services", "metallb-system", "kube-system"):
+        kubectl("-n", space, "delete", "role,rolebinding", "blind", "--ignore-not-found")
+    kubectl("delete", "clusterrole,clusterrolebinding", "blind", "--ignore-not-found")
+    as_admin()
+
+
 ROWS = [
     Row("ServiceLB of k3s beside MetalLB", {"IPL-LBC-001"}, look_alike,
         undo=lambda: kubectl("-n", "kube-system", "delete", "daemonset", "svclb-web")),
@@ -43,4 +113,8 @@ ROWS = [
     Row("DNS domain is another", {"IPL-CLU-011"}, other_domain, undo=domain_back),
     Row("kube-proxy in IPVS mode without strict ARP", {"IPL-STR-004"}, proxy_config("mode: iptables", "mode: ipvs"),
         undo=proxy_config("mode: ipvs", "mode: iptables")),
+    Row("kube-proxy of k3s in IPVS mode", {"IPL-STR-001"}, like_k3s, undo=no_longer_k3s),
+    Row("kube-proxy's configuration cannot be edited", {"IPL-STR-002"}, proxy_kept(two_ways_to_read), undo=proxy_back),
+    # The right that is missing is told too, by its own id.
+    Row("kube-proxy's configuration may not be read", {"IPL-CLU-002", "IPL-STR-003"}, no_sight_of_kube_proxy, undo=sight_back),
 ]

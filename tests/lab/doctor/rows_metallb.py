@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults of MetalLB and of the way to it."""
 
-from bench import Row, apply, get, kubectl, patch
+from bench import Row, apply, enable, get, kubectl, patch, run
 
 SPACE = "metallb-system"
+SPEAKER = "app.kubernetes.io/component=speaker"
+REPOSITORY = "http://127.0.0.1:8879/metallb"
 LABEL = "pod-security.kubernetes.io"
 
 
@@ -113,6 +115,35 @@ def speakers_back():
           [{"op": "remove", "path": "/spec/template/spec/nodeSelector/nowhere"}], "json")
 
 
+def keep_speakers_out():
+    """Running ones stay, so the one that is there goes."""
+    label("restricted")()
+    kubectl("-n", SPACE, "delete", "pod", "-l", SPEAKER, "--now")
+
+
+def chart(*words):
+    """Of MetalLB, with what iplease sets on this cluster, whose one node is excluded by label."""
+    run("helm", *words, "metallb", "--repo", REPOSITORY, "--set",
+        "speaker.frr.enabled=false,frrk8s.enabled=false,speaker.ignoreExcludeLB=true")
+
+
+def real_0_16():
+    """The chart as it is; the lab has no images of that version."""
+    chart("-n", SPACE, "upgrade", "metallb", "--version", "0.16.2")
+
+
+def elsewhere():
+    """Uninstalled and installed again in a namespace of another name. Its resource types, and the pools, go with it."""
+    run("helm", "-n", SPACE, "uninstall", "metallb", "--wait")
+    chart("-n", "lb-system", "install", "lb", "--version", "0.14.8", "--create-namespace", "--wait")
+
+
+def back_home():
+    run("helm", "-n", "lb-system", "uninstall", "lb", "--wait")
+    kubectl("delete", "namespace", "lb-system")
+    enable()
+
+
 ROWS = [
     Row("Service controller deleted", {"IPL-MLB-023"}, delete_service, fix=True),
     Row("port monitoring renamed", {"IPL-MLB-024"},
@@ -125,6 +156,7 @@ ROWS = [
         cure=["kubectl", "-n", SPACE, "scale", "deployment/metallb-controller", "--replicas=1"]),
     Row("pod security restricted", {"IPL-MLB-022"}, label("restricted"), fix=True),
     Row("pod security labels missing", {"IPL-MLB-022"}, label(""), fix=True, long=True),
+    Row("pod security keeps the speakers out", {"IPL-MLB-022"}, keep_speakers_out, fix=True, long=True),
     Row("no node runs a speaker", {"IPL-MLB-021"}, no_node_for_speakers, undo=speakers_back),
     Row("every node excluded", {"IPL-MLB-016"}, drop_ignore, fix=True),
     Row("MetalLB of a loadBalancerClass", {"IPL-MLB-014"}, arg("--lb-class=example.com/metallb"),
@@ -138,4 +170,8 @@ ROWS = [
     Row("MetalLB 0.16 by its image", {"IPL-MLB-001"}, image("v0.16.2"), undo=roll_back("deployment/metallb-controller")),
     Row("metrics port renamed as in 0.16", {"IPL-MLB-006"}, rename_port, undo=roll_back("deployment/metallb-controller")),
     Row("metrics port closed behind the Service", {"IPL-MLB-005"}, lambda: target(9120), undo=lambda: target(7472)),
+    # There are no images of it here: the old controller stays, a speaker does not start.
+    Row("the real chart of MetalLB 0.16.2", {"IPL-MLB-001", "IPL-MLB-021"}, real_0_16,
+        undo=lambda: run("helm", "-n", SPACE, "rollback", "metallb", "--wait", "--timeout", "60s"), long=True),
+    Row("MetalLB in another namespace", {"IPL-MLB-003"}, elsewhere, undo=back_home, long=True),
 ]

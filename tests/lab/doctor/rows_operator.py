@@ -2,11 +2,12 @@
 """Faults of the IP operator. Its program is the stand-in of parts/provider-standin, whose behaviour
 follows what was observed of the real one."""
 
-from bench import Row, apply, fresh, get, kubectl, patch, run
+from bench import Row, apply, claim, fresh, get, kubectl, patch, run
 
 SPACE = "akash-services"
 DEPLOYMENT = "deployment/operator-ip"
 LABELS = "app.kubernetes.io/instance=ip-service"
+REPOSITORY = "http://127.0.0.1:8879/akash"
 OTHER = "akash16l4nf3z6xttgk673q536p873axmy8c7aggre3g"
 RESTART = ["kubectl", "-n", SPACE, "rollout", "restart", DEPLOYMENT]
 
@@ -61,6 +62,13 @@ def image(tag):
     return change
 
 
+def failed_upgrade():
+    """Its image is not to be had, and Helm does not wait long: the release fails, the old pod stays."""
+    done = run("helm", "-n", SPACE, "upgrade", "akash-ip-operator", "akash-ip-operator", "--repo", REPOSITORY, "--version", "19.0.2",
+               "--reuse-values", "--set", "image.repository=example.com/none", "--wait", "--timeout", "1s", check=False)
+    claim(done.returncode != 0, "the upgrade was meant to fail")
+
+
 ROWS = [
     Row("IP operator started before MetalLB's Service", {"IPL-IPO-014"}, starts_before_metallb, cure=RESTART),
     Row("IP operator stuck, cured by --fix", {"IPL-IPO-014"}, starts_before_metallb, fix=True, long=True),
@@ -76,6 +84,8 @@ ROWS = [
     Row("IP operator of another version", {"IPL-IPO-018"}, image("0.16.1"), undo=image("0.16.2")),
     Row("IP operator deleted by hand", {"IPL-IPO-010"}, lambda: kubectl("-n", SPACE, "delete", DEPLOYMENT),
         cure=["helm", "-n", SPACE, "rollback", "akash-ip-operator"]),
+    Row("upgrade of the IP operator failed", {"IPL-IPO-011"}, failed_upgrade,
+        undo=lambda: run("helm", "-n", SPACE, "rollback", "akash-ip-operator")),
     Row("IP operator uninstalled", {"IPL-IPO-010"}, lambda: run("helm", "-n", SPACE, "uninstall", "akash-ip-operator"),
         fix=True, long=True),
 ]

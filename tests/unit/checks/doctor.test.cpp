@@ -65,6 +65,43 @@ TEST_CASE("the consequence of a fault is not told as a second fault", "[checks]"
   }
 }
 
+TEST_CASE("a MetalLB that cannot be used is told once, not by its port and pools too", "[checks]")
+{
+  Observation seen = with_metallb();
+  seen.metallb.version = "0.16.2";
+  seen.metallb.controllers.front().ports = {{"metricshttps", 9120}};
+  CHECK(look(seen, {}, "IPL-MLB-001").front().outcome == Outcome::fail);
+  CHECK(look(seen, {}, "IPL-MLB-006").front().what.starts_with("follows from IPL-MLB-001"));
+  seen.metallb.version = "0.14.8";
+  CHECK(look(seen, {}, "IPL-MLB-006").front().outcome == Outcome::fail);
+
+  seen.metallb.controllers.front().name_space = "lb-system";
+  seen.metallb.pools = {.look = Look::seen};
+  CHECK(look(seen, {}, "IPL-MLB-003").front().outcome == Outcome::fail);
+  CHECK(look(seen, {}, "IPL-POOL-040").front().what.starts_with("follows from IPL-MLB-003"));
+}
+
+TEST_CASE("pod security by the cluster's default is told apart from the namespace's label",
+          "[checks]")
+{
+  Observation seen = with_metallb();
+  seen.metallb.speakers = {{.kind = "DaemonSet", .name = "metallb-speaker", .wanted = 1}};
+  Diagnosis more;
+  more.events = {{.kind = "DaemonSet",
+                  .name_space = "metallb-system",
+                  .name = "metallb-speaker",
+                  .reason = "FailedCreate",
+                  .message = "pods \"x\" is forbidden: violates PodSecurity \"baseline:latest\""}};
+  const auto level = [&](const char* word) {
+    seen.namespaces["metallb-system"] = {{"pod-security.kubernetes.io/enforce", word}};
+    return look(seen, more, "IPL-MLB-021").front();
+  };
+  CHECK(level("restricted").what.starts_with("follows from IPL-MLB-022"));
+  CHECK(level("").id == "IPL-CLU-052");
+  // Labelled since: the event is of before.
+  CHECK(level("privileged").id == "IPL-MLB-021");
+}
+
 TEST_CASE("speakers of two nodes that do not meet are seen in their log", "[checks]")
 {
   Observation seen = with_metallb();
