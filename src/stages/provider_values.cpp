@@ -168,6 +168,14 @@ ValuesDecision decide_values(const Observation& seen, const Settings& want)
 
 namespace {
 
+/// What stands in the file is kept, once: a backup that has it already is enough.
+std::string script_backup(const std::string& path)
+{
+  return "  kept=$([ -e " + path + " ] || echo none)\n  for backup in " + path +
+         ".backup-*; do\n    ! cmp -s \"$backup\" " + path + " || kept=$backup\n  done\n" +
+         "  [ -n \"$kept\" ] || cat " + path + " >" + path + ".backup-$(date -u +%Y%m%dT%H%M%SZ)\n";
+}
+
 /// The same edit for the script face: no secret is inline, the values go from helm into the file.
 std::string script_for(const Target& target, const Settings& want, const ValuesDecision& decision)
 {
@@ -178,9 +186,8 @@ std::string script_for(const Target& target, const Settings& want, const ValuesD
         target,
         {"get", "values", want.provider.release.value, "--namespace", k_akash_ns, "-o", "yaml"});
     script = "(\n  umask 077\n  mkdir -p \"$(dirname " + path + ")\"\n  " + shell_line(get.argv) +
-             " >" + path + ".new\n  [ ! -e " + path + " ] || cat " + path + " >" + path +
-             ".backup-$(date -u +%Y%m%dT%H%M%SZ)\n  cat " + path + ".new >" + path + "\n  rm " +
-             path + ".new\n)\n";
+             " >" + path + ".new\n" + script_backup(path) + "  cat " + path + ".new >" + path +
+             "\n  rm " + path + ".new\n)\n";
   }
   std::string line = "iplease values " + path + " --write";
   for (const std::string& attribute : want.provider.attributes.value) {
