@@ -2,7 +2,7 @@
 # full tier; the rest is decided by the API server, Ansible and MetalLB's controller.
 set(kubespray_on_host python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/kubespray)
 iplease_lab_test(kubespray:run ${kubespray_on_host}/run.py $<TARGET_FILE:iplease>)
-foreach(case wait kill flat upgrade)
+foreach(case wait kill flat upgrade strict_arp)
   iplease_cheap_test(kubespray:${case} ${kubespray_on_host}/${case}.py $<TARGET_FILE:iplease>)
 endforeach()
 # The same upgrade with a kill -9 in it: only in the long run.
