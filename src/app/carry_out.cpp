@@ -126,8 +126,14 @@ look_under_lock(Session& session, const RawOptions& options, World& world, const
   if (session.seen.cluster_uid.value != cluster) {
     return refuse(session,
                   {{.id = "IPL-CLU-005",
-                    .what = "the context has led to another cluster since the first look",
-                    .saw = cluster + ", now " + session.seen.cluster_uid.value,
+                    .what = "the kubeconfig leads to another cluster than at the first look; "
+                            "nothing was done",
+                    .saw = "the UID of kube-system was " + cluster + " and is " +
+                           session.seen.cluster_uid.value,
+                    .cause = "the kubeconfig, or the context that is in force in it, was changed "
+                             "after iplease had looked",
+                    .fix = "choose the context that you mean and run the same command again: "
+                           "--context NAME (kubectl config get-contexts lists them)",
                     .exit = ExitCode::other_cluster}},
                   world);
   }

@@ -236,7 +236,7 @@ void MoreObserver::on_values_json(const CommandResult& answer)
     return;
   }
   provider.values_doubts =
-      values_difference(provider.release_values.value.reveal(), answer.out, "as YAML", "as JSON");
+      values_difference(provider.release_values.value.reveal(), answer.out, "YAML", "JSON");
 }
 
 bool MoreObserver::wants_chart() const

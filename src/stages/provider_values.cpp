@@ -98,7 +98,7 @@ std::vector<Problem> choose_source(const Observation& seen,
     const auto lines =
         values_difference(file->text.reveal(),
                           seen.provider.release_values.value.reveal(),
-                          file->path,
+                          "file",
                           "release",
                           {.ipoperator = true, .attributes = want.provider.attributes.value});
     if (!lines.empty()) {

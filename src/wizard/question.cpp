@@ -28,8 +28,8 @@ constexpr Words k_words[] = {
      "IPL-POOL-030"},
     {"provider.valuesFrom",
      "Which provider values are right?",
-     "the values file and the installed release say different things; the other one will be "
-     "overwritten.",
+     "the values file and the installed release say different things; the one that you do not "
+     "choose is overwritten.",
      "IPL-VAL-010"},
     {"provider.address",
      "What is the provider's wallet address?",

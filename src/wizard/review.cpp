@@ -116,6 +116,7 @@ std::optional<ExitCode> Dialogue::change_and_look(bool& changed)
   const std::optional<ExitCode> stop = change_setting();
   changed = before != m_bench.asked();
   if (!stop && changed) {
+    say("Looking closer ..."); // Helm and the API server take their time
     m_bench.look_closer();
   }
   return stop;
@@ -194,6 +195,7 @@ Ending Dialogue::run(const std::vector<Problem>& warnings)
     return {false, *stop, {}};
   }
   if (asks) { // the answers may need what was not looked at yet, such as a trial of the upgrade
+    say("Looking closer ..."); // Helm and the API server take their time
     m_bench.look_closer();
   }
   return review();
