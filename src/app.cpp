@@ -64,39 +64,60 @@ ExitCode dispatch(const RawOptions& options, World& world)
   throw std::logic_error("command " + std::string(options.command->name) + " has no function");
 }
 
-/// dispatch, with what is thrown on purpose turned into words and an exit code.
-ExitCode guarded(const RawOptions& options, World& world)
+Problem fault(const std::exception& error)
 {
+  return {.id = "IPL-CLI-013",
+          .what = std::string("a fault in iplease itself: ") + error.what(),
+          .exit = ExitCode::bug};
+}
+
+ExitCode refuse(const std::vector<Problem>& problems, World& world)
+{
+  world.refuse(problems);
+  return problems.empty() ? ExitCode::usage : problems.front().exit;
+}
+
+/// dispatch, with what is thrown turned into words and an exit code.
+ExitCode guarded(const ParsedLine& line, World& world)
+{
+  if (!line.problems.empty()) {
+    return refuse(line.problems, world);
+  }
   try {
-    return dispatch(options, world);
+    return dispatch(line.options, world);
   } catch (const UsageError& error) {
-    world.err(problems_text(error.problems()));
-    world.diagnose(error.problems());
-    return error.problems().empty() ? ExitCode::usage : error.problems().front().exit;
+    return refuse(error.problems(), world);
   } catch (const EnvironmentError& error) {
-    world.err(problems_text({error.problem()}));
-    world.diagnose({error.problem()});
-    return error.problem().exit;
+    return refuse({error.problem()}, world);
+  } catch (const std::exception& error) {
+    return refuse({fault(error)}, world);
   }
 }
 
 /// Whether a command answers with a stream of events instead of one document.
 bool streams(const RawOptions& options)
 {
-  const std::string_view name = options.command->name;
-  return options.value("output", "text") == "json" && !options.has("dry-run") &&
-         (name == "enable" || name == "resume" || name == "verify");
+  const std::string_view name = options.command == nullptr ? "" : options.command->name;
+  return !options.has("dry-run") && (name == "enable" || name == "resume" || name == "verify");
 }
 
-/// The first line at once, the last one whatever happens in between.
-ExitCode run_command(const RawOptions& options, World& world)
+/// With `-o json`: of a stream the first line at once and the last one whatever happens in between;
+/// a command that has no document to give says in one why.
+ExitCode run_command(const ParsedLine& line, World& world)
 {
-  if (!streams(options)) {
-    return guarded(options, world);
+  if (!line.json) {
+    return guarded(line, world);
+  }
+  if (!streams(line.options)) {
+    const ExitCode exit = guarded(line, world);
+    if (exit != ExitCode::done && !world.has_result()) {
+      world.out(refusal_json(world.refused(), exit));
+    }
+    return exit;
   }
   JsonView events(world.out_writer(), world.clock());
   world.stream(&events);
-  const ExitCode exit = guarded(options, world);
+  const ExitCode exit = guarded(line, world);
   events.result(exit, world.run_note().changed, world.run_note().run);
   world.stream(nullptr);
   return exit;
@@ -111,9 +132,9 @@ ExitCode run_bare(const std::string& program, World& world)
     world.err(help_text(nullptr, false, program));
     return ExitCode::usage;
   }
-  RawOptions options;
-  options.command = &*status;
-  const ExitCode exit = run_command(options, world);
+  ParsedLine line;
+  line.options.command = &*status;
+  const ExitCode exit = run_command(line, world);
   world.out("\nNext:\n  " + program +
             " enable     turn IP leases on, or go on where a run stopped\n  " + program +
             " doctor     look for what keeps leased addresses from answering\n  " + program +
@@ -135,14 +156,10 @@ ExitCode run_line(int argc, char** argv, World& world)
     world.out(help_text(options.command, options.help_all, program_name(argv[0])));
     return ExitCode::done;
   }
-  if (!line.problems.empty()) {
-    world.err(problems_text(line.problems));
-    return ExitCode::usage;
-  }
-  if (options.command == nullptr) {
+  if (options.command == nullptr && line.problems.empty()) {
     return run_bare(program_name(argv[0]), world);
   }
-  return run_command(options, world);
+  return run_command(line, world);
 }
 
 /// A result that did not fit is no result: `iplease values FILE >new && mv new FILE` must not go
@@ -152,9 +169,9 @@ ExitCode unless_lost(ExitCode exit, World& world)
   if (exit != ExitCode::done || world.result_lost() == 0) {
     return exit;
   }
-  world.err(problems_text({{.id = "IPL-CLI-012",
-                            .what = std::string("standard output could not be written whole: ") +
-                                    std::strerror(world.result_lost())}}));
+  world.refuse({{.id = "IPL-CLI-012",
+                 .what = std::string("standard output could not be written whole: ") +
+                         std::strerror(world.result_lost())}});
   return ExitCode::cannot_write;
 }
 
@@ -166,9 +183,7 @@ int run_app(int argc, char** argv)
   try {
     return static_cast<int>(unless_lost(run_line(argc, argv, world), world));
   } catch (const std::exception& error) {
-    world.err(std::string("error: a fault in iplease itself: ") + error.what() +
-              "\n  fix     please report it with the command line; running the same command again "
-              "is safe\n");
+    world.refuse({fault(error)});
     return static_cast<int>(ExitCode::bug);
   }
 }

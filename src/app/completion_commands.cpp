@@ -42,11 +42,10 @@ ExitCode completion_command(const RawOptions& options, World& world)
   const std::string script = completion_script(shell);
   if (script.empty()) {
     const std::string near = nearest(shell, {"bash", "zsh", "fish"});
-    world.err(problems_text(
-        {{.id = "IPL-CLI-003",
-          .what = "there is no completion for `" + shell + "`",
-          .fix = near.empty() ? "one of: bash, zsh, fish" : "did you mean `" + near + "`?",
-          .exit = ExitCode::usage}}));
+    world.refuse({{.id = "IPL-CLI-003",
+                   .what = "there is no completion for `" + shell + "`",
+                   .fix = near.empty() ? "one of: bash, zsh, fish" : "did you mean `" + near + "`?",
+                   .exit = ExitCode::usage}});
     return ExitCode::usage;
   }
   world.out(script);

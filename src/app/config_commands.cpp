@@ -11,7 +11,7 @@ ExitCode config_validate_command(const RawOptions& options, World& world)
   std::vector<Problem> problems;
   const SettingsInput input = settings_input(options, world, problems);
   if (!problems.empty()) {
-    world.err(problems_text(problems));
+    world.refuse(problems);
     return ExitCode::usage;
   }
   std::string out;
@@ -43,9 +43,9 @@ ExitCode config_init_command(const RawOptions& options, World& world)
 {
   const std::string path = options.positionals.empty() ? "" : options.positionals.front();
   if (!path.empty() && world.files().read(path).kind != FileRead::Kind::absent) {
-    world.err(problems_text({{.id = "IPL-CFG-022",
-                              .what = path + " is there already, and is not overwritten",
-                              .exit = ExitCode::cannot_write}}));
+    world.refuse({{.id = "IPL-CFG-022",
+                   .what = path + " is there already, and is not overwritten",
+                   .exit = ExitCode::cannot_write}});
     return ExitCode::cannot_write;
   }
   const bool offline = options.has("offline");
@@ -57,7 +57,7 @@ ExitCode config_init_command(const RawOptions& options, World& world)
     }
   }
   if (!session.problems.empty()) {
-    world.err(problems_text(session.problems));
+    world.refuse(session.problems);
     return session.problems.front().exit;
   }
   Settings want = session.want;
@@ -76,10 +76,10 @@ ExitCode config_init_command(const RawOptions& options, World& world)
   }
   if (const auto failure =
           world.files().replace({.path = path, .content = text, .shown = text, .was = "absent"})) {
-    world.err(problems_text({{.id = "IPL-CFG-023",
-                              .what = path + " cannot be written",
-                              .saw = *failure,
-                              .exit = ExitCode::cannot_write}}));
+    world.refuse({{.id = "IPL-CFG-023",
+                   .what = path + " cannot be written",
+                   .saw = *failure,
+                   .exit = ExitCode::cannot_write}});
     return ExitCode::cannot_write;
   }
   world.err(path + " is written. Fill in pool.addresses, then: iplease config validate -f " + path +

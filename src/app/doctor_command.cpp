@@ -193,7 +193,7 @@ ExitCode doctor_command(const RawOptions& options, World& world)
   Session session = read_asked(options, world);
   const std::vector<std::string> only = chosen_ids(options, session.problems);
   if (!session.problems.empty()) {
-    world.err(problems_text(session.problems));
+    world.refuse(session.problems);
     return ExitCode::usage;
   }
   const Examined examined = examine(session, options, world, only);

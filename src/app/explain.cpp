@@ -112,12 +112,11 @@ ExitCode explain_command(const RawOptions& options, World& world)
     }
   }
   const std::string near = nearest(word, words_to_explain());
-  world.err(
-      problems_text({{.id = "IPL-CLI-011",
-                      .what = "nothing is known of `" + word + "`",
-                      .fix = near.empty() ? "give an id such as IPL-MLB-004, a stage, or exit-codes"
-                                          : "did you mean `" + near + "`?",
-                      .exit = ExitCode::usage}}));
+  world.refuse({{.id = "IPL-CLI-011",
+                 .what = "nothing is known of `" + word + "`",
+                 .fix = near.empty() ? "give an id such as IPL-MLB-004, a stage, or exit-codes"
+                                     : "did you mean `" + near + "`?",
+                 .exit = ExitCode::usage}});
   return ExitCode::usage;
 }
 

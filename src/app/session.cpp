@@ -262,8 +262,7 @@ void look_closer(Session& session, World& world)
 
 ExitCode refuse(const Session& session, const std::vector<Problem>& problems, World& world)
 {
-  world.err(problems_text(problems, sources_of(session.input)));
-  world.diagnose(problems);
+  world.refuse(problems, sources_of(session.input));
   return problems.front().exit;
 }
 

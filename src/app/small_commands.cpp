@@ -40,16 +40,15 @@ ExitCode values_app_command(const RawOptions& options, World& world)
 
 ExitCode migrate_app_command(const RawOptions& options, World& world)
 {
-  std::string out;
-  std::string err;
-  const ExitCode exit =
-      migrate_command({.from = options.value("from"), .output = options.value("output", "yaml")},
-                      world.files(),
-                      out,
-                      err);
-  world.out(out);
-  world.err(err);
-  return exit;
+  const Migrated migrated = migrate_command(
+      {.from = options.value("from"), .output = options.value("output", "yaml")}, world.files());
+  world.err(migrated.warnings);
+  if (migrated.problem) {
+    world.refuse({*migrated.problem});
+    return migrated.problem->exit;
+  }
+  world.out(migrated.objects);
+  return ExitCode::done;
 }
 
 namespace {
@@ -90,8 +89,8 @@ ExitCode show_run(const std::string& directory,
   const FileRead journal = world.files().read(directory + "/journal.jsonl");
   // An id is one folder's name, never a way out of the folder of runs.
   if (journal.kind != FileRead::Kind::ok || run.find('/') != std::string::npos) {
-    world.err(problems_text(
-        {{.id = "IPL-RUN-011", .what = "there is no run " + run, .exit = ExitCode::usage}}));
+    world.refuse(
+        {{.id = "IPL-RUN-011", .what = "there is no run " + run, .exit = ExitCode::usage}});
     return ExitCode::usage;
   }
   if (options.command->name == "runs log") {
@@ -116,7 +115,7 @@ ExitCode runs_command(const RawOptions& options, World& world)
   }
   look(session, options, world, false, false);
   if (session.cluster_directory.empty()) {
-    world.err(problems_text(blocking_problems(session.plan)));
+    world.refuse(blocking_problems(session.plan));
     return ExitCode::unreachable;
   }
   if (options.command->name != "runs list") {

@@ -77,14 +77,14 @@ bool wait_until_healthy(Status& status,
 ExitCode exit_of(const Status& status, const Session& session, bool detailed, World& world)
 {
   if (const auto problem = why_not_reached(session)) {
-    world.err(problems_text({*problem}));
+    world.refuse({*problem});
     return problem->exit;
   }
   if (status.state == LeaseState::unknown) {
-    world.err(problems_text({{.id = "IPL-CLU-002",
-                              .what = "the rights on the cluster are not enough to tell",
-                              .saw = fmt::format("{}", fmt::join(status.could_not_look, "\n")),
-                              .exit = ExitCode::blocked}}));
+    world.refuse({{.id = "IPL-CLU-002",
+                   .what = "the rights on the cluster are not enough to tell",
+                   .saw = fmt::format("{}", fmt::join(status.could_not_look, "\n")),
+                   .exit = ExitCode::blocked}});
     return ExitCode::blocked;
   }
   const bool differs = !status.drift.empty() || !status.owed.empty() || status.unfinished;
@@ -105,24 +105,24 @@ ExitCode status_command(const RawOptions& options, World& world)
                                 .exit = ExitCode::usage});
   }
   if (!session.problems.empty()) {
-    world.err(problems_text(session.problems));
+    world.refuse(session.problems);
     return session.problems.front().exit;
   }
   Status status = look_at_status(session, options, world);
   const auto wrong = why_not_reached(session);
   if (wrong && wrong->exit == ExitCode::other_cluster) {
-    world.err(problems_text({*wrong})); // not the one that was meant: nothing is said of it
+    world.refuse({*wrong}); // not the one that was meant: nothing is said of it
     return wrong->exit;
   }
   const bool in_time = !limit || !session.seen.tools.kubectl_error.empty() ||
                        wait_until_healthy(status, session, options, world, *limit);
   show(status, options, world);
   if (!in_time && status.state != LeaseState::unreachable) {
-    world.err(problems_text({{.id = "IPL-RUN-006",
-                              .what = "not on and healthy within " + duration_text(*limit),
-                              .saw = fmt::format("{}", fmt::join(status.not_yet(), "\n")),
-                              .fix = "see why: iplease doctor",
-                              .exit = ExitCode::timed_out}}));
+    world.refuse({{.id = "IPL-RUN-006",
+                   .what = "not on and healthy within " + duration_text(*limit),
+                   .saw = fmt::format("{}", fmt::join(status.not_yet(), "\n")),
+                   .fix = "see why: iplease doctor",
+                   .exit = ExitCode::timed_out}});
     return ExitCode::timed_out;
   }
   return exit_of(status, session, options.has("detailed-exitcode"), world);

@@ -10,7 +10,10 @@ namespace iplease {
 World::World()
     : m_runner(&m_stop),
       m_files(m_clock),
-      m_out(writer_to(STDOUT_FILENO, &m_out_failed)),
+      m_out([this, write = writer_to(STDOUT_FILENO, &m_out_failed)](std::string_view text) {
+        m_out_used = true;
+        write(text);
+      }),
       m_err(writer_to(STDERR_FILENO))
 {
 }
@@ -23,12 +26,14 @@ std::string World::variable(const char* name) const
   return value == nullptr ? std::string{} : std::string{value};
 }
 
-void World::diagnose(const std::vector<Problem>& problems) const
+void World::refuse(const std::vector<Problem>& problems, const SourceTexts& sources)
 {
+  m_err(problems_text(problems, sources));
   for (const Problem& problem : problems) {
     if (m_events != nullptr) {
       m_events->problem(problem);
     }
+    m_refused.push_back(problem);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <iplease/platform/signals.hpp>
 #include <iplease/platform/terminal.hpp>
 #include <iplease/report/json_view.hpp>
+#include <iplease/report/problem_text.hpp>
 
 #include <cerrno>
 #include <map>
@@ -22,6 +23,8 @@ namespace iplease {
 class World {
 public:
   World();
+  World(const World&) = delete; // m_out knows where it is
+  World& operator=(const World&) = delete;
   [[nodiscard]] Effects effects() { return {m_runner, m_files, m_http, m_clock, m_stop}; }
   [[nodiscard]] Files& files() { return m_files; }
   [[nodiscard]] Clock& clock() { return m_clock; }
@@ -37,6 +40,11 @@ public:
   /// The result of a command goes to stdout, the talk to stderr; a reader that has gone away
   /// harms neither.
   void out(std::string_view text) const { m_out(text); }
+  /// Problems in words on stderr; beside them as `diagnostic` events, or kept for `refused`.
+  void refuse(const std::vector<Problem>& problems, const SourceTexts& sources = {});
+  [[nodiscard]] const std::vector<Problem>& refused() const { return m_refused; }
+  /// Whether anything went to stdout.
+  [[nodiscard]] bool has_result() const { return m_out_used; }
   void err(std::string_view text) const { m_err(text); }
   [[nodiscard]] const Write& out_writer() const { return m_out; }
   /// The errno of a result that could not be written whole. A reader that went away is none.
@@ -49,8 +57,6 @@ public:
   /// With `-o json` the event stream of the whole command, from its first line to its last.
   [[nodiscard]] JsonView* events() const { return m_events; }
   void stream(JsonView* events) { m_events = events; }
-  /// Problems as `diagnostic` events, where there is a stream; the text on stderr is separate.
-  void diagnose(const std::vector<Problem>& problems) const;
   /// The one sentence that a command ends in: on stdout, or as an event.
   void tell_result(const std::string& sentence) const;
   /// What the last line of the stream says beside the exit code.
@@ -64,12 +70,14 @@ public:
 private:
   JsonView* m_events = nullptr; ///< not owned
   RunNote m_note{};
+  std::vector<Problem> m_refused{};
   SystemClock m_clock;
   SignalStop m_stop;
   ProcessRunner m_runner;
   DiskFiles m_files;
   CurlHttp m_http;
   int m_out_failed = 0; ///< errno; before m_out, which writes to it
+  bool m_out_used = false;
   Write m_out;
   Write m_err;
 };

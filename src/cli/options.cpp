@@ -192,6 +192,19 @@ void parse_command(const std::vector<std::string>& rest, ParsedLine& line)
   }
 }
 
+bool names_json(const std::vector<std::string>& words)
+{
+  for (std::size_t at = 0; at < words.size() && words[at] != "--"; ++at) {
+    const std::string& word = words[at];
+    const bool apart = word == "-o" || word == "--output";
+    if ((apart && at + 1 < words.size() && words[at + 1] == "json") || word == "-ojson" ||
+        word == "-o=json" || word == "--output=json") {
+      return true;
+    }
+  }
+  return false;
+}
+
 } // namespace
 
 std::string RawOptions::value(const std::string& name, const std::string& fallback) const
@@ -210,6 +223,7 @@ ParsedLine parse_line(int argc, const char* const* argv)
 {
   ParsedLine line;
   std::vector<std::string> words(argv + 1, argv + argc);
+  line.json = names_json(words);
   // GNU: --help and --version win over everything else.
   if (!words.empty() && (words.front() == "--version" || words.front() == "-V")) {
     line.options.version = true;
@@ -232,6 +246,7 @@ ParsedLine parse_line(int argc, const char* const* argv)
   }
   line.options.command = command;
   parse_command({words.begin() + static_cast<std::ptrdiff_t>(used), words.end()}, line);
+  line.json = line.json || line.options.value("output") == "json"; // `-yo json`
   return line;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/core/catalogue.hpp>
 #include <iplease/report/json_view.hpp>
 #include <iplease/report/plain_view.hpp>
+#include <iplease/report/problem_text.hpp>
 #include <iplease/report/words.hpp>
 #include <iplease/version.hpp>
 
@@ -14,23 +14,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::chrono::milliseconds k_beat{15'000};
 
 } // namespace
-
-Json problem_json(const Problem& problem)
-{
-  const Problem full = with_catalogue(problem);
-  Json json = {{"id", full.id},
-               {"what", full.what},
-               {"saw", full.saw},
-               {"cause", full.cause},
-               {"fix", full.fix},
-               {"exit", static_cast<int>(full.exit)}};
-  if (!full.place.file.empty()) {
-    json["file"] = full.place.file;
-    json["line"] = full.place.line;
-    json["column"] = full.place.column;
-  }
-  return json;
-}
 
 JsonView::JsonView(Write write, const Clock& clock, bool begins)
     : m_write(std::move(write)),

@@ -110,21 +110,30 @@ std::string problems_text(const std::vector<Problem>& problems,
 nlohmann::ordered_json problem_json(const Problem& problem, const std::string& severity)
 {
   const Problem full = with_catalogue(problem);
-  nlohmann::ordered_json json{{"id", full.id}, {"severity", severity}, {"what", full.what}};
-  const auto add = [&](const char* name, const std::string& text) {
-    if (!text.empty()) {
-      json[name] = text;
-    }
-  };
-  add("saw", full.saw);
-  add("cause", full.cause);
-  add("fix", full.fix);
+  nlohmann::ordered_json json{{"id", full.id},
+                              {"severity", severity},
+                              {"what", full.what},
+                              {"saw", full.saw},
+                              {"cause", full.cause},
+                              {"fix", full.fix},
+                              {"exit", static_cast<int>(full.exit)}};
   if (!full.place.file.empty()) {
     json["file"] = full.place.file;
     json["line"] = full.place.line;
     json["column"] = full.place.column;
   }
   return json;
+}
+
+std::string refusal_json(const std::vector<Problem>& problems, ExitCode exit)
+{
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const Problem& problem : problems) {
+    all.push_back(problem_json(problem));
+  }
+  const nlohmann::ordered_json whole{
+      {"ui", "1.0"}, {"exit", static_cast<int>(exit)}, {"problems", all}};
+  return whole.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 } // namespace iplease

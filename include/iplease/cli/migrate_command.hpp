@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <iplease/core/exit_code.hpp>
+#include <iplease/core/error.hpp>
 #include <iplease/engine/effects.hpp>
 
+#include <optional>
 #include <string>
 
 namespace iplease {
@@ -14,9 +15,13 @@ struct MigrateOptions {
   std::string output = "yaml"; ///< yaml or json
 };
 
-/// A pure converter: reads one file, never a cluster. `out` becomes standard output (empty unless
-/// the conversion succeeded), `err` standard error: warnings, or why nothing was written.
-[[nodiscard]] ExitCode
-migrate_command(const MigrateOptions& options, Files& files, std::string& out, std::string& err);
+struct Migrated {
+  std::string objects{};            ///< standard output; empty unless the conversion succeeded
+  std::string warnings{};           ///< standard error
+  std::optional<Problem> problem{}; ///< why nothing was written
+};
+
+/// A pure converter: reads one file, never a cluster.
+[[nodiscard]] Migrated migrate_command(const MigrateOptions& options, Files& files);
 
 } // namespace iplease

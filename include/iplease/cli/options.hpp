@@ -27,6 +27,8 @@ struct RawOptions {
 struct ParsedLine {
   RawOptions options{};
   std::vector<Problem> problems{}; ///< exit 2, each with the nearest name
+  /// `-o json` stands somewhere on the line, also on one that cannot be read otherwise.
+  bool json = false;
 };
 
 /// Reads argv by the command table. CLI11 does the reading; its own exit codes never leave here.

@@ -42,7 +42,4 @@ private:
   std::chrono::milliseconds m_next_beat{};
 };
 
-/// One problem as the `diagnostic` event has it; also for `config validate -o json`.
-[[nodiscard]] nlohmann::ordered_json problem_json(const Problem& problem);
-
 } // namespace iplease

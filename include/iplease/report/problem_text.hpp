@@ -26,7 +26,11 @@ using SourceTexts = std::map<std::string, std::string>;
 [[nodiscard]] std::string problems_text(const std::vector<Problem>& problems,
                                         const SourceTexts& sources = {},
                                         const std::string& severity = "error");
+/// As the `diagnostic` event and `config validate -o json` have it.
 [[nodiscard]] nlohmann::ordered_json problem_json(const Problem& problem,
                                                   const std::string& severity = "error");
+/// What stands on standard output, on one line, where `-o json` asked for one document and there is
+/// none: `ui` follows the rule of the event stream, `problems` may be empty (declined).
+[[nodiscard]] std::string refusal_json(const std::vector<Problem>& problems, ExitCode exit);
 
 } // namespace iplease

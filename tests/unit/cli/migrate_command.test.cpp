@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/migrate_command.hpp>
 #include <iplease/core/catalogue.hpp>
+#include <iplease/report/problem_text.hpp>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -43,9 +44,10 @@ struct Ran {
 Ran run(FileRead file, const std::string& output = "yaml")
 {
   OneFile files(std::move(file));
-  Ran ran{};
-  ran.exit = migrate_command({.from = "old.yaml", .output = output}, files, ran.out, ran.err);
-  return ran;
+  const Migrated done = migrate_command({.from = "old.yaml", .output = output}, files);
+  return {.exit = done.problem ? done.problem->exit : ExitCode::done,
+          .out = done.objects,
+          .err = done.warnings + (done.problem ? problem_text(*done.problem) : "")};
 }
 
 FileRead text(std::string content)
@@ -58,11 +60,11 @@ FileRead text(std::string content)
 TEST_CASE("migrate --from - reads standard input and says so", "[migrate][cli]")
 {
   OneFile files(text("kind: Secret\n"));
-  std::string out;
-  std::string err;
-  CHECK(migrate_command({.from = "-"}, files, out, err) == ExitCode::usage);
+  const auto problem = migrate_command({.from = "-"}, files).problem;
+  REQUIRE(problem);
   CHECK(files.asked == "/dev/stdin");
-  CHECK(err.find("standard input cannot be converted") != std::string::npos);
+  CHECK(problem->exit == ExitCode::usage);
+  CHECK(problem->what == "standard input cannot be converted");
 }
 
 TEST_CASE("migrate prints the objects and nothing else on standard output", "[migrate][cli]")
