@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "../stages/legacy.hpp"
 #include "../stages/pool.hpp"
 #include "carry_out.hpp"
 #include "commands.hpp"
@@ -88,8 +89,9 @@ void plan_verification(Session& session, const SmokeWish& wish)
   stage.problems = smoke_problems(session.seen, wish);
   if (stage.problems.empty()) {
     // What is verified is the pool that is there, not one that a flags file would make.
-    session.want.pool.addresses.value =
-        stages::parsed(stages::default_pool(session.seen)->addresses);
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): without one there was a problem
+    const PoolSeen pool = *stages::pool_in_force(session.seen);
+    session.want.pool.addresses.value = stages::parsed(pool.addresses);
     stage = plan_smoke(session.seen, session.want, wish);
     stage.reason = "asked for";
   }

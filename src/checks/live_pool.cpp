@@ -14,21 +14,6 @@ constexpr const char* k_read = "$ kubectl -n metallb-system get ipaddresspools,l
 constexpr const char* k_total = "metallb_allocator_addresses_total{pool=\"default\"}";
 constexpr const char* k_in_use = "metallb_allocator_addresses_in_use_total{pool=\"default\"}";
 
-/// Pool `default`, a custom resource or, where Kubespray before v2.22 keeps it, in MetalLB's
-/// ConfigMap.
-std::optional<PoolSeen> default_pool(const Facts& facts)
-{
-  if (const PoolSeen* pool = stages::default_pool(facts.seen)) {
-    return *pool;
-  }
-  const std::optional<MigratedPool> kept = stages::kept_default(facts.seen);
-  return kept ? std::optional(PoolSeen{.name = kept->name,
-                                       .addresses = kept->addresses,
-                                       .auto_assign = kept->auto_assign,
-                                       .avoid_buggy_ips = kept->avoid_buggy_ips})
-              : std::nullopt;
-}
-
 std::optional<Finding> no_pools(const Facts& facts)
 {
   const Seen<std::vector<PoolSeen>>& pools = facts.seen.metallb.pools;
@@ -49,7 +34,7 @@ std::optional<Finding> no_default(const Facts& facts)
   if (auto no = no_pools(facts)) {
     return no;
   }
-  return default_pool(facts) ? std::nullopt : std::optional(follows("IPL-POOL-040"));
+  return stages::pool_in_force(facts.seen) ? std::nullopt : std::optional(follows("IPL-POOL-040"));
 }
 
 Finding pool_there(const Facts& facts)
@@ -57,10 +42,10 @@ Finding pool_there(const Facts& facts)
   if (auto no = no_pools(facts)) {
     return *no;
   }
-  if (default_pool(facts)) {
+  if (stages::pool_in_force(facts.seen)) {
     return ok(stages::default_pool(facts.seen) != nullptr
                   ? "pool default is there"
-                  : "pool default is in MetalLB's ConfigMap, where Kubespray's play puts it");
+                  : "pool default is in the ConfigMap that this MetalLB reads");
   }
   std::string names;
   for (const PoolSeen& pool : facts.seen.metallb.pools.value) {
@@ -76,7 +61,7 @@ Finding pool_assigns(const Facts& facts)
     return *no;
   }
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access): asked above
-  const PoolSeen pool = *default_pool(facts);
+  const PoolSeen pool = *stages::pool_in_force(facts.seen);
   if (!pool.auto_assign) {
     return fail("pool default has autoAssign: false, so no lease gets an address of it, although "
                 "Akash still counts them as free",
@@ -103,7 +88,7 @@ Finding pool_advertised(const Facts& facts)
   if (auto no = no_default(facts)) {
     return *no;
   }
-  if (const std::optional<MigratedPool> kept = stages::kept_default(facts.seen)) {
+  if (const std::optional<MigratedPool> kept = stages::configmap_default(facts.seen)) {
     return kept->protocol == "layer2"
                ? ok("pool default is announced by layer 2")
                : with_id("IPL-MIG-015",
@@ -139,7 +124,7 @@ Finding pool_counted(const Facts& facts)
     return *no;
   }
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access): asked above
-  const PoolSeen pool = *default_pool(facts);
+  const PoolSeen pool = *stages::pool_in_force(facts.seen);
   const auto wanted =
       static_cast<double>(count(stages::parsed(pool.addresses), pool.avoid_buggy_ips));
   const std::string& text = facts.more.read(Extra::metrics).answer.value;
@@ -216,7 +201,7 @@ Finding services_served(const Facts& facts)
     return *no;
   }
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access): asked above
-  const PoolSeen pool = *default_pool(facts);
+  const PoolSeen pool = *stages::pool_in_force(facts.seen);
   const std::string& text = facts.more.read(Extra::metrics).answer.value;
   const std::optional<double> total = metric(text, k_total);
   const std::optional<double> used = metric(text, k_in_use);

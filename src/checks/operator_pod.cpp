@@ -3,6 +3,7 @@
 #include <iplease/cluster/parse.hpp>
 #include <iplease/core/bech32.hpp>
 
+#include "../stages/legacy.hpp"
 #include "../stages/pool.hpp"
 #include "health.hpp"
 
@@ -193,8 +194,8 @@ Finding counts_pool(const Facts& facts)
   if (!operator_answers(facts.seen)) {
     return follows(operator_fault(facts));
   }
-  const PoolSeen* pool = stages::default_pool(facts.seen);
-  if (pool == nullptr) {
+  const std::optional<PoolSeen> pool = stages::pool_in_force(facts.seen);
+  if (!pool) {
     return follows("IPL-POOL-040");
   }
   const std::int64_t counted = ip.available.value_or(0); // operator_answers: there is one

@@ -57,9 +57,7 @@ public:
     find_folder(want.inventory.value);
     m_seen.dir = want.dir.value.empty() ? parent_of(parent_of(m_seen.inventory)) : want.dir.value;
     read_checkout();
-    if (!want.version.value.empty()) {
-      m_seen.galaxy = {.look = Look::seen, .value = "version: " + want.version.value + "\n"};
-    }
+    m_seen.given_version = want.version.value;
     if (!m_seen.error.empty()) {
       return std::move(m_seen);
     }

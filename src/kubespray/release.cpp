@@ -58,7 +58,8 @@ Variables variables_of(const Release& release)
 
 bool keeps_configmap(const KubespraySeen& seen)
 {
-  const auto release = release_of_galaxy(seen.galaxy.value);
+  const auto release = seen.given_version.empty() ? release_of_galaxy(seen.galaxy.value)
+                                                  : parse_release(seen.given_version);
   return !seen.inventory.empty() && release && variables_of(*release) == Variables::flat;
 }
 

@@ -43,6 +43,29 @@ std::map<std::string, std::string> wanted_selector(const Observation& seen,
           {"app.kubernetes.io/component", "controller"}};
 }
 
+/// `right`, or what keeps the Service from reaching pods of this selector.
+std::string state_for(const Observation& seen, const std::map<std::string, std::string>& selector)
+{
+  if (!seen.metallb.expose.found()) {
+    return "absent";
+  }
+  const ServiceSeen& service = seen.metallb.expose.value;
+  bool named = false;
+  for (const ServicePortSeen& port : service.ports) {
+    named = named || (port.name == k_port_name && port.port == k_port && port.protocol == "TCP");
+  }
+  if (!named) {
+    return "has no TCP port 7472 named monitoring";
+  }
+  return service.selector == selector ? "right" : "selects other pods than the controller's";
+}
+
+/// The state once this plan's MetalLB is there.
+std::string state_planned(const Observation& seen, const Settings& want)
+{
+  return state_for(seen, wanted_selector(seen, want.metallb.install.value));
+}
+
 /// Made for something else than Akash's look at MetalLB: neither by us, nor as the guide makes it
 /// (MetalLB's pods by either label family, and its metrics port alone).
 bool is_foreign(const ServiceSeen& service)
@@ -176,7 +199,7 @@ void change_service(StagePlan& plan,
   if (change.empty()) {
     return;
   }
-  const std::string state = expose_state(seen);
+  const std::string state = state_planned(seen, want);
   plan.change = "change";
   plan.reason = "Service controller " + state;
   plan.notes.push_back(change.words());
@@ -197,25 +220,15 @@ void change_service(StagePlan& plan,
 
 std::string expose_state(const Observation& seen)
 {
-  if (!seen.metallb.expose.found()) {
-    return "absent";
-  }
-  const ServiceSeen& service = seen.metallb.expose.value;
-  bool named = false;
-  for (const ServicePortSeen& port : service.ports) {
-    named = named || (port.name == k_port_name && port.port == k_port && port.protocol == "TCP");
-  }
-  if (!named) {
-    return "has no TCP port 7472 named monitoring";
-  }
-  return service.selector == wanted_selector(seen) ? "right"
-                                                   : "selects other pods than the controller's";
+  // One of the ConfigMap era that is to go still counts while it is there.
+  const WorkloadSeen* controller = metallb_controller(seen);
+  return state_for(seen, controller != nullptr ? controller->selector : wanted_selector(seen));
 }
 
 StagePlan
 plan_expose(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
 {
-  const std::string state = expose_state(seen);
+  const std::string state = state_planned(seen, want);
   const StagePlan* metallb = find_stage(done, "metallb");
   const bool settled = metallb == nullptr || metallb->verdict == Verdict::satisfied;
   if (state == "right" && settled && seen.metallb.expose_endpoints > 0) {

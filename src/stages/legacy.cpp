@@ -323,10 +323,22 @@ std::optional<MigratedPool> migrated_default(const Observation& seen)
   return migration_pending(seen) ? legacy_default(seen) : std::nullopt;
 }
 
-std::optional<MigratedPool> kept_default(const Observation& seen)
+std::optional<MigratedPool> configmap_default(const Observation& seen)
 {
-  return kubespray::keeps_configmap(seen.kubespray) && reads_configmap(seen) ? legacy_default(seen)
-                                                                             : std::nullopt;
+  return reads_configmap(seen) ? legacy_default(seen) : std::nullopt;
+}
+
+std::optional<PoolSeen> pool_in_force(const Observation& seen)
+{
+  if (const PoolSeen* pool = default_pool(seen)) {
+    return *pool;
+  }
+  const std::optional<MigratedPool> kept = configmap_default(seen);
+  return kept ? std::optional(PoolSeen{.name = kept->name,
+                                       .addresses = kept->addresses,
+                                       .auto_assign = kept->auto_assign,
+                                       .avoid_buggy_ips = kept->avoid_buggy_ips})
+              : std::nullopt;
 }
 
 std::optional<MigratedPool> legacy_default(const Observation& seen)

@@ -35,10 +35,12 @@ convert_legacy(const Observation& seen);
 [[nodiscard]] std::vector<Step> legacy_steps(const Observation& seen, const Settings& want);
 /// Pool `default` as the old ConfigMap has it, whether it stays or is to go.
 [[nodiscard]] std::optional<MigratedPool> legacy_default(const Observation& seen);
-/// The same where Kubespray before v2.22 keeps that ConfigMap: there is no other pool, and none is
-/// to come.
-[[nodiscard]] std::optional<MigratedPool> kept_default(const Observation& seen);
-/// The same while a migration is pending; else nothing.
+/// The same while a MetalLB before 0.13 runs, which takes its pools from there and from nowhere
+/// else: what serves leases now, whether it is to stay (Kubespray before v2.22) or not.
+[[nodiscard]] std::optional<MigratedPool> configmap_default(const Observation& seen);
+/// Pool `default` that leases are served from now: the custom resource, else that of the ConfigMap.
+[[nodiscard]] std::optional<PoolSeen> pool_in_force(const Observation& seen);
+/// legacy_default while a migration is pending; else nothing.
 [[nodiscard]] std::optional<MigratedPool> migrated_default(const Observation& seen);
 
 inline constexpr const char* k_pin =

@@ -34,6 +34,20 @@ std::optional<kubespray::Release> release_of(const Observation& seen, const Sett
   return kubespray::release_of_galaxy(seen.kubespray.galaxy.value);
 }
 
+/// The given release is not the checkout's: the play would read other variables than were written.
+std::optional<Problem> contradiction(const Observation& seen, const Settings& want)
+{
+  const std::string& given = want.metallb.kubespray.version.value;
+  const auto of_galaxy = kubespray::release_of_galaxy(seen.kubespray.galaxy.value);
+  if (given.empty() || !of_galaxy || kubespray::parse_release(given) == of_galaxy) {
+    return std::nullopt;
+  }
+  const std::string is = kubespray::to_text(*of_galaxy);
+  return problem("IPL-KSP-014",
+                 "--kubespray-version is " + given + ", but the checkout is " + is,
+                 seen.kubespray.dir + "/galaxy.yml: version " + is);
+}
+
 kubespray::Wanted wanted_of(const Observation& seen, const Settings& want)
 {
   kubespray::Wanted out{.avoid_buggy_ips = want.pool.avoid_buggy_ips.value.value_or(false),
@@ -65,6 +79,9 @@ std::vector<Problem> kubespray_problems(const Observation& seen, const Settings&
     return {problem("IPL-KSP-001",
                     "the Kubespray release is not known",
                     found.dir + "/galaxy.yml: " + (why.empty() ? "no version in it" : why))};
+  }
+  if (auto two = contradiction(seen, want)) {
+    return {*std::move(two)};
   }
   if (want.metallb.kubespray.run.value && !found.has_play) {
     return {problem("IPL-KSP-012", found.dir + " is no Kubespray checkout: it has no cluster.yml")};

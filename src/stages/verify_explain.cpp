@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/stages/verify.hpp>
 
+#include "legacy.hpp"
 #include "metallb.hpp"
 #include "pool.hpp"
 #include "support.hpp"
@@ -128,10 +129,10 @@ Problem no_address(Problem problem, const Observation& seen, const SmokeEvents& 
   };
   const bool another = !events.address.empty();
   if (events.refused.find("no available IPs") != std::string::npos) {
-    const PoolSeen* pool = default_pool(seen);
-    const bool limited = pool != nullptr && pool->service_allocation;
+    const std::optional<PoolSeen> pool = pool_in_force(seen);
+    const bool limited = pool && pool->service_allocation;
     say(limited ? "IPL-POOL-042" : "IPL-VER-009", "no address of pool default can be had");
-    if (pool != nullptr && !pool->auto_assign) {
+    if (pool && !pool->auto_assign) {
       problem.cause = "pool default has autoAssign: false, and Akash asks for no pool by name";
       problem.fix = "iplease enable (it sets autoAssign: true)";
     }
@@ -155,8 +156,8 @@ Problem no_address(Problem problem, const Observation& seen, const SmokeEvents& 
 std::vector<Problem> smoke_problems(const Observation& seen, const SmokeWish& wish)
 {
   std::vector<Problem> problems;
-  const PoolSeen* pool = default_pool(seen);
-  if (pool == nullptr) {
+  const std::optional<PoolSeen> pool = pool_in_force(seen);
+  if (!pool) {
     const auto& pools = seen.metallb.pools;
     const bool looked = pools.found() || pools.absent();
     problems.push_back(problem(looked ? "IPL-VER-005" : "IPL-CLU-002",

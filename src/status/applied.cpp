@@ -97,7 +97,7 @@ private:
 
   void pool()
   {
-    if (const auto kept = stages::kept_default(m_seen)) {
+    if (const auto kept = stages::configmap_default(m_seen)) {
       pool_is(kept->addresses, kept->auto_assign);
       return;
     }

@@ -33,12 +33,11 @@ template <class T> std::string not_looked(const Seen<T>& fact)
   return "could not look: " + (fact.why.empty() ? std::string("no answer") : fact.why);
 }
 
-/// MetalLB's version is one that Akash can use; one that is not known counts as such. 0.12 is where
-/// Kubespray before v2.22 keeps it.
+/// MetalLB's version is one that Akash can use; one that is not known counts as such. One of the
+/// ConfigMap era serves it too, with the pool of its ConfigMap (docs/guide/kubespray.md).
 bool serves_akash(const Observation& seen)
 {
-  return seen.metallb.version.empty() ||
-         (kubespray::keeps_configmap(seen.kubespray) && stages::reads_configmap(seen)) ||
+  return seen.metallb.version.empty() || stages::reads_configmap(seen) ||
          version_within(seen.metallb.version, stages::k_metallb_oldest, stages::k_metallb_newest);
 }
 
@@ -110,11 +109,10 @@ StatusPart pool_part(const Observation& seen)
 {
   StatusPart part{.stage = "pool", .title = "pool default"};
   const PoolSeen* pool = stages::default_pool(seen);
-  if (const auto kept = stages::kept_default(seen); kept && pool == nullptr) {
+  if (const auto kept = stages::configmap_default(seen); kept && pool == nullptr) {
     part.present = Known::yes;
     part.healthy = known(kept->auto_assign && kept->protocol == "layer2");
-    part.detail =
-        fmt::format("{} (MetalLB's ConfigMap, by Kubespray)", fmt::join(kept->addresses, ", "));
+    part.detail = fmt::format("{} (MetalLB's ConfigMap)", fmt::join(kept->addresses, ", "));
     return part;
   }
   if (pool == nullptr) {
@@ -169,9 +167,9 @@ StatusPart operator_part(const Observation& seen)
   }
   part.detail =
       fmt::format("counts {} addresses, {} in use", *live.available, live.in_use.value_or(0));
-  const PoolSeen* pool = stages::default_pool(seen);
+  const std::optional<PoolSeen> pool = stages::pool_in_force(seen);
   part.healthy = Known::yes;
-  if (pool != nullptr && static_cast<std::uint64_t>(*live.available) != size_of(*pool)) {
+  if (pool && static_cast<std::uint64_t>(*live.available) != size_of(*pool)) {
     part.healthy = Known::no;
     part.detail += fmt::format("; the pool has {}", size_of(*pool));
   } else if (*live.available == 0) {

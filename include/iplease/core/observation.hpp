@@ -218,7 +218,8 @@ struct IpOperatorSeen {
 struct KubespraySeen {
   std::string inventory{};                ///< the folder; empty: not looked at
   std::string dir{};                      ///< the checkout: given, or two levels above
-  Seen<std::string> galaxy{};             ///< its galaxy.yml, or the version given as one
+  Seen<std::string> galaxy{};             ///< its galaxy.yml
+  std::string given_version{};            ///< the release that was given; empty: galaxy.yml tells
   bool has_play = false;                  ///< the checkout has a cluster.yml
   std::string hosts{};                    ///< the inventory file that a play is given
   std::vector<std::string> hosts_found{}; ///< all candidates, when there is not exactly one

@@ -51,6 +51,8 @@ def what_cannot_work():
     galaxy.write_text(text.replace("2.31.0", "2.22.0"), encoding="utf-8")
     refused("a broken role", 3, "IPL-KSP-003", *RUN)
     galaxy.write_text(text, encoding="utf-8")
+    told = refused("another release than the checkout's", 3, "IPL-KSP-014", *RUN, "--kubespray-version", "v2.21.0")
+    claim("v2.21.0, but the checkout is v2.31.0" in told.stderr, f"not both are named: {told.stderr}")
     (INVENTORY / "inventory.ini").write_text("[all]\n", encoding="utf-8")
     refused("two inventory files", 2, "IPL-KSP-006", *RUN)
     (INVENTORY / "inventory.ini").unlink()

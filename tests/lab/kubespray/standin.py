@@ -105,3 +105,17 @@ def nothing_more():
         again = iplease("enable", "--yes", *args)
         claim("nothing to do" in again.stdout, f"once more: {again.stdout}{again.stderr}")
         claim(writes_since(mark) == [], f"once more wrote {writes_since(mark)}")
+
+
+def healthy():
+    """doctor and status have nothing to tell, also where nobody says that MetalLB is Kubespray's; then a lease can be
+    verified too."""
+    for args in (ARGS, ("-f", str(FLAGS))):
+        told = iplease("doctor", *args, check=False)
+        claim(told.returncode == 0 and "\nhealthy: " in told.stdout, f"doctor: exit {told.returncode}\n{told.stdout}{told.stderr}")
+        claim("IPL-" not in told.stdout, f"doctor {args} tells something:\n{told.stdout}")
+        told = iplease("status", *args, check=False)
+        claim(told.returncode == 0 and "IP leases are on" in told.stdout, f"status: exit {told.returncode}\n{told.stdout}{told.stderr}")
+        claim("none since" in told.stdout, f"status {args} tells drift:\n{told.stdout}")
+    told = iplease("verify", "-f", str(FLAGS), check=False)
+    claim(told.returncode == 0, f"verify: exit {told.returncode}\n{told.stdout}{told.stderr}")

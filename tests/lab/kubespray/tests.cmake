@@ -5,5 +5,8 @@ iplease_lab_test(kubespray:run ${kubespray_on_host}/run.py $<TARGET_FILE:iplease
 foreach(case wait kill flat upgrade strict_arp)
   iplease_cheap_test(kubespray:${case} ${kubespray_on_host}/${case}.py $<TARGET_FILE:iplease>)
 endforeach()
+# Printed and waited for, on the real node: only in the long run.
+iplease_live_test(kubespray:wait-full --long --fresh ${kubespray_on_host}/wait.py $<TARGET_FILE:iplease>)
+set_tests_properties(kubespray:wait-full PROPERTIES FIXTURES_REQUIRED lab ENVIRONMENT IPLEASE_LAB_NAME=ctest)
 # The same upgrade with a kill -9 in it: only in the long run.
 iplease_cheap_test(kubespray:upgrade-killed ${kubespray_on_host}/upgrade.py $<TARGET_FILE:iplease> killed)

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""iplease prints the play and waits: nobody runs it (exit 6); the same command again, and somebody does."""
+"""iplease prints the play and waits: nobody runs it (exit 6); the same command again, and somebody does; the address of
+a lease answers on the second host."""
 
 import subprocess
 import threading
 
-from standin import ARGS, INVENTORY, PLAY, objects, prepare  # first: it sets the path
-from onlab import IPLEASE, LAB, LABCTL, claim, iplease, main, shell, usage
+from standin import ARGS, INVENTORY, PLAY, healthy, objects, prepare  # first: it sets the path
+from onlab import IPLEASE, LAB, LABCTL, claim, iplease, lease_answers, main, shell, usage
 
 
 def nobody_runs_it():
@@ -24,17 +25,19 @@ def somebody_runs_it():
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )
     said, printed = [], threading.Event()
+    ask = "run this now, in another terminal: "
 
     def read():
         for line in run.stderr:
             said.append(line)
-            if "run this now" in line:
+            if ask in line:
                 printed.set()
 
     reader = threading.Thread(target=read)
     reader.start()
     claim(printed.wait(60), f"no command was printed: {''.join(said)}")
-    shell(*PLAY)
+    command = "".join(said).split(ask, 1)[1].splitlines()[0]
+    shell("sh", "-c", command)  # as it is printed, word for word
     claim(run.wait(240) == 0, f"exit {run.returncode}: {''.join(said)}")
     reader.join()
     claim(len(list(INVENTORY.rglob("*.backup-*"))) == 2, "the inventory was written again")
@@ -46,6 +49,8 @@ def test():
     prepare()
     nobody_runs_it()
     somebody_runs_it()
+    print("leased", lease_answers(), flush=True)
+    healthy()
     again = iplease("enable", "--yes", *ARGS)
     claim("nothing to do" in again.stdout, f"once more: {again.stdout}{again.stderr}")
 

@@ -326,8 +326,51 @@ TEST_CASE("kubespray reads the release from galaxy.yml and refuses what it does 
   CHECK(metallb_plan(seen, kubespraying("")).problems.at(0).id == "IPL-KSP-001");
   seen.kubespray.galaxy = {.look = Look::seen, .value = "version: 2.31.0\n"};
   CHECK(metallb_plan(seen, kubespraying("")).verdict == Verdict::needed);
+  CHECK(metallb_plan(seen, kubespraying("v2.31.0")).verdict == Verdict::needed);
+  seen.kubespray.galaxy = {};
   CHECK(metallb_plan(seen, kubespraying("v2.17.0")).problems.at(0).id == "IPL-KSP-002");
   auto want = kubespraying();
   seen.kubespray = {};
   CHECK(metallb_plan(seen, want).problems.at(0).id == "IPL-KSP-005");
+}
+
+TEST_CASE("a release that is not the checkout's is refused, and both are named",
+          "[stages][kubespray]")
+{
+  auto seen = fresh();
+  InventoryDir dir("new");
+  dir.put("../../galaxy.yml", "version: 2.31.0\n");
+  seen.kubespray = dir.look();
+  const auto plan = metallb_plan(seen, kubespraying("v2.21.0"));
+  REQUIRE(plan.verdict == Verdict::blocked);
+  CHECK(plan.problems.at(0).id == "IPL-KSP-014");
+  CHECK(plan.problems.at(0).what == "--kubespray-version is v2.21.0, but the checkout is v2.31.0");
+  CHECK(plan.problems.at(0).saw == seen.kubespray.dir + "/galaxy.yml: version v2.31.0");
+  CHECK(metallb_plan(seen, kubespraying("v2.31.1")).verdict == Verdict::blocked);
+}
+
+TEST_CASE("the given release decides where galaxy.yml tells none", "[stages][kubespray]")
+{
+  KubespraySeen seen{.inventory = "/root/kubespray/inventory/prod"};
+  seen.given_version = "v2.21.0";
+  CHECK(kubespray::keeps_configmap(seen));
+  seen.given_version = "v2.31.0";
+  CHECK_FALSE(kubespray::keeps_configmap(seen));
+}
+
+TEST_CASE("a Service that selects the controller of 0.12 is right until that one goes",
+          "[stages][kubespray]")
+{
+  auto seen = kubespray_cluster();
+  const std::map<std::string, std::string> labels{{"app", "metallb"}, {"component", "controller"}};
+  seen.metallb.controllers.front().selector = labels;
+  seen.metallb.expose.value.selector = labels;
+  seen.metallb.version = "0.12.1";
+  seen.metallb.legacy = config_in_force();
+  CHECK(subject_state(seen, "service/controller") == "right"); // whoever installed it
+  auto want = wanted();
+  want.accept_risk.value = {"IPL-MIG-014"};
+  const auto expose = stage(make_plan(registry(), seen, want), "expose");
+  REQUIRE(step_ids(expose).at(0) == "expose/apply"); // the chart's labels are other ones
+  CHECK(expose.steps.at(0).before == "selects other pods than the controller's");
 }
