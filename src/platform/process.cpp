@@ -24,7 +24,7 @@ constexpr milliseconds k_no_pidfd_slice{20};
 /// Reads what is there. Returns false once the other side is closed.
 bool take(const Fd& fd, std::string& text, std::size_t bound, bool& truncated)
 {
-  std::array<char, 65536> chunk{};
+  std::array<char, 16384> chunk{};
   for (;;) {
     const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
     if (got == 0) {

@@ -4,6 +4,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include "long_words.hpp"
 #include "strict_words.hpp"
 #include <algorithm>
 #include <sstream>
@@ -19,9 +20,11 @@ constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 /// aliases as they are written.
 class Recorder : public YAML::EventHandler {
 public:
-  Recorder(LocatedYaml& yaml, std::size_t offset)
+  /// What is read is the text after `offset`, or `words`' shortened form of that.
+  Recorder(LocatedYaml& yaml, std::size_t offset, LongWords* words = nullptr)
       : m_yaml(yaml),
-        m_offset(offset)
+        m_offset(offset),
+        m_words(words)
   {
   }
   [[nodiscard]] int documents() const { return m_documents; }
@@ -48,7 +51,8 @@ public:
                 YAML::anchor_t anchor,
                 const std::string& value) override
   {
-    add(Kind::scalar, mark, anchor, tag).text = value;
+    add(Kind::scalar, mark, anchor, tag).text =
+        m_words == nullptr ? value : m_words->whole_value(place(mark), value);
   }
   void OnSequenceStart(const YAML::Mark& mark,
                        const std::string& tag,
@@ -69,8 +73,8 @@ public:
 
   [[nodiscard]] std::size_t offset(const YAML::Mark& mark) const
   {
-    const auto position = static_cast<std::size_t>(std::max(mark.pos, 0)) + m_offset;
-    return std::min(position, m_yaml.text.size());
+    const std::size_t whole = m_words == nullptr ? place(mark) : m_words->whole_place(place(mark));
+    return std::min(whole + m_offset, m_yaml.text.size());
   }
   /// Where the outermost flow collection that is still open begins; k_none outside of one.
   [[nodiscard]] std::size_t open_bracket() const
@@ -84,6 +88,10 @@ public:
   }
 
 private:
+  static std::size_t place(const YAML::Mark& mark)
+  {
+    return static_cast<std::size_t>(std::max(mark.pos, 0));
+  }
   LocatedNode& add(Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag)
   {
     const std::size_t index = m_yaml.nodes.size();
@@ -115,6 +123,7 @@ private:
 
   LocatedYaml& m_yaml;
   std::size_t m_offset;
+  LongWords* m_words;
   std::vector<std::size_t> m_open{};
   int m_documents = 0;
   std::size_t m_second = 0;
@@ -178,17 +187,47 @@ Problem not_yaml(const LocatedYaml& yaml, const Recorder& recorder, const YAML::
                       "correct the file; nothing was changed");
 }
 
+/// Throws what yaml-cpp throws.
+void read(const std::string& text, Recorder& recorder)
+{
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  while (recorder.documents() < 2 && parser.HandleNextDocument(recorder)) {
+  }
+}
+
+/// Whether the text was read with its long words shortened; else nothing is recorded.
+bool parse_shortened(LocatedYaml& yaml, std::size_t skip)
+{
+  LongWords words(std::string_view(yaml.text).substr(skip));
+  if (!words.any()) {
+    return false;
+  }
+  Recorder recorder(yaml, skip, &words);
+  try {
+    read(words.shortened(), recorder);
+    if (recorder.documents() == 1 && words.all_found()) {
+      return true;
+    }
+  } catch (
+      const YAML::Exception&) { // NOLINT(bugprone-empty-catch): the whole text tells what it is
+  }
+  yaml.nodes.clear();
+  yaml.anchors.clear();
+  return false;
+}
+
 /// Parses into `yaml.nodes`; the problem, if any, is yaml-cpp's.
 std::vector<Problem> parse(LocatedYaml& yaml)
 {
   const bool marked = std::string_view(yaml.text).substr(0, 3) == k_byte_order_mark;
   const std::size_t skip = marked ? k_byte_order_mark.size() : 0;
+  if (parse_shortened(yaml, skip)) {
+    return {};
+  }
   Recorder recorder(yaml, skip);
   try {
-    std::istringstream in(yaml.text.substr(skip));
-    YAML::Parser parser(in);
-    while (recorder.documents() < 2 && parser.HandleNextDocument(recorder)) {
-    }
+    read(yaml.text.substr(skip), recorder);
   } catch (const YAML::Exception& error) {
     return {not_yaml(yaml, recorder, error)};
   }

@@ -55,33 +55,6 @@ std::size_t digits(std::string_view text, std::size_t from)
   return i;
 }
 
-/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
-bool looks_like_float(std::string_view text)
-{
-  std::size_t i = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
-  const std::size_t whole = digits(text, i);
-  std::size_t count = whole - i;
-  i = whole;
-  if (i < text.size() && text[i] == '.') {
-    const std::size_t fraction = digits(text, i + 1);
-    count += fraction - (i + 1);
-    i = fraction;
-  }
-  if (count == 0) {
-    return false;
-  }
-  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-    ++i;
-    i += i < text.size() && (text[i] == '-' || text[i] == '+') ? 1U : 0U;
-    const std::size_t exponent = digits(text, i);
-    if (exponent == i) {
-      return false;
-    }
-    i = exponent;
-  }
-  return i == text.size();
-}
-
 std::optional<double> number(std::string_view text)
 {
   constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -108,6 +81,32 @@ std::optional<double> number(std::string_view text)
 }
 
 } // namespace
+
+bool looks_like_float(std::string_view text)
+{
+  std::size_t i = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
+  const std::size_t whole = digits(text, i);
+  std::size_t count = whole - i;
+  i = whole;
+  if (i < text.size() && text[i] == '.') {
+    const std::size_t fraction = digits(text, i + 1);
+    count += fraction - (i + 1);
+    i = fraction;
+  }
+  if (count == 0) {
+    return false;
+  }
+  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+    ++i;
+    i += i < text.size() && (text[i] == '-' || text[i] == '+') ? 1U : 0U;
+    const std::size_t exponent = digits(text, i);
+    if (exponent == i) {
+      return false;
+    }
+    i = exponent;
+  }
+  return i == text.size();
+}
 
 Meaning plain_meaning(std::string_view text)
 {

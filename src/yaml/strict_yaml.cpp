@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/yaml/scalar_meaning.hpp>
 #include <iplease/yaml/strict_yaml.hpp>
 
 #include <yaml-cpp/eventhandler.h>
@@ -7,7 +8,6 @@
 #include "strict_scan.hpp"
 #include "strict_words.hpp"
 #include <algorithm>
-#include <regex>
 #include <sstream>
 
 namespace iplease {
@@ -252,6 +252,24 @@ void read(const std::string& text, const TextLines& lines, StrictYaml& out)
   }
 }
 
+bool only(std::string_view text, std::string_view letters)
+{
+  return !text.empty() && text.find_first_not_of(letters) == std::string_view::npos;
+}
+
+/// `[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+`
+bool is_integer(std::string_view text)
+{
+  if (text.starts_with("0o")) {
+    return only(text.substr(2), "01234567");
+  }
+  if (text.starts_with("0x")) {
+    return only(text.substr(2), "0123456789abcdefABCDEF");
+  }
+  text.remove_prefix(text.starts_with('-') || text.starts_with('+') ? 1 : 0);
+  return only(text, "0123456789");
+}
+
 } // namespace
 
 const StrictNode* StrictNode::find(std::string_view key) const
@@ -282,12 +300,22 @@ PlainType plain_type(const StrictNode& scalar)
   if (text.size() > 64 || text.find_first_of("0123456789.") == std::string::npos) {
     return PlainType::text;
   }
-  if (std::regex_match(text, std::regex("[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"))) {
+  if (is_integer(text)) {
     return PlainType::integer;
   }
-  const std::regex real("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?|"
-                        "[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
-  return std::regex_match(text, real) ? PlainType::real : PlainType::text;
+  const bool real = looks_like_float(text) || is({".inf",
+                                                  ".Inf",
+                                                  ".INF",
+                                                  "+.inf",
+                                                  "+.Inf",
+                                                  "+.INF",
+                                                  "-.inf",
+                                                  "-.Inf",
+                                                  "-.INF",
+                                                  ".nan",
+                                                  ".NaN",
+                                                  ".NAN"});
+  return real ? PlainType::real : PlainType::text;
 }
 
 StrictYaml parse_strict_yaml(std::string_view text)

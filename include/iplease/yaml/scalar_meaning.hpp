@@ -19,6 +19,8 @@ struct Meaning {
   bool operator==(const Meaning&) const = default;
 };
 
+/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
+[[nodiscard]] bool looks_like_float(std::string_view text);
 /// The meaning of an unquoted scalar (go-yaml v2.4, resolve.go).
 [[nodiscard]] Meaning plain_meaning(std::string_view text);
 /// The meaning of a scalar or null node, by its quotes and tag.

@@ -137,7 +137,18 @@ TEST_CASE("Plain scalars mean what YAML 1.2 says", "[yaml][strict]")
   CHECK(type("0.14.8") == PlainType::text);
   CHECK(type("0.14") == PlainType::real);
   CHECK(type("12") == PlainType::integer);
+  CHECK(type("0x1F") == PlainType::integer);
+  CHECK(type("0o17") == PlainType::integer);
+  CHECK(type("-0") == PlainType::integer);
+  CHECK(type("0o18") == PlainType::text);
+  CHECK(type("0x") == PlainType::text);
+  CHECK(type("+-1") == PlainType::text);
   CHECK(type("1e3") == PlainType::real);
+  CHECK(type("-.5E-1") == PlainType::real);
+  CHECK(type("+.Inf") == PlainType::real);
+  CHECK(type("-.NaN") == PlainType::text);
+  CHECK(type("1e") == PlainType::text);
+  CHECK(type(".") == PlainType::text);
   CHECK(type("~") == PlainType::null);
   CHECK(type("") == PlainType::null);
   CHECK(type("5m") == PlainType::text);
