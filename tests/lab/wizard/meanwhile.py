@@ -4,14 +4,21 @@ not at all (IPL-RUN-015, exit 7), and what nobody was asked about is planned ane
 
 import json
 import subprocess
+import sys
 import time
+from pathlib import Path
 
-from talk import POOL, STATE, Talk  # first: it finds onlab
+from talk import POOL, STATE, Talk, reset  # first: it finds onlab
 from onlab import IPLEASE, LAB, LABCTL, audit_mark, claim, iplease, kubectl, main, shell, writes_since
+from wrapped import enable_that_is_killed, killing, tool_as_it_is
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "migrate"))
+from old_metallb import CONFIG, apply, config_map, flags_without_pool, install_manifests, load_images  # noqa: E402
 
 ASKED = "cancel\r\n> "
 WIDER = "203.0.113.100-203.0.113.130"
 FILE = str(STATE / "iplease.yaml")
+MOVED = "203.0.113.140-203.0.113.150"
 THEIRS = ["203.0.113.100-203.0.113.125"]
 POOL_OBJECT = ("-n", "metallb-system", "ipaddresspool", "default")
 
@@ -20,28 +27,43 @@ def pool():
     return json.loads(kubectl("get", *POOL_OBJECT, "-o", "json"))
 
 
-def overlapped():
-    """A run whose look is held up while another run does everything sees that, and plans anew."""
+def held(*args, meanwhile):
+    """A run whose look is held up while `meanwhile` is done; what it then says and writes."""
     helm, go = STATE / "home" / "held-helm", STATE / "home" / "go"
+    go.unlink(missing_ok=True)
+    waits = go.with_name("go.waits")
+    waits.unlink(missing_ok=True)
     # It is Helm that answers; the answer comes late.
     helm.write_text(
         f'#!/bin/sh\n{STATE}/bin/helm "$@"; code=$?\n'
-        f'case " $* " in *" list "*) until [ -e {go} ]; do touch {go}.waits; sleep 0.05; done ;; esac\nexit $code\n',
+        f'case " $* " in *" list "*) until [ -e {go} ]; do touch {waits}; sleep 0.05; done ;; esac\nexit $code\n',
         encoding="utf-8")
     helm.chmod(0o755)
     late = subprocess.Popen(
-        [str(LABCTL), "shell", "--name", LAB, "--", IPLEASE, "enable", "--yes", "--pool", POOL, "--helm", str(helm)],
+        [str(LABCTL), "shell", "--name", LAB, "--", IPLEASE, *args, "--helm", str(helm)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     limit = time.monotonic() + 60
-    while not go.with_name("go.waits").exists():
-        claim(time.monotonic() < limit, "the look did not come to `helm list`")
+    while not waits.exists():
+        claim(time.monotonic() < limit and late.poll() is None, f"{args[0]}: the look did not come to `helm list`")
         time.sleep(0.05)
-    iplease("enable", "--yes", "--pool", POOL)
+    meanwhile()
     mark = audit_mark()
     go.touch()
-    out, err = late.communicate(timeout=120)
-    claim(late.returncode == 0 and "Looking once more" in err, f"exit {late.returncode}\n{out}\n{err}")
-    claim(writes_since(mark) == [], f"the late run wrote {writes_since(mark)}\n{err}")
+    out, err = late.communicate(timeout=300)
+    claim(late.returncode == 0 and "Looking once more" in err, f"{args[0]}: exit {late.returncode}\n{out}\n{err}")
+    return out, err, writes_since(mark)
+
+
+def overlapped():
+    """A run whose look is held up while another run does everything sees that, and plans anew."""
+    _, err, wrote = held("enable", "--yes", "--pool", POOL, meanwhile=lambda: iplease("enable", "--yes", "--pool", POOL))
+    claim(wrote == [], f"the late run wrote {wrote}\n{err}")
+
+
+def verified_anew():
+    """`verify` looks at the pool that another run has made meanwhile."""
+    out, err, _ = held("verify", meanwhile=lambda: iplease("enable", "--yes", "--pool", MOVED))
+    claim(f"verified: {MOVED.split('-', maxsplit=1)[0]} " in out, f"not an address of the new pool:\n{out}\n{err}")
 
 
 def patched():
@@ -80,8 +102,41 @@ def cured():
     shell(IPLEASE, "doctor", "--fix", "--yes", check=False)
 
 
+def resumed():
+    """`resume` that asks: the pool that somebody else makes of it stays, a label is no reason to stop."""
+    enable_that_is_killed("pool", "-f", FILE, "--pool", POOL, "--kubectl", killing("*'patch ipaddresspools.metallb.io'*", "before"))
+    tool_as_it_is()
+    claim(pool()["spec"]["addresses"] == [WIDER], f"the run was killed too late: {pool()['spec']}")
+    talk = Talk("resume", "--plain").see("resuming run .*stopped in step pool/").see(ASKED)
+    kubectl("patch", *POOL_OBJECT, "--type", "merge", "-p", json.dumps({"spec": {"addresses": THEIRS}}))
+    mark = audit_mark()
+    talk.keys("\r").end(7)
+    claim("error IPL-RUN-015" in talk.raw and writes_since(mark) == [], f"{writes_since(mark)}\n{talk.raw}")
+    claim(pool()["spec"]["addresses"] == THEIRS, f"their pool is lost: {pool()['spec']}")
+    kubectl("patch", *POOL_OBJECT, "--type", "merge", "-p", json.dumps({"spec": {"addresses": [WIDER]}}))
+    talk = Talk("resume", "--plain").see(ASKED)
+    kubectl("label", *POOL_OBJECT, "looked-at=again", "--overwrite")
+    talk.keys("\r").end(0)
+    claim("Looking once more" in talk.raw and pool()["spec"]["addresses"] == [POOL], f"{pool()['spec']}\n{talk.raw}")
+
+
+def migrated():
+    """The old ConfigMap that was confirmed is the one that is converted, or none."""
+    reset()
+    load_images()
+    install_manifests()
+    talk = Talk("enable", "-f", flags_without_pool(), "--accept-risk", "IPL-MIG-014", "--plain").see(ASKED)
+    mine = CONFIG.replace("203.0.113.100-203.0.113.110", "203.0.113.100-203.0.113.108")
+    apply(config_map("config", mine))
+    mark = audit_mark()
+    talk.keys("\r").end(7)
+    claim("error IPL-RUN-015" in talk.raw and writes_since(mark) == [], f"{writes_since(mark)}\n{talk.raw}")
+    now = kubectl("-n", "metallb-system", "get", "configmap", "config", "-o", "jsonpath={.data.config}")
+    claim(now == mine, f"their ConfigMap is lost:\n{now}")
+
+
 def test():
-    for case in (overlapped, patched, touched, cured):
+    for case in (overlapped, patched, touched, resumed, verified_anew, cured, migrated):
         began = time.monotonic()
         case()
         print(f"{case.__name__}: {time.monotonic() - began:.0f} s", flush=True)
