@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pool as it is on the cluster: there, advertised, counted, with room.
+#include <iplease/core/version.hpp>
+
 #include "../stages/legacy.hpp"
 #include "../stages/metallb.hpp"
 #include "../stages/pool.hpp"
@@ -217,23 +219,124 @@ Finding services_served(const Facts& facts)
                     evidence(facts, Extra::service_events, waiting_text(facts)));
 }
 
+/// What MetalLB said when the last that it said of this Service is that it cannot announce it.
+const EventFact* refusal(const Facts& facts, const ServiceSeen& service)
+{
+  // MetalLB tells both in one second, and of a cure only the good one, later.
+  const EventFact* failed = last_event(facts, service, {"announceFailed"});
+  const EventFact* good = last_event(facts, service, {"nodeAssigned"});
+  return failed != nullptr && good != nullptr && good->last > failed->last ? nullptr : failed;
+}
+
 Finding announced(const Facts& facts)
 {
   if (auto no = unreadable(facts, Extra::service_events)) {
     return *no;
   }
   for (const ServiceSeen& service : facts.seen.load_balancers) {
-    // MetalLB tells both in one second, and of a cure only the good one, later.
-    const EventFact* failed = last_event(facts, service, {"announceFailed"});
-    const EventFact* good = last_event(facts, service, {"nodeAssigned"});
-    const bool cured = failed == nullptr || (good != nullptr && good->last > failed->last);
-    if (!service.addresses.empty() && !cured) {
+    const EventFact* failed = refusal(facts, service);
+    if (!service.addresses.empty() && failed != nullptr) {
       return fail("the address of Service " + service.name_space + "/" + service.name +
                       " is not announced",
                   evidence(facts, Extra::service_events, failed->message));
     }
   }
   return ok("no announcement failed");
+}
+
+/// The id of what keeps all of the pool from being announced; empty when there is no such thing.
+std::string silence_fault(const Observation& seen)
+{
+  const std::vector<WorkloadSeen>& speakers = seen.metallb.speakers;
+  if (speakers.empty()) {
+    return "IPL-MLB-015";
+  }
+  if (speakers.front().ready < std::max(speakers.front().wanted, 1)) {
+    return "IPL-MLB-021";
+  }
+  if (stages::every_node_excluded(seen) && stages::speakers_ignore_exclude(seen) != "yes") {
+    return "IPL-MLB-016";
+  }
+  if (!stages::default_is_advertised(seen)) {
+    return "IPL-POOL-043";
+  }
+  return stages::selectors_without_node(seen).empty() ? "" : "IPL-POOL-044";
+}
+
+/// Services with an address of pool default that no node announces, and of which MetalLB has not
+/// said why (that is IPL-POOL-047).
+std::vector<std::string> silent_services(const Facts& facts, const PoolSeen& pool)
+{
+  const std::vector<AddressRange> ranges = stages::parsed(pool.addresses);
+  std::vector<std::string> silent;
+  for (const ServiceSeen& service : facts.seen.load_balancers) {
+    const std::string name = service.name_space + "/" + service.name;
+    const bool ours =
+        !service.addresses.empty() && stages::inside(ranges, service.addresses.front());
+    if (ours && !facts.more.announcers.contains(name) && refusal(facts, service) == nullptr) {
+      silent.push_back(name);
+    }
+  }
+  return silent;
+}
+
+std::string listed(const std::vector<std::string>& names)
+{
+  constexpr std::size_t most = 3;
+  std::string text;
+  for (std::size_t at = 0; at < std::min(most, names.size()); ++at) {
+    text += (at == 0 ? "" : ", ") + names[at];
+  }
+  return names.size() > most ? text + " and " + std::to_string(names.size() - most) + " more"
+                             : text;
+}
+
+Finding told_silent(const Facts& facts, const std::vector<std::string>& silent)
+{
+  if (!facts.more.read(Extra::silent_endpoints).answer.found()) {
+    return could_not_look("no node announces " + listed(silent) +
+                          ", and what stands behind it could not be read");
+  }
+  std::vector<std::string> with_pods;
+  for (const std::string& name : silent) {
+    const auto ready = facts.more.silent_endpoints.find(name);
+    if (ready != facts.more.silent_endpoints.end() && ready->second > 0) {
+      with_pods.push_back(name);
+    }
+  }
+  if (!with_pods.empty()) {
+    return fail("no node announces the address of Service " + listed(with_pods) +
+                    ", although ready pods stand behind it",
+                evidence(facts, Extra::announcers, "no ServiceL2Status of " + listed(with_pods)));
+  }
+  return warn("no ready pod stands behind Service " + listed(silent) +
+                  ", so no node announces its address",
+              evidence(facts, Extra::silent_endpoints, "no ready endpoint of " + listed(silent)));
+}
+
+Finding somebody_announces(const Facts& facts)
+{
+  if (auto no = no_default(facts)) {
+    return *no;
+  }
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): asked above
+  const PoolSeen pool = *stages::pool_in_force(facts.seen);
+  if (version_older(facts.seen.metallb.version, "0.14.8")) {
+    return not_applicable("MetalLB before 0.14.8 does not say of every address who announces it");
+  }
+  if (const std::string fault = silence_fault(facts.seen); !fault.empty()) {
+    return follows(fault);
+  }
+  const Seen<std::string>& read = facts.more.read(Extra::announcers).answer;
+  if (read.look == Look::not_looked || read.absent()) {
+    return not_applicable("no Service has an address, or MetalLB does not say who announces it");
+  }
+  if (!read.found()) {
+    return could_not_look("who announces could not be read: " + read.why);
+  }
+  const std::vector<std::string> silent = silent_services(facts, pool);
+  return silent.empty() ? ok("a node announces every address that was given out")
+                        : told_silent(facts, silent);
 }
 
 } // namespace
@@ -263,6 +366,11 @@ std::vector<Check> live_pool_checks()
             services_served,
             {Extra::metrics, Extra::service_events}),
       after("IPL-POOL-047", "addresses are announced", events, announced, {Extra::service_events}),
+      after("IPL-POOL-048",
+            "a node announces each",
+            "kubectl get servicel2statuses.metallb.io -A",
+            somebody_announces,
+            {Extra::announcers, Extra::silent_endpoints, Extra::service_events}),
   };
 }
 

@@ -7,6 +7,7 @@
 #include <iplease/engine/effects.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "diagnose_parse.hpp"
 #include <algorithm>
@@ -17,6 +18,7 @@ namespace {
 
 constexpr const char* k_metallb = "metallb-system";
 constexpr const char* k_akash = "akash-services";
+constexpr std::size_t k_most_services = 50; // whose endpoints are asked for in one command
 
 // Tried, never stored. A denial ("overlaps", ...) is an answer of the webhook like any other.
 constexpr const char* k_trial = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\n"
@@ -101,6 +103,7 @@ private:
   void on_objects(Extra extra, const CommandResult& answer);
   void on_webhook(Extra extra, const CommandResult& answer);
   void on_status(Extra extra, const CommandResult& answer);
+  void on_announcers(Extra extra, const CommandResult& answer);
 
   const Observation& m_seen;
   const Settings& m_want;
@@ -149,6 +152,13 @@ void Diagnoser::ask_metallb()
         {"apply", "--dry-run=server", "-o", "name", "-f", "-"},
         &Diagnoser::on_webhook,
         k_trial);
+  }
+  const auto has_address = [](const ServiceSeen& one) { return !one.addresses.empty(); };
+  if (m_seen.crds.contains("ipaddresspools.metallb.io") &&
+      std::ranges::any_of(m_seen.load_balancers, has_address)) {
+    ask(Extra::announcers,
+        {"get", "servicel2statuses.metallb.io", "-A", "-o", "json"},
+        &Diagnoser::on_announcers);
   }
   if (m_seen.nodes.size() > 1 && !m_seen.metallb.speakers.empty()) {
     const WorkloadSeen& speaker = m_seen.metallb.speakers.front();
@@ -209,6 +219,8 @@ void Diagnoser::on_objects(Extra extra, const CommandResult& answer)
     fill_cluster_dns(m_out, answer.out);
   } else if (extra == Extra::service_events) {
     fill_service_events(m_out, answer.out);
+  } else if (extra == Extra::silent_endpoints) {
+    fill_silent_endpoints(m_out, answer.out);
   } else if (extra == Extra::akash_objects) {
     fill_akash_objects(m_out, answer.out);
   } else {
@@ -238,6 +250,34 @@ void Diagnoser::on_status(Extra extra, const CommandResult& answer)
          "provider",
          "--tail=200"},
         &Diagnoser::on_answer);
+  }
+}
+
+void Diagnoser::on_announcers(Extra extra, const CommandResult& answer)
+{
+  keep(extra, answer);
+  m_out.reads[extra].answer.value.clear(); // read into facts
+  if (answer.err.find("the server doesn't have a resource type") != std::string::npos) {
+    m_out.reads[extra].answer.look = Look::absent; // a MetalLB of before
+  }
+  fill_announcers(m_out, answer.out);
+  std::set<std::string> silent;
+  for (const ServiceSeen& service : m_seen.load_balancers) {
+    const bool told = m_out.announcers.contains(service.name_space + "/" + service.name);
+    if (!service.addresses.empty() && !told && silent.size() < k_most_services) {
+      silent.insert(service.name);
+    }
+  }
+  if (!silent.empty() && m_out.read(extra).answer.found()) {
+    ask(Extra::silent_endpoints,
+        {"get",
+         "endpointslices",
+         "-A",
+         "-l",
+         fmt::format("kubernetes.io/service-name in ({})", fmt::join(silent, ",")),
+         "-o",
+         "json"},
+        &Diagnoser::on_objects);
   }
 }
 

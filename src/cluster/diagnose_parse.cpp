@@ -155,4 +155,42 @@ void fill_service_events(Diagnosis& out, std::string_view printed)
   }
 }
 
+void fill_announcers(Diagnosis& out, std::string_view printed)
+{
+  Objects objects;
+  if (!objects.read(printed)) {
+    return;
+  }
+  for (const json* one : objects.all("ServiceL2Status")) {
+    const std::string node = text(*one, {"status", "node"});
+    if (!node.empty()) {
+      out.announcers[text(*one, {"status", "serviceNamespace"}) + "/" +
+                     text(*one, {"status", "serviceName"})]
+          .push_back(node);
+    }
+  }
+}
+
+void fill_silent_endpoints(Diagnosis& out, std::string_view printed)
+{
+  Objects objects;
+  if (!objects.read(printed)) {
+    return;
+  }
+  for (const json* slice : objects.all("EndpointSlice")) {
+    const auto labels = text_map(*slice, {"metadata", "labels"});
+    const auto service = labels.find("kubernetes.io/service-name");
+    if (service == labels.end()) {
+      continue;
+    }
+    int& ready =
+        out.silent_endpoints[text(*slice, {"metadata", "namespace"}) + "/" + service->second];
+    for (const json* endpoint : each(*slice, {"endpoints"})) {
+      // Without the condition it counts as ready (discovery.k8s.io/v1, EndpointConditions).
+      const json* told = json_access::at(*endpoint, {"conditions", "ready"});
+      ready += told == nullptr || *told != false ? 1 : 0;
+    }
+  }
+}
+
 } // namespace iplease

@@ -103,7 +103,7 @@ std::string why_silent(const Observation& seen)
   return {};
 }
 
-std::string cure_of_silence(const std::string& why)
+std::string cure_of_silence(const Observation& seen, const std::string& why)
 {
   if (why.starts_with("no L2Advertisement")) {
     return "iplease enable";
@@ -115,7 +115,9 @@ std::string cure_of_silence(const std::string& why)
   if (why.starts_with("no speaker")) {
     return "kubectl -n metallb-system get pods; kubectl -n metallb-system describe daemonsets";
   }
-  return why.empty() ? "" : "kubectl -n akash-services describe pod akash-provider-0";
+  return why.empty() ? ""
+                     : "kubectl -n akash-services describe pod " +
+                           seen.provider.stateful_set.value.name + "-0";
 }
 
 /// The temporary Service got no address of pool default.
@@ -242,7 +244,7 @@ Problem explain_smoke(Problem problem, const Observation& seen, const SmokeEvent
   } else if (problem.id == "IPL-VER-003") {
     const std::string why = why_silent(seen);
     problem.cause = why.empty() ? problem.cause : why;
-    problem.fix = why.empty() ? problem.fix : cure_of_silence(why);
+    problem.fix = why.empty() ? problem.fix : cure_of_silence(seen, why);
     problem.saw = "address " + events.address + " was given out; no event nodeAssigned followed";
   }
   return problem;

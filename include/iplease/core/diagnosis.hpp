@@ -24,6 +24,8 @@ enum class Extra {
   provider_log,     ///< only when 8443/status does not answer
   service_events,   ///< what MetalLB says about LoadBalancer Services
   speaker_log,      ///< only with several nodes
+  announcers,       ///< ServiceL2Status: which node announces what; only where one has an address
+  silent_endpoints, ///< what stands behind the Services that no node announces
 };
 
 /// How long a read may take; past it, its checks say "could not look".
@@ -79,6 +81,10 @@ struct Diagnosis {
   std::vector<EventFact> events{};                ///< of both namespaces
   std::vector<EventFact> service_events{};        ///< about Services, in all namespaces
   std::map<std::string, int> metallb_endpoints{}; ///< Service -> ready addresses
+  /// "namespace/Service" -> nodes that announce it (ServiceL2Status, metallb.io/v1beta1).
+  std::map<std::string, std::vector<std::string>> announcers{};
+  /// "namespace/Service" -> ready endpoints; only of Services that no node announces.
+  std::map<std::string, int> silent_endpoints{};
   std::vector<PolicyFact> controller_policies{};
   std::map<std::string, int> dns_endpoints{}; ///< Service of the cluster DNS -> ready ones
   std::string corefile{};

@@ -116,6 +116,7 @@ class Row:
     undo: Optional[Callable[[], None]] = None  # how the test itself takes the fault back
     cure: list = field(default_factory=list)  # how the command begins that the finding's fix tells; it is run as told
     fix: bool = False  # `doctor --fix --yes` cures it
+    says: str = ""  # a part of the evidence: the same id has several causes
     long: bool = False  # only with IPLEASE_LONG: another row shows the same id sooner
 
 
@@ -125,7 +126,7 @@ def cure(row, found):
         done = run(IPLEASE, "doctor", "--fix", "--yes", "--strict", check=False)
         claim(done.returncode == 0, f"{row.name}: --fix: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
     elif row.cure:
-        told = " ".join(one.get("fix", "") for one in found.values())
+        told = "; ".join(one.get("fix", "") for one in found.values())
         at = told.find(shlex.join(row.cure))
         claim(at >= 0, f"{row.name}: the cure {row.cure} is not told: {told}")
         words = shlex.split(told[at:].split(";")[0])
@@ -142,6 +143,8 @@ def play(row):
     for one in found.values():
         claim(one["what"] and one["evidence"], f"{row.name}: {one['id']} without evidence")
         claim(one["outcome"] == "could-not-look" or (one["cause"] and one["fix"]), f"{row.name}: no cause or cure")
+    told = " ".join(one["evidence"] for one in found.values())
+    claim(row.says in told, f"{row.name}: {row.says!r} is not in the evidence: {told}")
     cure(row, found)
     if not row.fix:
         until(set(), f"{row.name}, cured")

@@ -6,6 +6,7 @@ import json
 from bench import Row, apply, as_admin, as_user, get, kubectl, patch
 
 KEPT = {}
+CILIUM = "ciliumloadbalancerippools.cilium.io"
 
 
 def look_alike():
@@ -15,6 +16,29 @@ def look_alike():
                     "template": {"metadata": {"labels": labels},
                                  "spec": {"nodeSelector": {"nowhere": "true"},
                                           "containers": [{"name": "lb", "image": "example.com/klipper-lb:1"}]}}}})
+
+
+def kube_vip():
+    labels = {"app": "kube-vip-ds"}
+    apply({"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "kube-vip-ds", "namespace": "kube-system"},
+           "spec": {"selector": {"matchLabels": labels},
+                    "template": {"metadata": {"labels": labels},
+                                 "spec": {"nodeSelector": {"nowhere": "true"},
+                                          "containers": [{"name": "kube-vip", "image": "example.com/kube-vip:1",
+                                                          "env": [{"name": "svc_enable", "value": "true"}]}]}}}})
+
+
+def cilium_pool():
+    """The resource type by which Cilium hands out addresses, and one pool of it."""
+    group, kind = "cilium.io", "CiliumLoadBalancerIPPool"
+    apply({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": CILIUM},
+           "spec": {"group": group, "scope": "Cluster",
+                    "names": {"plural": CILIUM.split(".")[0], "singular": kind.lower(), "kind": kind, "listKind": f"{kind}List"},
+                    "versions": [{"name": "v2alpha1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {
+                        "type": "object", "x-kubernetes-preserve-unknown-fields": True}}}]}})
+    kubectl("wait", "--for=condition=Established", f"crd/{CILIUM}", "--timeout=30s")
+    apply({"apiVersion": f"{group}/v2alpha1", "kind": kind, "metadata": {"name": "blue"},
+           "spec": {"blocks": [{"cidr": "198.51.100.0/28"}]}})
 
 
 def other_domain():
@@ -109,12 +133,16 @@ def sight_back():
 ROWS = [
     Row("ServiceLB of k3s beside MetalLB", {"IPL-LBC-001"}, look_alike,
         undo=lambda: kubectl("-n", "kube-system", "delete", "daemonset", "svclb-web")),
+    Row("kube-vip beside MetalLB", {"IPL-LBC-001"}, kube_vip,
+        undo=lambda: kubectl("-n", "kube-system", "delete", "daemonset", "kube-vip-ds"), long=True),
+    Row("Cilium hands out addresses beside MetalLB", {"IPL-LBC-001"}, cilium_pool,
+        undo=lambda: kubectl("delete", "crd", CILIUM), long=True),
     Row("cluster DNS down", {"IPL-CLU-010"}, scale(0), undo=scale(2)),
     Row("DNS domain is another", {"IPL-CLU-011"}, other_domain, undo=domain_back),
     Row("kube-proxy in IPVS mode without strict ARP", {"IPL-STR-004"}, proxy_config("mode: iptables", "mode: ipvs"),
         undo=proxy_config("mode: ipvs", "mode: iptables")),
     Row("kube-proxy of k3s in IPVS mode", {"IPL-STR-001"}, like_k3s, undo=no_longer_k3s),
-    Row("kube-proxy's configuration cannot be edited", {"IPL-STR-002"}, proxy_kept(two_ways_to_read), undo=proxy_back),
+    Row("kube-proxy's configuration cannot be edited", {"IPL-STR-002"}, proxy_kept(two_ways_to_read), undo=proxy_back, long=True),
     # The right that is missing is told too, by its own id.
-    Row("kube-proxy's configuration may not be read", {"IPL-CLU-002", "IPL-STR-003"}, no_sight_of_kube_proxy, undo=sight_back),
+    Row("kube-proxy's configuration may not be read", {"IPL-CLU-002", "IPL-STR-003"}, no_sight_of_kube_proxy, undo=sight_back, long=True),
 ]

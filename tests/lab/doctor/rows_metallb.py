@@ -118,7 +118,7 @@ def speakers_back():
 def keep_speakers_out():
     """Running ones stay, so the one that is there goes."""
     label("restricted")()
-    kubectl("-n", SPACE, "delete", "pod", "-l", SPEAKER, "--now")
+    restart_pods(SPEAKER)
 
 
 def chart(*words):
@@ -144,6 +144,36 @@ def back_home():
     enable()
 
 
+def restart_pods(selector):
+    kubectl("-n", SPACE, "delete", "pod", "-l", selector, "--now")
+
+
+def take_port():
+    """Somebody else has the speaker's port on the node; the scheduler counts it whether or not the pod works."""
+    no_node_for_speakers()
+    kubectl("-n", SPACE, "wait", "--for=delete", "pod", "-l", SPEAKER, "--timeout=60s")
+    apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "port-taker", "namespace": "default"},
+           "spec": {"nodeName": "node1", "containers": [
+               {"name": "a", "image": "example.com/none", "ports": [{"containerPort": 7472, "hostPort": 7472}]}]}})
+    speakers_back()
+
+
+def give_port():
+    kubectl("-n", "default", "delete", "pod", "port-taker", "--now", "--ignore-not-found")
+
+
+def no_secret():
+    """The speakers' Secret is made by the controller, which is not there."""
+    scale("deployment/metallb-controller", 0)()
+    kubectl("-n", SPACE, "delete", "secret", "metallb-memberlist")
+    restart_pods(SPEAKER)
+
+
+def taint():
+    kubectl("taint", "node", "node1", "test=taken:NoSchedule", "--overwrite")
+    restart_pods("app.kubernetes.io/component=controller")
+
+
 ROWS = [
     Row("Service controller deleted", {"IPL-MLB-023"}, delete_service, fix=True),
     Row("port monitoring renamed", {"IPL-MLB-024"},
@@ -158,6 +188,11 @@ ROWS = [
     Row("pod security labels missing", {"IPL-MLB-022"}, label(""), fix=True, long=True),
     Row("pod security keeps the speakers out", {"IPL-MLB-022"}, keep_speakers_out, fix=True, long=True),
     Row("no node runs a speaker", {"IPL-MLB-021"}, no_node_for_speakers, undo=speakers_back),
+    Row("a speaker's port is taken", {"IPL-MLB-021"}, take_port, undo=give_port, says="free ports", long=True),
+    Row("the speakers' Secret is missing", {"IPL-MLB-020", "IPL-MLB-021"}, no_secret,
+        cure=["kubectl", "-n", SPACE, "scale", "deployment/metallb-controller", "--replicas=1"], long=True),
+    Row("no node takes MetalLB's controller", {"IPL-MLB-020"}, taint,
+        undo=lambda: kubectl("taint", "node", "node1", "test-"), says="untolerated taint"),
     Row("every node excluded", {"IPL-MLB-016"}, drop_ignore, fix=True),
     Row("MetalLB of a loadBalancerClass", {"IPL-MLB-014"}, arg("--lb-class=example.com/metallb"),
         undo=roll_back("deployment/metallb-controller")),

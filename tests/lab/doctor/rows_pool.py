@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults of the pool, its advertisement and the Services that take from it."""
 
+import json
 import time
 
 from bench import Row, apply, get, kubectl, patch
@@ -16,12 +17,36 @@ def service(name, annotations=None):
             "spec": {"type": "LoadBalancer", "selector": {"app": "nobody"}, "ports": [{"port": 80}]}}
 
 
+def backed(name):
+    """A Service with a ready pod behind it, so that a speaker announces its address."""
+    lease = service(name)
+    lease["metadata"]["namespace"] = "akash-services"
+    lease["spec"].update(selector={"app": "akash-provider"}, ports=[{"port": 8443}])
+    return lease
+
+
 def drop_fillers():
-    kubectl("-n", "default", "delete", "service", "-l", "test=filler")
+    kubectl("delete", "service", "-A", "-l", "test=filler")
 
 
 def fill():
-    apply(*[service(f"filler-{n}") for n in range(22)])
+    apply(*[backed(f"filler-{n}") for n in range(22)])
+
+
+def network(unavailable):
+    """The condition that a network plugin sets about its node."""
+    condition = {"type": "NetworkUnavailable", "status": "True" if unavailable else "False", "reason": "Test", "message": ""}
+    kubectl("patch", "node", "node1", "--subresource=status", "-p", json.dumps({"status": {"conditions": [condition]}}))
+
+
+def node_without_network():
+    network(True)
+    apply(backed("filler-dark"))  # of its own name: an event outlives the Service that it tells of
+
+
+def network_back():
+    network(False)
+    drop_fillers()
 
 
 def second_pool():
@@ -30,16 +55,12 @@ def second_pool():
 
 
 def no_such_interface():
-    """With a ready backend, or no speaker would think of announcing."""
     patch(SPACE, ADVERTISEMENT, {"spec": {"interfaces": ["nosuch0"]}})
-    lease = service("filler-0")
-    lease["metadata"]["namespace"] = "akash-services"
-    lease["spec"].update(selector={"app": "akash-provider"}, ports=[{"port": 8443}])
-    apply(lease)
+    apply(backed("filler-0"))
 
 
 def interface_back():
-    kubectl("-n", "akash-services", "delete", "service", "filler-0", "--ignore-not-found")
+    drop_fillers()
     patch(SPACE, ADVERTISEMENT, {"spec": {"interfaces": None}})
 
 
@@ -75,6 +96,10 @@ ROWS = [
         lambda: patch(SPACE, ADVERTISEMENT, {"spec": {"nodeSelectors": [{"matchLabels": {"nowhere": "true"}}]}}),
         undo=lambda: patch(SPACE, ADVERTISEMENT, [{"op": "remove", "path": "/spec/nodeSelectors"}], "json")),
     Row("advertisement on an interface that is not there", {"IPL-POOL-047"}, no_such_interface, undo=interface_back),
+    Row("address that no node announces", {"IPL-POOL-048"}, node_without_network, undo=network_back,
+        says="no ServiceL2Status"),
+    Row("address without a ready pod behind it", {"IPL-POOL-048"}, lambda: apply(service("filler-0")),
+        undo=drop_fillers, says="no ready endpoint", long=True),
     Row("pool full", {"IPL-POOL-045"}, fill, undo=drop_fillers),
     Row("Service asks for an unknown pool", {"IPL-POOL-046"},
         lambda: apply(service("filler-0", {"metallb.universe.tf/address-pool": "nope"})), undo=drop_fillers),

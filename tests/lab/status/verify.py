@@ -157,6 +157,16 @@ def no_answer():
     provider_fault("none")
 
 
+def provider_not_there():
+    """No pod behind the Service: MetalLB gives the address and, without a word, announces it from no node."""
+    kubectl("-n", "akash-services", "scale", "statefulset", "akash-provider", "--replicas=0")
+    kubectl("-n", "akash-services", "wait", "--for=delete", "pod/akash-provider-0", "--timeout=60s")
+    expect("IPL-VER-003", "the provider's pod is not ready")
+    expect("IPL-VER-003", "describe pod akash-provider-0")
+    kubectl("-n", "akash-services", "scale", "statefulset", "akash-provider", "--replicas=1")
+    kubectl("-n", "akash-services", "rollout", "status", "statefulset", "akash-provider", "--timeout=120s")
+
+
 def not_shared():
     """The second port's Service is there already and wants an address of its own. Its ports are ours: what
     iplease does not force would be refused as a conflict."""
@@ -207,7 +217,7 @@ def without_provider():
 
 def test():
     for step in (before_enable, plain, asked_address, kept, stopped_in_the_middle, full_pool, not_assigning,
-                 another_pool, no_answer, not_shared, no_events, no_controller, afterwards, without_provider):
+                 another_pool, no_answer, provider_not_there, not_shared, no_events, no_controller, afterwards, without_provider):
         started = time.monotonic()
         step()
         print(f"{step.__name__}: {time.monotonic() - started:.1f} s", flush=True)

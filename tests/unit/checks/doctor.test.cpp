@@ -102,6 +102,65 @@ TEST_CASE("pod security by the cluster's default is told apart from the namespac
   CHECK(level("privileged").id == "IPL-MLB-021");
 }
 
+TEST_CASE("an address that no node announces is found, with or without a pod behind it", "[checks]")
+{
+  Observation seen = with_metallb();
+  seen.metallb.speakers = {
+      {.kind = "DaemonSet", .name = "metallb-speaker", .wanted = 1, .ready = 1}};
+  seen.metallb.pools = {
+      .look = Look::seen,
+      .value = {
+          {.name = "default", .name_space = "metallb-system", .addresses = {"192.0.2.0/28"}}}};
+  seen.metallb.advertisements = {
+      .look = Look::seen, .value = {{.name = "l2advertisement1", .name_space = "metallb-system"}}};
+  seen.load_balancers = {{.name_space = "a", .name = "told", .addresses = {"192.0.2.1"}},
+                         {.name_space = "a", .name = "waits"},
+                         {.name_space = "a", .name = "elsewhere", .addresses = {"198.51.100.1"}}};
+  Diagnosis more;
+  const auto now = [&] { return look(seen, more, "IPL-POOL-048").front(); };
+  CHECK(now().outcome == Outcome::not_applicable); // nothing was asked
+
+  more.reads[Extra::announcers].answer.look = Look::seen;
+  more.announcers = {{"a/told", {"node1"}}};
+  CHECK(now().outcome == Outcome::ok); // one without an address, or of another pool, counts not
+
+  seen.load_balancers.push_back({.name_space = "b", .name = "silent", .addresses = {"192.0.2.2"}});
+  CHECK(now().outcome == Outcome::could_not_look);
+  more.reads[Extra::silent_endpoints].answer.look = Look::seen;
+  CHECK(now().outcome == Outcome::warn);
+  CHECK(now().what.find("b/silent") != std::string::npos);
+  more.silent_endpoints = {{"b/silent", 1}};
+  CHECK(now().outcome == Outcome::fail);
+
+  SECTION("what MetalLB says itself is told by IPL-POOL-047")
+  {
+    more.service_events = {{.name_space = "b", .name = "silent", .reason = "announceFailed"}};
+    CHECK(now().outcome == Outcome::ok);
+  }
+  SECTION("what silences the whole pool is told by its own id")
+  {
+    seen.metallb.speakers.front().ready = 0;
+    CHECK(now().what.starts_with("follows from IPL-MLB-021"));
+    seen.metallb.speakers.clear();
+    CHECK(now().what.starts_with("follows from IPL-MLB-015"));
+  }
+  SECTION("every node excluded")
+  {
+    seen.nodes = {{.name = "node1", .exclude_from_lb = true}};
+    CHECK(now().what.starts_with("follows from IPL-MLB-016"));
+  }
+  SECTION("not advertised")
+  {
+    seen.metallb.advertisements.value.clear();
+    CHECK(now().what.starts_with("follows from IPL-POOL-043"));
+  }
+  SECTION("before 0.14.8 MetalLB does not tell of every one")
+  {
+    seen.metallb.version = "0.14.7";
+    CHECK(now().outcome == Outcome::not_applicable);
+  }
+}
+
 TEST_CASE("speakers of two nodes that do not meet are seen in their log", "[checks]")
 {
   Observation seen = with_metallb();
