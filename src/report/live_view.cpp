@@ -17,6 +17,14 @@ constexpr std::array<const char*, 4> k_spinner_ascii = {"|", "/", "-", "\\"};
 constexpr const char* k_green = "32";
 constexpr const char* k_red = "31";
 
+/// The width of a column: names and times stand one below the other where there is room, but in a
+/// narrow window the words need it.
+std::size_t column(std::size_t size, int window)
+{
+  constexpr int k_roomy = 60;
+  return window < k_roomy ? 0 : size;
+}
+
 } // namespace
 
 LiveView::LiveView(Write write, Style style, std::function<int()> width)
@@ -62,7 +70,11 @@ void LiveView::command_start(const StagePlan&, const Step& step)
       wait != nullptr && !wait->ask.empty()) {
     scroll(wait->ask + "\n");
   }
-  draw(fmt::format("{} {:<22} {}", m_style.ascii ? "|" : k_spinner[0], m_where, describe(step)));
+  draw(fmt::format("{} {:<{}} {}",
+                   m_style.ascii ? "|" : k_spinner[0],
+                   m_where,
+                   column(22, m_width()),
+                   describe(step)));
 }
 
 void LiveView::waiting(const Step& step,
@@ -75,12 +87,14 @@ void LiveView::waiting(const Step& step,
                                    : k_spinner.at(m_turn % k_spinner.size());
   const auto seconds = elapsed.count() / 1000;
   const std::string reason = why.empty() ? step.reason : why;
-  draw(fmt::format("{} {:<22} {}m{:02}s of {:<5} {}",
+  draw(fmt::format("{} {:<{}} {}m{:02}s of {:<{}} {}",
                    turn,
                    m_where,
+                   column(22, m_width()),
                    seconds / 60,
                    seconds % 60,
                    human(limit),
+                   column(5, m_width()),
                    reason));
 }
 
@@ -95,8 +109,14 @@ void LiveView::command_end(const StagePlan&, const Step& step, const CommandResu
 void LiveView::stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took)
 {
   const std::string mark = m_style.ascii ? (ok ? "ok" : "xx") : (ok ? "✔" : "✖");
-  const std::string text =
-      fmt::format(" {:<16} {:>6}   {}", stage.stage, human(took), stage.reason);
+  const std::string text = fmt::format(" {:<{}} {:>{}} {:{}}{}",
+                                       stage.stage,
+                                       column(16, m_width()),
+                                       human(took),
+                                       column(6, m_width()),
+                                       "",
+                                       column(2, m_width()),
+                                       stage.reason);
   const auto width = static_cast<std::size_t>(std::max(m_width(), 10));
   scroll(coloured(ok ? k_green : k_red, mark) + fit(text, width - 3) + "\n");
 }

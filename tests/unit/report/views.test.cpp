@@ -143,6 +143,16 @@ TEST_CASE("Finished stages scroll with a mark that needs no colour", "[report][l
                          " metallb           1m52s   release metallb 0.14.8\n");
 }
 
+TEST_CASE("In a narrow window the words have the room of the columns", "[report][live]")
+{
+  Told told;
+  {
+    LiveView view(told.write, {.live = true}, [] { return 40; });
+    view.stage_end(k_stage, true, 112s);
+  }
+  CHECK(told.text == "✔ metallb 1m52s release metallb 0.14.8\n");
+}
+
 TEST_CASE("JSON is one object per line with type and message, and repeats no unchanged wait",
           "[report][json]")
 {
