@@ -72,13 +72,15 @@ def install_manifests(name_space="metallb-system", config=CONFIG):
 
 
 def install_chart(config=CONFIG):
-    """Helm's 0.12: the configuration is in the values, and Helm owns ConfigMap `metallb`."""
-    values = "psp: {create: false}\nspeaker: {tolerateMaster: true}\nconfigInline:\n"
+    """Helm's 0.12: the configuration is in the values, and Helm owns ConfigMap `metallb`. Its FRR has no image here."""
+    values = "psp: {create: false}\nspeaker: {tolerateMaster: true, frr: {enabled: false}}\nconfigInline:\n"
     values += "".join(f"  {line}\n" for line in config.splitlines())
     shell(
         "helm", "install", "metallb", str(_charts() / "metallb"), "-n", "metallb-system", "--create-namespace",
         "-f", "-", "--wait", stdin=values,
     )
+    # To helm --wait one speaker of one may be missing.
+    kubectl("-n", "metallb-system", "rollout", "status", "daemonset/metallb-speaker", "--timeout=120s")
 
 
 def service(name, port=80, annotations=None, **spec):

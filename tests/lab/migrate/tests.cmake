@@ -8,3 +8,6 @@ iplease_cheap_test(migrate:kill ${migrate_on_host}/kill.py $<TARGET_FILE:iplease
 iplease_cheap_test(migrate:script ${migrate_on_host}/script.py $<TARGET_FILE:iplease>)
 # What reaches the second host while the speakers change is a matter of the full tier.
 iplease_lab_test(migrate:traffic ${migrate_on_host}/traffic.py $<TARGET_FILE:iplease>)
+# The same from Helm's 0.12: only in the long run.
+iplease_live_test(migrate:traffic-helm --long --fresh ${migrate_on_host}/traffic.py $<TARGET_FILE:iplease> helm)
+set_tests_properties(migrate:traffic-helm PROPERTIES FIXTURES_REQUIRED lab ENVIRONMENT IPLEASE_LAB_NAME=ctest)
