@@ -23,7 +23,7 @@ using std::chrono::seconds;
 
 constexpr seconds k_watch_every{3};
 constexpr milliseconds k_first_look{1500}; ///< a command that is quicker costs no extra process
-constexpr seconds k_retry_pause{2};
+constexpr milliseconds k_longest_pause{2000};
 constexpr seconds k_forget{60}; ///< a trouble not seen for so long begins anew
 constexpr int k_restarts = 3;   ///< fewer may be a program that waits for what it needs
 
@@ -123,7 +123,8 @@ private:
   /// Before the next try; false when there is none because the operator or a pod says so.
   bool pause()
   {
-    const auto until = m_doing.fx.clock.now() + k_retry_pause;
+    const auto until = m_doing.fx.clock.now() + m_pause;
+    m_pause = std::min(2 * m_pause, k_longest_pause);
     while (m_doing.fx.clock.now() < until && !m_doing.asked_to_stop() && !m_watcher.hopeless()) {
       tick(k_tick);
     }
@@ -163,6 +164,7 @@ private:
   Progress m_progress;
   std::chrono::steady_clock::time_point m_started;
   seconds m_limit;
+  milliseconds m_pause = k_first_pause;
   int m_heeded;
   bool m_given_up = false;
 };

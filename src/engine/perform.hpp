@@ -68,6 +68,8 @@ private:
 };
 
 inline constexpr std::chrono::milliseconds k_tick{250}; ///< how often a live line may move
+/// Before the second try or look; each pause after it is twice as long, up to a bound.
+inline constexpr std::chrono::milliseconds k_first_pause{250};
 
 [[nodiscard]] StepOutcome perform(const Run& run, const Doing& doing);
 [[nodiscard]] StepOutcome perform(const FileWrite& file, const Doing& doing);

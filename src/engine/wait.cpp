@@ -107,9 +107,11 @@ private:
 
   bool pause()
   {
-    const milliseconds wanted = passed() < k_quick_until ? k_quick : k_slow;
+    const milliseconds longest = passed() < k_quick_until ? k_quick : k_slow;
+    const milliseconds wanted = std::min(m_pause, longest);
     const auto until =
         m_doing.fx.clock.now() + std::min<milliseconds>(wanted, m_wait.limit - passed());
+    m_pause = 2 * wanted;
     while (m_doing.fx.clock.now() < until) {
       if (m_doing.asked_to_stop() || m_watcher.hopeless()) {
         return false;
@@ -137,6 +139,7 @@ private:
   const Doing& m_doing;
   Watcher m_watcher;
   std::chrono::steady_clock::time_point m_started;
+  milliseconds m_pause = k_first_pause;
 };
 
 } // namespace
