@@ -192,7 +192,7 @@ ROWS = [
     Row("the speakers' Secret is missing", {"IPL-MLB-020", "IPL-MLB-021"}, no_secret,
         cure=["kubectl", "-n", SPACE, "scale", "deployment/metallb-controller", "--replicas=1"], long=True),
     Row("no node takes MetalLB's controller", {"IPL-MLB-020"}, taint,
-        undo=lambda: kubectl("taint", "node", "node1", "test-"), says="untolerated taint"),
+        undo=lambda: kubectl("taint", "node", "node1", "test-"), says="untolerated taint", long=True),
     Row("every node excluded", {"IPL-MLB-016"}, drop_ignore, fix=True),
     Row("MetalLB of a loadBalancerClass", {"IPL-MLB-014"}, arg("--lb-class=example.com/metallb"),
         undo=roll_back("deployment/metallb-controller")),
