@@ -3,6 +3,7 @@
 #include <iplease/cluster/kubectl.hpp>
 #include <iplease/cluster/observe.hpp>
 
+#include "../stages/legacy.hpp"
 #include "../stages/pool.hpp"
 #include "../stages/support.hpp"
 #include "health.hpp"
@@ -86,9 +87,9 @@ Command akash(const Facts& facts, std::vector<std::string> words)
 /// The pool as it is, unless the plan has stage pool: --fix does not change it to other wishes.
 std::uint64_t total_of(const Facts& facts, bool pool_changes)
 {
-  const PoolSeen* pool = default_pool(facts.seen);
-  return pool == nullptr || pool_changes ? pool_count(facts.want)
-                                         : count(parsed(pool->addresses), pool->avoid_buggy_ips);
+  const std::optional<PoolSeen> pool = stages::pool_in_force(facts.seen);
+  return !pool || pool_changes ? pool_count(facts.want)
+                               : count(parsed(pool->addresses), pool->avoid_buggy_ips);
 }
 
 Step operator_counts(const Facts& facts, std::string id, std::uint64_t wanted)

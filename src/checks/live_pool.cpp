@@ -251,7 +251,7 @@ std::string silence_fault(const Observation& seen)
   if (speakers.empty()) {
     return "IPL-MLB-015";
   }
-  if (speakers.front().ready < std::max(speakers.front().wanted, 1)) {
+  if (speakers.front().ready == 0) {
     return "IPL-MLB-021";
   }
   if (stages::every_node_excluded(seen) && stages::speakers_ignore_exclude(seen) != "yes") {

@@ -236,7 +236,7 @@ std::span<const OptionSpec> settings_options()
       {"metallb-version", 0, "X.Y.Z", "change MetalLB to this version", {}, false},
       {"kubespray-inventory", 0, "DIR", "the inventory to write variables into", {}, false},
       {"kubespray-dir", 0, "DIR", "the Kubespray checkout", {}, false},
-      {"kubespray-version", 0, "TAG", "its release, when galaxy.yml does not say", {}, false},
+      {"kubespray-version", 0, "TAG", "its release; it wins over galaxy.yml", {}, false},
       {"kubespray-run", 0, {}, "run ansible-playbook instead of printing it", {}, false},
       {"provider-address", 0, "ADDRESS", "the provider's akash1... address", {}, false},
       {"provider-values", 0, "FILE", "the provider's values file", {}, false},

@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* k_metallb = "metallb-system";
 constexpr const char* k_akash = "akash-services";
-constexpr std::size_t k_most_services = 50; // whose endpoints are asked for in one command
+constexpr std::size_t k_most_services = 300; // whose endpoints are asked for in one command
 
 // Tried, never stored. A denial ("overlaps", ...) is an answer of the webhook like any other.
 constexpr const char* k_trial = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\n"

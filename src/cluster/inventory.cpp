@@ -97,6 +97,13 @@ private:
                                                                      : Look::failed,
                      .value = galaxy.text,
                      .why = galaxy.error};
+    const std::string role = m_seen.dir + "/roles/kubernetes-apps/metallb/templates/";
+    const auto has = [&](const char* name) {
+      return m_files.read(role + name).kind == FileRead::Kind::ok;
+    };
+    m_seen.role_reads = has("pools.yaml.j2")           ? "metallb_config"
+                        : has("metallb-config.yml.j2") ? "metallb_ip_range"
+                                                       : "";
     m_seen.has_play = m_files.read(m_seen.dir + "/cluster.yml").kind == FileRead::Kind::ok;
   }
 

@@ -93,7 +93,8 @@ constexpr SettingKey k_keys[] = {
      .flag = "--kubespray-version",
      .fallback = "`version:` in galaxy.yml of metallb.kubespray.dir",
      .help = "The Kubespray release; it decides which variables are written. The cluster cannot "
-             "tell it. Where galaxy.yml tells another one, nothing is done (IPL-KSP-014).",
+             "tell it. Where the checkout's MetalLB role reads other variables, nothing is done "
+             "(IPL-KSP-014).",
      .example = "v2.31.0",
      .pattern = "^v" VERSION "$",
      .check = checks::kubespray_version,

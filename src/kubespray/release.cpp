@@ -58,9 +58,12 @@ Variables variables_of(const Release& release)
 
 bool keeps_configmap(const KubespraySeen& seen)
 {
+  if (seen.inventory.empty() || !seen.role_reads.empty()) {
+    return seen.role_reads == "metallb_ip_range";
+  }
   const auto release = seen.given_version.empty() ? release_of_galaxy(seen.galaxy.value)
                                                   : parse_release(seen.given_version);
-  return !seen.inventory.empty() && release && variables_of(*release) == Variables::flat;
+  return release && variables_of(*release) == Variables::flat;
 }
 
 std::optional<Problem> refusal(const Release& release)

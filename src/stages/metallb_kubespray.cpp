@@ -34,18 +34,25 @@ std::optional<kubespray::Release> release_of(const Observation& seen, const Sett
   return kubespray::release_of_galaxy(seen.kubespray.galaxy.value);
 }
 
-/// The given release is not the checkout's: the play would read other variables than were written.
+/// The role in the checkout reads other variables than the release: written for nothing.
 std::optional<Problem> contradiction(const Observation& seen, const Settings& want)
 {
-  const std::string& given = want.metallb.kubespray.version.value;
-  const auto of_galaxy = kubespray::release_of_galaxy(seen.kubespray.galaxy.value);
-  if (given.empty() || !of_galaxy || kubespray::parse_release(given) == of_galaxy) {
+  const kubespray::Release release = *release_of(seen, want);
+  const kubespray::Variables variables = kubespray::variables_of(release);
+  const std::string reads =
+      variables == kubespray::Variables::flat ? "metallb_ip_range" : "metallb_config";
+  const std::string& role = seen.kubespray.role_reads;
+  if (role.empty() || variables == kubespray::Variables::none || role == reads) {
     return std::nullopt;
   }
-  const std::string is = kubespray::to_text(*of_galaxy);
+  const std::string& given = want.metallb.kubespray.version.value;
   return problem("IPL-KSP-014",
-                 "--kubespray-version is " + given + ", but the checkout is " + is,
-                 seen.kubespray.dir + "/galaxy.yml: version " + is);
+                 "Kubespray " + kubespray::to_text(release) + " reads " + reads +
+                     ", but the role in the checkout reads " + role,
+                 (given.empty() ? seen.kubespray.dir + "/galaxy.yml: version " +
+                                      kubespray::to_text(release).substr(1)
+                                : "--kubespray-version " + given) +
+                     "\n" + seen.kubespray.dir + "/roles/kubernetes-apps/metallb/templates");
 }
 
 kubespray::Wanted wanted_of(const Observation& seen, const Settings& want)

@@ -216,10 +216,14 @@ struct IpOperatorSeen {
 /// A Kubespray inventory and its checkout as they are on disk; looked at only with
 /// `--metallb kubespray`.
 struct KubespraySeen {
-  std::string inventory{};                ///< the folder; empty: not looked at
-  std::string dir{};                      ///< the checkout: given, or two levels above
-  Seen<std::string> galaxy{};             ///< its galaxy.yml
-  std::string given_version{};            ///< the release that was given; empty: galaxy.yml tells
+  std::string inventory{};     ///< the folder; empty: not looked at
+  std::string dir{};           ///< the checkout: given, or two levels above
+  Seen<std::string> galaxy{};  ///< its galaxy.yml
+  std::string given_version{}; ///< the release that was given; empty: galaxy.yml tells
+  /// What its MetalLB role reads, by the templates it has: "metallb_ip_range" (before v2.22) or
+  /// "metallb_config"; empty: no such role there. galaxy.yml can name the release before
+  /// (kubernetes-sigs/kubespray issue 10664: tag v2.22.1 says 2.21.0), the role cannot.
+  std::string role_reads{};
   bool has_play = false;                  ///< the checkout has a cluster.yml
   std::string hosts{};                    ///< the inventory file that a play is given
   std::vector<std::string> hosts_found{}; ///< all candidates, when there is not exactly one

@@ -334,19 +334,39 @@ TEST_CASE("kubespray reads the release from galaxy.yml and refuses what it does 
   CHECK(metallb_plan(seen, want).problems.at(0).id == "IPL-KSP-005");
 }
 
-TEST_CASE("a release that is not the checkout's is refused, and both are named",
+TEST_CASE("a release that reads other variables than the checkout's role is refused",
+          "[stages][kubespray]")
+{
+  const std::string role = "../../roles/kubernetes-apps/metallb/templates/";
+  auto seen = fresh();
+  InventoryDir dir("new");
+  dir.put("../../galaxy.yml", "version: 2.21.0\n");
+  dir.put(role + "pools.yaml.j2", "");
+  seen.kubespray = dir.look();
+  // What the tag v2.22.1 says of itself: the file is stale, the given release is right.
+  const auto stale = metallb_plan(seen, kubespraying(""));
+  REQUIRE(stale.verdict == Verdict::blocked);
+  CHECK(stale.problems.at(0).id == "IPL-KSP-014");
+  CHECK(stale.problems.at(0).what ==
+        "Kubespray v2.21.0 reads metallb_ip_range, but the role in the checkout reads "
+        "metallb_config");
+  CHECK(stale.problems.at(0).saw.starts_with(seen.kubespray.dir + "/galaxy.yml: version 2.21.0"));
+  CHECK(metallb_plan(seen, kubespraying("v2.22.1")).verdict == Verdict::needed);
+  CHECK(metallb_plan(seen, kubespraying("v2.20.0")).verdict == Verdict::blocked);
+  CHECK_FALSE(kubespray::keeps_configmap(seen.kubespray));
+}
+
+TEST_CASE("the role of before v2.22 keeps the ConfigMap, whatever the release is called",
           "[stages][kubespray]")
 {
   auto seen = fresh();
-  InventoryDir dir("new");
+  InventoryDir dir("old");
   dir.put("../../galaxy.yml", "version: 2.31.0\n");
+  dir.put("../../roles/kubernetes-apps/metallb/templates/metallb-config.yml.j2", "");
   seen.kubespray = dir.look();
-  const auto plan = metallb_plan(seen, kubespraying("v2.21.0"));
-  REQUIRE(plan.verdict == Verdict::blocked);
-  CHECK(plan.problems.at(0).id == "IPL-KSP-014");
-  CHECK(plan.problems.at(0).what == "--kubespray-version is v2.21.0, but the checkout is v2.31.0");
-  CHECK(plan.problems.at(0).saw == seen.kubespray.dir + "/galaxy.yml: version v2.31.0");
-  CHECK(metallb_plan(seen, kubespraying("v2.31.1")).verdict == Verdict::blocked);
+  CHECK(metallb_plan(seen, kubespraying("")).problems.at(0).id == "IPL-KSP-014");
+  CHECK(kubespray::keeps_configmap(seen.kubespray));
+  CHECK(metallb_plan(seen, kubespraying("v2.21.0")).verdict == Verdict::needed);
 }
 
 TEST_CASE("the given release decides where galaxy.yml tells none", "[stages][kubespray]")
