@@ -58,7 +58,7 @@ class Writer:
         if kind == 3:
             return [" one", pad + "two", "", pad + "three" + self.tail()]
         if kind == 4:
-            blob = base64.b64encode(bytes(self.r.randrange(256) for _ in range(self.r.choice([30, 300])))).decode()
+            blob = base64.b64encode(self.r.randbytes(self.r.choice([30, 300, 1700, 13000]))).decode()
             return [" " + self.r.choice([blob, '"' + blob + '"'])]
         if kind == 5 and self.anchors:
             return [" *" + self.r.choice(self.anchors) + self.tail()]
