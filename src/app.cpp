@@ -98,7 +98,8 @@ ExitCode guarded(const ParsedLine& line, World& world)
 bool streams(const RawOptions& options)
 {
   const std::string_view name = options.command == nullptr ? "" : options.command->name;
-  return !options.has("dry-run") && (name == "enable" || name == "resume" || name == "verify");
+  return !options.has("dry-run") && (name == "enable" || name == "resume" || name == "verify" ||
+                                     (name == "doctor" && options.has("fix")));
 }
 
 /// With `-o json`: of a stream the first line at once and the last one whatever happens in between;

@@ -132,7 +132,7 @@ show(const Examined& examined, const Session& session, const RawOptions& options
 {
   const ExitCode exit = exit_of(examined.findings, session.seen, options.has("strict"));
   if (options.value("output", "text") == "json") {
-    // After --fix it is the last line of the event stream.
+    // With --fix it is a line of the event stream, before the result.
     const int indent = options.has("fix") ? -1 : 2;
     world.out(doctor_json(examined.findings, static_cast<int>(exit)).dump(indent) + "\n");
     return exit;

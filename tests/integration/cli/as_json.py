@@ -32,6 +32,7 @@ STREAMS = [
     (["enable", "-yo", "json", "word"], 2, "IPL-CLI-005"),
     (["resume", "-o", "json", "-f"], 2, "IPL-CLI-007"),
     (["verify", "--keeep", "-o", "json"], 2, "IPL-CLI-002"),
+    (["doctor", "--fix", "-o", "json", "--only", "IPL-NOPE-001"], 2, "IPL-CLI-011"),
 ]
 
 
