@@ -98,13 +98,13 @@ def uids():
     )
 
 
-def nothing_more():
-    """Once more, with the play and without: nothing to do, and nothing is written."""
-    for args in (RUN, ARGS):
+def nothing_more(*ways):
+    """Once more, with the play and without, or in other ways: nothing to do, and nothing is written."""
+    for args in ways or (RUN, ARGS):
         mark = audit_mark()
         again = iplease("enable", "--yes", *args)
-        claim("nothing to do" in again.stdout, f"once more: {again.stdout}{again.stderr}")
-        claim(writes_since(mark) == [], f"once more wrote {writes_since(mark)}")
+        claim("nothing to do" in again.stdout, f"once more, {' '.join(args)}: {again.stdout}{again.stderr}")
+        claim(writes_since(mark) == [], f"once more, {' '.join(args)}: wrote {writes_since(mark)}")
 
 
 def healthy():

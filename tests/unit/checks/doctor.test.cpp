@@ -139,6 +139,11 @@ TEST_CASE("an address that no node announces is found, with or without a pod beh
     more.service_events = {{.name_space = "b", .name = "silent", .reason = "announceFailed"}};
     CHECK(now().outcome == Outcome::ok);
   }
+  SECTION("a node without a ready speaker does not hide it")
+  {
+    seen.metallb.speakers.front().wanted = 2;
+    CHECK(now().outcome == Outcome::fail);
+  }
   SECTION("what silences the whole pool is told by its own id")
   {
     seen.metallb.speakers.front().ready = 0;
