@@ -18,10 +18,13 @@ TOOLS = (
 
 
 def recorded():
-    """(argv, stdin, began, ended) in the order of their beginning."""
+    """(argv, stdin, exit code, began, ended) in the order of their beginning."""
     lines = map(json.loads, LOG.read_text(encoding="utf-8").splitlines())
-    found = [(tuple(one["argv"]), base64.b64decode(one["stdin"]), one["began"], one["ended"]) for one in lines]
-    return sorted(found, key=lambda one: one[2])
+    found = [
+        (tuple(one["argv"]), base64.b64decode(one["stdin"]), one["code"], one["began"], one["ended"])
+        for one in lines
+    ]
+    return sorted(found, key=lambda one: one[3])
 
 
 def at_once(runs):
@@ -33,8 +36,9 @@ def at_once(runs):
 
 
 def planned_commands(steps):
-    """(argv, stdin) of the commands that run once, in order, and of those that may be polled."""
-    once, polled = [], set()
+    """(argv, stdin) of the commands that run once, in order, of those that may be polled, and of those
+    that the plan tries again when they fail (MetalLB's webhook may not listen yet)."""
+    once, polled, retried = [], set(), set()
     for step in steps:
         claim(not step.get("stdin_secret"), f"{step['id']} has an input that the plan does not show")
         if "argv" in step:
@@ -43,9 +47,17 @@ def planned_commands(steps):
                 polled.add(command)
             else:
                 once.append(command)
+            if "retry" in step:
+                retried.add(command)
         if "watch" in step:
             polled.add((tuple(step["watch"]), b""))
-    return once, polled
+    return once, polled, retried
+
+
+def first_difference(wanted, seen):
+    """Where two lists of commands part: what was wanted there and what was seen."""
+    at = next((i for i, (a, b) in enumerate(zip(wanted, seen)) if a != b), min(len(wanted), len(seen)))
+    return f"command {at + 1}: planned\n{wanted[at:at + 1]}\nran\n{seen[at:at + 1]}"
 
 
 def in_order(wanted, seen):
@@ -60,14 +72,14 @@ def in_order(wanted, seen):
 def test():
     plan = json.loads(iplease("plan", "-o", "json", *TOOLS).stdout)
     steps = [step for stage in plan["stages"] for step in stage["steps"]]
-    once, polled = planned_commands(steps)
+    once, polled, retried = planned_commands(steps)
     claim(len([s for s in steps if s["writes"]]) >= 8, f"a fresh cluster needs more than {len(steps)} steps")
     LOG.unlink()
     told = iplease("enable", "--yes", *TOOLS)
-    seen = [(argv, stdin) for argv, stdin, *_ in recorded()]
+    seen = [(argv, stdin) for argv, stdin, code, *_ in recorded() if code == 0 or (argv, stdin) not in retried]
     first = seen.index(once[0]) if once[0] in seen else 0
     done = [command for command in seen[first:] if command not in polled]
-    claim(done == once, f"planned\n{once}\nran\n{done}\nfirst out of turn {in_order(once, done)}")
+    claim(done == once, first_difference(once, done))
     waits = [(tuple(s["argv"]), s.get("stdin", "").encode()) for s in steps if s["kind"] == "wait"]
     claim(in_order(waits, seen[first:]) is None, f"a wait was not looked at: {in_order(waits, seen[first:])}")
     looks = [argv for argv, _ in seen[:first]]
