@@ -14,16 +14,16 @@ namespace {
 void read_provider(ResolveFacts& facts, const Observation& seen, const Settings& asked)
 {
   facts.where = "values of the release";
-  std::string values = seen.provider.release_values.value.reveal();
+  const SecretYaml* values = &seen.provider.release_values.value;
   for (const ValuesFileSeen& file : seen.provider.files) {
     if (file.exists && file.error.empty() &&
         asked.provider.values_from.value != ValuesFrom::release) {
       facts.where = file.path;
-      values = file.text.reveal();
+      values = &file.text;
       break;
     }
   }
-  const auto read = read_values(values, facts.where);
+  const auto read = read_values(*values, facts.where);
   if (const auto* known = std::get_if<ValuesFacts>(&read)) {
     facts.from = known->from;
     facts.domain = known->domain;

@@ -123,11 +123,11 @@ Finding environment(const Facts& facts)
 
 Finding attributes(const Facts& facts)
 {
-  const Seen<Secret>& values = facts.seen.provider.release_values;
+  const Seen<SecretYaml>& values = facts.seen.provider.release_values;
   if (!values.found()) {
     return follows("IPL-PRV-001");
   }
-  const auto read = read_values(values.value.reveal(), "values of the release");
+  const auto read = read_values(values.value, "values of the release");
   const auto* known = std::get_if<ValuesFacts>(&read);
   if (known == nullptr) {
     return could_not_look("the release's values could not be read as YAML");

@@ -79,8 +79,8 @@ values_command(const ValuesOptions& options, Files& files, std::string& out, std
                   file.kind == FileRead::Kind::absent ? "no such file" : file.error,
                   ExitCode::usage);
   }
-  const auto result =
-      edit_values(file.text, name, {.ipoperator = true, .attributes = options.attributes});
+  const auto result = edit_values(
+      SecretYaml(file.text), name, {.ipoperator = true, .attributes = options.attributes});
   if (const auto* problems = std::get_if<std::vector<Problem>>(&result)) {
     return refuse(err, *problems);
   }

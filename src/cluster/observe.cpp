@@ -255,12 +255,12 @@ void Observer::ask_values(int revision)
 
 void Observer::on_values(const CommandResult& answer)
 {
-  Seen<Secret>& values = m_seen.provider.release_values;
+  Seen<SecretYaml>& values = m_seen.provider.release_values;
   values = {.look = classify(answer), .why = why(answer)};
   if (answer.truncated) {
     values = {.look = Look::failed, .why = "the values are too long to be read whole"};
   } else if (answer.ok()) {
-    values.value = Secret(answer.out);
+    values.value = SecretYaml(answer.out);
   }
 }
 
@@ -284,7 +284,7 @@ void Observer::read_values_files()
     m_seen.provider.files.push_back({.path = path,
                                      .exists = read.kind != FileRead::Kind::absent,
                                      .given = !given.empty(),
-                                     .text = Secret(std::move(read.text)),
+                                     .text = SecretYaml(std::move(read.text)),
                                      .error = std::move(read.error)});
   }
 }

@@ -144,7 +144,7 @@ void MoreObserver::on_running_address(const CommandResult& answer)
 
 void MoreObserver::ask_status_address()
 {
-  const auto facts = read_values(m_seen.provider.release_values.value.reveal(), "values");
+  const auto facts = read_values(m_seen.provider.release_values.value, "values");
   const ValuesFacts* known = std::get_if<ValuesFacts>(&facts);
   const bool in_values = known != nullptr && known->from.starts_with("akash1");
   const bool given = m_want.provider.address.given();
@@ -169,7 +169,7 @@ void MoreObserver::ask_trial()
     return;
   }
   m_secrets = m_more.secrets;
-  const auto facts = read_values(m_more.edited_values->reveal(), "values");
+  const auto facts = read_values(*m_more.edited_values, "values");
   if (const ValuesFacts* known = std::get_if<ValuesFacts>(&facts)) {
     m_secrets.insert(m_secrets.end(), known->secrets.begin(), known->secrets.end());
   }
@@ -236,7 +236,7 @@ void MoreObserver::on_values_json(const CommandResult& answer)
     return;
   }
   provider.values_doubts =
-      values_difference(provider.release_values.value.reveal(), answer.out, "YAML", "JSON");
+      values_difference(provider.release_values.value, SecretYaml(answer.out), "YAML", "JSON");
 }
 
 bool MoreObserver::wants_chart() const
@@ -330,7 +330,7 @@ void MoreObserver::choose_chart(const std::string& index, const std::string& pla
   }
   const std::string& app = m_seen.provider.release.value.app_version;
   const ChartEntry* chart = newest_chart(*entries, app);
-  const auto facts = read_values(m_seen.provider.release_values.value.reveal(), "values");
+  const auto facts = read_values(m_seen.provider.release_values.value, "values");
   const ValuesFacts* known = std::get_if<ValuesFacts>(&facts);
   if (chart == nullptr && known != nullptr && !known->image_tag.empty()) {
     chart = newest_chart(*entries, known->image_tag); // what the provider really runs

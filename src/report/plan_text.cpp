@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/secret.hpp>
 #include <iplease/report/plan_view.hpp>
 
 #include <fmt/format.h>

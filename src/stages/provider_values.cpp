@@ -63,7 +63,7 @@ Problem doubtful(const Observation& seen)
 std::vector<Problem> choose_source(const Observation& seen,
                                    const Settings& want,
                                    ValuesDecision& decision,
-                                   std::string& base)
+                                   const SecretYaml*& base)
 {
   const ValuesFileSeen* file = chosen_file(seen);
   const bool release = seen.provider.release_values.found();
@@ -85,7 +85,7 @@ std::vector<Problem> choose_source(const Observation& seen,
     }
     decision.path = path_for_new_file(seen);
     decision.source = "release";
-    base = seen.provider.release_values.value.reveal();
+    base = &seen.provider.release_values.value;
     return {};
   }
   decision.path = file->path;
@@ -96,8 +96,8 @@ std::vector<Problem> choose_source(const Observation& seen,
     // What this run would set anyway is no difference: the file may be edited and not yet rolled
     // out.
     const auto lines =
-        values_difference(file->text.reveal(),
-                          seen.provider.release_values.value.reveal(),
+        values_difference(file->text,
+                          seen.provider.release_values.value,
                           "file",
                           "release",
                           {.ipoperator = true, .attributes = want.provider.attributes.value});
@@ -107,7 +107,7 @@ std::vector<Problem> choose_source(const Observation& seen,
   }
   const bool by_release = from == ValuesFrom::release && release;
   decision.source = by_release ? "release" : "file";
-  base = by_release ? seen.provider.release_values.value.reveal() : file->text.reveal();
+  base = by_release ? &seen.provider.release_values.value : &file->text;
   return {};
 }
 
@@ -127,21 +127,21 @@ bool chart_refuses(const std::string& chart_version, bool lets_encrypt)
 ValuesDecision decide_values(const Observation& seen, const Settings& want)
 {
   ValuesDecision decision;
-  std::string base;
+  const SecretYaml* base = nullptr;
   decision.problems = choose_source(seen, want, decision, base);
   if (!decision.problems.empty()) {
     return decision;
   }
   const ValuesWish wish{.ipoperator = true, .attributes = want.provider.attributes.value};
-  auto edited = edit_values(base, decision.path, wish);
+  auto edited = edit_values(*base, decision.path, wish);
   if (auto* refused = std::get_if<std::vector<Problem>>(&edited)) {
     decision.problems = std::move(*refused);
     return decision;
   }
   const ValuesEdit& edit = std::get<ValuesEdit>(edited);
-  decision.after = Secret(edit.text);
+  decision.after = edit.changed ? SecretYaml(edit.text) : *base;
   decision.changes = edit.changes;
-  auto facts = read_values(edit.text, decision.path);
+  auto facts = read_values(decision.after, decision.path);
   if (auto* read = std::get_if<ValuesFacts>(&facts)) {
     decision.facts = std::move(*read);
   }
@@ -149,12 +149,11 @@ ValuesDecision decide_values(const Observation& seen, const Settings& want)
   if (seen.provider.release_values.found()) {
     // What the release holds is compared by meaning: a file that is right alone changes nothing.
     decision.upgrade_release =
-        !values_difference(edit.text, seen.provider.release_values.value.reveal()).empty();
+        !values_difference(decision.after, seen.provider.release_values.value).empty();
   } else {
     decision.upgrade_release = true;
   }
-  const std::vector<std::string> missing = missing_required(edit.text);
-  for (const std::string& key : missing) {
+  for (const std::string& key : missing_required(decision.facts)) {
     decision.problems.push_back(
         {.id = "IPL-VAL-009",
          .what = "the provider values have no `" + key + "`",

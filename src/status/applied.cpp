@@ -117,7 +117,7 @@ private:
     }
   }
 
-  void values_of(const std::string& text, const std::string& where)
+  void values_of(const SecretYaml& text, const std::string& where)
   {
     const auto read = read_values(text, where);
     const auto* facts = std::get_if<ValuesFacts>(&read);
@@ -143,11 +143,11 @@ private:
   void values()
   {
     if (m_seen.provider.release_values.found()) {
-      values_of(m_seen.provider.release_values.value.reveal(), "the release's values");
+      values_of(m_seen.provider.release_values.value, "the release's values");
     }
     for (const ValuesFileSeen& file : m_seen.provider.files) {
       if (file.exists && file.error.empty()) {
-        values_of(file.text.reveal(), file.path);
+        values_of(file.text, file.path);
         return; // the first one rules
       }
     }

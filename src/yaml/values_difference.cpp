@@ -222,22 +222,22 @@ private:
 
 } // namespace
 
-std::vector<std::string> values_difference(const std::string& a,
-                                           const std::string& b,
+std::vector<std::string> values_difference(const SecretYaml& a,
+                                           const SecretYaml& b,
                                            const std::string& a_name,
                                            const std::string& b_name,
                                            const ValuesWish& ignoring)
 {
-  const auto left = locate_yaml(a, a_name);
-  const auto right = locate_yaml(b, b_name);
+  const YamlReading& left = reading_of(a);
+  const YamlReading& right = reading_of(b);
   for (const auto* side : {&left, &right}) {
-    if (const auto* problems = std::get_if<std::vector<Problem>>(side)) {
-      return {"the " + (side == &left ? a_name : b_name) +
-              " cannot be read: " + problems->front().what};
+    if (side->yaml() == nullptr) {
+      const std::string& name = side == &left ? a_name : b_name;
+      return {"the " + name + " cannot be read: " + side->problems(name).front().what};
     }
   }
-  Holder a_holder(std::get<LocatedYaml>(left));
-  Holder b_holder(std::get<LocatedYaml>(right));
+  Holder a_holder(*left.yaml());
+  Holder b_holder(*right.yaml());
   const Held a_held = a_holder.hold(0, 0);
   const Held b_held = b_holder.hold(0, 0);
   if (a_holder.cut || b_holder.cut) {

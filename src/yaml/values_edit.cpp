@@ -270,10 +270,12 @@ void order_edits(std::vector<TextEdit>& edits)
   });
 }
 
-/// Each problem gets its line as evidence, without the values on it.
-std::vector<Problem> with_lines(std::vector<Problem> problems, const std::string& text)
+/// Each problem gets its file and its line as evidence, without the values on it.
+std::vector<Problem>
+with_lines(std::vector<Problem> problems, const std::string& text, const std::string& file)
 {
   for (Problem& problem : problems) {
+    problem.place.file = file;
     std::size_t start = 0;
     for (int line = 1; line < problem.place.line && start != std::string::npos; ++line) {
       start = text.find('\n', start);
@@ -290,22 +292,22 @@ std::vector<Problem> with_lines(std::vector<Problem> problems, const std::string
 } // namespace
 
 std::variant<ValuesEdit, std::vector<Problem>>
-edit_values(const std::string& text, const std::string& file_name, const ValuesWish& wish)
+edit_values(const SecretYaml& text, const std::string& file_name, const ValuesWish& wish)
 {
-  auto located = locate_yaml(text, file_name);
-  if (auto* problems = std::get_if<std::vector<Problem>>(&located)) {
-    return with_lines(std::move(*problems), text);
+  const YamlReading& reading = reading_of(text);
+  const LocatedYaml* yaml = reading.yaml();
+  if (yaml == nullptr) {
+    return with_lines(reading.problems(file_name), text.reveal(), file_name);
   }
-  const auto& yaml = std::get<LocatedYaml>(located);
-  Decision decision(yaml, wish);
+  Decision decision(*yaml, wish);
   decision.decide();
   if (!decision.problems.empty()) {
-    return with_lines(std::move(decision.problems), text);
+    return with_lines(std::move(decision.problems), text.reveal(), file_name);
   }
   order_edits(decision.edits);
-  EditOutcome outcome = apply_edits(yaml, decision.edits);
+  EditOutcome outcome = apply_edits(*yaml, decision.edits);
   if (auto* problems = std::get_if<std::vector<Problem>>(&outcome)) {
-    return with_lines(std::move(*problems), text);
+    return with_lines(std::move(*problems), text.reveal(), file_name);
   }
   auto& edited = std::get<EditedText>(outcome);
   return ValuesEdit{

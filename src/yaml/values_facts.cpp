@@ -74,14 +74,14 @@ void read_secrets(const LocatedYaml& yaml, ValuesFacts& facts)
 
 } // namespace
 
-std::variant<ValuesFacts, std::vector<Problem>> read_values(const std::string& text,
+std::variant<ValuesFacts, std::vector<Problem>> read_values(const SecretYaml& text,
                                                             const std::string& file_name)
 {
-  const auto located = locate_yaml(text, file_name);
-  if (const auto* problems = std::get_if<std::vector<Problem>>(&located)) {
-    return *problems;
+  const YamlReading& reading = reading_of(text);
+  if (reading.yaml() == nullptr) {
+    return reading.problems(file_name);
   }
-  const auto& yaml = std::get<LocatedYaml>(located);
+  const LocatedYaml& yaml = *reading.yaml();
   ValuesFacts facts;
   facts.from = text_at(yaml, {"from"});
   facts.domain = text_at(yaml, {"domain"});
@@ -99,20 +99,18 @@ std::variant<ValuesFacts, std::vector<Problem>> read_values(const std::string& t
   return facts;
 }
 
-std::vector<std::string> missing_required(const std::string& text)
+std::vector<std::string> missing_required(const ValuesFacts& facts)
 {
-  const auto read = read_values(text, "");
-  const auto* facts = std::get_if<ValuesFacts>(&read);
   std::vector<std::string> missing;
   const auto need = [&](const char* name, bool there) {
-    if (facts == nullptr || !there) {
+    if (!there) {
       missing.emplace_back(name);
     }
   };
-  need("from", facts != nullptr && !facts->from.empty());
-  need("key", facts != nullptr && facts->has_key);
-  need("keysecret", facts != nullptr && facts->has_keysecret);
-  need("domain", facts != nullptr && !facts->domain.empty());
+  need("from", !facts.from.empty());
+  need("key", facts.has_key);
+  need("keysecret", facts.has_keysecret);
+  need("domain", !facts.domain.empty());
   return missing;
 }
 

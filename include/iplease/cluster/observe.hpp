@@ -48,7 +48,7 @@ observe(const Settings& want, const Access& access, Effects& effects, const Memo
 /// What observe_more needs beside the plan.
 struct MoreWanted {
   /// The provider values as the plan would have them; nothing: no trial of the upgrade.
-  std::optional<Secret> edited_values{};
+  std::optional<SecretYaml> edited_values{};
   /// Texts that must never appear in a refusal that is quoted: the secrets in those values.
   std::vector<Secret> secrets{};
 };

@@ -17,8 +17,8 @@ struct ValuesDecision {
   std::string path{};              ///< the file that goes to helm
   std::string source{};            ///< "file" or "release"
   bool file_exists = false;
-  Secret before{}; ///< the file's text, empty when there is none
-  Secret after{};  ///< the edited text
+  SecretYaml before{}; ///< the file's text, empty when there is none
+  SecretYaml after{};  ///< the edited text
   bool write_file = false;
   bool upgrade_release = false; ///< the release's own values are not yet as wanted
   std::vector<std::string> changes{};

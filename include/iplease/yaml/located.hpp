@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iplease/core/error.hpp>
+#include <iplease/core/secret_yaml.hpp>
 
 #include <cstddef>
 #include <string>
@@ -64,6 +65,18 @@ struct LocatedYaml {
 /// document, tabs where YAML forbids them, characters that YAML readers disagree about.
 [[nodiscard]] std::variant<LocatedYaml, std::vector<Problem>> locate_yaml(std::string text,
                                                                           const std::string& file);
+
+/// What `locate_yaml` says of a text; its places name no file.
+struct YamlReading {
+  std::variant<LocatedYaml, std::vector<Problem>> located{};
+
+  [[nodiscard]] const LocatedYaml* yaml() const { return std::get_if<LocatedYaml>(&located); }
+  /// Why it cannot be read, with places in `file`; empty when it can.
+  [[nodiscard]] std::vector<Problem> problems(const std::string& file) const;
+};
+
+/// The reading of a text, made the first time. It lives as long as `text`.
+[[nodiscard]] const YamlReading& reading_of(const SecretYaml& text);
 
 /// Bytes that no reader agrees on: broken UTF-8, control characters, lone carriage returns,
 /// U+2028 and its kin, and texts above 4 MiB. Empty when there are none.

@@ -3,6 +3,7 @@
 
 #include <iplease/core/error.hpp>
 #include <iplease/core/secret.hpp>
+#include <iplease/core/secret_yaml.hpp>
 
 #include <map>
 #include <optional>
@@ -29,7 +30,7 @@ struct ValuesEdit {
 /// true counts as already right. Refused, with `file:line:column` and what to do (exit 3), is
 /// whatever is ambiguous: see docs/values.md for the list.
 [[nodiscard]] std::variant<ValuesEdit, std::vector<Problem>>
-edit_values(const std::string& text, const std::string& file_name, const ValuesWish& wish);
+edit_values(const SecretYaml& text, const std::string& file_name, const ValuesWish& wish);
 
 /// What planning wants to know of a values text.
 struct ValuesFacts {
@@ -48,18 +49,18 @@ struct ValuesFacts {
 
 /// Facts of a values text, or why it cannot be read.
 [[nodiscard]] std::variant<ValuesFacts, std::vector<Problem>>
-read_values(const std::string& text, const std::string& file_name);
+read_values(const SecretYaml& text, const std::string& file_name);
 
 /// Which of `from`, `key`, `keysecret`, `domain` are absent or empty; the provider cannot run
-/// without them, though the chart renders. A text that cannot be read misses all four.
-[[nodiscard]] std::vector<std::string> missing_required(const std::string& text);
+/// without them, though the chart renders.
+[[nodiscard]] std::vector<std::string> missing_required(const ValuesFacts& facts);
 
 /// What differs in meaning between two values texts, one line each, secrets masked; empty when
 /// Helm would read the same from both (`1.60` and `1.6`, order of keys and of attributes). What
 /// `ignoring` would set anyway is left out, so that a file that was edited and not yet rolled
 /// out does not count as different. `a_name` and `b_name` stand in the lines.
-[[nodiscard]] std::vector<std::string> values_difference(const std::string& a,
-                                                         const std::string& b,
+[[nodiscard]] std::vector<std::string> values_difference(const SecretYaml& a,
+                                                         const SecretYaml& b,
                                                          const std::string& a_name = "file",
                                                          const std::string& b_name = "release",
                                                          const ValuesWish& ignoring = {

@@ -30,10 +30,10 @@ struct Talk {
 Observation differing()
 {
   Observation seen = fresh();
-  seen.provider.files = {
-      {.path = "/root/provider.yaml",
-       .exists = true,
-       .text = Secret(seen.provider.release_values.value.reveal() + "bidpricestoragescale: 7\n")}};
+  seen.provider.files = {{.path = "/root/provider.yaml",
+                          .exists = true,
+                          .text = SecretYaml(seen.provider.release_values.value.reveal() +
+                                             "bidpricestoragescale: 7\n")}};
   return seen;
 }
 
@@ -147,7 +147,7 @@ TEST_CASE("File and release that differ are shown and chosen by number", "[wizar
 TEST_CASE("The provider's address is asked for where the values have none", "[wizard][dialogue]")
 {
   Observation seen = fresh();
-  seen.provider.release_values.value = Secret(
+  seen.provider.release_values.value = SecretYaml(
       std::string("domain: provider.example.com\nfrom: mykey\nkey: ZmFr\nkeysecret: ZmFr\n"));
   Settings asked = wanted();
   asked.provider.address = {};

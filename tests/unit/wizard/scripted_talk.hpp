@@ -65,7 +65,7 @@ public:
   [[nodiscard]] Trial try_out(const Settings& asked) const override
   {
     ResolveFacts facts;
-    const auto read = read_values(m_seen.provider.release_values.value.reveal(), "values");
+    const auto read = read_values(m_seen.provider.release_values.value, "values");
     if (const auto* values = std::get_if<ValuesFacts>(&read)) {
       facts = {.from = values->from, .domain = values->domain};
     }

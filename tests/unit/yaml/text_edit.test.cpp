@@ -79,6 +79,20 @@ TEST_CASE("The verifier refuses what the splicer should not have done", "[yaml][
   CHECK_FALSE(verify_edits(yaml, {edit}, "a: 3\nb: [\n").empty());
 }
 
+TEST_CASE("A secret text is read once, also for its copies", "[yaml][located]")
+{
+  SecretYaml text(std::string("a: 1\n"));
+  const SecretYaml copy = text; // before anything was read
+  const YamlReading& reading = reading_of(text);
+  CHECK(&reading_of(text) == &reading);
+  CHECK(&reading_of(copy) == &reading);
+  CHECK(reading_of(copy).yaml()->nodes.size() == 3);
+  text = SecretYaml(std::string("a: [\n"));
+  CHECK(reading_of(text).yaml() == nullptr);
+  CHECK(reading_of(text).problems("f.yaml").front().place.file == "f.yaml");
+  CHECK(reading_of(copy).problems("f.yaml").empty());
+}
+
 TEST_CASE("Scalars mean what Helm makes of them", "[yaml][meaning]")
 {
   for (const char* text :

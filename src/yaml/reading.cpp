@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/yaml/located.hpp>
+
+namespace iplease {
+
+std::vector<Problem> YamlReading::problems(const std::string& file) const
+{
+  const auto* found = std::get_if<std::vector<Problem>>(&located);
+  std::vector<Problem> named = found == nullptr ? std::vector<Problem>{} : *found;
+  for (Problem& problem : named) {
+    problem.place.file = file;
+  }
+  return named;
+}
+
+const YamlReading& reading_of(const SecretYaml& text)
+{
+  if (text.m_kept->reading == nullptr) {
+    text.m_kept->reading = std::make_shared<const YamlReading>(locate_yaml(text.reveal(), ""));
+  }
+  return *text.m_kept->reading;
+}
+
+} // namespace iplease
