@@ -18,6 +18,7 @@ namespace iplease {
 namespace {
 
 constexpr int k_standard_output = 1;
+constexpr std::chrono::seconds k_passing_moment{3};
 
 std::string upper(std::string word)
 {
@@ -107,6 +108,13 @@ bool writes_no_addresses(const Session& session)
   return session.want.pool.addresses.value.empty() && pool != all.end() && !pool->steps.empty();
 }
 
+/// An address that was given out a moment ago, or that moves to another node, has nobody who
+/// announces it either.
+bool may_be_a_passing_moment(const Finding& finding)
+{
+  return finding.id == "IPL-POOL-048" && finding.outcome == Outcome::fail;
+}
+
 Examined examine(Session& session,
                  const RawOptions& options,
                  World& world,
@@ -119,9 +127,14 @@ Examined examine(Session& session,
   }
   const DoctorChoice choice = choice_of(options, session.seen, only);
   Effects effects = world.effects();
-  const Diagnosis more = diagnose(session.seen, session.want, extras_of(choice), effects);
+  Diagnosis more = diagnose(session.seen, session.want, extras_of(choice), effects);
   const Facts facts{session.seen, session.want, more};
   Examined out{.findings = run_doctor(facts, choice)};
+  if (std::ranges::any_of(out.findings, may_be_a_passing_moment)) {
+    world.pause_until(world.clock().now() + k_passing_moment);
+    look_again_who_announces(more, session.seen, session.want, effects);
+    out.findings = run_doctor(facts, choice);
+  }
   out.cures = plan_cures(facts, session.plan, out.findings);
   out.took = std::chrono::duration_cast<std::chrono::milliseconds>(world.clock().now() - started);
   return out;

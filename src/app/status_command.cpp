@@ -61,14 +61,11 @@ bool wait_until_healthy(Status& status,
       told = why;
       world.err(fmt::format("waiting (at most {}): {}\n", duration_text(limit), why));
     }
-    auto now = world.clock().now();
+    const auto now = world.clock().now();
     if (now >= until) {
       return false;
     }
-    const auto pause_end = std::min(now + k_look_again, until);
-    while ((now = world.clock().now()) < pause_end) {
-      world.runner().poll(std::chrono::ceil<std::chrono::milliseconds>(pause_end - now));
-    }
+    world.pause_until(std::min(now + k_look_again, until));
     status = look_at_status(session, options, world);
   }
   return true;

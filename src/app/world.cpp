@@ -26,6 +26,13 @@ std::string World::variable(const char* name) const
   return value == nullptr ? std::string{} : std::string{value};
 }
 
+void World::pause_until(std::chrono::steady_clock::time_point then)
+{
+  for (auto now = m_clock.now(); now < then; now = m_clock.now()) {
+    m_runner.poll(std::chrono::ceil<std::chrono::milliseconds>(then - now));
+  }
+}
+
 void World::refuse(const std::vector<Problem>& problems, const SourceTexts& sources)
 {
   m_err(problems_text(problems, sources));

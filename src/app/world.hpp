@@ -12,6 +12,7 @@
 #include <iplease/report/problem_text.hpp>
 
 #include <cerrno>
+#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
@@ -30,6 +31,9 @@ public:
   [[nodiscard]] Clock& clock() { return m_clock; }
   [[nodiscard]] ProcessRunner& runner() { return m_runner; }
   [[nodiscard]] SignalStop& stop() { return m_stop; }
+
+  /// Does nothing until then; a signal ends the program, or is kept for stop(), as ever.
+  void pause_until(std::chrono::steady_clock::time_point then);
 
   /// A variable of the environment; empty when it is not set.
   [[nodiscard]] std::string variable(const char* name) const;

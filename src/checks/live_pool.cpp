@@ -159,7 +159,10 @@ last_event(const Facts& facts, const ServiceSeen& service, const std::vector<std
 {
   const EventFact* last = nullptr;
   for (const EventFact& event : facts.more.service_events) {
-    const bool about = event.name == service.name && event.name_space == service.name_space &&
+    // Its name alone would bring the words about an earlier Service of the same name.
+    const bool same = event.uid.empty() || service.uid.empty() || event.uid == service.uid;
+    const bool about = same && event.name == service.name &&
+                       event.name_space == service.name_space &&
                        std::ranges::find(reasons, event.reason) != reasons.end();
     if (about && (last == nullptr || last->last <= event.last)) {
       last = &event;
@@ -309,9 +312,9 @@ Finding told_silent(const Facts& facts, const std::vector<std::string>& silent)
                     ", although ready pods stand behind it",
                 evidence(facts, Extra::announcers, "no ServiceL2Status of " + listed(with_pods)));
   }
-  return warn("no ready pod stands behind Service " + listed(silent) +
-                  ", so no node announces its address",
-              evidence(facts, Extra::silent_endpoints, "no ready endpoint of " + listed(silent)));
+  // MetalLB means it so, and a tenant's pod that crashes is no fault of the provider's.
+  return ok("no fault of MetalLB's: no ready pod stands behind Service " + listed(silent) +
+            ", so no node announces its address");
 }
 
 Finding somebody_announces(const Facts& facts)

@@ -294,4 +294,20 @@ Diagnosis diagnose(const Observation& seen,
   return Diagnoser(seen, want, wanted, effects).look();
 }
 
+void look_again_who_announces(Diagnosis& more,
+                              const Observation& seen,
+                              const Settings& want,
+                              Effects& effects)
+{
+  Diagnosis later = diagnose(seen, want, {Extra::announcers, Extra::silent_endpoints}, effects);
+  for (auto& [extra, read] : later.reads) {
+    more.reads[extra] = std::move(read);
+  }
+  more.announcers.merge(later.announcers);
+  for (auto& [service, ready] : more.silent_endpoints) {
+    const auto now = later.silent_endpoints.find(service);
+    ready = now == later.silent_endpoints.end() ? 0 : std::min(ready, now->second);
+  }
+}
+
 } // namespace iplease

@@ -39,6 +39,7 @@ EventFact event_fact(const json& object)
   return {.kind = text(object, {"involvedObject", "kind"}),
           .name_space = text(object, {"involvedObject", "namespace"}),
           .name = text(object, {"involvedObject", "name"}),
+          .uid = text(object, {"involvedObject", "uid"}),
           .reason = text(object, {"reason"}),
           .message = text(object, {"message"}),
           .last = text(object, {"lastTimestamp"})};

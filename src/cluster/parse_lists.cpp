@@ -24,7 +24,7 @@ constexpr std::string_view k_helpers =
     R"({{define "l"}}[{{range .}}{{printf "%q," .}}{{end}}null]{{end}})"
     R"({{define "m"}}{ {{range $k,$v := .}}{{if ne $k "kubectl.kubernetes.io/last-applied-configuration"}}{{printf "%q:%q," $k $v}}{{end}}{{end}}"":""}{{end}})"
     R"({{define "head"}}"kind":{{template "s" .kind}},"metadata":{"name":{{template "s" .metadata.name}})"
-    R"(,"namespace":{{template "s" .metadata.namespace}},"labels":{{template "m" .metadata.labels}})"
+    R"(,"namespace":{{template "s" .metadata.namespace}},"uid":{{template "s" .metadata.uid}},"labels":{{template "m" .metadata.labels}})"
     R"(,"annotations":{{template "m" .metadata.annotations}} }{{end}})";
 
 constexpr std::string_view k_node =

@@ -121,6 +121,7 @@ ServiceSeen parse_service(const json& object)
 {
   ServiceSeen service{.name_space = text(object, {"metadata", "namespace"}),
                       .name = text(object, {"metadata", "name"}),
+                      .uid = text(object, {"metadata", "uid"}),
                       .type = text(object, {"spec", "type"}),
                       .cluster_ip = text(object, {"spec", "clusterIP"}),
                       .lb_class = text(object, {"spec", "loadBalancerClass"}),

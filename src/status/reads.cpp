@@ -22,7 +22,8 @@ constexpr const char* k_layer2_path =
     "{.status.node}{\"\\n\"}{end}";
 constexpr const char* k_events_path =
     "jsonpath={range .items[*]}{.involvedObject.namespace}{\"\\t\"}{.involvedObject.name}{\"\\t\"}"
-    "{.message}{\"\\t\"}{.lastTimestamp}{\"\\t\"}{.reason}{\"\\n\"}{end}";
+    "{.message}{\"\\t\"}{.lastTimestamp}{\"\\t\"}{.reason}{\"\\t\"}{.involvedObject.uid}{\"\\n\"}{"
+    "end}";
 
 std::vector<std::string_view> split(std::string_view text, char at)
 {
@@ -70,7 +71,8 @@ Seen<std::vector<Announcement>> announcements(const CommandResult& answer)
                           .service = std::string(fields[1]),
                           .node = node_of(fields[2]),
                           .time = fields.size() > 3 ? std::string(fields[3]) : std::string{},
-                          .failed = reason == "announceFailed"});
+                          .failed = reason == "announceFailed",
+                          .uid = fields.size() > 5 ? std::string(fields[5]) : std::string{}});
   }
   std::ranges::stable_sort(seen.value, std::ranges::greater{}, &Announcement::time);
   return seen;

@@ -61,15 +61,22 @@ std::vector<StatusPool> pools_of(const Observation& seen)
   return pools;
 }
 
+/// An event outlives its Service, so its name alone does not tell whether it is about this one.
+bool is_about(const Announcement& one, const ServiceSeen& service)
+{
+  return one.name_space == service.name_space && one.service == service.name &&
+         (one.uid.empty() || service.uid.empty() || one.uid == service.uid);
+}
+
 /// MetalLB's words when the last thing it said is that it cannot announce; it says nodeAssigned in
 /// the same second, and a ServiceL2Status of before stays (0.14.8).
-std::string refusal_of(const StatusService& service, const StatusReads& reads)
+std::string refusal_of(const ServiceSeen& service, const StatusReads& reads)
 {
   std::string failed;
   std::string words;
   std::string good;
   for (const Announcement& one : reads.events.value) {
-    if (one.name_space == service.name_space && one.service == service.name) {
+    if (is_about(one, service)) {
       std::string& last = one.failed ? failed : good;
       words = one.failed && one.time >= failed ? one.node : words;
       last = std::max(last, one.time);
@@ -78,16 +85,19 @@ std::string refusal_of(const StatusService& service, const StatusReads& reads)
   return !failed.empty() && failed >= good ? words : std::string{};
 }
 
-void add_announcers(StatusService& service, const StatusReads& reads, bool exact)
+void add_announcers(StatusService& service,
+                    const ServiceSeen& live,
+                    const StatusReads& reads,
+                    bool exact)
 {
-  service.refused = refusal_of(service, reads);
+  service.refused = refusal_of(live, reads);
   if (!service.refused.empty()) {
     service.announced = Known::no;
     return;
   }
   const auto add = [&](const Seen<std::vector<Announcement>>& from, bool only_newest) {
     for (const Announcement& one : from.value) {
-      if (!one.failed && one.name_space == service.name_space && one.service == service.name &&
+      if (!one.failed && is_about(one, live) &&
           std::ranges::find(service.nodes, one.node) == service.nodes.end()) {
         service.nodes.push_back(one.node);
         if (only_newest) {
@@ -126,7 +136,7 @@ std::vector<StatusService> services_of(const Observation& seen, const StatusRead
       }
     }
     if (!service.addresses.empty()) {
-      add_announcers(service, reads, exact);
+      add_announcers(service, live, reads, exact);
     }
     services.push_back(std::move(service));
   }

@@ -17,4 +17,12 @@ struct Effects;
                                  const std::set<Extra>& wanted,
                                  Effects& effects);
 
+/// Asks once more who announces, after a pause that is the caller's, and keeps in `more` what
+/// holds both times: silent is who was silent twice, with a ready endpoint both times. A lease in
+/// the second of its birth, or of a failover to another node, is announced by then.
+void look_again_who_announces(Diagnosis& more,
+                              const Observation& seen,
+                              const Settings& want,
+                              Effects& effects);
+
 } // namespace iplease

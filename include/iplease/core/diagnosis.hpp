@@ -60,6 +60,7 @@ struct EventFact {
   std::string kind{}; ///< of the object it speaks of
   std::string name_space{};
   std::string name{};
+  std::string uid{}; ///< of that object; an event outlives it, and may be read beside a new one
   std::string reason{};
   std::string message{};
   std::string last{}; ///< RFC 3339, UTC; compares as text
@@ -83,7 +84,8 @@ struct Diagnosis {
   std::map<std::string, int> metallb_endpoints{}; ///< Service -> ready addresses
   /// "namespace/Service" -> nodes that announce it (ServiceL2Status, metallb.io/v1beta1).
   std::map<std::string, std::vector<std::string>> announcers{};
-  /// "namespace/Service" -> ready endpoints; only of Services that no node announces.
+  /// "namespace/Service" -> ready endpoints; only of Services that no node announces. MetalLB
+  /// announces an address only while there is one (docs/failure-modes.md, M14).
   std::map<std::string, int> silent_endpoints{};
   std::vector<PolicyFact> controller_policies{};
   std::map<std::string, int> dns_endpoints{}; ///< Service of the cluster DNS -> ready ones

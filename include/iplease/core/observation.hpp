@@ -96,6 +96,7 @@ struct ServicePortSeen {
 struct ServiceSeen {
   std::string name_space{};
   std::string name{};
+  std::string uid{}; ///< another Service of the same name has another
   std::string type{};
   std::string cluster_ip{};
   std::string lb_class{};

@@ -25,6 +25,7 @@ struct Announcement {
   std::string node{};
   std::string time{};  ///< RFC 3339; empty: it is so now (ServiceL2Status)
   bool failed = false; ///< event announceFailed: `node` holds MetalLB's words
+  std::string uid{};   ///< of the Service that an event is about; empty: not told
   bool operator==(const Announcement&) const = default;
 };
 

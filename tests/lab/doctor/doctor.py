@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults that the cheap tier can have: caused, seen, cured, gone."""
 
+import json
 import os
 import resource
+import subprocess
 import sys
 import time
 
@@ -11,7 +13,7 @@ import rows_metallb
 import rows_operator
 import rows_pool
 import rows_provider
-from bench import IPLEASE, as_admin, as_user, claim, doctor, enable, kubectl, main, play_all, run, until
+from bench import IPLEASE, PATIENCE, apply, as_admin, as_user, claim, doctor, enable, get, kubectl, main, play_all, run, until
 
 
 def timed():
@@ -54,6 +56,29 @@ def refusals():
     print("refusals: exit 2 with the nearest id, 11 without a cluster or kubectl", flush=True)
 
 
+def leases():
+    """What looks like silence and is none: a tenant's pod that is not ready, and leases just born."""
+    apply(rows_pool.service("filler-0"))
+    limit = time.monotonic() + PATIENCE
+    while not get("-n", "default", "service/filler-0")["status"]["loadBalancer"]:
+        claim(time.monotonic() < limit, "filler-0 got no address")
+    done = run(IPLEASE, "doctor", "--strict", check=False)
+    claim(done.returncode == 0 and "no ready pod stands behind Service default/filler-0" in done.stdout,
+          f"a tenant's pod that is not ready: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+    rows_pool.drop_fillers()
+    for turn in range(6 if os.environ.get("IPLEASE_LONG") else 1):
+        births = [rows_pool.backed(f"filler-{turn}-{n}") for n in range(10)]
+        list_of_them = json.dumps({"apiVersion": "v1", "kind": "List", "items": births})
+        with subprocess.Popen(["kubectl", "apply", "-f", "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                              text=True) as applying:
+            applying.stdin.write(list_of_them)
+            applying.stdin.close()
+            code, found = doctor("--only", "IPL-POOL-048")
+        claim(code == 0, f"leases being born: exit {code}, {found}")
+        rows_pool.drop_fillers()
+    print("leases without a ready pod, and leases just born: no finding", flush=True)
+
+
 def test():
     code, found = doctor("--pre")
     claim(code == 0 and not found, f"a healthy cluster before enable: exit {code}, {sorted(found)}")
@@ -66,6 +91,7 @@ def test():
     if len(sys.argv) == 2 or "others" in sys.argv:
         denied()
         refusals()
+        leases()
     play_all(rows_metallb.ROWS + rows_pool.ROWS + rows_operator.ROWS + rows_provider.ROWS + rows_cluster.ROWS)
 
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/report/plan_view.hpp>
 #include <iplease/status/status.hpp>
 
 #include <catch2/catch.hpp>
 
-#include "../stages/fresh.hpp"
+#include "running.hpp"
 #include <algorithm>
 #include <sstream>
 
@@ -22,15 +21,6 @@ Observation bare()
 {
   Observation seen = fresh();
   seen.provider.env_ip_operator = {.look = Look::seen, .value = "false"};
-  return seen;
-}
-
-Observation running()
-{
-  Observation seen = enabled();
-  seen.provider.pod_ready = true;
-  seen.provider.pod_revision = {.look = Look::seen, .value = "rev"};
-  seen.ip_operator.usage_text = {.look = Look::seen, .value = "{}"};
   return seen;
 }
 
@@ -62,25 +52,6 @@ ServiceSeen lease(const std::string& name, std::vector<std::string> addresses)
                      {id + "oseq", "7"}},
           .ports = {{.name = "80", .port = 80, .target = "80", .protocol = "TCP"}},
           .addresses = std::move(addresses)};
-}
-
-/// The promise of an enable with `wanted()`, through its own plan.json.
-AppliedRun applied()
-{
-  const Settings want = wanted();
-  const Observation seen = fresh();
-  const auto read = read_applied(plan_json(make_plan(registry(), seen, want), seen, want).dump(2));
-  REQUIRE(read);
-  return *read;
-}
-
-std::vector<std::string> drifted(const Observation& seen)
-{
-  std::vector<std::string> what;
-  for (const Drift& one : find_drift(seen, applied())) {
-    what.push_back(one.what);
-  }
-  return what;
 }
 
 std::string json_shape(const nlohmann::ordered_json& json)
@@ -244,6 +215,25 @@ TEST_CASE("Addresses in use are counted once, however many Services share them",
   }
 }
 
+TEST_CASE("A refusal of an earlier Service of the same name is not this one's", "[status]")
+{
+  Observation seen = running();
+  seen.load_balancers = {
+      {.name_space = "a", .name = "web", .uid = "u2", .addresses = {"203.0.113.101"}}};
+  const auto refused = [&](const std::string& uid) {
+    StatusReads reads = k_answers;
+    reads.events =
+        read_status_answers(
+            {{},
+             {.out = "a\tweb\tno such interface\t2026-11-24T10:00:00Z\tannounceFailed\t" + uid +
+                     "\n"}})
+            .events;
+    return status_of(seen, reads).services.front().refused;
+  };
+  CHECK(refused("u2") == "no such interface");
+  CHECK(refused("u1").empty());
+}
+
 TEST_CASE("The answers of the extra reads", "[status]")
 {
   const StatusReads reads = read_status_answers(
@@ -264,78 +254,6 @@ TEST_CASE("The answers of the extra reads", "[status]")
        {.exit_code = 1, .err = "Error from server (Forbidden): events is forbidden"}});
   CHECK(old.layer2.look == Look::absent);
   CHECK(old.events.look == Look::forbidden);
-}
-
-TEST_CASE("Nothing has drifted right after enable", "[status][drift]")
-{
-  CHECK(drifted(running()) == std::vector<std::string>{});
-}
-
-TEST_CASE("What was changed by hand is drift", "[status][drift]")
-{
-  Observation seen = running();
-  std::vector<std::string> what;
-  SECTION("the pool")
-  {
-    seen.metallb.pools.value.front().addresses = {"203.0.113.100-203.0.113.110"};
-    what = {"pool default"};
-  }
-  SECTION("the same addresses in other words are none")
-  {
-    seen.metallb.pools.value.front().addresses = {
-        "203.0.113.100/30", "203.0.113.104/29", "203.0.113.112/29", "203.0.113.120/32"};
-    what = {};
-  }
-  SECTION("pool and advertisement gone")
-  {
-    seen.metallb.pools.value.clear();
-    seen.metallb.advertisements.value.clear();
-    what = {"pool default", "L2Advertisement"};
-  }
-  SECTION("Service controller")
-  {
-    seen.metallb.expose.value.ports.front().name = "metrics";
-    what = {"Service controller"};
-  }
-  SECTION("values that another tool has written again")
-  {
-    seen.provider.release_values.value = SecretYaml(std::string("domain: example.com\n"));
-    what = {"ipoperator in the release's values",
-            "attribute ip-lease in the release's values",
-            "attribute capabilities/ip-lease in the release's values",
-            "attribute feat-endpoint-ip in the release's values"};
-  }
-  SECTION("the operator's address")
-  {
-    seen.ip_operator.provider_address.value = "akash1other";
-    what = {"provider_address of the IP operator"};
-  }
-  SECTION("labels of the namespace")
-  {
-    seen.namespaces["metallb-system"].clear();
-    what = {"pod-security labels of metallb-system"};
-  }
-  SECTION("what may not be read is none")
-  {
-    seen.metallb.pools = {.look = Look::forbidden};
-    seen.metallb.advertisements = {.look = Look::forbidden};
-    seen.metallb.expose = {.look = Look::forbidden};
-    seen.provider.release_values = {.look = Look::forbidden};
-    seen.provider.env_ip_operator = {.look = Look::forbidden};
-    seen.ip_operator.deployment = {.look = Look::forbidden};
-    what = {};
-  }
-  CHECK(drifted(seen) == what);
-}
-
-TEST_CASE("Only a whole enable promises something", "[status][drift]")
-{
-  CHECK(applied().pool == std::vector<std::string>{"203.0.113.100-203.0.113.120"});
-  CHECK(applied().attributes.size() == 3);
-  CHECK(applied().metallb_version.empty()); // pinned by default, not asked for
-  CHECK_FALSE(read_applied(R"({"settings":[],"stages":[{"stage":"verify"}]})"));
-  CHECK_FALSE(read_applied("not json"));
-  CHECK_FALSE(read_applied(""));
 }
 
 TEST_CASE("Owed actions and an unfinished run", "[status]")

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "running.hpp"
+
+using namespace iplease;
+using namespace iplease::test;
+
+namespace {
+
+std::vector<std::string> drifted(const Observation& seen)
+{
+  std::vector<std::string> what;
+  for (const Drift& one : find_drift(seen, applied())) {
+    what.push_back(one.what);
+  }
+  return what;
+}
+
+} // namespace
+
+TEST_CASE("Nothing has drifted right after enable", "[status][drift]")
+{
+  CHECK(drifted(running()) == std::vector<std::string>{});
+}
+
+TEST_CASE("What was changed by hand is drift", "[status][drift]")
+{
+  Observation seen = running();
+  std::vector<std::string> what;
+  SECTION("the pool")
+  {
+    seen.metallb.pools.value.front().addresses = {"203.0.113.100-203.0.113.110"};
+    what = {"pool default"};
+  }
+  SECTION("the same addresses in other words are none")
+  {
+    seen.metallb.pools.value.front().addresses = {
+        "203.0.113.100/30", "203.0.113.104/29", "203.0.113.112/29", "203.0.113.120/32"};
+    what = {};
+  }
+  SECTION("pool and advertisement gone")
+  {
+    seen.metallb.pools.value.clear();
+    seen.metallb.advertisements.value.clear();
+    what = {"pool default", "L2Advertisement"};
+  }
+  SECTION("Service controller")
+  {
+    seen.metallb.expose.value.ports.front().name = "metrics";
+    what = {"Service controller"};
+  }
+  SECTION("values that another tool has written again")
+  {
+    seen.provider.release_values.value = SecretYaml(std::string("domain: example.com\n"));
+    what = {"ipoperator in the release's values",
+            "attribute ip-lease in the release's values",
+            "attribute capabilities/ip-lease in the release's values",
+            "attribute feat-endpoint-ip in the release's values"};
+  }
+  SECTION("the operator's address")
+  {
+    seen.ip_operator.provider_address.value = "akash1other";
+    what = {"provider_address of the IP operator"};
+  }
+  SECTION("labels of the namespace")
+  {
+    seen.namespaces["metallb-system"].clear();
+    what = {"pod-security labels of metallb-system"};
+  }
+  SECTION("what may not be read is none")
+  {
+    seen.metallb.pools = {.look = Look::forbidden};
+    seen.metallb.advertisements = {.look = Look::forbidden};
+    seen.metallb.expose = {.look = Look::forbidden};
+    seen.provider.release_values = {.look = Look::forbidden};
+    seen.provider.env_ip_operator = {.look = Look::forbidden};
+    seen.ip_operator.deployment = {.look = Look::forbidden};
+    what = {};
+  }
+  CHECK(drifted(seen) == what);
+}
+
+TEST_CASE("Only a whole enable promises something", "[status][drift]")
+{
+  CHECK(applied().pool == std::vector<std::string>{"203.0.113.100-203.0.113.120"});
+  CHECK(applied().attributes.size() == 3);
+  CHECK(applied().metallb_version.empty()); // pinned by default, not asked for
+  CHECK_FALSE(read_applied(R"({"settings":[],"stages":[{"stage":"verify"}]})"));
+  CHECK_FALSE(read_applied("not json"));
+  CHECK_FALSE(read_applied(""));
+}
