@@ -6,6 +6,8 @@
 
 #include <arpa/inet.h>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <netinet/in.h>
 #include <support/temp_dir.hpp>
@@ -178,4 +180,57 @@ TEST_CASE("A certificate nobody vouches for counts only when asked", "[platform]
   const HttpAnswer checked = http.get("https://127.0.0.1:" + port + "/", 20s, true);
   CHECK(checked.status == 0);
   CHECK(checked.error.find("certificate") != std::string::npos);
+}
+
+namespace {
+
+bool library_is_loaded()
+{
+  std::ifstream maps("/proc/self/maps");
+  const std::string all{std::istreambuf_iterator<char>(maps), {}};
+  return all.find("/libcurl") != std::string::npos;
+}
+
+/// Runs one test of this program in a process of its own.
+CommandResult alone(const std::string& test, const std::string& variable)
+{
+  ProcessRunner runner;
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe");
+  const auto job = runner.start({.argv = {"env", variable, self, test}, .timeout = 120s});
+  while (!job->done()) {
+    runner.poll(1s);
+  }
+  return job->result();
+}
+
+} // namespace
+
+TEST_CASE("before and after a request", "[.]")
+{
+  CHECK_FALSE(library_is_loaded());
+  CHECK(CurlHttp().get("http://127.0.0.1:1/", 5s, true).status == 0);
+  CHECK(library_is_loaded());
+}
+
+TEST_CASE("a request where libcurl is broken", "[.]")
+{
+  const HttpAnswer answer = CurlHttp().get("http://127.0.0.1:1/", 5s, true);
+  CHECK(answer.status == 0);
+  CHECK(answer.error.starts_with("libcurl cannot be loaded: "));
+  CHECK(answer.error.find("libcurl.so.4") != std::string::npos);
+}
+
+TEST_CASE("libcurl is loaded by the first request and not before", "[platform][http]")
+{
+  const CommandResult result = alone("before and after a request", "A=b");
+  CHECK(result.out.find("All tests passed (3 assertions") != std::string::npos);
+}
+
+TEST_CASE("A libcurl that cannot be loaded is a request that failed", "[platform][http]")
+{
+  const test::TempDir dir;
+  std::ofstream(dir / "libcurl.so.4") << "not a library\n";
+  const CommandResult result =
+      alone("a request where libcurl is broken", "LD_LIBRARY_PATH=" + dir.path());
+  CHECK(result.out.find("All tests passed (3 assertions") != std::string::npos);
 }
