@@ -56,6 +56,9 @@ constexpr Row k_commands[] = {
 
 ExitCode dispatch(const RawOptions& options, World& world)
 {
+  if (options.command == nullptr) {
+    throw std::logic_error("no command after a command line without problems");
+  }
   for (const Row& row : k_commands) {
     if (row.name == options.command->name) {
       return row.run(options, world);

@@ -26,6 +26,7 @@ public:
   World();
   World(const World&) = delete; // m_out knows where it is
   World& operator=(const World&) = delete;
+  ~World() = default;
   [[nodiscard]] Effects effects() { return {m_runner, m_files, m_http, m_clock, m_stop}; }
   [[nodiscard]] Files& files() { return m_files; }
   [[nodiscard]] Clock& clock() { return m_clock; }

@@ -37,8 +37,11 @@ std::optional<kubespray::Release> release_of(const Observation& seen, const Sett
 /// The role in the checkout reads other variables than the release: written for nothing.
 std::optional<Problem> contradiction(const Observation& seen, const Settings& want)
 {
-  const kubespray::Release release = *release_of(seen, want);
-  const kubespray::Variables variables = kubespray::variables_of(release);
+  const auto release = release_of(seen, want);
+  if (!release) {
+    return std::nullopt;
+  }
+  const kubespray::Variables variables = kubespray::variables_of(*release);
   const std::string reads =
       variables == kubespray::Variables::flat ? "metallb_ip_range" : "metallb_config";
   const std::string& role = seen.kubespray.role_reads;
@@ -47,10 +50,10 @@ std::optional<Problem> contradiction(const Observation& seen, const Settings& wa
   }
   const std::string& given = want.metallb.kubespray.version.value;
   return problem("IPL-KSP-014",
-                 "Kubespray " + kubespray::to_text(release) + " reads " + reads +
+                 "Kubespray " + kubespray::to_text(*release) + " reads " + reads +
                      ", but the role in the checkout reads " + role,
                  (given.empty() ? seen.kubespray.dir + "/galaxy.yml: version " +
-                                      kubespray::to_text(release).substr(1)
+                                      kubespray::to_text(*release).substr(1)
                                 : "--kubespray-version " + given) +
                      "\n" + seen.kubespray.dir + "/roles/kubernetes-apps/metallb/templates");
 }

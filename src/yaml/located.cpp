@@ -209,8 +209,8 @@ bool parse_shortened(LocatedYaml& yaml, std::size_t skip)
     if (recorder.documents() == 1 && words.all_found()) {
       return true;
     }
-  } catch (
-      const YAML::Exception&) { // NOLINT(bugprone-empty-catch): the whole text tells what it is
+    // The whole text tells what is wrong with it. NOLINTNEXTLINE(bugprone-empty-catch)
+  } catch (const YAML::Exception&) {
   }
   yaml.nodes.clear();
   yaml.anchors.clear();
