@@ -4,13 +4,11 @@ foreach(case enable ends)
   iplease_lab_test(enable:${case} ${enable_on_host}/${case}.py $<TARGET_FILE:iplease>)
 endforeach()
 # What the API server, MetalLB and the IP operator decide: the cheap tier is enough.
-foreach(case refuse grow keeps shim resume kill readme)
+foreach(case refuse grow keeps shim kill resume readme)
   iplease_cheap_test(enable:${case} ${enable_on_host}/${case}.py $<TARGET_FILE:iplease>)
 endforeach()
 # Three generations of the provider by two of Helm, on a lab of its own: only with ./dev test --long.
 iplease_live_test(enable:generations --long ${enable_on_host}/generations.py $<TARGET_FILE:iplease>)
 # Waits as long as a program may need to come up: only with ./dev test --long.
-add_test(NAME enable:crash COMMAND ${lab_run} --long --fresh python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/enable/crash.py
-  $<TARGET_FILE:iplease>)
-set_tests_properties(enable:crash PROPERTIES LABELS cheap TIMEOUT 1800 RESOURCE_LOCK lab-cheap
-  SKIP_RETURN_CODE 125 FIXTURES_REQUIRED lab-cheap ENVIRONMENT IPLEASE_LAB_NAME=ctest-cheap)
+iplease_cheap_test(enable:crash --long python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/enable/crash.py $<TARGET_FILE:iplease>)
+set_tests_properties(enable:crash PROPERTIES TIMEOUT 1800)
