@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every id of the catalogue that the program uses, and every exit code, has a test that provokes it.
+"""The program uses every id of the catalogue, and every id and every exit code has a test that provokes it.
 
 An id counts where a test asserts on it: in C++ inside a CHECK or REQUIRE, or in a row of expectations
 (a braced list) of a test; in Python inside an assert, a claim or a call of a helper that refuses; in
 a golden file of what was refused. It does not count where a test only makes a Problem with it
-(`.id = "..."`), takes a risk with it, or tests the catalogue and the views themselves. What has no test
-yet stands in not-yet.txt, which may only shrink.
+(`.id = "..."`), takes a risk with it, or tests the catalogue and the views themselves.
 
-provoked.py TOP [--list]"""
+provoked.py TOP"""
 
 import ast
 import pathlib
@@ -16,7 +15,6 @@ import re
 import sys
 
 TOP = pathlib.Path(sys.argv[1])
-HERE = TOP / "tests/provoked"
 ID = re.compile(r"IPL-[A-Z]+-\d{3}")
 # Tests write `CFG-001` where they cut the prefix off.
 SHORT = re.compile(r"(?<![A-Z-])(?:IPL-)?([A-Z]{2,5}-\d{3})\b")
@@ -31,13 +29,13 @@ def text_of(path):
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def required():
-    known = {name for file in (TOP / "src/core/catalogue").glob("*.def") for name in ID.findall(text_of(file))}
-    used = set()
-    for folder in ("src", "include"):
-        for file in (TOP / folder).rglob("*.?pp"):
-            used |= set(ID.findall(text_of(file)))
-    return known & used
+def catalogue():
+    return {name for file in (TOP / "src/core/catalogue").glob("*.def") for name in ID.findall(text_of(file))}
+
+
+def used():
+    files = [file for folder in ("src", "include") for file in (TOP / folder).rglob("*.?pp")]
+    return {name for file in files for name in ID.findall(text_of(file))}
 
 
 def exit_codes():
@@ -94,21 +92,15 @@ def main():
     python(found, codes)
     for file in (TOP / "tests").rglob("*.refused"):
         found |= set(ID.findall(text_of(file)))
-    missing = sorted(required() - found) + [
-        f"exit {code} {name}" for name, code in names.items() if code not in codes
-    ]
-    allowed = [line for line in text_of(HERE / "not-yet.txt").splitlines() if line and not line.startswith("#")]
-    if "--list" in sys.argv:
-        print("\n".join(missing))
-        return 0
-    fresh = [name for name in missing if name not in allowed]
-    done = [name for name in allowed if name not in missing]
-    for name in fresh:
-        print(f"{name}: no test provokes it (write one; tests/provoked/provoked.py says what counts)")
-    for name in done:
-        print(f"{name}: has a test now, or is gone; it can be taken off tests/provoked/not-yet.txt")
-    print(f"{len(required())} ids and {len(names)} exit codes, {len(missing)} without a test")
-    return 1 if fresh else 0
+    known = catalogue()
+    missing = sorted(known - found) + [f"exit {code} {name}" for name, code in names.items() if code not in codes]
+    for name in missing:
+        print(f"{name}: no test provokes it (write one; {sys.argv[0]} says what counts)")
+    dead = sorted(known - used())
+    for name in dead:
+        print(f"{name}: the program never says it (take it out of the catalogue)")
+    print(f"{len(known)} ids and {len(names)} exit codes, {len(missing)} without a test, {len(dead)} without a use")
+    return 1 if missing or dead else 0
 
 
 sys.exit(main())
