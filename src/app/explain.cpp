@@ -33,7 +33,8 @@ constexpr StageText k_stage_texts[] = {
     {"metallb",
      "installs MetalLB by its Helm chart, writes Kubespray's variables, or uses what is there",
      "Helm release metallb, with values that also announce from control-plane nodes",
-     "controller and speakers run, the webhook answers and the pool's CRDs are served"},
+     "controller and speakers run, the webhook answers and the pool's CRDs are served; a fresh "
+     "MetalLB's speakers come up meanwhile and are waited for before stage provider"},
     {"migrate",
      "converts the ConfigMap of MetalLB 0.12 into custom resources with the same addresses",
      "IPAddressPools, advertisements and peers; the old ConfigMap is kept under another name",

@@ -123,8 +123,7 @@ private:
   /// Before the next try; false when there is none because the operator or a pod says so.
   bool pause()
   {
-    const auto until = m_doing.fx.clock.now() + m_pause;
-    m_pause = std::min(2 * m_pause, k_longest_pause);
+    const auto until = m_doing.fx.clock.now() + m_pauses.next(k_longest_pause);
     while (m_doing.fx.clock.now() < until && !m_doing.asked_to_stop() && !m_watcher.hopeless()) {
       tick(k_tick);
     }
@@ -164,7 +163,7 @@ private:
   Progress m_progress;
   std::chrono::steady_clock::time_point m_started;
   seconds m_limit;
-  milliseconds m_pause = k_first_pause;
+  Pauses m_pauses{};
   int m_heeded;
   bool m_given_up = false;
 };

@@ -6,6 +6,8 @@
 #include <iplease/engine/pods.hpp>
 #include <iplease/engine/view.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -68,8 +70,21 @@ private:
 };
 
 inline constexpr std::chrono::milliseconds k_tick{250}; ///< how often a live line may move
-/// Before the second try or look; each pause after it is twice as long, up to a bound.
-inline constexpr std::chrono::milliseconds k_first_pause{250};
+
+/// How long to pause before the second, third ... try or look: 0.25 s, then twice as long each
+/// time, up to a bound.
+class Pauses {
+public:
+  [[nodiscard]] std::chrono::milliseconds next(std::chrono::milliseconds longest)
+  {
+    const std::chrono::milliseconds now = std::min(m_next, longest);
+    m_next = 2 * now;
+    return now;
+  }
+
+private:
+  std::chrono::milliseconds m_next{250};
+};
 
 [[nodiscard]] StepOutcome perform(const Run& run, const Doing& doing);
 [[nodiscard]] StepOutcome perform(const FileWrite& file, const Doing& doing);

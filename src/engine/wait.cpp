@@ -108,10 +108,9 @@ private:
   bool pause()
   {
     const milliseconds longest = passed() < k_quick_until ? k_quick : k_slow;
-    const milliseconds wanted = std::min(m_pause, longest);
+    const milliseconds wanted = m_pauses.next(longest);
     const auto until =
         m_doing.fx.clock.now() + std::min<milliseconds>(wanted, m_wait.limit - passed());
-    m_pause = 2 * wanted;
     while (m_doing.fx.clock.now() < until) {
       if (m_doing.asked_to_stop() || m_watcher.hopeless()) {
         return false;
@@ -139,7 +138,7 @@ private:
   const Doing& m_doing;
   Watcher m_watcher;
   std::chrono::steady_clock::time_point m_started;
-  milliseconds m_pause = k_first_pause;
+  Pauses m_pauses{};
 };
 
 } // namespace
@@ -170,9 +169,9 @@ StepOutcome get_once(const HttpGet& get, seconds timeout, const Doing& doing)
   return outcome;
 }
 
-void pause_a_second(const Doing& doing)
+void pause(milliseconds length, const Doing& doing)
 {
-  const auto until = doing.fx.clock.now() + k_quick;
+  const auto until = doing.fx.clock.now() + length;
   while (doing.fx.clock.now() < until && !doing.asked_to_stop()) {
     doing.fx.runner.poll(k_tick);
   }
@@ -186,8 +185,9 @@ StepOutcome perform(const HttpGet& get, const Doing& doing)
 {
   const auto end = doing.fx.clock.now() + get.timeout;
   StepOutcome outcome = get_once(get, get.timeout, doing);
+  Pauses pauses;
   for (int tries = 2; !outcome.result.ok() && !doing.asked_to_stop(); ++tries) {
-    pause_a_second(doing);
+    pause(pauses.next(k_quick), doing);
     const auto left = std::chrono::ceil<seconds>(end - doing.fx.clock.now());
     if (left < seconds{1}) {
       break;

@@ -6,6 +6,7 @@
 #include <iplease/yaml/emit.hpp>
 
 #include "legacy.hpp"
+#include "speakers.hpp"
 #include "support.hpp"
 #include <algorithm>
 #include <iterator>
@@ -136,45 +137,25 @@ namespace {
 
 using namespace stages;
 
-constexpr const char* k_selector = "app.kubernetes.io/name=metallb";
-
-std::string workload_name(const std::string& release, const std::string& part)
-{
-  return release.find("metallb") != std::string::npos ? release + "-" + part
-                                                      : release + "-metallb-" + part;
-}
-
-/// The reads that prove the controller and the speakers.
+/// The reads that prove the controller, and the speakers unless they are waited for later.
 void add_proof(StagePlan& plan,
                const Target& target,
                const Settings& want,
-               const std::string& release)
+               const std::string& release,
+               bool speakers_later)
 {
-  const std::chrono::seconds limit = want.timeout("metallb");
   plan.steps.push_back(rollout(target,
                                "metallb/controller-ready",
                                {.name_space = k_metallb_ns,
                                 .workload = "deployment/" + workload_name(release, "controller"),
-                                .pod_selector = k_selector,
-                                .limit = limit}));
-  plan.steps.push_back(rollout(target,
-                               "metallb/speakers-ready",
-                               {.name_space = k_metallb_ns,
-                                .workload = "daemonset/" + workload_name(release, "speaker"),
-                                .pod_selector = k_selector,
-                                .limit = limit}));
-  // rollout status also says "done" for a DaemonSet that wants no pod at all.
-  plan.steps.push_back(
-      {.id = "metallb/speakers-exist",
-       .reason = "at least one node runs a speaker",
-       .action = WaitUntil{
-           .probe = kubectl_jsonpath(
-               target,
-               {"--namespace", k_metallb_ns, "daemonset", workload_name(release, "speaker")},
-               "{.status.numberReady}"),
-           .pattern = "^[1-9]",
-           .limit = std::chrono::seconds{30},
-           .what = "a ready speaker"}});
+                                .pod_selector = k_metallb_selector,
+                                .limit = want.timeout("metallb")}));
+  if (!speakers_later) {
+    std::ranges::move(
+        speaker_waits(
+            target, want, "metallb", {workload_name(release, "speaker"), k_metallb_selector}),
+        std::back_inserter(plan.steps));
+  }
 }
 
 /// One run of helm for MetalLB.
@@ -202,7 +183,7 @@ Step install_step(const Observation& seen, const Settings& want, const Install& 
   return {.id = "metallb/install",
           .reason = install.reason,
           .action = Run{.command = std::move(command),
-                        .watch = pods_of(target_of(seen, want), k_metallb_ns, k_selector)},
+                        .watch = pods_of(target_of(seen, want), k_metallb_ns, k_metallb_selector)},
           .subject = "release/metallb-system/" + install.release,
           .before = release_state(seen, k_metallb_ns, install.release),
           .expect =
@@ -334,7 +315,9 @@ StagePlan plan_helm(const Observation& seen, const Settings& want)
                             "node.kubernetes.io/exclude-from-external-load-balancers, and MetalLB "
                             "0.14.2 and later would allocate but never announce");
   }
-  add_proof(plan, target, want, name);
+  // Nothing is announced yet where MetalLB is new: what comes next needs only the controller.
+  const bool fresh = controller == nullptr && !migration_pending(seen);
+  add_proof(plan, target, want, name, fresh);
   return plan;
 }
 

@@ -5,8 +5,10 @@
 
 #include "legacy.hpp"
 #include "metallb.hpp"
+#include "speakers.hpp"
 #include "support.hpp"
 #include <algorithm>
+#include <iterator>
 
 namespace iplease::stages {
 
@@ -98,21 +100,8 @@ void add_workload_proof(StagePlan& plan,
                                 .workload = "deployment/" + controller,
                                 .pod_selector = "",
                                 .limit = limit}));
-  plan.steps.push_back(rollout(target,
-                               "metallb/speakers-ready",
-                               {.name_space = k_metallb_ns,
-                                .workload = "daemonset/" + speaker,
-                                .pod_selector = "",
-                                .limit = limit}));
-  plan.steps.push_back({.id = "metallb/speakers-exist",
-                        .reason = "at least one node runs a speaker",
-                        .action = WaitUntil{.probe = kubectl_jsonpath(
-                                                target,
-                                                {"--namespace", k_metallb_ns, "daemonset", speaker},
-                                                "{.status.numberReady}"),
-                                            .pattern = "^[1-9]",
-                                            .limit = std::chrono::seconds{30},
-                                            .what = "a ready speaker"}});
+  std::ranges::move(speaker_waits(target, want, "metallb", {.name = speaker}),
+                    std::back_inserter(plan.steps));
 }
 
 StagePlan plan_metallb_adopt(const Observation& seen, const Settings& want)

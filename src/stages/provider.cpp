@@ -3,6 +3,7 @@
 #include <iplease/core/sha256.hpp>
 #include <iplease/stages/values.hpp>
 
+#include "speakers.hpp"
 #include "support.hpp"
 
 namespace iplease {
@@ -172,7 +173,8 @@ void add_proof(StagePlan& plan, const Observation& seen, const Settings& want)
 
 } // namespace
 
-StagePlan plan_provider(const Observation& seen, const Settings& want, std::span<const StagePlan>)
+StagePlan
+plan_provider(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
 {
   if (!seen.provider.release.found()) {
     return blocked(
@@ -205,6 +207,7 @@ StagePlan plan_provider(const Observation& seen, const Settings& want, std::span
                         : "the pod does not run with AKASH_IP_OPERATOR=true";
   plan.notes.push_back("chart version " + version +
                        " is pinned to the installed one (the guide leaves it open)");
+  plan.steps = speaker_waits_left("provider", seen, want, done);
   if (upgrade) {
     plan.steps.push_back(
         upgrade_step(seen,

@@ -4,8 +4,10 @@
 #include <iplease/yaml/templates.hpp>
 
 #include "metallb.hpp"
+#include "speakers.hpp"
 #include "support.hpp"
 #include <algorithm>
+#include <iterator>
 
 namespace iplease {
 
@@ -265,6 +267,10 @@ plan_verify(const Observation& seen, const Settings& want, std::span<const Stage
             .steps = {remove_leftover(target_of(seen, want), seen)}};
   }
   StagePlan plan = plan_smoke(seen, want, {});
+  std::vector<Step> speakers = speaker_waits_left("verify", seen, want, done);
+  plan.steps.insert(plan.steps.begin(),
+                    std::make_move_iterator(speakers.begin()),
+                    std::make_move_iterator(speakers.end()));
   plan.reason = any_change(done) ? "this run changes something" : "owed by an earlier run";
   return plan;
 }

@@ -371,4 +371,10 @@ TEST_CASE("Files and web addresses go through their doors", "[engine][apply]")
     get.warn_only = true;
     CHECK(world.go({{.id = "status", .action = get}}).exit == ExitCode::done);
   }
+  SECTION("address, asked again")
+  {
+    const HttpGet get{.url = "https://provider.example.com:8443/status", .timeout = 3s};
+    CHECK(world.go({{.id = "status", .action = get}}).exit == ExitCode::done); // a warning
+    CHECK(world.http.asked.size() == 5); // after pauses of 0.25 and 0.5 s, then of 1 s each
+  }
 }

@@ -243,7 +243,7 @@ TEST_CASE("A provider pod that is not Ready is replaced, because Kubernetes woul
 {
   Observation seen = fresh();
   seen.provider.pod_ready = false;
-  CHECK(step_ids(stage(plan_of(seen), "provider")).at(1) == "provider/replace-pod");
+  CHECK(step_ids(stage(plan_of(seen), "provider")).at(3) == "provider/replace-pod");
 }
 
 TEST_CASE("A file and a release that differ are not chosen between", "[stages][values]")
