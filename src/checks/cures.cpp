@@ -180,12 +180,13 @@ StagePlan bounce_provider(const Facts& facts)
        .action =
            WaitUntil{.probe = kubectl_jsonpath(target,
                                                {"--namespace", k_akash_ns, "pod/" + name + "-0"},
-                                               "{.metadata.deletionTimestamp}/{.metadata.name}"),
-                     .pattern = "^/" + name + "-0$",
+                                               "{.metadata.deletionTimestamp}/{.metadata.name}"
+                                               " on {.spec.nodeName}"),
+                     .pattern = "^/" + name + "-0 on", // without a node while it is not scheduled
                      .limit = facts.want.timeout("provider"),
                      .what = "a new pod in the place of the old",
                      .watch = pods_of(target, k_akash_ns, "app=akash-provider")},
-       .failure_id = "IPL-PRV-010"});
+       .failure_id = "IPL-PRV-026"});
   plan.steps.push_back(
       {.id = "provider/bounced",
        .reason = "8443/status answers",

@@ -45,9 +45,9 @@ Finding pool_there(const Facts& facts)
     return *no;
   }
   if (stages::pool_in_force(facts.seen)) {
-    return ok(stages::default_pool(facts.seen) != nullptr
-                  ? "pool default is there"
-                  : "pool default is in the ConfigMap that this MetalLB reads");
+    return ok(stages::reads_configmap(facts.seen)
+                  ? "pool default is in the ConfigMap that this MetalLB reads"
+                  : "pool default is there");
   }
   std::string names;
   for (const PoolSeen& pool : facts.seen.metallb.pools.value) {

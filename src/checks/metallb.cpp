@@ -29,9 +29,13 @@ Finding one_metallb(const Observation& seen, const Settings&)
 
 Finding right_namespace(const Observation& seen, const Settings&)
 {
-  if (seen.metallb.controllers.size() == 1 &&
-      seen.metallb.controllers.front().name_space != "metallb-system") {
-    return fail("MetalLB runs in namespace " + seen.metallb.controllers.front().name_space +
+  std::string elsewhere;
+  for (const WorkloadSeen& controller : seen.metallb.controllers) {
+    elsewhere += (elsewhere.empty() ? "" : " and ") + controller.name_space;
+  }
+  // A second one elsewhere is told by IPL-MLB-002.
+  if (!elsewhere.empty() && stages::metallb_controller(seen) == nullptr) {
+    return fail("MetalLB runs in namespace " + elsewhere +
                 "; Akash finds it in metallb-system only");
   }
   return ok("metallb-system");

@@ -101,6 +101,30 @@ Json stage_json(const StagePlan& stage)
   return json;
 }
 
+/// What was there before the run, and stays where nothing else is asked: `status` compares with it.
+Json found_json(const Observation& seen)
+{
+  Json found{{"avoidBuggyIPs", false}, {"interfaces", Json::array()}, {"releases", Json::array()}};
+  for (const PoolSeen& pool : seen.metallb.pools.value) {
+    if (pool.name == "default" && pool.name_space == "metallb-system") {
+      found["avoidBuggyIPs"] = pool.avoid_buggy_ips;
+    }
+  }
+  for (const AdvertisementSeen& one : seen.metallb.advertisements.value) {
+    if (one.name == "l2advertisement1" && one.name_space == "metallb-system") {
+      found["interfaces"] = one.interfaces;
+    }
+  }
+  for (const ReleaseSeen& release : seen.releases) {
+    if (release.name_space == "metallb-system" || release.name_space == "akash-services") {
+      found["releases"].push_back({{"namespace", release.name_space},
+                                   {"name", release.name},
+                                   {"version", release.chart_version}});
+    }
+  }
+  return found;
+}
+
 } // namespace
 
 Json step_json(const Step& step)
@@ -142,6 +166,9 @@ Json plan_json(const Plan& plan, const Observation& seen, const Settings& want)
   }
   for (const StagePlan& stage : plan.stages) {
     json["stages"].push_back(stage_json(stage));
+  }
+  if (!seen.assumed) {
+    json["found"] = found_json(seen);
   }
   json["blocked"] = plan.blocked();
   json["changes"] = plan.changes();

@@ -330,8 +330,9 @@ std::optional<MigratedPool> configmap_default(const Observation& seen)
 
 std::optional<PoolSeen> pool_in_force(const Observation& seen)
 {
-  if (const PoolSeen* pool = default_pool(seen)) {
-    return *pool;
+  if (!reads_configmap(seen)) {
+    const PoolSeen* pool = default_pool(seen);
+    return pool == nullptr ? std::nullopt : std::optional(*pool);
   }
   const std::optional<MigratedPool> kept = configmap_default(seen);
   return kept ? std::optional(PoolSeen{.name = kept->name,

@@ -38,7 +38,8 @@ convert_legacy(const Observation& seen);
 /// The same while a MetalLB before 0.13 runs, which takes its pools from there and from nowhere
 /// else: what serves leases now, whether it is to stay (Kubespray before v2.22) or not.
 [[nodiscard]] std::optional<MigratedPool> configmap_default(const Observation& seen);
-/// Pool `default` that leases are served from now: the custom resource, else that of the ConfigMap.
+/// Pool `default` that leases are served from now: the custom resource, or that of the ConfigMap
+/// while a MetalLB before 0.13 runs, which does not read a custom resource that is left over.
 [[nodiscard]] std::optional<PoolSeen> pool_in_force(const Observation& seen);
 /// legacy_default while a migration is pending; else nothing.
 [[nodiscard]] std::optional<MigratedPool> migrated_default(const Observation& seen);

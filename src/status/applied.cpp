@@ -54,6 +54,7 @@ public:
     values();
     provider();
     ip_operator();
+    charts();
     return std::move(m_drift);
   }
 
@@ -108,12 +109,41 @@ private:
         add("pool default", fmt::format("{}", fmt::join(m_applied.pool, ", ")), "absent");
       } else {
         pool_is(live->addresses, live->auto_assign);
+        const std::optional<bool>& avoid = m_applied.avoid_buggy_ips;
+        if (avoid && *avoid != live->avoid_buggy_ips) {
+          add("avoidBuggyIPs of pool default",
+              *avoid ? "true" : "false",
+              *avoid ? "false" : "true");
+        }
       }
     }
+    interfaces();
     const Look advertisements = m_seen.metallb.advertisements.look;
     if ((advertisements == Look::seen || advertisements == Look::absent) &&
         !stages::default_is_advertised(m_seen)) {
       add("L2Advertisement", "covers pool default", "none covers it");
+    }
+  }
+
+  void interfaces()
+  {
+    const AdvertisementSeen* live = stages::our_advertisement(m_seen);
+    if (live != nullptr && m_applied.interfaces && *m_applied.interfaces != live->interfaces) {
+      const auto told = [](const std::vector<std::string>& names) {
+        return names.empty() ? "all" : fmt::format("{}", fmt::join(names, ", "));
+      };
+      add("interfaces of the L2Advertisement", told(*m_applied.interfaces), told(live->interfaces));
+    }
+  }
+
+  /// Of what is installed; that a release is gone is told by what it made.
+  void charts()
+  {
+    for (const ReleaseSeen& live : m_seen.releases) {
+      const auto at = m_applied.charts.find(live.name_space + "/" + live.name);
+      if (at != m_applied.charts.end() && at->second != live.chart_version) {
+        add("chart of release " + live.name, at->second, live.chart_version);
+      }
     }
   }
 
@@ -189,6 +219,66 @@ std::vector<Drift> find_drift(const Observation& seen, const AppliedRun& applied
   return Compare(seen, applied).all();
 }
 
+namespace {
+
+/// The members of an array that is there; of anything else nothing.
+std::vector<Json> list_at(const Json& json, const char* key)
+{
+  const auto at = json.is_object() ? json.find(key) : json.end();
+  return json.is_object() && at != json.end() && at->is_array() ? at->get<std::vector<Json>>()
+                                                                : std::vector<Json>{};
+}
+
+std::vector<std::string> texts_at(const Json& json, const char* key)
+{
+  std::vector<std::string> texts;
+  for (const Json& one : list_at(json, key)) {
+    texts.push_back(one.is_string() ? one.get<std::string>() : std::string{});
+  }
+  return texts;
+}
+
+/// The chart that a `helm upgrade` of the plan brings.
+void add_upgraded(AppliedRun& applied, const std::vector<std::string>& argv)
+{
+  const auto after = [&](const char* word) {
+    const auto at = std::ranges::find(argv, word);
+    return at == argv.end() || std::next(at) == argv.end() ? std::string{} : *std::next(at);
+  };
+  const std::string verb = after("upgrade");
+  const std::string release = verb == "--install" ? after("--install") : verb;
+  const std::string version = after("--version");
+  if (!release.empty() && !version.empty()) {
+    applied.charts[after("--namespace") + "/" + release] = version;
+  }
+}
+
+/// What was there before the run, then what its steps bring.
+void add_charts(AppliedRun& applied, const Json& json)
+{
+  for (const Json& release : list_at(json["found"], "releases")) {
+    applied.charts[text_at(release, "namespace") + "/" + text_at(release, "name")] =
+        text_at(release, "version");
+  }
+  for (const Json& stage : list_at(json, "stages")) {
+    for (const Json& step : list_at(stage, "steps")) {
+      add_upgraded(applied, texts_at(step, "argv"));
+    }
+  }
+}
+
+void add_found(AppliedRun& applied, const Json& json)
+{
+  if (!json.contains("found") || !json["found"].is_object()) {
+    return;
+  }
+  applied.avoid_buggy_ips = json["found"].value("avoidBuggyIPs", false);
+  applied.interfaces = texts_at(json["found"], "interfaces");
+  add_charts(applied, json);
+}
+
+} // namespace
+
 std::optional<AppliedRun> read_applied(const std::string& plan_json)
 {
   const Json json = Json::parse(plan_json, nullptr, false);
@@ -203,12 +293,17 @@ std::optional<AppliedRun> read_applied(const std::string& plan_json)
     return std::nullopt;
   }
   AppliedRun applied;
+  add_found(applied, json);
   for (const Json& row : json["settings"]) {
     const std::string key = text_at(row, "key");
     const std::string value = text_at(row, "value");
     const std::string source = text_at(row, "source");
     if (key == "pool.addresses") {
       applied.pool = words_of(value);
+    } else if (key == "pool.avoidBuggyIPs") {
+      applied.avoid_buggy_ips = value == "true";
+    } else if (key == "pool.interfaces") {
+      applied.interfaces = words_of(value);
     } else if (key == "provider.attributes") {
       applied.attributes = words_of(value);
     } else if (key == "provider.address") {

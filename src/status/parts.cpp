@@ -109,7 +109,7 @@ StatusPart pool_part(const Observation& seen)
 {
   StatusPart part{.stage = "pool", .title = "pool default"};
   const PoolSeen* pool = stages::default_pool(seen);
-  if (const auto kept = stages::configmap_default(seen); kept && pool == nullptr) {
+  if (const auto kept = stages::configmap_default(seen)) {
     part.present = Known::yes;
     part.healthy = known(kept->auto_assign && kept->protocol == "layer2");
     part.detail = fmt::format("{} (MetalLB's ConfigMap)", fmt::join(kept->addresses, ", "));

@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,11 @@ struct AppliedRun {
   std::vector<std::string> attributes{};
   std::string provider_address{};
   std::string metallb_version{}; ///< only when it was asked for
+  /// As it was given, else as it was found and left; nothing: the run is of an older iplease.
+  std::optional<bool> avoid_buggy_ips{};
+  std::optional<std::vector<std::string>> interfaces{}; ///< of the L2Advertisement; empty: all
+  /// "namespace/release" -> chart version, of MetalLB's, the provider's and the IP operator's.
+  std::map<std::string, std::string> charts{};
   bool operator==(const AppliedRun&) const = default;
 };
 

@@ -138,6 +138,16 @@ def elsewhere():
     chart("-n", "lb-system", "install", "lb", "--version", "0.14.8", "--create-namespace", "--wait")
 
 
+def two_elsewhere():
+    elsewhere()
+    second_metallb()
+
+
+def only_home():
+    kubectl("-n", "default", "delete", "deployment", "controller")
+    back_home()
+
+
 def back_home():
     run("helm", "-n", "lb-system", "uninstall", "lb", "--wait")
     kubectl("delete", "namespace", "lb-system")
@@ -209,4 +219,5 @@ ROWS = [
     Row("the real chart of MetalLB 0.16.2", {"IPL-MLB-001", "IPL-MLB-021"}, real_0_16,
         undo=lambda: run("helm", "-n", SPACE, "rollback", "metallb", "--wait", "--timeout", "60s"), long=True),
     Row("MetalLB in another namespace", {"IPL-MLB-003"}, elsewhere, undo=back_home, long=True),
+    Row("two MetalLBs in other namespaces", {"IPL-MLB-002", "IPL-MLB-003"}, two_elsewhere, undo=only_home, long=True),
 ]

@@ -133,6 +133,24 @@ def leased():
     kubectl("-n", "lease", "delete", "providerleasedip", "one", "two")
 
 
+def drifted_details():
+    """What the first lines of status do not show: read back from the plan of the run."""
+    helm = ("helm", "-n", "akash-services", "upgrade", "akash-ip-operator", "akash-ip-operator", "--reuse-values",
+            "--repo", "http://127.0.0.1:8879/akash", "--version")
+    kubectl("-n", "metallb-system", "patch", "ipaddresspool", "default", "--type", "merge", "-p", '{"spec":{"avoidBuggyIPs":true}}')
+    kubectl("-n", "metallb-system", "patch", "l2advertisement", "l2advertisement1", "--type", "merge", "-p",
+            '{"spec":{"interfaces":["eth0"]}}')
+    shell(*helm, "19.0.1")
+    what = [f"{one['what']}: {one['applied']}, {one['live']}" for one in as_json("--detailed-exitcode", code=20)["drift"]]
+    claim(what == ["avoidBuggyIPs of pool default: false, true", "interfaces of the L2Advertisement: all, eth0",
+                   "chart of release akash-ip-operator: 19.0.2, 19.0.1"], what)
+    kubectl("-n", "metallb-system", "patch", "ipaddresspool", "default", "--type", "merge", "-p", '{"spec":{"avoidBuggyIPs":null}}')
+    kubectl("-n", "metallb-system", "patch", "l2advertisement", "l2advertisement1", "--type", "merge", "-p",
+            '{"spec":{"interfaces":null}}')
+    shell(*helm, "19.0.2")
+    claim(as_json("--wait", "1m", "--detailed-exitcode")["drift"] == [], "drift after it was taken back")
+
+
 def drifted():
     pool = '{"spec":{"addresses":["203.0.113.100-203.0.113.110"]}}'
     kubectl("-n", "metallb-system", "patch", "ipaddresspool", "default", "--type", "merge", "-p", pool)
@@ -166,6 +184,7 @@ def waited():
     """Says why it waits, and ends when the cause is gone."""
     kubectl("-n", "akash-services", "scale", "deployment", "operator-ip", "--replicas=0")
     until("the operator is away", lambda: not as_json()["healthy"])
+    claim(status().stdout.startswith("IP leases are on, but not well\n"), "exit 0 says that it could look, not what it saw")
     waiting = subprocess.Popen(
         [LABCTL, "shell", "--name", LAB, "--", IPLEASE, "status", "--wait", "2m"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -209,7 +228,7 @@ def without_provider():
 
 
 def test():
-    for step in (off, unreachable, unfinished, on, leased, drifted, owed, waited, forbidden, without_provider):
+    for step in (off, unreachable, unfinished, on, leased, drifted_details, drifted, owed, waited, forbidden, without_provider):
         started = time.monotonic()
         step()
         print(f"{step.__name__}: {time.monotonic() - started:.1f} s", flush=True)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/checks/cures.hpp>
+#include <iplease/core/catalogue.hpp>
+#include <iplease/core/pattern.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -61,8 +63,19 @@ TEST_CASE("a pod that comes back under its name is not waited for by kubectl del
   const auto bounce = std::ranges::find(ids, "provider/bounce");
   REQUIRE(bounce != ids.end());
   CHECK(*std::next(bounce) == "provider/replaced");
+  const auto problem = find_entry("IPL-PRV-026");
+  REQUIRE(problem != nullptr);
+  CHECK(problem->fix.find("--force --grace-period=0") != std::string_view::npos);
   for (const StagePlan& stage : cures.plan.stages) {
     for (const Step& step : stage.steps) {
+      if (step.id == "provider/replaced") {
+        // On a dead node it stays for ever; then the last answer names the node.
+        CHECK(step.failure_id == "IPL-PRV-026");
+        const auto& wait = std::get<WaitUntil>(step.action);
+        CHECK(wait.probe.argv.back().find("{.spec.nodeName}") != std::string::npos);
+        CHECK_FALSE(search_pattern(wait.pattern, "2026-11-25T04:00:00Z/akash-provider-0 on node1"));
+        CHECK(search_pattern(wait.pattern, "/akash-provider-0 on node1"));
+      }
       if (step.id == "provider/bounce") {
         CHECK(std::ranges::count(std::get<Run>(step.action).command.argv, "--wait=false") == 1);
       }

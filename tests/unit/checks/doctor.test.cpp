@@ -79,6 +79,15 @@ TEST_CASE("a MetalLB that cannot be used is told once, not by its port and pools
   seen.metallb.pools = {.look = Look::seen};
   CHECK(look(seen, {}, "IPL-MLB-003").front().outcome == Outcome::fail);
   CHECK(look(seen, {}, "IPL-POOL-040").front().what.starts_with("follows from IPL-MLB-003"));
+
+  // Two of them, none where Akash looks: both are told, for each has its own cure.
+  seen.metallb.controllers.push_back(seen.metallb.controllers.front());
+  seen.metallb.controllers.back().name_space = "other";
+  CHECK(look(seen, {}, "IPL-MLB-002").front().outcome == Outcome::fail);
+  CHECK(look(seen, {}, "IPL-MLB-003").front().what.find("lb-system and other") !=
+        std::string::npos);
+  seen.metallb.controllers.back().name_space = "metallb-system";
+  CHECK(look(seen, {}, "IPL-MLB-003").front().outcome == Outcome::ok);
 }
 
 TEST_CASE("pod security by the cluster's default is told apart from the namespace's label",

@@ -61,6 +61,25 @@ TEST_CASE("What was changed by hand is drift", "[status][drift]")
     seen.ip_operator.provider_address.value = "akash1other";
     what = {"provider_address of the IP operator"};
   }
+  SECTION("avoidBuggyIPs")
+  {
+    seen.metallb.pools.value.front().avoid_buggy_ips = true;
+    what = {"avoidBuggyIPs of pool default"};
+  }
+  SECTION("interfaces of the advertisement")
+  {
+    seen.metallb.advertisements.value.front().interfaces = {"eth1"};
+    what = {"interfaces of the L2Advertisement"};
+  }
+  SECTION("charts")
+  {
+    for (ReleaseSeen& release : seen.releases) {
+      release.chart_version = "99.0.0";
+    }
+    what = {"chart of release akash-provider",
+            "chart of release metallb",
+            "chart of release akash-ip-operator"};
+  }
   SECTION("labels of the namespace")
   {
     seen.namespaces["metallb-system"].clear();
@@ -77,6 +96,26 @@ TEST_CASE("What was changed by hand is drift", "[status][drift]")
     what = {};
   }
   CHECK(drifted(seen) == what);
+}
+
+TEST_CASE("What was given rules over what was found and an old run promises neither",
+          "[status][drift]")
+{
+  const auto run = [](const std::string& found, const std::string& row) {
+    const auto read =
+        read_applied("{" + found + "\"stages\":[{\"stage\":\"pool\"}],\"settings\":[" + row + "]}");
+    REQUIRE(read);
+    return *read;
+  };
+  const std::string found =
+      R"("found":{"avoidBuggyIPs":true,"interfaces":["eth0"],"releases":[]},)";
+  CHECK(run(found, "").avoid_buggy_ips == true);
+  CHECK(run(found, "").interfaces == std::vector<std::string>{"eth0"});
+  CHECK(run(found, R"({"key":"pool.avoidBuggyIPs","value":"false"})").avoid_buggy_ips == false);
+  CHECK(run(found, R"({"key":"pool.interfaces","value":""})").interfaces->empty());
+  CHECK_FALSE(run("", "").avoid_buggy_ips);
+  CHECK_FALSE(run("", "").interfaces);
+  CHECK(run(R"("found":7,)", "").charts.empty());
 }
 
 TEST_CASE("Only a whole enable promises something", "[status][drift]")
