@@ -45,7 +45,8 @@ def kill_in(stage, *arguments, before=()):
         if time.monotonic() > limit or run.poll() is not None:
             raise Failed(f"stage {stage} was not seen in flight: {run.communicate()[1]}")
         line = last_line(since)
-        if '"intent"' in line and f'"{stage}/' in line:
+        # A step that changes something, not a stage's wait for what an earlier one made.
+        if '"intent"' in line and f'"{stage}/' in line and ('"kind":"run"' in line or '"kind":"file"' in line):
             break
         time.sleep(0.002)
     for pid in our_pids():
