@@ -4,9 +4,11 @@
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import rows_cluster
 import rows_metallb
@@ -79,6 +81,44 @@ def leases():
     print("leases without a ready pod, and leases just born: no finding", flush=True)
 
 
+def kubelet(number):
+    """A signal to this lab's stand-in kubelet. While it is stopped its node is as good as switched off."""
+    data = f"/iplease-lab/{Path(os.environ['IPLEASE_LAB_DIR']).name}/"
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_text(encoding="utf-8", errors="replace").split("\0")
+        except OSError:
+            continue  # it has ended meanwhile
+        if words[0].endswith("/kubelet-standin") and any(data in word for word in words):
+            os.kill(int(folder.name), number)
+            return
+    claim(False, "no stand-in kubelet")
+
+
+def dead_node():
+    """Nobody ends the provider's pod on a node that is off: --fix says which node, and what to do. The last row of
+    all, because the stand-in kubelet does not report its node Ready again."""
+    rows_operator.fault("hang", "app=akash-provider")()
+    until({"IPL-PRV-012"}, "provider hangs")
+    pod = ("-n", "akash-services", "pod", "akash-provider-0")
+    before = get(*pod)["metadata"]["uid"]
+    kubelet(signal.SIGSTOP)
+    try:
+        done = run(IPLEASE, "doctor", "--fix", "--yes", "--only", "IPL-PRV-012", "--timeout", "provider=8s", check=False)
+        told = done.stdout + done.stderr
+        claim(done.returncode == 6 and "IPL-PRV-026" in told and "akash-provider-0 on node1" in told,
+              f"a dead node: exit {done.returncode}\n{told}")
+        cure = "kubectl -n akash-services delete pod akash-provider-0 --force --grace-period=0"
+        claim(cure in " ".join(told.split()), f"the cure is not told: {told}")
+        run(*cure.split())
+        limit = time.monotonic() + PATIENCE
+        while kubectl("get", *pod, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}") in ("", before):
+            claim(time.monotonic() < limit, "no new pod after the cure")
+    finally:
+        kubelet(signal.SIGCONT)
+    print("dead node: IPL-PRV-026 names it, the cure as printed makes room for a new pod", flush=True)
+
+
 def test():
     code, found = doctor("--pre")
     claim(code == 0 and not found, f"a healthy cluster before enable: exit {code}, {sorted(found)}")
@@ -93,6 +133,8 @@ def test():
         refusals()
         leases()
     play_all(rows_metallb.ROWS + rows_pool.ROWS + rows_operator.ROWS + rows_provider.ROWS + rows_cluster.ROWS)
+    if os.environ.get("IPLEASE_LONG") and (len(sys.argv) == 2 or "dead" in sys.argv):
+        dead_node()
 
 
 main(test)
