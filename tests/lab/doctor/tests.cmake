@@ -2,6 +2,7 @@
 set(doctor_here ${CMAKE_CURRENT_SOURCE_DIR}/doctor)
 iplease_cheap_test(doctor:faults python3 -B ${doctor_here}/doctor.py $<TARGET_FILE:iplease>)
 iplease_live_test(doctor:generations --long python3 -B ${doctor_here}/generations.py $<TARGET_FILE:iplease>)
+iplease_live_test(doctor:pod-security --long python3 -B ${doctor_here}/pod_security.py $<TARGET_FILE:iplease>)
 
 # The page of failure modes names tests that exist.
 add_test(NAME doctor:failure-modes COMMAND python3 -B ${doctor_here}/failure_modes.py

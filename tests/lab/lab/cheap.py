@@ -87,6 +87,8 @@ class CheapLab(FullLab):
         for name, content in kubeconf.patches().items():
             (data / "patches" / name).write_text(content)
         (data / "kubernetes" / "audit-policy.yaml").write_text(kubeconf.AUDIT_POLICY)
+        if level := controlplane.pod_security():
+            (data / "kubernetes" / "admission.yaml").write_text(kubeconf.POD_SECURITY.format(level=level))
         (data / "kubeadm.yaml").write_text(controlplane.config(self.paths))
 
     def _start_spaces(self, nodes: int, fresh: bool) -> None:

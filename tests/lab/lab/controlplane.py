@@ -2,6 +2,7 @@
 """The cheap tier's control plane: etcd, API server, controllers and scheduler as plain processes,
 with the certificates and settings that kubeadm would give them."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -46,6 +47,11 @@ def certificates_argv(file: str) -> list[str]:
 
 def addons_argv(file: str) -> list[str]:
     return ["sh", "-c", _ADDONS, "sh", file]
+
+
+def pod_security() -> str:
+    """What the API server enforces in namespaces without a label: a level, or empty for its own default."""
+    return os.environ.get("IPLEASE_LAB_POD_SECURITY", "")
 
 
 def environment() -> dict[str, str]:
@@ -121,6 +127,7 @@ class ControlPlane:
                 f"--audit-log-path={self._paths.audit}",
                 f"--audit-policy-file={_ETC}/audit-policy.yaml",
                 "--shutdown-delay-duration=0s",
+                *([f"--admission-control-config-file={_ETC}/admission.yaml"] if pod_security() else []),
             ],
         )
 

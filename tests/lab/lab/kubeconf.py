@@ -34,6 +34,18 @@ disabled_plugins = [
         SystemdCgroup = false
 """
 
+POD_SECURITY = """\
+apiVersion: apiserver.config.k8s.io/v1
+kind: AdmissionConfiguration
+plugins:
+- name: PodSecurity
+  configuration:
+    apiVersion: pod-security.admission.config.k8s.io/v1
+    kind: PodSecurityConfiguration
+    defaults: {{enforce: {level}, enforce-version: latest}}
+    exemptions: {{namespaces: [kube-system]}}
+"""
+
 AUDIT_POLICY = """\
 apiVersion: audit.k8s.io/v1
 kind: Policy
