@@ -18,6 +18,7 @@ namespace iplease {
 namespace {
 
 constexpr useconds_t k_look_again = 50'000; // microseconds
+constexpr std::chrono::seconds k_owner_writes{1};
 
 Fd open_lock(const std::string& path)
 {
@@ -31,12 +32,18 @@ Fd open_lock(const std::string& path)
   return fd;
 }
 
+std::string line_in(const std::string& path)
+{
+  std::string line = read_private_file(path);
+  while (line.ends_with('\n')) {
+    line.pop_back();
+  }
+  return line;
+}
+
 [[noreturn]] void refuse(const std::string& what, const std::string& path)
 {
-  std::string owner = read_private_file(path);
-  while (!owner.empty() && owner.back() == '\n') {
-    owner.pop_back();
-  }
+  const std::string owner = line_in(path);
   throw EnvironmentError({.id = "IPL-RUN-001",
                           .what = what + ": " + (owner.empty() ? "owner not written yet" : owner),
                           .saw = path,
@@ -49,6 +56,15 @@ std::string owner_line(const std::string& run, const Clock& clock)
   ::gethostname(host.data(), host.size() - 1);
   return "host " + std::string(host.data()) + ", pid " + std::to_string(::getpid()) + ", started " +
          clock.wall() + ", run " + run + "\n";
+}
+
+/// Who has just taken the lock has not written who it is; what stands there is the last run's line.
+void wait_for_owner(const std::string& cluster_directory, const Clock& clock)
+{
+  const auto until = clock.now() + k_owner_writes;
+  while (lock_owner(cluster_directory).empty() && clock.now() < until) {
+    ::usleep(k_look_again);
+  }
 }
 
 /// The fifth word of a line of /proc/locks.
@@ -73,6 +89,7 @@ RunLock::RunLock(const std::string& cluster_directory,
   const std::string path = cluster_directory + "/lock";
   const Fd lock = open_lock(path);
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    wait_for_owner(cluster_directory, clock);
     refuse("another run is at work on this cluster", path);
   }
   const Fd busy = open_lock(cluster_directory + "/busy");
@@ -101,10 +118,7 @@ std::string lock_owner(const std::string& cluster_directory)
   if (::stat(path.c_str(), &file) != 0) {
     return {};
   }
-  std::string owner = read_private_file(path);
-  while (owner.ends_with('\n')) {
-    owner.pop_back();
-  }
+  const std::string owner = line_in(path);
   // "1: FLOCK  ADVISORY  WRITE 4711 fd:01:5767176 0 EOF" (proc(5)); a dead owner's line in the
   // file stays, its lock does not.
   const std::string inode = ":" + std::to_string(file.st_ino) + " ";

@@ -10,7 +10,10 @@
 #include <csignal>
 #include <optional>
 #include <support/temp_dir.hpp>
+#include <thread>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,6 +61,35 @@ TEST_CASE("A second run is refused with the owner, and let in when the first is 
     CHECK(mode(dir / "uid/lock") == 0600);
   }
   CHECK_FALSE(try_lock(dir / "uid").has_value());
+}
+
+TEST_CASE("A run that has only just taken the lock is named, not the one before it",
+          "[platform][lock]")
+{
+  const test::TempDir dir;
+  const pid_t first = ::fork();
+  if (first == 0) {
+    {
+      SystemClock clock;
+      const RunLock before(dir / "uid", "before", clock);
+    }
+    ::_exit(0);
+  }
+  ::waitpid(first, nullptr, 0);
+  const int lock = ::open((dir / "uid/lock").c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(::flock(lock, LOCK_EX) == 0);
+  bool written = false;
+  std::thread late([lock, &written] { // takes as long to write its line as a busy machine may need
+    std::this_thread::sleep_for(200ms);
+    const std::string line = "host h, pid " + std::to_string(::getpid()) + ", run just now\n";
+    written = ::ftruncate(lock, 0) == 0 && ::pwrite(lock, line.data(), line.size(), 0) > 0;
+  });
+  const auto problem = try_lock(dir / "uid");
+  late.join();
+  ::close(lock);
+  CHECK(written);
+  REQUIRE(problem.has_value());
+  CHECK(problem->what.find("run just now") != std::string::npos);
 }
 
 TEST_CASE("A killed run's lock is waited for until its child has ended", "[platform][lock]")
