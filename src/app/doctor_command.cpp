@@ -154,7 +154,8 @@ show(const Examined& examined, const Session& session, const RawOptions& options
                         examined.took,
                         {.style = style_of(options),
                          .quiet = options.has("quiet"),
-                         .verbose = options.has("verbose")}));
+                         // Who asks for a check by name is told that it does not apply.
+                         .verbose = options.has("verbose") || options.has("only")}));
   return exit;
 }
 

@@ -55,6 +55,8 @@ def refusals():
               f"doctor {' '.join(words)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
     done = run(IPLEASE, "doctor", "--only", "ipl-clu-010", check=False)
     claim(done.returncode == 0 and "1 ok" in done.stdout, f"--only: {done.stdout}\n{done.stderr}")
+    done = run(IPLEASE, "doctor", "--only", "IPL-POOL-048", check=False)
+    claim("no Service has an address" in done.stdout, f"asked for by name, and it does not apply: {done.stdout}")
     print("refusals: exit 2 with the nearest id, 11 without a cluster or kubectl", flush=True)
 
 
