@@ -56,6 +56,7 @@ public:
 private:
   template <typename Function> void find(Function& function, const char* name)
   {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): what dlsym(3) is made for
     function = reinterpret_cast<Function>(::dlsym(m_handle, name));
     if (function == nullptr) {
       error = std::string(k_library) + " has no " + name;

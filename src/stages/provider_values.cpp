@@ -129,7 +129,7 @@ ValuesDecision decide_values(const Observation& seen, const Settings& want)
   ValuesDecision decision;
   const SecretYaml* base = nullptr;
   decision.problems = choose_source(seen, want, decision, base);
-  if (!decision.problems.empty()) {
+  if (!decision.problems.empty() || base == nullptr) {
     return decision;
   }
   const ValuesWish wish{.ipoperator = true, .attributes = want.provider.attributes.value};
