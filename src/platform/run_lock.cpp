@@ -118,7 +118,7 @@ std::string lock_owner(const std::string& cluster_directory)
   if (::stat(path.c_str(), &file) != 0) {
     return {};
   }
-  const std::string owner = line_in(path);
+  std::string owner = line_in(path);
   // "1: FLOCK  ADVISORY  WRITE 4711 fd:01:5767176 0 EOF" (proc(5)); a dead owner's line in the
   // file stays, its lock does not.
   const std::string inode = ":" + std::to_string(file.st_ino) + " ";
