@@ -133,16 +133,13 @@ ExitCode run_bare(const std::string& program, World& world)
   constexpr int out = 1;
   const auto status = std::ranges::find(command_table(), "status", &CommandSpec::name);
   if (!is_terminal(out) || status == command_table().end()) {
-    world.err(help_text(nullptr, false, program));
+    world.err(help_text({}, program));
     return ExitCode::usage;
   }
   ParsedLine line;
   line.options.command = &*status;
   const ExitCode exit = run_command(line, world);
-  world.out("\nNext:\n  " + program +
-            " enable     turn IP leases on, or go on where a run stopped\n  " + program +
-            " doctor     look for what keeps leased addresses from answering\n  " + program +
-            " --help     every command\n");
+  world.out("\n" + program + " --help lists every command\n");
   return exit;
 }
 
@@ -157,7 +154,7 @@ ExitCode run_line(int argc, char** argv, World& world)
     return version_command(options, world);
   }
   if (options.help || options.help_all) {
-    world.out(help_text(options.command, options.help_all, program_name(argv[0])));
+    world.out(help_text(options, program_name(argv[0])));
     return ExitCode::done;
   }
   if (options.command == nullptr && line.problems.empty()) {
@@ -183,6 +180,9 @@ ExitCode unless_lost(ExitCode exit, World& world)
 
 int run_app(int argc, char** argv)
 {
+  if (!fill_standard_descriptors()) {
+    return static_cast<int>(ExitCode::cannot_write);
+  }
   World world;
   try {
     return static_cast<int>(unless_lost(run_line(argc, argv, world), world));

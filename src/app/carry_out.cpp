@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carry_out.hpp"
 
+#include <iplease/core/plain_text.hpp>
 #include <iplease/core/plan_difference.hpp>
 #include <iplease/engine/apply.hpp>
 #include <iplease/platform/run_lock.hpp>
@@ -18,8 +19,6 @@
 namespace iplease {
 
 namespace {
-
-constexpr int k_talk = 2; ///< standard error, where talk goes
 
 /// Debts of earlier runs that this look shows to be paid.
 void settle_debts(const Session& session, Journal& journal)
@@ -83,8 +82,10 @@ ExitCode finish(const Over& run, const std::string& again, World& world)
 /// have left a command running that has ended only now.
 bool may_be_old(const Session& session, const RunExtras& extras)
 {
+  const auto before = session.written_before.find(session.cluster_directory);
+  const std::uintmax_t seen = before == session.written_before.end() ? 0 : before->second;
   return extras.confirmed || !read_memory(session.cluster_directory).in_flight_step.empty() ||
-         last_entry(session.cluster_directory) >= session.look_began;
+         journal_bytes(session.cluster_directory) != seen;
 }
 
 std::optional<Problem> other_than_confirmed(const Plan& confirmed, const Plan& now)
@@ -153,13 +154,14 @@ std::unique_ptr<Journal> begin_journal(const Session& session,
                                        const RawOptions& options,
                                        World& world)
 {
-  return open_journal(session.cluster_directory,
-                      {.cluster_uid = session.seen.cluster_uid.value,
-                       .command = std::string(options.command->name),
-                       .settings_json = replayable_settings(session.want),
-                       .plan_json = plan_json(session.plan, session.seen, session.want).dump(2)},
-                      place,
-                      world.clock());
+  return open_journal(
+      session.cluster_directory,
+      {.cluster_uid = session.seen.cluster_uid.value,
+       .command = std::string(options.command->name),
+       .settings_json = replayable_settings(session.want),
+       .plan_json = plain_json(plan_json(session.plan, session.seen, session.want), 2)},
+      place,
+      world.clock());
 }
 
 } // namespace
@@ -203,7 +205,7 @@ std::unique_ptr<View> make_view(const RawOptions& options, World& world)
   const Style style = choose_style(style_wish(options), process_environment(), is_terminal(k_talk));
   if (style.live) {
     return std::make_unique<LiveView>(
-        world.err_writer(), style, [] { return terminal_width(k_talk); });
+        world.painted_err_writer(), style, [] { return terminal_width(k_talk); });
   }
   return std::make_unique<PlainView>(world.err_writer(), world.clock(), style);
 }

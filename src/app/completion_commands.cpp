@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/checks/check.hpp>
 #include <iplease/cli/completion.hpp>
+#include <iplease/core/nearest.hpp>
+#include <iplease/engine/effects.hpp>
 
 #include "commands.hpp"
 #include "session.hpp"
+#include <chrono>
+#include <sstream>
 
 namespace iplease {
 
@@ -24,15 +29,43 @@ std::vector<std::string> run_ids(World& world)
   return ids;
 }
 
+/// The contexts of the kubeconfig on the line or in force; kubectl reads that file, no cluster.
+/// Nothing where a context is not what is asked for.
+std::vector<std::string> contexts(const std::vector<std::string>& words, World& world)
+{
+  const bool asked =
+      !words.empty() && (words.back().starts_with("--context=") ||
+                         (words.size() > 1 && words[words.size() - 2] == "--context"));
+  if (!asked) {
+    return {};
+  }
+  Command command{.argv = {"kubectl", "config", "get-contexts", "-o", "name"},
+                  .timeout = std::chrono::seconds(2)};
+  for (std::size_t at = 0; at + 1 < words.size(); ++at) {
+    if (words[at].starts_with("--kubeconfig=")) {
+      command.argv.push_back(words[at]);
+    } else if (words[at] == "--kubeconfig") {
+      command.argv.push_back("--kubeconfig=" + words[at + 1]);
+    }
+  }
+  std::istringstream lines(run(world.runner(), command).out);
+  std::vector<std::string> names;
+  for (std::string line; std::getline(lines, line);) {
+    names.push_back(line);
+  }
+  return names;
+}
+
 } // namespace
 
 ExitCode complete_command(const std::vector<std::string>& words, World& world)
 {
-  std::vector<std::string> stages;
+  CompletionFacts facts{
+      .checks = check_ids(), .runs = run_ids(world), .contexts = contexts(words, world)};
   for (const Stage& stage : registry()) {
-    stages.emplace_back(stage.id);
+    facts.stages.emplace_back(stage.id);
   }
-  world.out(completion_lines(complete(words, stages, run_ids(world))));
+  world.out(completion_lines(complete(words, facts)));
   return ExitCode::done;
 }
 

@@ -41,7 +41,10 @@ ExitCode config_schema_command(const RawOptions& /*options*/, World& world)
 
 ExitCode config_init_command(const RawOptions& options, World& world)
 {
-  const std::string path = options.positionals.empty() ? "" : options.positionals.front();
+  std::string path = options.positionals.empty() ? "" : options.positionals.front();
+  if (path == "-" || path == "/dev/stdout") {
+    path.clear(); // as without FILE: standard output
+  }
   if (!path.empty() && world.files().read(path).kind != FileRead::Kind::absent) {
     world.refuse({{.id = "IPL-CFG-022",
                    .what = path + " is there already, and is not overwritten",
@@ -71,7 +74,7 @@ ExitCode config_init_command(const RawOptions& options, World& world)
                   offline ? "a standard fresh provider, without looking at a cluster"
                           : "cluster " + session.seen.cluster_uid.value);
   if (path.empty()) {
-    world.out(text);
+    world.document(text);
     return ExitCode::done;
   }
   if (const auto failure =

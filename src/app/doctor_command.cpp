@@ -3,6 +3,7 @@
 #include <iplease/cluster/diagnose.hpp>
 #include <iplease/core/catalogue.hpp>
 #include <iplease/core/nearest.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/report/doctor_view.hpp>
 
 #include "../stages/pool.hpp"
@@ -11,7 +12,6 @@
 #include "last_applied.hpp"
 #include "session.hpp"
 #include <algorithm>
-#include <cctype>
 
 namespace iplease {
 
@@ -20,20 +20,13 @@ namespace {
 constexpr int k_standard_output = 1;
 constexpr std::chrono::seconds k_passing_moment{3};
 
-std::string upper(std::string word)
-{
-  std::ranges::transform(
-      word, word.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return word;
-}
-
 /// The ids of --only, or what is wrong with them.
 std::vector<std::string> chosen_ids(const RawOptions& options, std::vector<Problem>& problems)
 {
   const std::vector<std::string> known = check_ids();
   std::vector<std::string> ids;
   for (const std::string& word : options.all("only")) {
-    ids.push_back(upper(word));
+    ids.push_back(as_id(word));
     if (std::ranges::find(known, ids.back()) == known.end()) {
       const std::string near = nearest(ids.back(), known);
       problems.push_back({.id = "IPL-CLI-011",
@@ -115,19 +108,51 @@ bool may_be_a_passing_moment(const Finding& finding)
   return finding.id == "IPL-POOL-048" && finding.outcome == Outcome::fail;
 }
 
+/// What only doctor read and planning uses too: the provider's own word for its address, and what
+/// its next pod would start with.
+void take_what_was_read(Session& session, const Diagnosis& more)
+{
+  ProviderSeen& provider = session.seen.provider;
+  const ExtraRead& held = more.read(Extra::held_objects);
+  if (held.answer.look != Look::not_looked) {
+    provider.held = {.look = held.answer.look, .value = more.held, .why = held.answer.why};
+  }
+  if (provider.status_address.empty()) {
+    provider.status_address = more.status_address;
+  }
+  plan_again(session);
+}
+
+/// What is to be read: for a cure everything that speaks against it, whatever was chosen; for an
+/// address that the values do not tell, the provider's own.
+std::set<Extra>
+wanted_reads(const Session& session, const DoctorChoice& choice, const DoctorChoice& everything)
+{
+  std::set<Extra> wanted = extras_of(choice);
+  wanted.merge(extras_of(everything));
+  if (session.want.provider.address.value.empty()) {
+    wanted.insert(Extra::provider_status);
+  }
+  return wanted;
+}
+
 Examined examine(Session& session,
                  const RawOptions& options,
                  World& world,
                  const std::vector<std::string>& only)
 {
   const auto started = world.clock().now();
-  look(session, options, world, false, options.has("pre") || options.has("fix"));
-  if (options.has("fix")) {
+  const bool fixes = options.has("fix");
+  look(session, options, world, false, options.has("pre") || fixes);
+  if (fixes) {
     take_last_pool(session, world);
   }
   const DoctorChoice choice = choice_of(options, session.seen, only);
+  const DoctorChoice everything = fixes ? DoctorChoice{.before = true, .after = true} : choice;
   Effects effects = world.effects();
-  Diagnosis more = diagnose(session.seen, session.want, extras_of(choice), effects);
+  Diagnosis more =
+      diagnose(session.seen, session.want, wanted_reads(session, choice, everything), effects);
+  take_what_was_read(session, more);
   const Facts facts{session.seen, session.want, more};
   Examined out{.findings = run_doctor(facts, choice)};
   if (std::ranges::any_of(out.findings, may_be_a_passing_moment)) {
@@ -135,7 +160,9 @@ Examined examine(Session& session,
     look_again_who_announces(more, session.seen, session.want, effects);
     out.findings = run_doctor(facts, choice);
   }
-  out.cures = plan_cures(facts, session.plan, out.findings);
+  const std::vector<Finding> all = fixes ? run_doctor(facts, everything) : out.findings;
+  out.cures = plan_cures(facts, session.plan, out.findings, all);
+  tell_held(out.findings, out.cures);
   out.took = std::chrono::duration_cast<std::chrono::milliseconds>(world.clock().now() - started);
   return out;
 }
@@ -147,15 +174,15 @@ show(const Examined& examined, const Session& session, const RawOptions& options
   if (options.value("output", "text") == "json") {
     // With --fix it is a line of the event stream, before the result.
     const int indent = options.has("fix") ? -1 : 2;
-    world.out(doctor_json(examined.findings, static_cast<int>(exit)).dump(indent) + "\n");
+    world.out(plain_json(doctor_json(examined.findings, static_cast<int>(exit)), indent) + "\n");
     return exit;
   }
-  world.out(doctor_text(examined.findings,
-                        examined.took,
-                        {.style = style_of(options),
-                         .quiet = options.has("quiet"),
-                         // Who asks for a check by name is told that it does not apply.
-                         .verbose = options.has("verbose") || options.has("only")}));
+  world.painted(doctor_text(examined.findings,
+                            examined.took,
+                            {.style = style_of(options),
+                             .quiet = options.has("quiet"),
+                             // Who asks for a check by name is told that it does not apply.
+                             .verbose = options.has("verbose") || options.has("only")}));
   return exit;
 }
 
@@ -169,8 +196,13 @@ ExitCode fix(Session& session,
   if (options.value("output", "text") != "json") {
     (void)show(examined, session, options, world);
   }
+  for (const HeldCure& held : examined.cures.held) {
+    world.err(held.id + " is not cured: " + held_words(held) + ".\n");
+  }
   if (examined.cures.plan.stages.empty()) {
-    world.err("Nothing here that --fix can cure.\n");
+    if (examined.cures.held.empty()) {
+      world.err("Nothing here that --fix can cure.\n");
+    }
     return options.value("output", "text") == "json"
                ? show(examined, session, options, world)
                : exit_of(examined.findings, session.seen, options.has("strict"));

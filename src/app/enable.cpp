@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/cli/flags_file.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/report/plan_view.hpp>
 
 #include <fmt/format.h>
@@ -7,6 +9,7 @@
 #include "commands.hpp"
 #include "interview.hpp"
 #include "session.hpp"
+#include <algorithm>
 
 namespace iplease {
 
@@ -16,11 +19,11 @@ void show_plan(const Session& session, const RawOptions& options, World& world)
 {
   const std::string format = options.value("output", "text");
   if (format == "json") {
-    world.out(plan_json(session.plan, session.seen, session.want).dump(2) + "\n");
+    world.out(plain_json(plan_json(session.plan, session.seen, session.want), 2) + "\n");
     return;
   }
   if (format == "sh") {
-    world.out(plan_script(session.plan, session.seen, session.want));
+    world.document(plan_script(session.plan, session.seen, session.want));
     return;
   }
   world.out(plan_text(session.plan, session.seen, session.want));
@@ -88,9 +91,27 @@ ExitCode enable_command(const RawOptions& options, World& world)
   return enable_looked_at(session, options, world, terminal);
 }
 
+namespace {
+
+ExitCode nothing_to_resume(World& world)
+{
+  world.tell_result("nothing to resume: no run on this cluster is unfinished and nothing is owed");
+  return ExitCode::done;
+}
+
+} // namespace
+
 ExitCode resume_command(const RawOptions& options, World& world)
 {
   const RunToResume only = only_unfinished(options, world);
+  if (!only.anything) {
+    return nothing_to_resume(world);
+  }
+  const std::string programs = programs_given(only.settings);
+  if (!programs.empty() && !options.has("kubectl") && !options.has("helm")) {
+    world.err("that run was given " + programs +
+              ". A journal never decides which program runs: give it again where you need it\n");
+  }
   Session session;
   const int terminal = terminal_for_questions(options, world);
   const auto begin = [&](const std::string& settings) {
@@ -107,9 +128,7 @@ ExitCode resume_command(const RawOptions& options, World& world)
   }
   const MemorySeen& memory = session.seen.memory;
   if (memory.unfinished_run.empty() && memory.debts.empty()) {
-    world.tell_result(
-        "nothing to resume: no run on this cluster is unfinished and nothing is owed");
-    return ExitCode::done;
+    return nothing_to_resume(world);
   }
   world.err(
       fmt::format("resuming run {}{}\nleft: {}\n",

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/cli/config_command.hpp>
 #include <iplease/core/catalogue.hpp>
 #include <iplease/core/exit_codes.hpp>
 #include <iplease/core/nearest.hpp>
+#include <iplease/core/schema.hpp>
 
 #include <fmt/format.h>
 
 #include "commands.hpp"
 #include "session.hpp"
+#include <algorithm>
+#include <iterator>
 
 namespace iplease {
 
@@ -81,7 +85,22 @@ std::string stage_text(const Stage& stage)
   return text + fmt::format("  limit   --timeout {}=DURATION\n", stage.id);
 }
 
-std::vector<std::string> words_to_explain()
+/// What stands without a word: the kinds of words, each with those that are few enough to name.
+std::string topics_text()
+{
+  std::string text = "iplease explain WORD, where WORD is one of\n";
+  text += "  exit-codes          what the process answers to its caller\n";
+  for (const Stage& stage : registry()) {
+    text += fmt::format("  {:<18}  {}\n", stage.id, stage.title);
+  }
+  text += fmt::format("  {:<18}  a key of the flags file; iplease config explain lists them\n"
+                      "  {:<18}  the id of an error, a warning or a check, all in docs/errors.md\n",
+                      "pool.addresses",
+                      "IPL-MLB-004");
+  return text;
+}
+
+Problem unknown_word(const std::string& word)
 {
   std::vector<std::string> names{"exit-codes"};
   for (const CatalogueEntry& entry : catalogue()) {
@@ -90,13 +109,24 @@ std::vector<std::string> words_to_explain()
   for (const Stage& stage : registry()) {
     names.emplace_back(stage.id);
   }
-  return names;
+  std::ranges::copy(setting_paths(), std::back_inserter(names));
+  const std::string id = as_id(word);
+  const std::string near = nearest(id.starts_with("IPL") ? id : word, names);
+  return {.id = "IPL-CLI-011",
+          .what = "nothing is known of `" + word + "`",
+          .fix =
+              near.empty() ? "iplease explain lists what it knows" : "did you mean `" + near + "`?",
+          .exit = ExitCode::usage};
 }
 
 } // namespace
 
 ExitCode explain_command(const RawOptions& options, World& world)
 {
+  if (options.positionals.empty()) {
+    world.out(topics_text());
+    return ExitCode::done;
+  }
   const std::string& word = options.positionals.front();
   if (word == "exit-codes") {
     world.out(exit_codes_text());
@@ -112,12 +142,13 @@ ExitCode explain_command(const RawOptions& options, World& world)
       return ExitCode::done;
     }
   }
-  const std::string near = nearest(word, words_to_explain());
-  world.refuse({{.id = "IPL-CLI-011",
-                 .what = "nothing is known of `" + word + "`",
-                 .fix = near.empty() ? "give an id such as IPL-MLB-004, a stage, or exit-codes"
-                                     : "did you mean `" + near + "`?",
-                 .exit = ExitCode::usage}});
+  std::string text;
+  std::string unknown;
+  if (config_explain(word, text, unknown) == ExitCode::done) {
+    world.out(text);
+    return ExitCode::done;
+  }
+  world.refuse({unknown_word(word)});
   return ExitCode::usage;
 }
 

@@ -13,8 +13,6 @@ namespace iplease {
 
 namespace {
 
-constexpr int k_talk = 2; ///< standard error, where talk goes
-
 /// The dialogue's bench over a session: what is read goes through the world's doors.
 class SessionBench final : public Workbench {
 public:

@@ -3,11 +3,13 @@
 
 #include <iplease/cli/flags_file.hpp>
 #include <iplease/cluster/inventory.hpp>
+#include <iplease/core/reads.hpp>
 #include <iplease/core/schema.hpp>
 #include <iplease/engine/journal.hpp>
 #include <iplease/platform/state_files.hpp>
 #include <iplease/stages/values.hpp>
 #include <iplease/wizard/question.hpp>
+#include <iplease/yaml/secrets.hpp>
 
 #include "../stages/legacy.hpp"
 #include <algorithm>
@@ -68,17 +70,17 @@ void add_file(SettingsInput& input,
       .text = read.text};
 }
 
-/// `folder` is where a relative --state-dir counts from.
-std::string state_of(const std::string& cluster,
-                     const RawOptions& options,
-                     const World& world,
-                     const std::string& folder)
+/// Where this machine remembers a cluster; nothing is believed of a place that others can write.
+std::string state_of(const std::string& cluster, const RawOptions& options, const World& world)
 {
   const std::string given = options.value("state-dir", world.variable("IPLEASE_STATE_DIR"));
-  return cluster_directory(given.empty() ? given : (std::filesystem::path(folder) / given).string(),
-                           world.variable("XDG_STATE_HOME"),
-                           world.home(),
-                           cluster);
+  std::string directory = cluster_directory(
+      given.empty() ? given : (std::filesystem::path(current_folder()) / given).string(),
+      world.variable("XDG_STATE_HOME"),
+      world.home(),
+      cluster);
+  require_safe_directory(directory, world.home());
+  return directory;
 }
 
 void remember(Session& session, const RawOptions& options, World& world)
@@ -86,8 +88,7 @@ void remember(Session& session, const RawOptions& options, World& world)
   if (!session.seen.cluster_uid.found()) {
     return;
   }
-  session.cluster_directory =
-      state_of(session.seen.cluster_uid.value, options, world, session.input.current_folder);
+  session.cluster_directory = state_of(session.seen.cluster_uid.value, options, world);
   session.seen.memory = read_memory(session.cluster_directory);
 }
 
@@ -105,19 +106,6 @@ void tell_looking(const RawOptions& options, World& world)
 {
   if (!options.has("quiet") && options.value("output", "text") == "text") {
     world.err("Looking at the cluster ...\n");
-  }
-}
-
-/// Helm takes a file or folder of the chart's name in the current folder for the chart, `--repo` or
-/// not, and ~/provider is where Akash's guide puts the values. Every path of ours is absolute.
-void leave_namesakes_of_charts()
-{
-  std::error_code ignored;
-  for (const char* chart : {"provider", "metallb", "akash-ip-operator"}) {
-    if (std::filesystem::exists(chart, ignored)) {
-      std::filesystem::current_path("/", ignored);
-      return;
-    }
   }
 }
 
@@ -174,37 +162,70 @@ bool take_unfinished(Session& session)
   return !(session.asked == before);
 }
 
-void observe_once(Session& session, const RawOptions& options, World& world, Effects& effects)
+/// What values, files and settings hold in secret, no tool may repeat.
+void keep_secrets(const Session& session, World& world)
+{
+  const Settings& asked = session.asked;
+  for (const std::string& text : {asked.metallb.values_json.value,
+                                  asked.repositories.akash.value,
+                                  asked.repositories.metallb.value}) {
+    world.keep_secret(secrets_of_text(SecretYaml(text)));
+  }
+  for (const LegacyConfigSeen& legacy : session.seen.metallb.legacy_found) {
+    world.keep_secret(secrets_of_text(SecretYaml(legacy.config)));
+  }
+  const ProviderSeen& provider = session.seen.provider;
+  world.keep_secret(secrets_of_text(provider.release_values.value));
+  for (const ValuesFileSeen& file : provider.files) {
+    world.keep_secret(secrets_of_text(file.text));
+  }
+}
+
+void observe_once(
+    Session& session, const RawOptions& options, World& world, Effects& effects, bool helm_version)
 {
   std::string why;
-  session.look_began = world.clock().wall();
+  session.written_before.clear();
+  for (const std::string& place : remembered_clusters(options, world)) {
+    session.written_before[place] = journal_bytes(place);
+  }
   const Access access = find_access(session.asked,
                                     {.kubeconfig = world.variable("KUBECONFIG"),
                                      .home = world.home(),
                                      .folder = session.input.current_folder},
                                     world.files(),
                                     why);
-  session.seen = observe(session.asked, access, effects, {});
+  keep_secrets(session, world);
+  session.seen = observe(session.asked, access, effects, helm_version);
+  keep_secrets(session, world);
   remember(session, options, world);
 }
 
 } // namespace
 
+std::vector<std::string> remembered_clusters(const RawOptions& options, const World& world)
+{
+  std::vector<std::string> places;
+  for (const std::string& cluster : list_directory(state_of("", options, world))) {
+    places.push_back(state_of(cluster, options, world));
+  }
+  return places;
+}
+
 RunToResume only_unfinished(const RawOptions& options, const World& world)
 {
   RunToResume only;
-  for (const std::string& cluster :
-       list_directory(state_of("", options, world, current_folder()))) {
-    const MemorySeen memory = read_memory(state_of(cluster, options, world, current_folder()));
-    if (memory.unfinished_run.empty()) {
-      continue;
+  int runs = 0;
+  for (const std::string& place : remembered_clusters(options, world)) {
+    const MemorySeen memory = read_memory(place);
+    only.anything = only.anything || !memory.unfinished_run.empty() || !memory.debts.empty();
+    if (!memory.unfinished_run.empty()) {
+      ++runs;
+      only.cluster = std::filesystem::path(place).filename().string();
+      only.settings = memory.unfinished_settings;
     }
-    if (!only.cluster.empty()) {
-      return {};
-    }
-    only = {.cluster = cluster, .settings = memory.unfinished_settings};
   }
-  return only;
+  return runs > 1 ? RunToResume{.anything = true} : only;
 }
 
 Session read_asked(const RawOptions& options, World& world, const std::string& unfinished)
@@ -224,11 +245,11 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
     plan_again(session);
     return;
   }
-  leave_namesakes_of_charts();
   Effects effects = world.effects();
-  observe_once(session, options, world, effects);
+  // With `more`, helm's version is read where there is work to do.
+  observe_once(session, options, world, effects, !more);
   if (take_unfinished(session)) {
-    observe_once(session, options, world, effects);
+    observe_once(session, options, world, effects, !more);
   }
   plan_again(session);
   if (more) {
@@ -239,7 +260,7 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
 void look_again(Session& session, const RawOptions& options, World& world)
 {
   Effects effects = world.effects();
-  observe_once(session, options, world, effects);
+  observe_once(session, options, world, effects, false);
   plan_again(session);
   look_closer(session, world);
 }
@@ -252,9 +273,8 @@ void look_closer(Session& session, World& world)
   Effects effects = world.effects();
   const ValuesDecision values = decide_values(session.seen, session.want);
   MoreWanted wanted;
-  if (values.problems.empty() && values.upgrade_release) {
+  if (values.problems.empty() && needs_upgrade(session.seen, session.want, values)) {
     wanted.edited_values = values.after;
-    wanted.secrets = values.facts.secrets;
   }
   observe_more(session.seen, session.want, session.plan, wanted, effects);
   plan_again(session);
@@ -286,7 +306,9 @@ std::optional<ExitCode> prepare(Session& session,
   if (!session.problems.empty()) { // of the unfinished run's settings
     return refuse(session, session.problems, world);
   }
-  const bool reached = offline || session.seen.cluster_uid.found();
+  // What was not given may stand in an answer that could not be read: that is told first.
+  const bool reached =
+      offline || (session.seen.cluster_uid.found() && unbelieved(session.seen).empty());
   std::vector<Problem> missing;
   for (const Question& question : open_questions(session.seen, session.want)) {
     missing.push_back(question.missing);
@@ -314,7 +336,7 @@ std::optional<ExitCode> prepare_to_ask(Session& session,
   if (!session.problems.empty()) { // of the unfinished run's settings
     return refuse(session, session.problems, world);
   }
-  if (!session.seen.cluster_uid.found()) {
+  if (!session.seen.cluster_uid.found() || !unbelieved(session.seen).empty()) {
     return refuse(session, blocking_problems(session.plan), world);
   }
   return std::nullopt;

@@ -10,19 +10,27 @@
 #include <iplease/report/problem_text.hpp>
 
 #include "world.hpp"
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace iplease {
 
+/// The directories of all clusters that this machine remembers. Throws EnvironmentError where
+/// others can write there (IPL-RUN-075).
+[[nodiscard]] std::vector<std::string> remembered_clusters(const RawOptions& options,
+                                                           const World& world);
+
 /// The one run of this machine that is unfinished: its cluster's UID and its settings.
 struct RunToResume {
   std::string cluster{};
   std::string settings{};
+  bool anything = false; ///< somewhere a run is to go on with, or something is owed
 };
-/// Nothing where no run is, or where runs on several clusters are. It is how `resume` knows which
-/// kubeconfig and programs that run was given, before any cluster is looked at.
+/// No cluster where no run is, or where runs on several clusters are. It is how `resume` knows
+/// which kubeconfig and programs that run was given, before any cluster is looked at.
 [[nodiscard]] RunToResume only_unfinished(const RawOptions& options, const World& world);
 
 /// What a command that looks at a cluster works with.
@@ -35,7 +43,9 @@ struct Session {
   Observation seen{};
   Plan plan{};
   std::string cluster_directory{}; ///< empty until the cluster's UID is known
-  std::string look_began{};        ///< RFC 3339; what happened before it was seen
+  /// By cluster directory the bytes in its journals when the look began: what was written before
+  /// was seen.
+  std::map<std::string, std::uintmax_t> written_before{};
 };
 
 /// What settings are made of: the flags file that -f or IPLEASE_FILE names, flags, environment.

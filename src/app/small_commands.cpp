@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/migrate_command.hpp>
 #include <iplease/cli/values_command.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/engine/journal.hpp>
+#include <iplease/platform/state_files.hpp>
 #include <iplease/version.hpp>
 
 #include <fmt/format.h>
@@ -15,7 +17,10 @@ namespace iplease {
 ExitCode version_command(const RawOptions& options, World& world)
 {
   if (options.value("output", "text") == "json") {
-    world.out(nlohmann::ordered_json{{"version", k_version}, {"commit", k_commit}}.dump() + "\n");
+    world.out(nlohmann::ordered_json{
+                  {"type", "version"}, {"ui", "1.0"}, {"version", k_version}, {"commit", k_commit}}
+                  .dump() +
+              "\n");
   } else {
     world.out(fmt::format("iplease {}\ncommit {}\n", k_version, k_commit));
   }
@@ -26,14 +31,15 @@ ExitCode values_app_command(const RawOptions& options, World& world)
 {
   ValuesOptions asked{.file = options.positionals.front(),
                       .diff = options.has("diff"),
-                      .write = options.has("write")};
+                      .write = options.has("write"),
+                      .merge = options.value("merge")};
   if (options.has("attribute")) {
     asked.attributes = options.all("attribute");
   }
   std::string out;
   std::string err;
   const ExitCode exit = values_command(asked, world.files(), out, err);
-  world.out(out);
+  world.document(out);
   world.err(err);
   return exit;
 }
@@ -47,60 +53,109 @@ ExitCode migrate_app_command(const RawOptions& options, World& world)
     world.refuse({*migrated.problem});
     return migrated.problem->exit;
   }
-  world.out(migrated.objects);
+  world.document(migrated.objects);
   return ExitCode::done;
 }
 
 namespace {
 
-void list_for(const Session& session, bool json, World& world)
+/// The cluster's UID, which its directory is named after.
+std::string cluster_of(const std::string& place)
+{
+  return place.substr(place.rfind('/') + 1);
+}
+
+constexpr const char* k_run_line = "{:<24}  {:<20}  {:<8}  {:<12}  {:>8}  {}\n";
+
+std::string line_of(const RunSummary& run)
+{
+  return fmt::format(k_run_line,
+                     run.id,
+                     run.started,
+                     run.command,
+                     run.outcome.empty() ? "unfinished" : run.outcome,
+                     run.commands,
+                     run.last_step);
+}
+
+nlohmann::ordered_json json_of(const RunSummary& run, const std::string& cluster)
+{
+  return {{"run", run.id},
+          {"cluster", cluster},
+          {"started", run.started},
+          {"command", run.command},
+          {"outcome", run.outcome.empty() ? "unfinished" : run.outcome},
+          {"commands", run.commands},
+          {"last_step", run.last_step}};
+}
+
+void list_runs_of(const std::vector<std::string>& places, bool json, World& world)
 {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
-  for (const RunSummary& run : list_runs(session.cluster_directory)) {
-    const std::string outcome = run.outcome.empty() ? "unfinished" : run.outcome;
-    if (json) {
-      all.push_back({{"run", run.id},
-                     {"started", run.started},
-                     {"command", run.command},
-                     {"outcome", outcome},
-                     {"commands", run.commands},
-                     {"last_step", run.last_step}});
-      continue;
+  std::string text;
+  for (const std::string& place : places) {
+    std::string lines;
+    for (const RunSummary& run : list_runs(place)) {
+      all.push_back(json_of(run, cluster_of(place)));
+      lines += line_of(run);
     }
-    world.out(fmt::format("{}  {}  {:<8} {:<12} {} commands, last {}\n",
-                          run.id,
-                          run.started,
-                          run.command,
-                          outcome,
-                          run.commands,
-                          run.last_step));
+    if (!lines.empty()) {
+      text += places.size() > 1 ? "cluster " + cluster_of(place) + "\n" : "";
+      text +=
+          fmt::format(k_run_line, "RUN", "STARTED", "COMMAND", "OUTCOME", "COMMANDS", "LAST STEP");
+      text += lines;
+    }
   }
   if (json) {
-    world.out(all.dump(2) + "\n");
+    world.out(plain_json({{"type", "runs"}, {"ui", "1.0"}, {"runs", all}}, 2) + "\n");
+  } else if (text.empty()) {
+    world.err("no run is remembered on this machine\n");
+  } else {
+    world.out(text);
   }
 }
 
-/// One run: step by step from its journal, or all that was said from its log.
-ExitCode show_run(const std::string& directory,
-                  const std::string& run,
-                  const RawOptions& options,
-                  World& world)
+/// The directory of the run with that id, or without one of the newest: an id begins with its time.
+/// Empty where there is none. A journal that cannot be read does not hide the others.
+std::string directory_of(const std::string& run, const std::vector<std::string>& places)
 {
-  const FileRead journal = world.files().read(directory + "/journal.jsonl");
-  // An id is one folder's name, never a way out of the folder of runs.
-  if (journal.kind != FileRead::Kind::ok || run.find('/') != std::string::npos) {
-    world.refuse(
-        {{.id = "IPL-RUN-011", .what = "there is no run " + run, .exit = ExitCode::usage}});
+  std::string newest;
+  std::string directory;
+  for (const std::string& place : places) {
+    for (const std::string& id : list_directory(place + "/runs")) {
+      if (run.empty() ? id >= newest : id == run) {
+        newest = id;
+        directory = place + "/runs/" + id;
+      }
+    }
+  }
+  return directory;
+}
+
+/// One run: step by step from its journal, or all that was said from its log.
+ExitCode show_run(const std::vector<std::string>& places, const RawOptions& options, World& world)
+{
+  const std::string asked = options.positionals.empty() ? "" : options.positionals.front();
+  const std::string directory = directory_of(asked, places);
+  if (directory.empty()) {
+    world.refuse({{.id = "IPL-RUN-011",
+                   .what = asked.empty() ? "no run is remembered on this machine"
+                                         : "there is no run " + asked,
+                   .exit = ExitCode::usage}});
     return ExitCode::usage;
   }
+  const std::string run = directory.substr(directory.rfind('/') + 1);
+  const std::string journal = read_private_file(directory + "/journal.jsonl");
   if (options.command->name == "runs log") {
     const FileRead log = world.files().read(directory + "/debug.log");
-    world.out(log.kind == FileRead::Kind::ok ? log.text : log_text(journal.text));
+    world.out(log.kind == FileRead::Kind::ok ? log.text : log_text(journal));
   } else if (options.value("output", "text") == "json") {
-    world.out(nlohmann::ordered_json{{"run", run}, {"events", events_json(journal.text)}}.dump(2) +
-              "\n");
+    world.out(
+        plain_json({{"type", "run"}, {"ui", "1.0"}, {"run", run}, {"events", events_json(journal)}},
+                   2) +
+        "\n");
   } else {
-    world.out(log_text(journal.text));
+    world.out(log_text(journal));
   }
   return ExitCode::done;
 }
@@ -109,20 +164,14 @@ ExitCode show_run(const std::string& directory,
 
 ExitCode runs_command(const RawOptions& options, World& world)
 {
-  Session session = read_asked(options, world);
-  if (!session.problems.empty()) {
-    return refuse(session, session.problems, world);
-  }
-  look(session, options, world, false, false);
-  if (session.cluster_directory.empty()) {
-    world.refuse(blocking_problems(session.plan));
-    return ExitCode::unreachable;
+  std::vector<std::string> places = remembered_clusters(options, world);
+  if (const std::string asked = options.value("expect-cluster"); !asked.empty()) {
+    std::erase_if(places, [&](const std::string& place) { return cluster_of(place) != asked; });
   }
   if (options.command->name != "runs list") {
-    const std::string& run = options.positionals.front();
-    return show_run(session.cluster_directory + "/runs/" + run, run, options, world);
+    return show_run(places, options, world);
   }
-  list_for(session, options.value("output", "text") == "json", world);
+  list_runs_of(places, options.value("output", "text") == "json", world);
   return ExitCode::done;
 }
 

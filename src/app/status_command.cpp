@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/plain_text.hpp>
 #include <iplease/core/schema.hpp>
 #include <iplease/platform/run_lock.hpp>
 #include <iplease/report/words.hpp>
@@ -26,8 +27,7 @@ Status look_at_status(Session& session, const RawOptions& options, World& world)
   StatusReads reads;
   if (session.seen.tools.server_error.empty() && session.seen.tools.kubectl_error.empty()) {
     Effects effects = world.effects();
-    reads =
-        read_status_answers(run_all(effects.runner, status_commands(session.seen, session.want)));
+    reads = read_status(session.seen, session.want, effects.runner);
   }
   StatusInput input{
       .seen = session.seen, .want = session.want, .plan = session.plan, .reads = reads};
@@ -40,7 +40,7 @@ Status look_at_status(Session& session, const RawOptions& options, World& world)
 
 void show(const Status& status, const RawOptions& options, World& world)
 {
-  world.out(options.value("output", "text") == "json" ? status_json(status).dump(2) + "\n"
+  world.out(options.value("output", "text") == "json" ? plain_json(status_json(status), 2) + "\n"
                                                       : status_text(status));
 }
 
@@ -76,6 +76,13 @@ ExitCode exit_of(const Status& status, const Session& session, bool detailed, Wo
   if (const auto problem = why_not_reached(session)) {
     world.refuse({*problem});
     return problem->exit;
+  }
+  if (!status.unread.empty()) {
+    world.refuse({{.id = "IPL-CLU-080",
+                   .what = "what is on the cluster could not be read",
+                   .saw = fmt::format("{}", fmt::join(status.unread, "\n")),
+                   .exit = ExitCode::blocked}});
+    return ExitCode::blocked;
   }
   if (status.state == LeaseState::unknown) {
     world.refuse({{.id = "IPL-CLU-002",

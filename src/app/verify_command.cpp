@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/cluster/diagnose.hpp>
+#include <iplease/cluster/parse.hpp>
 #include <iplease/cluster/target.hpp>
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/stages/verify.hpp>
 
 #include <fmt/format.h>
@@ -35,22 +38,48 @@ std::vector<std::string> outside_commands(const SmokeBackend& backend, const std
   return lines;
 }
 
-void tell_json(const SmokeEvents& events,
-               const SmokeBackend& backend,
+/// What was not proved, and leases that the IP operator gave up on: this one worked, those do not.
+std::vector<std::string> remarks(const Session& session, World& world)
+{
+  std::vector<std::string> lines;
+  const ProviderSeen& provider = session.seen.provider;
+  if (provider.stateful_set.absent()) {
+    lines.emplace_back("there is no provider here: that one bids on IP leases was not proved");
+  } else if (!provider.env_ip_operator.found()) {
+    lines.push_back("whether the provider bids on IP leases could not be seen: " +
+                    provider.env_ip_operator.why);
+  }
+  Effects effects = world.effects();
+  const Diagnosis more = diagnose(session.seen, session.want, {Extra::ignored_leases}, effects);
+  const Seen<std::string>& answer = more.read(Extra::ignored_leases).answer;
+  const auto ignored = parse_ignored_leases(answer.value);
+  if (answer.look != Look::not_looked && (!answer.found() || !ignored)) {
+    lines.push_back("which leases the IP operator ignores could not be read: " + answer.why);
+  } else if (ignored) {
+    for (const IgnoredLeaseSeen& lease : *ignored) {
+      lines.push_back("the IP operator ignores " + to_text(lease));
+    }
+  }
+  return lines;
+}
+
+void tell_json(const Session& session,
+               const SmokeEvents& events,
                bool kept,
                const std::vector<std::string>& outside,
                World& world)
 {
-  world.out(nlohmann::ordered_json{{"type", "verified"},
-                                   {"@message", events.address + " is leased and announced"},
-                                   {"address", events.address},
-                                   {"announced_by", events.node},
-                                   {"namespace", backend.name_space},
-                                   {"services", {k_verify_service, k_verify_shared}},
-                                   {"ports", {backend.port, backend.shared_port}},
-                                   {"kept", kept},
-                                   {"outside", outside}}
-                .dump() +
+  const SmokeBackend backend = smoke_backend(session.seen);
+  world.out(plain_json({{"type", "verified"},
+                        {"@message", events.address + " is leased and announced"},
+                        {"address", events.address},
+                        {"announced_by", events.node},
+                        {"namespace", backend.name_space},
+                        {"services", {k_verify_service, k_verify_shared}},
+                        {"ports", {backend.port, backend.shared_port}},
+                        {"kept", kept},
+                        {"outside", outside},
+                        {"remarks", remarks(session, world)}}) +
             "\n");
 }
 
@@ -61,13 +90,16 @@ void tell(const Session& session, const RawOptions& options, World& world)
   const std::vector<std::string> outside = outside_commands(backend, events.address);
   const bool kept = options.has("keep");
   if (options.value("output", "text") == "json") {
-    tell_json(events, backend, kept, outside, world);
+    tell_json(session, events, kept, outside, world);
     return;
   }
   world.out(fmt::format("verified: {} from pool default, one address for two ports, announced by "
                         "{}, answers\n",
                         events.address,
                         events.node));
+  for (const std::string& remark : remarks(session, world)) {
+    world.out("but: " + remark + "\n");
+  }
   if (!kept) {
     world.out("Traffic from outside was not tried. To try it: iplease verify --keep\n");
     return;

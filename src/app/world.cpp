@@ -10,12 +10,19 @@ namespace iplease {
 World::World()
     : m_runner(&m_stop),
       m_files(m_clock),
-      m_out([this, write = writer_to(STDOUT_FILENO, &m_out_failed)](std::string_view text) {
+      m_bytes([this, write = writer_to(STDOUT_FILENO, &m_out_failed)](std::string_view text) {
         m_out_used = true;
         write(text);
       }),
-      m_err(writer_to(STDERR_FILENO))
+      m_out(plain_writer(m_bytes)),
+      m_painted(writer_to(STDERR_FILENO)),
+      m_err(plain_writer(m_painted))
 {
+}
+
+void World::document(std::string_view text) const
+{
+  (is_terminal(STDOUT_FILENO) ? m_out : m_bytes)(text);
 }
 
 // The environment is the world's, though no member is read for it.

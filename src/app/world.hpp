@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <iplease/cluster/masked_runner.hpp>
 #include <iplease/engine/effects.hpp>
 #include <iplease/platform/clock.hpp>
 #include <iplease/platform/disk_files.hpp>
@@ -20,17 +21,22 @@
 
 namespace iplease {
 
+/// Standard error, where talk goes.
+inline constexpr int k_talk = 2;
+
 /// The real doors, made once in run_app and handed on; nothing reaches for them.
 class World {
 public:
   World();
-  World(const World&) = delete; // m_out knows where it is
+  World(const World&) = delete; // m_bytes knows where it is
   World& operator=(const World&) = delete;
   ~World() = default;
-  [[nodiscard]] Effects effects() { return {m_runner, m_files, m_http, m_clock, m_stop}; }
+  [[nodiscard]] Effects effects() { return {m_masked, m_files, m_http, m_clock, m_stop}; }
   [[nodiscard]] Files& files() { return m_files; }
   [[nodiscard]] Clock& clock() { return m_clock; }
   [[nodiscard]] ProcessRunner& runner() { return m_runner; }
+  /// What is secret from here on, in all that a child says.
+  void keep_secret(const std::vector<Secret>& secrets) { m_masker.learn(secrets); }
   [[nodiscard]] SignalStop& stop() { return m_stop; }
 
   /// Does nothing until then; a signal ends the program, or is kept for stop(), as ever.
@@ -43,8 +49,12 @@ public:
   [[nodiscard]] std::string home() const { return variable("HOME"); }
 
   /// The result of a command goes to stdout, the talk to stderr; a reader that has gone away
-  /// harms neither.
+  /// harms neither. Both get plain text only.
   void out(std::string_view text) const { m_out(text); }
+  /// A result whose bytes count (a file, a script): as it is, but for a terminal.
+  void document(std::string_view text) const;
+  /// Words that are plain already, with colours of ours.
+  void painted(std::string_view text) const { m_bytes(text); }
   /// Problems in words on stderr; beside them as `diagnostic` events, or kept for `refused`.
   void refuse(const std::vector<Problem>& problems, const SourceTexts& sources = {});
   [[nodiscard]] const std::vector<Problem>& refused() const { return m_refused; }
@@ -58,6 +68,8 @@ public:
     return m_out_failed == EPIPE || m_out_failed == EBADF ? 0 : m_out_failed;
   }
   [[nodiscard]] const Write& err_writer() const { return m_err; }
+  /// For who draws on the terminal and lets through nothing but plain text by itself.
+  [[nodiscard]] const Write& painted_err_writer() const { return m_painted; }
 
   /// With `-o json` the event stream of the whole command, from its first line to its last.
   [[nodiscard]] JsonView* events() const { return m_events; }
@@ -79,11 +91,15 @@ private:
   SystemClock m_clock;
   SignalStop m_stop;
   ProcessRunner m_runner;
+  Masker m_masker{};
+  MaskedRunner m_masked{m_runner, m_masker};
   DiskFiles m_files;
   CurlHttp m_http;
-  int m_out_failed = 0; ///< errno; before m_out, which writes to it
+  int m_out_failed = 0; ///< errno; before m_bytes, which writes to it
   bool m_out_used = false;
+  Write m_bytes; ///< stdout without a filter
   Write m_out;
+  Write m_painted; ///< stderr without a filter
   Write m_err;
 };
 

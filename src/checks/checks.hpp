@@ -2,7 +2,9 @@
 #pragma once
 
 #include <iplease/checks/check.hpp>
+#include <iplease/core/reads.hpp>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -36,6 +38,13 @@ namespace iplease::checks {
           .fix = std::move(fix)};
 }
 
+/// What could not be read is neither ok nor missing. Nothing: it was read.
+[[nodiscard]] inline std::optional<Finding> not_read(const Observation& seen, Fact fact)
+{
+  std::string why = unread(seen, fact);
+  return why.empty() ? std::nullopt : std::optional(could_not_look(std::move(why)));
+}
+
 /// A finding under another id than its check's.
 [[nodiscard]] inline Finding with_id(std::string id, Finding finding)
 {
@@ -46,7 +55,9 @@ namespace iplease::checks {
 /// What would be said here follows from another finding; cure that one first.
 [[nodiscard]] inline Finding follows(const std::string& id)
 {
-  return not_applicable("follows from " + id + ": cure that first, then look again");
+  Finding finding = not_applicable("follows from " + id + ": cure that first, then look again");
+  finding.follows = id;
+  return finding;
 }
 
 /// A check that only `doctor` makes, of what must hold once IP leases are on.
@@ -73,6 +84,7 @@ namespace iplease::checks {
   return check;
 }
 
+[[nodiscard]] Check nodes_check();
 [[nodiscard]] std::vector<Check> cluster_checks();
 [[nodiscard]] std::vector<Check> network_checks();
 [[nodiscard]] std::vector<Check> provider_checks();

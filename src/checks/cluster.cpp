@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/plan.hpp>
 #include <iplease/core/version.hpp>
+#include <iplease/facts/load_balancers.hpp>
 
 #include "../stages/subjects.hpp"
 #include "checks.hpp"
@@ -38,6 +39,9 @@ Finding helm_usable(const Observation& seen, const Settings& want)
 {
   if (seen.assumed) {
     return not_applicable("planned without a cluster");
+  }
+  if (seen.tools.helm.empty() && seen.tools.helm_error.empty()) {
+    return ok("helm runs"); // its version is read where there is work for it
   }
   if (seen.tools.helm.empty()) {
     return fail("helm is not usable (" + want.tools.helm.value.front() + ")",
@@ -83,8 +87,33 @@ Finding expected_cluster(const Observation& seen, const Settings& want)
   return ok("the cluster is " + expected);
 }
 
+/// An answer that is cut, empty or foreign says nothing: neither that something is there nor that
+/// it is not.
+Finding answers(const Observation& seen, const Settings&)
+{
+  if (seen.assumed) {
+    return not_applicable("planned without a cluster");
+  }
+  if (!seen.tools.server_error.empty() || !seen.tools.kubectl_error.empty()) {
+    return could_not_look("the cluster was not reached");
+  }
+  const std::vector<std::string> list = unbelieved(seen);
+  if (list.empty()) {
+    return ok("every answer is whole");
+  }
+  std::string all;
+  for (const std::string& one : list) {
+    all += (all.empty() ? "" : "\n") + one;
+  }
+  return fail("what is on the cluster could not be read", all);
+}
+
 Finding rights(const Observation& seen, const Settings&)
 {
+  if (seen.denied.empty() && seen.rights_look != Look::seen &&
+      seen.rights_look != Look::not_looked) {
+    return could_not_look("the rights could not be asked for: " + seen.rights_look.why);
+  }
   if (seen.denied.empty()) {
     return ok("the rights that are needed are there");
   }
@@ -97,15 +126,17 @@ Finding rights(const Observation& seen, const Settings&)
 
 Finding other_load_balancer(const Observation& seen, const Settings&)
 {
-  if (seen.service_lb.empty()) {
-    return ok("no other controller hands out addresses");
+  const auto others = facts::other_balancers(seen);
+  if (!others.known()) {
+    return could_not_look("who else hands out addresses could not be read: " + others.why);
   }
   std::string list;
-  for (const std::string& name : seen.service_lb) {
-    list += (list.empty() ? "" : ", ") + name;
+  for (const facts::OtherBalancer& one : others.value) {
+    list += (list.empty() ? "" : ", ") + one.name + " (" + one.where + ")";
   }
-  return fail("another load-balancer controller is active: " + list,
-              "kubectl get daemonsets,nodes -A");
+  return list.empty() ? ok("no other controller hands out addresses")
+                      : fail("another load-balancer controller is active: " + list,
+                             facts::to_text(others.evidence));
 }
 
 Finding waiting_services(const Observation& seen, const Settings&)
@@ -138,21 +169,6 @@ Finding nothing_in_doubt(const Observation& seen, const Settings&)
                   "\nafter it: " + memory.in_flight_expect);
 }
 
-Finding nodes_ready(const Observation& seen, const Settings&)
-{
-  if (seen.nodes_look != Look::seen) {
-    return seen.assumed ? not_applicable("planned without a cluster")
-                        : could_not_look("the nodes could not be read");
-  }
-  const auto ready = std::count_if(
-      seen.nodes.begin(), seen.nodes.end(), [](const NodeSeen& node) { return node.ready; });
-  if (ready == 0) {
-    return fail("no node is Ready");
-  }
-  return ok(std::to_string(ready) + " of " + std::to_string(seen.nodes.size()) +
-            " nodes are Ready");
-}
-
 } // namespace
 
 std::vector<Check> cluster_checks()
@@ -180,6 +196,13 @@ std::vector<Check> cluster_checks()
        true,
        ExitCode::other_cluster,
        expected_cluster},
+      {"IPL-CLU-080",
+       "the answers are whole",
+       "kubectl get, helm list",
+       true,
+       true,
+       ExitCode::blocked,
+       answers},
       {"IPL-CLU-002", "rights", "kubectl auth can-i", true, true, ExitCode::blocked, rights},
       {"IPL-RUN-004",
        "no step is in doubt",
@@ -188,10 +211,10 @@ std::vector<Check> cluster_checks()
        true,
        ExitCode::in_doubt,
        nothing_in_doubt},
-      {"IPL-CLU-006", "nodes", "kubectl get nodes", true, true, ExitCode::blocked, nodes_ready},
+      nodes_check(),
       {"IPL-LBC-001",
        "one load-balancer controller",
-       "kubectl get daemonsets -A",
+       "kubectl get daemonsets,services -A",
        true,
        true,
        ExitCode::blocked,

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/checks/cures.hpp>
 #include <iplease/cluster/kubectl.hpp>
-#include <iplease/cluster/observe.hpp>
+#include <iplease/core/catalogue.hpp>
 
 #include "../stages/legacy.hpp"
 #include "../stages/pool.hpp"
+#include "../stages/restarts.hpp"
+#include "../stages/successor.hpp"
 #include "../stages/support.hpp"
+#include "cure_table.hpp"
 #include "health.hpp"
 #include <algorithm>
 #include <iterator>
-#include <set>
 
 namespace iplease {
 
@@ -17,72 +19,6 @@ namespace {
 
 using namespace stages;
 using checks::operator_answers;
-
-/// What cures an id: stages of enable, and what has to be done beside them.
-struct Cure {
-  std::string_view id;
-  std::vector<std::string_view> stages{};
-  bool lease_namespace = false;
-  bool restart_operator = false;
-  bool refresh_operator = false;
-  bool bounce_provider = false;
-};
-
-const std::vector<Cure>& cures()
-{
-  static const std::vector<Cure> all{
-      {.id = "IPL-MLB-016", .stages = {"metallb"}},
-      {.id = "IPL-MLB-022", .stages = {"namespace"}},
-      {.id = "IPL-CLU-052", .stages = {"namespace"}},
-      {.id = "IPL-MLB-023", .stages = {"expose"}},
-      {.id = "IPL-MLB-024", .stages = {"expose"}},
-      {.id = "IPL-MLB-025", .stages = {"expose"}},
-      {.id = "IPL-POOL-040", .stages = {"pool"}},
-      {.id = "IPL-POOL-041", .stages = {"pool"}},
-      {.id = "IPL-POOL-043", .stages = {"pool"}},
-      {.id = "IPL-STR-004", .stages = {"strict-arp"}},
-      {.id = "IPL-STR-005", .stages = {"strict-arp"}},
-      {.id = "IPL-PRV-003", .lease_namespace = true},
-      {.id = "IPL-IPO-003", .refresh_operator = true},
-      {.id = "IPL-IPO-010", .stages = {"ip-operator"}},
-      {.id = "IPL-IPO-013", .stages = {"ip-operator"}, .restart_operator = true},
-      {.id = "IPL-IPO-014", .restart_operator = true},
-      {.id = "IPL-IPO-015", .restart_operator = true},
-      {.id = "IPL-IPO-016", .restart_operator = true},
-      {.id = "IPL-IPO-019", .stages = {"ip-operator"}, .restart_operator = true},
-      {.id = "IPL-IPO-020", .restart_operator = true},
-      {.id = "IPL-PRV-010", .bounce_provider = true},
-      {.id = "IPL-PRV-011", .bounce_provider = true},
-      {.id = "IPL-PRV-012", .bounce_provider = true},
-      {.id = "IPL-PRV-021", .stages = {"provider-values", "provider"}},
-      {.id = "IPL-PRV-022", .stages = {"provider-values", "provider"}},
-  };
-  return all;
-}
-
-const Cure* cure_of(std::string_view id)
-{
-  const auto at = std::ranges::find(cures(), id, &Cure::id);
-  return at == cures().end() ? nullptr : &*at;
-}
-
-std::string operator_workload(const Facts& facts)
-{
-  const Seen<WorkloadSeen>& deployment = facts.seen.ip_operator.deployment;
-  return "deployment/" + (deployment.found() ? deployment.value.name : "operator-ip");
-}
-
-std::string operator_service(const Facts& facts)
-{
-  return facts.seen.ip_operator.service.empty() ? "operator-ip:rest"
-                                                : facts.seen.ip_operator.service;
-}
-
-Command akash(const Facts& facts, std::vector<std::string> words)
-{
-  words.insert(words.begin(), {"--namespace", k_akash_ns});
-  return kubectl(target_of(facts.seen, facts.want), std::move(words));
-}
 
 /// The pool as it is, unless the plan has stage pool: --fix does not change it to other wishes.
 std::uint64_t total_of(const Facts& facts, bool pool_changes)
@@ -92,152 +28,118 @@ std::uint64_t total_of(const Facts& facts, bool pool_changes)
                                : count(parsed(pool->addresses), pool->avoid_buggy_ips);
 }
 
-Step operator_counts(const Facts& facts, std::string id, std::uint64_t wanted)
+bool is_found(const Finding& finding)
 {
-  const std::string total = std::to_string(wanted);
-  return {.id = std::move(id),
-          .reason = "/usage counts the " + total + " addresses of the pool",
-          .action =
-              WaitUntil{.probe = kubectl_get_raw(target_of(facts.seen, facts.want),
-                                                 "/api/v1/namespaces/akash-services/services/" +
-                                                     operator_service(facts) + "/proxy/usage"),
-                        .pattern = "\"Available\":" + total + "[,}]",
-                        .limit = facts.want.timeout("ip-operator"),
-                        .what = "the IP operator to count " + total + " addresses"},
-          .pays = {"ip-operator-look"},
-          .failure_id = "IPL-IPO-003"};
+  return finding.outcome == Outcome::fail || finding.outcome == Outcome::warn;
 }
 
-StagePlan restart_operator(const Facts& facts, std::uint64_t wanted)
+/// What a cure must not be built on: a fault, and what could not be looked at.
+bool is_unclear(const Finding& finding)
 {
-  StagePlan plan{.stage = "ip-operator",
-                 .verdict = Verdict::needed,
-                 .reason = "an IP operator that hangs never looks again by itself",
-                 .change = "change"};
-  plan.steps.push_back(
-      {.id = "ip-operator/bounce",
-       .reason = "restart " + operator_workload(facts),
-       .action = Run{.command = akash(facts, {"rollout", "restart", operator_workload(facts)})}});
-  plan.steps.push_back(rollout(target_of(facts.seen, facts.want),
-                               "ip-operator/bounced",
-                               {.name_space = k_akash_ns,
-                                .workload = operator_workload(facts),
-                                .pod_selector = "",
-                                .limit = facts.want.timeout("ip-operator")}));
-  plan.steps.push_back(operator_counts(facts, "ip-operator/answers", wanted));
-  return plan;
+  return (is_found(finding) && !finding.accepted) || finding.outcome == Outcome::could_not_look;
 }
 
-StagePlan refresh_operator(const Facts& facts, std::uint64_t wanted)
+/// What cures this finding here; nothing where only people can.
+CureSet cures_of(const Finding& finding, const Facts& facts)
 {
-  StagePlan plan{.stage = "ip-operator",
-                 .verdict = Verdict::needed,
-                 .reason = "the IP operator looks at the pool every 10 minutes only",
-                 .change = "change"};
-  constexpr const char* manifest =
-      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: iplease-refresh\n"
-      "  namespace: metallb-system\n";
-  const Target target = target_of(facts.seen, facts.want);
-  plan.steps.push_back(
-      {.id = "ip-operator/refresh",
-       .reason = "a ConfigMap event in metallb-system makes the IP operator read the pools at once",
-       .action = Run{.command = kubectl_apply(target, manifest)}});
-  plan.steps.push_back({.id = "ip-operator/refresh-cleanup",
-                        .reason = "remove the ConfigMap again",
-                        .action = Run{.command = kubectl(target,
-                                                         {"--namespace",
-                                                          k_metallb_ns,
-                                                          "delete",
-                                                          "configmap",
-                                                          "iplease-refresh",
-                                                          "--ignore-not-found"})},
-                        .cleanup = true});
-  plan.steps.push_back(operator_counts(facts, "ip-operator/counts", wanted));
-  return plan;
+  // A Deployment that was deleted by hand below a deployed release: only Helm brings it back.
+  const bool by_helm = finding.id == "IPL-IPO-010" && facts.seen.ip_operator.release.found();
+  // The provider's upgrade turns IP leases on; without an IP operator it would wait for ever.
+  const bool too_early = finding.id == "IPL-PRV-002" && !facts.seen.ip_operator.deployment.found();
+  return by_helm || too_early || finding.accepted ? CureSet{} : row_of(finding.id).cured_by;
 }
 
-StagePlan bounce_provider(const Facts& facts)
+/// What a cure brings with it: what looked while the way was broken does not look again.
+CureSet with_what_follows(CureSet cures, const Facts& facts)
 {
-  const std::string name = provider_full_name(facts.want.provider.release.value);
-  const Target target = target_of(facts.seen, facts.want);
-  StagePlan plan{.stage = "provider",
-                 .verdict = Verdict::needed,
-                 .reason =
-                     "a provider that hangs, or an older pod, goes on so until it is replaced",
-                 .change = "change"};
-  // kubectl's own wait looks at the pod and then lists by name: when the new pod of the same name
-  // comes between, it waits for that one to go, for ever (k8s.io/kubectl pkg/cmd/wait/delete.go;
-  // seen with 1.34).
-  plan.steps.push_back(
-      {.id = "provider/bounce",
-       .reason = "replace " + name + "-0; leases stay, bidding pauses for about a minute",
-       .action =
-           Run{.command = akash(
-                   facts, {"delete", "pod", name + "-0", "--ignore-not-found", "--wait=false"})}});
-  plan.steps.push_back(
-      {.id = "provider/replaced",
-       .reason = "the old pod is gone, the new one is there",
-       .action =
-           WaitUntil{.probe = kubectl_jsonpath(target,
-                                               {"--namespace", k_akash_ns, "pod/" + name + "-0"},
-                                               "{.metadata.deletionTimestamp}/{.metadata.name}"
-                                               " on {.spec.nodeName}"),
-                     .pattern = "^/" + name + "-0 on", // without a node while it is not scheduled
-                     .limit = facts.want.timeout("provider"),
-                     .what = "a new pod in the place of the old",
-                     .watch = pods_of(target, k_akash_ns, "app=akash-provider")},
-       .failure_id = "IPL-PRV-026"});
-  plan.steps.push_back(
-      {.id = "provider/bounced",
-       .reason = "8443/status answers",
-       .action =
-           WaitUntil{.probe = kubectl_get_raw(target,
-                                              "/api/v1/namespaces/akash-services/services/https:" +
-                                                  name + ":8443/proxy/status"),
-                     .pattern = "\"cluster\"",
-                     .limit = facts.want.timeout("provider"),
-                     .what = "the provider to answer on 8443/status"},
-       .failure_id = "IPL-PRV-012"});
-  return plan;
+  const bool way_mended = cures.has(Cure::label_namespace) || cures.has(Cure::expose) ||
+                          cures.has(Cure::make_leases) || cures.has(Cure::install_operator);
+  const bool readdress = cures.has(Cure::install_operator);
+  if (way_mended && !why_restart_operator(facts.seen, facts.want, readdress).empty()) {
+    cures.add(CureSet{Cure::restart_operator});
+  }
+  if (cures.has(Cure::pool) && operator_answers(facts.seen)) {
+    cures.add(CureSet{Cure::refresh_operator}); // stage pool owes its look
+  }
+  return cures;
 }
 
-StagePlan lease_namespace(const Facts& facts)
+/// Why a pod may not be deleted although no finding speaks against it.
+std::vector<std::string> unproven(Cure cure, const Facts& facts)
 {
-  StagePlan plan{.stage = "namespace",
-                 .verdict = Verdict::needed,
-                 .reason = "namespace lease not found",
-                 .change = "create"};
-  plan.steps.push_back({.id = "namespace/lease",
-                        .reason = "the IP operator ends at its start without it",
-                        .action = Run{.command = kubectl(target_of(facts.seen, facts.want),
-                                                         {"create", "namespace", "lease"})}});
-  return plan;
+  if (cure != Cure::replace_provider) {
+    return {};
+  }
+  const Observation& seen = facts.seen;
+  // A pod that does not run can only become better, once what it needs is there.
+  return checks::pod_runs(seen)
+             ? provider_start_doubts(seen)
+             : incomplete_objects(seen.provider.stateful_set.value, seen.provider.held);
 }
 
-struct Needs {
-  std::set<std::string_view> stages{};
-  bool lease_namespace = false;
-  bool restart_operator = false;
-  bool refresh_operator = false;
-  bool bounce_provider = false;
+/// Which of the wanted cures may be done, in their order: what an earlier one of them cures does
+/// not speak against a later one.
+class Judge {
+public:
+  Judge(const Facts& facts, const std::vector<Finding>& all)
+      : m_facts(facts),
+        m_all(all)
+  {
+  }
+
+  void decide(CureSet wanted)
+  {
+    for (const CureWords& one : all_cures()) {
+      if (!wanted.has(one.cure)) {
+        continue;
+      }
+      std::vector<std::string> why = against(one.cure);
+      if (why.empty()) {
+        why = unproven(one.cure, m_facts);
+      }
+      if (why.empty()) {
+        m_allowed.add(CureSet{one.cure});
+      } else {
+        m_why[one.cure] = std::move(why);
+      }
+    }
+  }
+
+  /// The first cure of the set that is not allowed, and why.
+  [[nodiscard]] std::optional<HeldCure> held(CureSet cures) const
+  {
+    for (const auto& [cure, why] : m_why) {
+      if (cures.has(cure)) {
+        return HeldCure{.cure = std::string(words_of(cure).words), .why = why};
+      }
+    }
+    return std::nullopt;
+  }
+
+private:
+  [[nodiscard]] std::vector<std::string> against(Cure cure) const
+  {
+    std::vector<std::string> ids;
+    for (const Finding& finding : m_all) {
+      const CureRow row = row_of(finding.id);
+      if (!is_unclear(finding) || !row.forbids.has(cure)) {
+        continue;
+      }
+      const CureSet cured = cures_of(finding, m_facts);
+      const CureSet whole = with_what_follows(cured, m_facts).without(cure);
+      const bool before = is_found(finding) && !cured.empty() && m_allowed.covers(whole);
+      if (!cured.has(cure) && !before && std::ranges::find(ids, finding.id) == ids.end()) {
+        ids.push_back(finding.id);
+      }
+    }
+    return ids;
+  }
+
+  const Facts& m_facts;
+  const std::vector<Finding>& m_all;
+  CureSet m_allowed{};
+  std::map<Cure, std::vector<std::string>> m_why{};
 };
-
-void add_needs(Needs& needs, const Cure& cure, const Facts& facts)
-{
-  needs.stages.insert(cure.stages.begin(), cure.stages.end());
-  needs.lease_namespace = needs.lease_namespace || cure.lease_namespace;
-  needs.restart_operator = needs.restart_operator || cure.restart_operator;
-  needs.refresh_operator = needs.refresh_operator || cure.refresh_operator;
-  needs.bounce_provider = needs.bounce_provider || cure.bounce_provider;
-  if (needs.stages.contains("pool") && operator_answers(facts.seen)) {
-    needs.refresh_operator = true; // stage pool owes its look
-  }
-  const bool cause_of_hanging = cure.id.starts_with("IPL-MLB-02") || cure.lease_namespace;
-  if (cause_of_hanging && facts.seen.ip_operator.barrier) {
-    // It looked while the way was broken and will not look again.
-    needs.restart_operator = true;
-  }
-}
 
 /// Adds a stage, or its steps to the one of the same name.
 void add_stage(Plan& plan, StagePlan stage)
@@ -252,29 +154,95 @@ void add_stage(Plan& plan, StagePlan stage)
                    std::make_move_iterator(stage.steps.end()));
 }
 
-void add_from_enable(Plan& plan, const StagePlan& stage, const Needs& needs)
+StagePlan change(std::string stage, std::string reason, std::vector<Step> steps)
 {
-  if (stage.verdict == Verdict::satisfied || !needs.stages.contains(stage.stage)) {
+  StagePlan plan{.stage = std::move(stage),
+                 .verdict = Verdict::needed,
+                 .reason = std::move(reason),
+                 .change = "change"};
+  plan.steps = std::move(steps);
+  return plan;
+}
+
+Step lease_namespace(const Facts& facts)
+{
+  return {.id = "namespace/lease",
+          .reason = "the IP operator ends at its start without it",
+          .action = Run{.command = kubectl(target_of(facts.seen, facts.want),
+                                           {"create", "namespace", "lease"})}};
+}
+
+void append(std::vector<Step>& steps, std::vector<Step> more)
+{
+  std::ranges::move(more, std::back_inserter(steps));
+}
+
+/// The IP operator's part: what enable installs, then what makes the running one see it, then the
+/// proof, which counts the pool as --fix leaves it.
+void add_operator(Plan& plan, const Facts& facts, const StagePlan* stage, CureSet cures)
+{
+  const bool installs = cures.has(Cure::install_operator) && stage != nullptr;
+  const bool restarts = cures.has(Cure::restart_operator);
+  if (installs && stage->verdict == Verdict::blocked) {
+    add_stage(plan, *stage);
     return;
   }
-  StagePlan taken = stage;
-  if (taken.stage == "ip-operator" && needs.restart_operator) {
-    // A pod that crashes takes the new address up only after its back-off: prove after the restart.
-    std::erase_if(taken.steps, [](const Step& step) {
+  StagePlan own =
+      change("ip-operator", "an IP operator that hangs never looks again by itself", {});
+  if (installs) {
+    own = *stage;
+    std::erase_if(own.steps, [](const Step& step) {
       return step.id != "ip-operator/install" && step.id != "ip-operator/heal";
     });
+  } else if (!restarts && !cures.has(Cure::refresh_operator)) {
+    return;
   }
-  add_stage(plan, std::move(taken));
+  const OperatorNames names = operator_names(facts.seen);
+  if (restarts) {
+    const std::string why = why_restart_operator(facts.seen, facts.want, installs);
+    own.steps.push_back(restart_operator(
+        facts.seen, facts.want, names, why.empty() ? "an IP operator that hangs goes on so" : why));
+  } else if (cures.has(Cure::refresh_operator)) {
+    own.reason = "the IP operator looks at the pool every 10 minutes only";
+    append(own.steps, refresh_operator(facts.seen, facts.want));
+  }
+  const std::uint64_t total = total_of(facts, cures.has(Cure::pool));
+  append(own.steps, operator_proof(facts.seen, facts.want, names, total));
+  add_stage(plan, std::move(own));
 }
 
-} // namespace
-
-bool is_curable(std::string_view id)
+bool is_taken(const std::string& stage, CureSet cures)
 {
-  return cure_of(id) != nullptr;
+  return std::ranges::any_of(all_cures(), [&](const CureWords& one) {
+    return cures.has(one.cure) &&
+           (" " + std::string(one.stages) + " ").find(" " + stage + " ") != std::string::npos;
+  });
 }
 
-namespace {
+void add_cures(Plan& plan, const Facts& facts, const Plan& enable, CureSet cures)
+{
+  if (cures.has(Cure::make_leases)) {
+    StagePlan made = change("namespace", "namespace lease not found", {lease_namespace(facts)});
+    made.change = "create";
+    add_stage(plan, std::move(made));
+  }
+  for (const StagePlan& stage : enable.stages) {
+    if (stage.stage == "ip-operator") {
+      add_operator(plan, facts, &stage, cures);
+    } else if (stage.verdict != Verdict::satisfied && is_taken(stage.stage, cures)) {
+      add_stage(plan, stage);
+    }
+    if (stage.stage == "provider" && cures.has(Cure::replace_provider)) {
+      std::vector<Step> steps = replace_provider(
+          facts.seen, facts.want, "leases stay, bidding pauses for about a minute");
+      steps.push_back(provider_answers(facts.seen, facts.want));
+      add_stage(plan,
+                change("provider",
+                       "a provider that hangs, or an older pod, goes on so until it is replaced",
+                       std::move(steps)));
+    }
+  }
+}
 
 /// What changes something owes a verification; with faults left it would only fail, so it stays
 /// owed until they are cured.
@@ -291,50 +259,66 @@ void add_verification(Cures& out, const Facts& facts)
 
 } // namespace
 
-namespace {
-
-void add_cures(Plan& plan, const Facts& facts, const Plan& enable, const Needs& needs)
+bool is_curable(std::string_view id)
 {
-  if (needs.lease_namespace) {
-    add_stage(plan, lease_namespace(facts));
-  }
-  const std::uint64_t total = total_of(facts, needs.stages.contains("pool"));
-  for (const StagePlan& stage : enable.stages) {
-    add_from_enable(plan, stage, needs);
-    if (stage.stage == "ip-operator" && needs.restart_operator) {
-      add_stage(plan, restart_operator(facts, total));
-    } else if (stage.stage == "ip-operator" && needs.refresh_operator) {
-      add_stage(plan, refresh_operator(facts, total));
-    }
-    if (stage.stage == "provider" && needs.bounce_provider) {
-      add_stage(plan, bounce_provider(facts));
-    }
-  }
+  return !row_of(id).cured_by.empty();
 }
 
-} // namespace
-
-Cures plan_cures(const Facts& facts, const Plan& enable, const std::vector<Finding>& findings)
+Cures plan_cures(const Facts& facts,
+                 const Plan& enable,
+                 const std::vector<Finding>& findings,
+                 const std::vector<Finding>& all)
 {
   Cures out;
-  Needs needs;
+  CureSet wanted;
   for (const Finding& finding : findings) {
-    if (finding.outcome != Outcome::fail && finding.outcome != Outcome::warn) {
-      continue;
-    }
-    const Cure* cure = cure_of(finding.id);
-    // A Deployment that was deleted by hand below a deployed release: only Helm brings it back.
-    const bool by_helm = finding.id == "IPL-IPO-010" && facts.seen.ip_operator.release.found();
-    const bool known = cure != nullptr && !by_helm && !finding.what.ends_with("(risk accepted)");
-    if (known) {
-      add_needs(needs, *cure, facts);
-    } else {
-      out.left.push_back(finding);
+    if (is_found(finding)) {
+      wanted.add(with_what_follows(cures_of(finding, facts), facts));
     }
   }
-  add_cures(out.plan, facts, enable, needs);
+  Judge judge(facts, all);
+  judge.decide(wanted);
+  CureSet done;
+  for (const Finding& finding : findings) {
+    if (!is_found(finding)) {
+      continue;
+    }
+    const CureSet cures = with_what_follows(cures_of(finding, facts), facts);
+    std::optional<HeldCure> held = judge.held(cures);
+    if (cures.empty() || held) {
+      out.left.push_back(finding);
+    } else {
+      done.add(cures);
+    }
+    if (held) {
+      held->id = finding.id;
+      out.held.push_back(std::move(*held));
+    }
+  }
+  add_cures(out.plan, facts, enable, done);
   add_verification(out, facts);
   return out;
+}
+
+std::string held_words(const HeldCure& held)
+{
+  std::string why;
+  for (const std::string& one : held.why) {
+    why += (why.empty() ? "" : "; ") + one;
+  }
+  return "to " + held.cure + " would do harm now: " + why;
+}
+
+void tell_held(std::vector<Finding>& findings, const Cures& cures)
+{
+  for (const HeldCure& held : cures.held) {
+    for (Finding& finding : findings) {
+      if (finding.id == held.id && is_found(finding)) {
+        const std::string fix = with_catalogue(to_problem(finding, ExitCode::not_verified)).fix;
+        finding.fix = "not yet: " + held_words(held) + ". Cure that first, then: " + fix;
+      }
+    }
+  }
 }
 
 } // namespace iplease

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "health.hpp"
 
+#include <iplease/facts/metallb.hpp>
+
 #include "../stages/metallb.hpp"
 #include "../stages/subjects.hpp"
 #include <algorithm>
@@ -44,6 +46,9 @@ std::string metrics_fault(const Facts& facts)
   if (!controller_ready(facts.seen)) {
     return "IPL-MLB-020";
   }
+  if (!facts::metallb(facts.seen).value.plain_metrics) {
+    return "IPL-MLB-006";
+  }
   if (!expose_right(facts.seen)) {
     return facts.seen.metallb.expose.found() ? "IPL-MLB-025" : "IPL-MLB-023";
   }
@@ -76,7 +81,10 @@ std::string operator_fault(const Facts& facts)
   if (ip.service.empty()) {
     return "IPL-IPO-021";
   }
-  return operator_answers(facts.seen) ? "" : ip.barrier ? "IPL-IPO-015" : "IPL-IPO-016";
+  if (operator_answers(facts.seen)) {
+    return "";
+  }
+  return ip.barrier ? "IPL-IPO-015" : !ip.usage_text.value.empty() ? "IPL-IPO-066" : "IPL-IPO-016";
 }
 
 bool pod_runs(const Observation& seen)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/stages/values.hpp>
+
 #include "checks.hpp"
 
 namespace iplease::checks {
@@ -17,13 +19,12 @@ Finding chart_matches(const Observation& seen, const Settings& want)
   if (chart.look == Look::unreachable) {
     return with_id("IPL-HELM-054", fail("the Akash chart repository does not answer", chart.why));
   }
-  if (!chart.found() || chart.value.empty()) {
-    return fail("no akash-ip-operator chart has the provider's appVersion " +
-                    seen.provider.release.value.app_version,
-                chart.why);
+  if (const auto problem = operator_chart_problem(seen, want)) {
+    return fail(problem->what, problem->saw, problem->fix);
   }
+  const std::string& older = seen.ip_operator.chart_app_version;
   return ok("akash-ip-operator " + chart.value + " has appVersion " +
-            seen.provider.release.value.app_version);
+            (older.empty() ? seen.provider.release.value.app_version : older));
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pool as it is on the cluster: there, advertised, counted, with room.
 #include <iplease/core/version.hpp>
+#include <iplease/facts/announcement.hpp>
 
 #include "../stages/legacy.hpp"
 #include "../stages/metallb.hpp"
@@ -12,7 +13,8 @@ namespace iplease::checks {
 
 namespace {
 
-constexpr const char* k_read = "$ kubectl -n metallb-system get ipaddresspools,l2advertisements";
+constexpr const char* k_read =
+    "$ kubectl -n metallb-system get ipaddresspools,l2advertisements,bgpadvertisements";
 constexpr const char* k_total = "metallb_allocator_addresses_total{pool=\"default\"}";
 constexpr const char* k_in_use = "metallb_allocator_addresses_in_use_total{pool=\"default\"}";
 
@@ -72,17 +74,22 @@ Finding pool_assigns(const Facts& facts)
   return ok("pool default assigns by itself");
 }
 
-/// Each advertisement with what it names, one a line.
-std::string advertisements_text(const std::vector<AdvertisementSeen>& all)
+/// Each advertisement with what it names or selects, one a line.
+std::string advertisements_text(const MetallbSeen& metallb)
 {
   std::string text;
-  for (const AdvertisementSeen& one : all) {
-    text += "\n" + one.name + " covers:";
-    for (const std::string& pool : one.pools) {
-      text += " " + pool;
+  for (const auto* list : {&metallb.advertisements, &metallb.bgp_advertisements}) {
+    for (const AdvertisementSeen& one : list->value) {
+      text += "\n" + one.name + " covers:";
+      for (const std::string& pool : one.pools) {
+        text += " " + pool;
+      }
+      for (const LabelSelector& selector : one.pool_selectors) {
+        text += " pools with " + to_text(selector);
+      }
     }
   }
-  return text.empty() ? "\nno l2advertisement" : text;
+  return text.empty() ? "\nno advertisement" : text;
 }
 
 Finding pool_advertised(const Facts& facts)
@@ -97,16 +104,15 @@ Finding pool_advertised(const Facts& facts)
                          fail("pool default of MetalLB's ConfigMap is not announced by layer 2",
                               k_read));
   }
-  const Seen<std::vector<AdvertisementSeen>>& all = facts.seen.metallb.advertisements;
-  if (!all.found() && !all.absent()) {
-    return could_not_look("the advertisements could not be read: " + all.why);
+  const auto who = facts::announcement(facts.seen);
+  if (!who.known()) {
+    return could_not_look("the advertisements could not be read: " + who.why);
   }
-  if (!stages::default_is_advertised(facts.seen)) {
-    return fail(
-        "no L2Advertisement covers pool default: addresses are given, nobody announces them",
-        k_read + advertisements_text(all.value));
-  }
-  return ok("pool default is advertised");
+  return who.value.covered()
+             ? ok("pool default is announced " + facts::to_words(who.value))
+             : fail("no advertisement covers pool default: addresses are given, nobody announces "
+                    "them",
+                    k_read + advertisements_text(facts.seen.metallb));
 }
 
 std::optional<Finding> no_numbers(const Facts& facts)
@@ -257,13 +263,14 @@ std::string silence_fault(const Observation& seen)
   if (speakers.front().ready == 0) {
     return "IPL-MLB-021";
   }
-  if (stages::every_node_excluded(seen) && stages::speakers_ignore_exclude(seen) != "yes") {
+  if (stages::exclusion_silences(seen)) {
     return "IPL-MLB-016";
   }
-  if (!stages::default_is_advertised(seen)) {
+  const auto who = facts::announcement(seen);
+  if (!who.value.covered()) {
     return "IPL-POOL-043";
   }
-  return stages::selectors_without_node(seen).empty() ? "" : "IPL-POOL-044";
+  return who.value.select_no_node.empty() ? "" : "IPL-POOL-044";
 }
 
 /// Services with an address of pool default that no node announces, and of which MetalLB has not
@@ -330,6 +337,9 @@ Finding somebody_announces(const Facts& facts)
   if (const std::string fault = silence_fault(facts.seen); !fault.empty()) {
     return follows(fault);
   }
+  if (!facts::announcement(facts.seen).value.by_layer2()) {
+    return not_applicable("pool default is announced by BGP, of which MetalLB does not say more");
+  }
   const Seen<std::string>& read = facts.more.read(Extra::announcers).answer;
   if (read.look == Look::not_looked || read.absent()) {
     return not_applicable("no Service has an address, or MetalLB does not say who announces it");
@@ -346,7 +356,7 @@ Finding somebody_announces(const Facts& facts)
 
 std::vector<Check> live_pool_checks()
 {
-  constexpr const char* pools = "kubectl -n metallb-system get ipaddresspools,l2advertisements";
+  constexpr const char* pools = k_read + 2; // without its prompt
   constexpr const char* metrics =
       "kubectl get --raw "
       "/api/v1/namespaces/metallb-system/services/controller:monitoring/proxy/metrics";

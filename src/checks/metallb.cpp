@@ -3,6 +3,7 @@
 
 #include <iplease/cluster/parse.hpp>
 #include <iplease/core/version.hpp>
+#include <iplease/facts/metallb.hpp>
 #include <iplease/kubespray/inventory.hpp>
 
 #include "checks.hpp"
@@ -58,7 +59,9 @@ Finding version_in_range(const Observation& seen, const Settings& want)
   if (!seen.metallb.controllers.empty() && !legacy && !want.metallb.version.given()) {
     if (wrong_version(seen, want)) {
       return fail("MetalLB " + seen.metallb.version + " does not work with Akash; " +
-                  k_metallb_oldest + " to " + k_metallb_newest + " do");
+                      k_metallb_oldest + " to " + k_metallb_newest + " do",
+                  "",
+                  facts::how_to_change_version(facts::metallb(seen).value));
     }
     return ok("MetalLB " + seen.metallb.version);
   }
@@ -74,14 +77,13 @@ Finding plain_metrics_port(const Observation& seen, const Settings& want)
   if (before_0_13(seen.metallb.version) && !kubespray::keeps_configmap(seen.kubespray)) {
     return not_applicable("MetalLB " + seen.metallb.version + " is replaced");
   }
-  const auto port = controller->ports.find("monitoring");
-  if (port != controller->ports.end() && port->second == 7472) {
-    return ok("port monitoring is 7472");
-  }
-  if (wrong_version(seen, want)) {
+  if (!before_0_13(seen.metallb.version) && wrong_version(seen, want)) {
     return follows("IPL-MLB-001");
   }
-  return fail("the MetalLB controller has no container port `monitoring` 7472, which Akash reads",
+  if (facts::metallb(seen).value.plain_metrics) {
+    return ok("the controller's metrics port is 7472");
+  }
+  return fail("the MetalLB controller does not serve its metrics on port 7472, which Akash reads",
               "deployment " + controller->name);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cluster's DNS, kube-proxy and what earlier runs still owe.
 #include <iplease/core/plan.hpp>
+#include <iplease/facts/service_proxy.hpp>
 
 #include "health.hpp"
 #include <algorithm>
@@ -60,6 +61,13 @@ StagePlan strict_arp_plan(const Facts& facts)
 Finding strict_arp(const Facts& facts)
 {
   constexpr const char* read = "kubectl -n kube-system get configmap kube-proxy -o yaml";
+  const auto proxy = facts::service_proxy(facts.seen);
+  if (!proxy.known() && proxy.look == Look::absent && facts.want.strict_arp.value) {
+    return with_id("IPL-STR-090",
+                   warn("how kube-proxy runs could not be seen: " + proxy.why,
+                        "kubectl -n kube-system get daemonsets,configmaps,pods",
+                        proxy.look_by_hand));
+  }
   const StagePlan plan = strict_arp_plan(facts);
   if (plan.verdict == Verdict::blocked) {
     const Problem& problem = plan.problems.front();
@@ -68,6 +76,10 @@ Finding strict_arp(const Facts& facts)
       finding.outcome = Outcome::could_not_look;
     }
     return finding;
+  }
+  const auto runs = facts::proxy_runs(facts.seen);
+  if (plan.verdict == Verdict::needed && runs.value.owes_restart) {
+    return with_id("IPL-STR-005", fail(plan.reason, facts::to_text(runs.evidence)));
   }
   if (plan.verdict == Verdict::needed && owes(facts.seen, "restart-kube-proxy")) {
     return with_id("IPL-STR-005",
@@ -78,6 +90,12 @@ Finding strict_arp(const Facts& facts)
   }
   if (plan.verdict == Verdict::needed) {
     return fail(plan.reason, std::string("$ ") + read);
+  }
+  if (!runs.known() && facts.want.strict_arp.value) {
+    return with_id("IPL-STR-090",
+                   warn("whether kube-proxy runs with strictARP could not be seen: " + runs.why,
+                        "kubectl -n kube-system get pods",
+                        runs.look_by_hand));
   }
   return ok(plan.reason);
 }
@@ -117,7 +135,7 @@ std::vector<Check> network_checks()
                      "strict ARP",
                      "kubectl -n kube-system get configmap kube-proxy",
                      strict_arp),
-               {"IPL-STR-001", "IPL-STR-002", "IPL-STR-003", "IPL-STR-005"}),
+               {"IPL-STR-001", "IPL-STR-002", "IPL-STR-003", "IPL-STR-005", "IPL-STR-090"}),
       after("IPL-RUN-020", "nothing is owed", "the journal", nothing_owed),
       after("IPL-RUN-021", "no run is unfinished", "the journal", nothing_unfinished),
   };

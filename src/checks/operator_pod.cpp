@@ -56,7 +56,7 @@ Finding installed(const Facts& facts)
   return ok("deployment " + deployment.value.name);
 }
 
-Finding pod_well(const Facts& facts)
+Finding operator_pod_well(const Facts& facts)
 {
   const Seen<WorkloadSeen>& deployment = facts.seen.ip_operator.deployment;
   if (!deployment.found()) {
@@ -133,6 +133,22 @@ std::string barrier_cause(const Facts& facts)
   return metrics_fault(facts);
 }
 
+/// The leased-address objects that the IP operator stops at: "namespace/name: why", one a line.
+std::string broken_leases(const Facts& facts)
+{
+  std::string text;
+  for (const LeasedIpFact& lease : facts.more.leased_ips) {
+    auto why = why_not_akash_address(lease.owner);
+    const bool owner = why.has_value();
+    why = owner ? why : why_not_akash_address(lease.provider);
+    if (why) {
+      text += (text.empty() ? "" : "\n") + lease.name_space + "/" + lease.name + ": its " +
+              (owner ? "owner `" + lease.owner : "provider `" + lease.provider) + "`: " + *why;
+    }
+  }
+  return text;
+}
+
 Finding locked(const Facts& facts)
 {
   const std::string& log = facts.more.read(Extra::operator_log).answer.value;
@@ -148,11 +164,15 @@ Finding locked(const Facts& facts)
              restart_words(facts.seen)));
   }
   const std::string stopped = last_line_with(log, "observation stopped");
-  if (stopped.find("bech32") != std::string::npos) {
-    return fail(
-        "the IP operator's barrier is locked by a leased-address object with a wrong address",
-        evidence(facts, Extra::operator_log, stopped),
-        "kubectl -n lease get providerleasedips; delete the one with the wrong owner");
+  if (const std::string broken = broken_leases(facts); !broken.empty()) {
+    const std::string first = broken.substr(0, broken.find(':'));
+    const std::size_t slash = first.find('/');
+    return with_id(
+        "IPL-IPO-065",
+        fail("a leased-address object that cannot be decoded locks the IP operator's barrier",
+             evidence(facts, Extra::leased_ips, broken) + (stopped.empty() ? "" : "\n" + stopped),
+             "kubectl -n " + first.substr(0, slash) + " delete providerleasedips.akash.network " +
+                 first.substr(slash + 1)));
   }
   return fail("the IP operator's barrier is locked",
               evidence(facts, Extra::operator_log, stopped) + "\n" + usage_command(facts.seen) +
@@ -182,10 +202,42 @@ Finding answers(const Facts& facts)
     const std::string cause = barrier_cause(facts);
     return cause.empty() ? locked(facts) : follows(cause);
   }
+  if (!ip.usage_text.value.empty()) { // an answer, and no operator's
+    constexpr std::size_t enough = 120;
+    return with_id("IPL-IPO-066",
+                   fail("what answers in the IP operator's place is no IP operator",
+                        usage_command(facts.seen) + "\n" + ip.usage_text.value.substr(0, enough)));
+  }
   return with_id("IPL-IPO-016",
                  fail("the IP operator does not answer",
                       usage_command(facts.seen) + "\n" + ip.usage_text.why,
                       restart_words(facts.seen)));
+}
+
+Finding ignored(const Facts& facts)
+{
+  if (!operator_answers(facts.seen)) {
+    return follows(operator_fault(facts));
+  }
+  const Seen<std::string>& answer = facts.more.read(Extra::ignored_leases).answer;
+  const auto leases = parse_ignored_leases(answer.value);
+  if (!answer.found() || !leases) {
+    return could_not_look("the leases that the IP operator ignores could not be read: " +
+                          (answer.found() ? "/ignored-leases answered no list" : answer.why));
+  }
+  if (leases->empty()) {
+    return ok("the IP operator ignores no lease");
+  }
+  std::string lines;
+  for (const IgnoredLeaseSeen& lease : *leases) {
+    lines += (lines.empty() ? "" : "\n") + to_text(lease);
+  }
+  return warn("the IP operator gave up on " + std::to_string(leases->size()) +
+                  (leases->size() == 1 ? " lease: its tenant has no address"
+                                       : " leases: their tenants have no address"),
+              evidence(facts, Extra::ignored_leases, lines),
+              "correct what the last error names, then let it try again: " +
+                  restart_words(facts.seen));
 }
 
 Finding counts_pool(const Facts& facts)
@@ -240,7 +292,7 @@ std::vector<Check> operator_pod_checks()
       with_ids(after("IPL-IPO-012",
                      "IP operator's pod",
                      "kubectl -n akash-services get pods,events",
-                     pod_well,
+                     operator_pod_well,
                      {Extra::akash_objects, Extra::operator_log}),
                {"IPL-IPO-013"}),
       with_ids(after("IPL-IPO-019",
@@ -253,9 +305,15 @@ std::vector<Check> operator_pod_checks()
                      "IP operator answers",
                      usage,
                      answers,
-                     {Extra::operator_log, Extra::cluster_dns, Extra::metrics}),
-               {"IPL-IPO-014", "IPL-IPO-016", "IPL-IPO-021"}),
+                     {Extra::operator_log, Extra::cluster_dns, Extra::metrics, Extra::leased_ips}),
+               {"IPL-IPO-014", "IPL-IPO-016", "IPL-IPO-021", "IPL-IPO-065", "IPL-IPO-066"}),
       after("IPL-IPO-003", "IP operator counts the pool", usage, counts_pool),
+      after("IPL-IPO-085",
+            "ignored leases",
+            "kubectl get --raw "
+            "/api/v1/namespaces/akash-services/services/operator-ip:rest/proxy/ignored-leases",
+            ignored,
+            {Extra::ignored_leases}),
       after("IPL-IPO-018",
             "same version",
             "kubectl -n akash-services get statefulset,deployment",

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../stages/pool.hpp"
 
+#include <iplease/facts/announcement.hpp>
+#include <iplease/facts/pools.hpp>
+
 #include "../stages/legacy.hpp"
 #include "checks.hpp"
 
@@ -34,6 +37,17 @@ Finding holds_no_node(const Observation& seen, const Settings& want)
   return ok("no node's address is in the pool");
 }
 
+Finding holds_no_gateway(const Observation& seen, const Settings& want)
+{
+  for (const std::string& gateway : seen.gateways) {
+    if (stages::inside(want.pool.addresses.value, gateway)) {
+      return fail("the pool holds " + gateway + ", the default gateway of this machine",
+                  "$ ip route show default");
+    }
+  }
+  return ok("this machine's default gateway is not in the pool");
+}
+
 Finding overlaps_no_network(const Observation& seen, const Settings& want)
 {
   for (const NodeSeen& node : seen.nodes) {
@@ -56,16 +70,18 @@ Finding overlaps_no_network(const Observation& seen, const Settings& want)
 
 Finding overlaps_no_pool(const Observation& seen, const Settings& want)
 {
-  for (const PoolSeen& pool : seen.metallb.pools.value) {
-    if (pool.name == "default" && pool.name_space == "metallb-system") {
-      continue;
-    }
+  const auto others = facts::other_pools(seen);
+  if (!others.known()) {
+    return could_not_look("the other pools could not be read: " + others.why);
+  }
+  for (const facts::OtherPool& pool : others.value) {
     for (const AddressRange& theirs : stages::parsed(pool.addresses)) {
       for (const AddressRange& ours : want.pool.addresses.value) {
         if (overlap(theirs, ours)) {
           return fail("the pool entry " + ours.text + " overlaps " + theirs.text + " of pool " +
-                          pool.name,
-                      "kubectl get ipaddresspools -A");
+                          pool.name + (pool.where.empty() ? "" : " " + pool.where),
+                      "kubectl get ipaddresspools -A",
+                      pool.to_free);
         }
       }
     }
@@ -75,13 +91,17 @@ Finding overlaps_no_pool(const Observation& seen, const Settings& want)
 
 Finding only_auto_pool(const Observation& seen, const Settings&)
 {
-  for (const PoolSeen& pool : seen.metallb.pools.value) {
-    if (pool.name != "default" && pool.auto_assign) {
+  const auto others = facts::other_pools(seen);
+  if (!others.known()) {
+    return could_not_look("the other pools could not be read: " + others.why);
+  }
+  for (const facts::OtherPool& pool : others.value) {
+    if (pool.auto_assign) {
       return warn(
-          "pool " + pool.name +
+          "pool " + pool.name + (pool.where.empty() ? "" : " " + pool.where) +
               " also assigns by itself: leases may get its addresses, which Akash does not count",
           "kubectl get ipaddresspools -A",
-          "set autoAssign: false on it");
+          pool.where.empty() ? "set autoAssign: false on it" : "set auto_assign: false on it");
     }
   }
   return ok("no other pool assigns by itself");
@@ -89,7 +109,7 @@ Finding only_auto_pool(const Observation& seen, const Settings&)
 
 Finding serves_every_lease(const Observation& seen, const Settings&)
 {
-  const PoolSeen* pool = stages::default_pool(seen);
+  const PoolSeen* pool = default_pool(seen);
   if (pool == nullptr) {
     return not_applicable("there is no pool default");
   }
@@ -104,7 +124,7 @@ Finding serves_every_lease(const Observation& seen, const Settings&)
 Finding advertised_by_a_node(const Observation& seen, const Settings&)
 {
   std::string text;
-  for (const std::string& selector : stages::selectors_without_node(seen)) {
+  for (const std::string& selector : facts::announcement(seen).value.select_no_node) {
     text += "\n$ kubectl get nodes -l '" + selector + "'\nno node";
   }
   return text.empty() ? ok("no advertisement of pool default leaves out every node")
@@ -125,6 +145,13 @@ std::vector<Check> pool_checks()
        false,
        ExitCode::usage,
        addresses_given},
+      {"IPL-POOL-014",
+       "no gateway in the pool",
+       "ip route show default",
+       true,
+       true,
+       ExitCode::blocked,
+       holds_no_gateway},
       {"IPL-POOL-031",
        "no node address in the pool",
        "kubectl get nodes",
@@ -134,7 +161,7 @@ std::vector<Check> pool_checks()
        holds_no_node},
       {"IPL-POOL-032",
        "no cluster network in the pool",
-       "kubectl get nodes,services",
+       "kubectl get nodes",
        true,
        true,
        ExitCode::blocked,
@@ -162,7 +189,7 @@ std::vector<Check> pool_checks()
        serves_every_lease},
       {"IPL-POOL-044",
        "a node may announce the pool",
-       "kubectl get l2advertisements,nodes",
+       "kubectl get l2advertisements -A",
        true,
        true,
        ExitCode::blocked,

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/cluster/fill.hpp>
 #include <iplease/core/bech32.hpp>
+#include <iplease/core/names.hpp>
 #include <iplease/stages/values.hpp>
 
+#include "../stages/release.hpp"
 #include "checks.hpp"
 #include <algorithm>
 
@@ -9,17 +12,66 @@ namespace iplease::checks {
 
 namespace {
 
-constexpr const char* k_namespace = "akash-services";
-
 Finding helm_release(const Observation& seen, const Settings& want)
 {
   if (seen.provider.release.found()) {
     return ok("release " + want.provider.release.value + " " + seen.provider.release.value.chart);
   }
-  if (seen.releases_look == Look::forbidden) {
-    return could_not_look("the releases may not be read: " + seen.provider.release.why);
+  return fail("there is no Helm release " + want.provider.release.value + " in " + k_akash_ns);
+}
+
+/// The releases that enable writes.
+Finding releases_free(const Observation& seen, const Settings&)
+{
+  for (const ReleaseSeen& release : undeployed(seen)) {
+    if (const auto held = stages::held_by_others(seen, release)) {
+      return fail(held->what, held->saw);
+    }
   }
-  return fail("there is no Helm release " + want.provider.release.value + " in " + k_namespace);
+  return ok("nobody else's helm is at work");
+}
+
+/// What a revision that failed did all the same, as far as it was seen.
+std::string damage_of(const ProviderSeen& provider)
+{
+  std::string damage;
+  const Seen<std::vector<std::string>>& keys = provider.empty_keys;
+  if (!keys.found()) {
+    damage = keys.absent()
+                 ? "the wallet's Secret is gone"
+                 : "whether it has emptied the wallet's Secret could not be seen: " + keys.why;
+  }
+  for (const std::string& key : provider.empty_keys.value) {
+    damage += (damage.empty() ? "it has emptied the wallet's Secret: " : ", ") + key;
+  }
+  const Seen<std::string>& config = provider.config_ip_operator;
+  const Seen<std::string>& running = provider.env_ip_operator;
+  if (config.found() && running.found() && config.value != running.value) {
+    damage += std::string(damage.empty() ? "" : "; ") + "AKASH_IP_OPERATOR is " + config.value +
+              " in the ConfigMap, " + running.value + " in the pod";
+  }
+  return damage;
+}
+
+/// The command that works, whole: `helm rollback` is refused where a chart makes an object under a
+/// condition only, and an upgrade without the values file empties the wallet's Secret.
+std::string cure_of_failed(const Observation& seen, const Settings& want)
+{
+  const std::string command = seen.ip_operator.deployment.found()
+                                  ? "iplease doctor --fix"
+                                  : "iplease enable --accept-risk IPL-PRV-002";
+  const ValuesDecision values = decide_values(seen, want);
+  if (!values.problems.empty()) {
+    return "settle the values first (" + values.problems.front().id + "), then: " + command;
+  }
+  const std::string upgrade = shell_line(provider_upgrade(seen, want, values.path).argv);
+  const std::string file = values.file_exists
+                               ? ""
+                               : "(umask 077; helm get values " + want.provider.release.value +
+                                     " -n " + k_akash_ns + " --revision " +
+                                     std::to_string(seen.provider.values_revision) + " -o yaml >" +
+                                     shell_quote(values.path) + ") && ";
+  return command + ", or by hand: " + file + upgrade;
 }
 
 Finding release_deployed(const Observation& seen, const Settings& want)
@@ -28,29 +80,27 @@ Finding release_deployed(const Observation& seen, const Settings& want)
     return not_applicable("no release");
   }
   const ReleaseSeen& release = seen.provider.release.value;
-  const bool ours =
-      seen.memory.helm_in_flight.contains(std::string(k_namespace) + "/" + release.name);
-  if (release.status == "deployed" || ours) {
-    return ok("revision " + std::to_string(release.revision) + " is " + release.status);
+  const std::string state = "release " + release.name + " is " + release.status + " (revision " +
+                            std::to_string(release.revision) + ")";
+  if (release.status == "deployed") {
+    return ok(state);
   }
-  return fail("release " + want.provider.release.value + " is " + release.status + " (revision " +
-              std::to_string(release.revision) + "); nothing is changed on top of that");
-}
-
-/// Whether the cluster said that things of this kind may not be read: then nothing is missing.
-bool is_denied(const Observation& seen, std::string_view kind)
-{
-  return std::ranges::any_of(
-      seen.denied, [&](const std::string& right) { return right.find(kind) != std::string::npos; });
+  if (stages::held_by_others(seen, release)) {
+    return follows("IPL-HELM-002");
+  }
+  const std::string damage = damage_of(seen.provider);
+  const std::string saw = damage.empty() ? "helm list -A -a" : damage;
+  return stages::left_by_us(seen, release)
+             ? warn(state + ", left so by a run of ours that was interrupted or failed",
+                    saw,
+                    "run the same command again, or iplease resume")
+             : fail(state + "; nothing is changed on top of that", saw, cure_of_failed(seen, want));
 }
 
 Finding lease_namespace(const Observation& seen, const Settings&)
 {
   if (seen.namespaces.contains("lease")) {
     return ok("namespace lease exists");
-  }
-  if (is_denied(seen, "get namespaces")) {
-    return could_not_look("the namespaces may not be read");
   }
   return fail("namespace lease is missing; the IP operator exits without it",
               "kubectl get namespace lease",
@@ -62,9 +112,6 @@ Finding leased_ip_crd(const Observation& seen, const Settings&)
   if (seen.crds.contains("providerleasedips.akash.network")) {
     return ok("the CRD providerleasedips.akash.network is served");
   }
-  if (is_denied(seen, "customresourcedefinitions")) {
-    return could_not_look("the resource types may not be read");
-  }
   return fail("the CRD providerleasedips.akash.network is missing");
 }
 
@@ -73,17 +120,17 @@ Finding upgrade_accepted(const Observation& seen, const Settings& want)
   if (!seen.provider.release.found()) {
     return not_applicable("no release");
   }
-  const ValuesDecision values = decide_values(seen, want);
-  const std::string version = seen.provider.release.value.chart_version;
-  if (values.problems.empty() && values.upgrade_release &&
-      chart_refuses(version, values.facts.lets_encrypt.value_or(true))) {
-    return fail(
-        "chart " + version +
-            " cannot be upgraded with letsEncrypt off: the API server refuses its StatefulSet",
-        "letsEncrypt.enabled: false in " + values.path);
+  if (auto blind = not_read(seen, Fact::release_values)) {
+    return *std::move(blind);
   }
-  if (seen.upgrade_trial.found() && !seen.upgrade_trial.value.empty()) {
-    return fail("the API server would refuse the provider upgrade", seen.upgrade_trial.value);
+  const ValuesDecision values = decide_values(seen, want);
+  if (values.problems.empty()) {
+    if (const auto refused = upgrade_refusal(seen, want, values)) {
+      return fail(refused->what, refused->saw);
+    }
+  }
+  if (!seen.upgrade_trial.found() && seen.upgrade_trial.look != Look::not_looked) {
+    return could_not_look("the upgrade could not be tried: " + seen.upgrade_trial.why);
   }
   return ok("the upgrade renders and the API server would take it");
 }
@@ -94,6 +141,9 @@ Finding wallet_address(const Observation& seen, const Settings& want)
     return not_applicable("no release");
   }
   const std::string& address = want.provider.address.value;
+  if (address.empty() && !known_values(seen, want).known) {
+    return could_not_look("the provider's address is not known: its values cannot be read");
+  }
   if (address.empty()) {
     return fail("the provider's address is not known: `from` of the values is no address",
                 want.provider.address.where,
@@ -111,6 +161,23 @@ Finding wallet_address(const Observation& seen, const Settings& want)
   return ok(address);
 }
 
+/// Only `enable` needs the operator's file; what it needs of it is told there as an error.
+Finding values_file(const Observation& seen, const Settings& want)
+{
+  const KnownValues values = known_values(seen, want);
+  if (values.unread.empty()) {
+    return ok(values.known ? values.where : "no values file");
+  }
+  const Problem& problem = values.unread.front();
+  const std::string place = problem.place.line == 0
+                                ? ""
+                                : problem.place.file + ":" + std::to_string(problem.place.line) +
+                                      ":" + std::to_string(problem.place.column);
+  return with_id(
+      problem.id,
+      warn("the provider's values file cannot be read: " + problem.what, place, problem.fix));
+}
+
 } // namespace
 
 std::vector<Check> provider_checks()
@@ -123,6 +190,13 @@ std::vector<Check> provider_checks()
        true,
        ExitCode::blocked,
        helm_release},
+      {"IPL-HELM-002",
+       "releases are free",
+       "helm list -A -a",
+       true,
+       true,
+       ExitCode::locked,
+       releases_free},
       {"IPL-PRV-002",
        "release is deployed",
        "helm list -A -a",
@@ -153,11 +227,24 @@ std::vector<Check> provider_checks()
        upgrade_accepted},
       {"IPL-PRV-008",
        "provider address",
-       "helm get values",
+       "helm -n akash-services get values akash-provider",
        true,
        true,
        ExitCode::blocked,
        wallet_address},
+      with_ids({"IPL-VAL-001",
+                "values file",
+                "provider.yaml",
+                true,
+                true,
+                ExitCode::blocked,
+                values_file},
+               {"IPL-VAL-003",
+                "IPL-VAL-004",
+                "IPL-VAL-005",
+                "IPL-VAL-007",
+                "IPL-VAL-011",
+                "IPL-VAL-012"}),
   };
 }
 

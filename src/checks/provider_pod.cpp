@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The provider as it runs: its switch, its pod, its attributes, its answer.
+#include <iplease/facts/provider.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
+#include "../stages/successor.hpp"
 #include "health.hpp"
 
 namespace iplease::checks {
@@ -10,8 +12,7 @@ namespace {
 
 std::string pod_name(const Facts& facts)
 {
-  const Seen<WorkloadSeen>& set = facts.seen.provider.stateful_set;
-  return (set.found() ? set.value.name : facts.want.provider.release.value) + "-0";
+  return facts::provider_names(facts.seen, facts.want).pod;
 }
 
 Finding turned_on(const Facts& facts)
@@ -56,20 +57,73 @@ Finding switched_on(const Facts& facts)
                   (switch_of(facts.seen).empty() ? std::string("not set") : switch_of(facts.seen)));
 }
 
-Finding pod_well(const Facts& facts)
+/// The id under which it is told that no pod of the provider runs.
+std::string no_pod(const Facts& facts)
+{
+  return facts::provider_scaled_to_zero(facts.seen) ? "IPL-PRV-085" : "IPL-PRV-020";
+}
+
+Finding provider_pod_well(const Facts& facts)
 {
   if (auto no = no_set(facts)) {
     return *no;
+  }
+  if (facts::provider_scaled_to_zero(facts.seen)) {
+    const std::string set = facts::provider_names(facts.seen, facts.want).workload();
+    return with_id("IPL-PRV-085",
+                   fail("the provider is scaled to 0, as for maintenance: it does not bid, and "
+                        "leases are not served by it",
+                        "$ kubectl -n akash-services get " + set + " -o yaml\nspec.replicas: 0",
+                        "when the maintenance is over: kubectl -n akash-services scale " + set +
+                            " --replicas=1"));
   }
   if (pod_runs(facts.seen)) {
     return ok("pod " + pod_name(facts) + " runs");
   }
   const std::string pods =
       waiting_pods(facts.more.akash_pods, facts.seen.provider.stateful_set.value.selector);
+  const std::string& log = facts.more.read(Extra::provider_log).answer.value;
+  const std::string last = log.substr(log.rfind('\n') + 1);
   return fail(
       "pod " + pod_name(facts) + " does not run",
-      evidence(facts, Extra::akash_objects, pods.empty() ? facts.seen.provider.pod_waiting : pods),
+      evidence(facts, Extra::akash_objects, pods.empty() ? facts.seen.provider.pod_waiting : pods) +
+          (last.empty() ? "" : "\n" + evidence(facts, Extra::provider_log, last)),
       "kubectl -n akash-services describe pod " + pod_name(facts));
+}
+
+/// What its next start would miss: the pod that runs may not show it yet.
+Finding can_start(const Facts& facts)
+{
+  if (auto no = no_set(facts)) {
+    return *no;
+  }
+  const WorkloadSeen& set = facts.seen.provider.stateful_set.value;
+  if (set.needs.objects.empty()) {
+    return ok("the pod needs no Secret and no ConfigMap");
+  }
+  if (auto no = unreadable(facts, Extra::held_objects)) {
+    no->saw = facts.more.read(Extra::held_objects).answer.why;
+    return *no;
+  }
+  const auto missing = stages::incomplete_objects(
+      set, {.look = facts.more.read(Extra::held_objects).answer.look, .value = facts.more.held});
+  std::string saw;
+  std::string names;
+  for (const std::string& line : missing) {
+    saw += "\n" + line;
+  }
+  for (const NeededObject& object : set.needs.objects) {
+    const std::string name = (object.kind == "Secret" ? " secret/" : " configmap/") + object.name;
+    names +=
+        saw.find(object.name + " ") == std::string::npos || names.find(name) != std::string::npos
+            ? ""
+            : name;
+  }
+  return missing.empty()
+             ? ok("the Secret and ConfigMaps of the pod are complete")
+             : fail("what the provider's pod needs to start is not complete; the next one hangs",
+                    "$ kubectl -n akash-services describe" +
+                        (names.empty() ? " statefulset/" + set.name : names) + saw);
 }
 
 Finding pod_current(const Facts& facts)
@@ -80,7 +134,7 @@ Finding pod_current(const Facts& facts)
   const std::string& wanted = facts.seen.provider.stateful_set.value.update_revision;
   const Seen<std::string>& live = facts.seen.provider.pod_revision;
   if (!live.found()) {
-    return follows("IPL-PRV-020");
+    return follows(no_pod(facts));
   }
   if (!wanted.empty() && live.value != wanted) {
     return fail("pod " + pod_name(facts) + " is not of the newest revision",
@@ -100,7 +154,7 @@ Finding environment(const Facts& facts)
     return follows("IPL-PRV-021");
   }
   if (!pod_runs(facts.seen)) {
-    return follows("IPL-PRV-020");
+    return follows(no_pod(facts));
   }
   const Seen<WorkloadSeen>& set = facts.seen.provider.stateful_set;
   const std::string& revision = facts.seen.provider.pod_revision.value;
@@ -152,7 +206,7 @@ Finding status_answers(const Facts& facts)
     return *no;
   }
   if (!pod_runs(facts.seen)) {
-    return follows("IPL-PRV-020");
+    return follows(no_pod(facts));
   }
   if (auto no = unreadable(facts, Extra::provider_status)) {
     return *no;
@@ -186,7 +240,17 @@ std::vector<Check> provider_pod_checks()
             "kubectl -n akash-services get deployment operator-ip",
             turned_on),
       after("IPL-PRV-021", "the provider's switch", set, switched_on),
-      after("IPL-PRV-020", "the provider's pod", set, pod_well, {Extra::akash_objects}),
+      with_ids(after("IPL-PRV-020",
+                     "the provider's pod",
+                     set,
+                     provider_pod_well,
+                     {Extra::akash_objects, Extra::provider_status, Extra::provider_log}),
+               {"IPL-PRV-085"}),
+      after("IPL-PRV-065",
+            "what the pod starts with",
+            "kubectl -n akash-services describe secret,configmap",
+            can_start,
+            {Extra::held_objects}),
       after("IPL-PRV-010", "the pod's revision", set, pod_current),
       after("IPL-PRV-011",
             "the pod's environment",

@@ -18,6 +18,7 @@ Finding settled(Finding finding, const Check& check, std::string_view group, con
   }
   if (finding.outcome == Outcome::fail && want.accepts(finding.id)) {
     finding.outcome = Outcome::warn;
+    finding.accepted = true;
     finding.what += " (risk accepted)";
   }
   return finding;
@@ -35,6 +36,21 @@ bool chosen(const Check& check, const DoctorChoice& choice)
     return true;
   }
   return (choice.before && check.before) || (choice.after && check.after);
+}
+
+} // namespace
+
+namespace {
+
+/// A check tells nothing of what its own command could not read.
+std::optional<Finding> blind(const Check& check, const Observation& seen)
+{
+  for (const FactRead& fact : facts_read(seen)) {
+    if (fact.unread() && fact.command.starts_with(check.reads)) {
+      return checks::not_read(seen, fact.fact);
+    }
+  }
+  return std::nullopt;
 }
 
 } // namespace
@@ -75,7 +91,9 @@ std::vector<Finding> run_checks(const Observation& seen, const Settings& want, b
   for (const CheckGroup& group : check_groups()) {
     for (const Check& check : group.checks) {
       if (check.run != nullptr && (before ? check.before : check.after)) {
-        findings.push_back(settled(check.run(seen, want), check, group.title, want));
+        const std::optional<Finding> unread = blind(check, seen);
+        findings.push_back(
+            settled(unread ? *unread : check.run(seen, want), check, group.title, want));
       }
     }
   }
@@ -132,12 +150,15 @@ std::vector<Finding> run_doctor(const Facts& facts, const DoctorChoice& choice)
       const bool about_leases = check.run == nullptr && check.id != "IPL-PRV-025";
       if (facts.seen.tools.server.empty() && check.exit != ExitCode::unreachable) {
         finding = checks::could_not_look("the cluster was not reached");
+      } else if (const auto unread = blind(check, facts.seen)) {
+        finding = *unread;
       } else if (about_leases && !on) {
         finding = checks::follows("IPL-PRV-025");
       } else if (check.exit == ExitCode::usage) {
         finding = checks::not_applicable("a question of the settings, not of the cluster");
       } else {
-        finding = check.run != nullptr ? check.run(facts.seen, facts.want) : check.diagnose(facts);
+        finding =
+            check.diagnose != nullptr ? check.diagnose(facts) : check.run(facts.seen, facts.want);
       }
       findings.push_back(settled(std::move(finding), check, group.title, facts.want));
     }

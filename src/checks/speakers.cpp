@@ -16,6 +16,9 @@ constexpr const char* k_label = "node.kubernetes.io/exclude-from-external-load-b
 Finding controller_runs(const Facts& facts)
 {
   const WorkloadSeen* controller = stages::metallb_controller(facts.seen);
+  if (auto blind = not_read(facts.seen, Fact::controllers); blind && controller == nullptr) {
+    return *std::move(blind);
+  }
   if (controller == nullptr) {
     return facts.seen.metallb.controllers.empty()
                ? fail("MetalLB's controller is not there",
@@ -86,6 +89,9 @@ Finding speakers_run(const Facts& facts)
   const std::vector<WorkloadSeen>& speakers = facts.seen.metallb.speakers;
   if (stages::metallb_controller(facts.seen) == nullptr) {
     return follows("IPL-MLB-020");
+  }
+  if (auto blind = not_read(facts.seen, Fact::daemon_sets)) {
+    return *std::move(blind);
   }
   if (speakers.empty()) {
     return with_id("IPL-MLB-015",
@@ -191,7 +197,7 @@ std::vector<Check> speaker_checks()
   constexpr const char* objects = "kubectl -n metallb-system get pods,events";
   return {
       after("IPL-MLB-020", "controller runs", objects, controller_runs, {Extra::metallb_objects}),
-      after("IPL-MLB-022", "pod security", "kubectl get namespace metallb-system", pod_security),
+      after("IPL-MLB-022", "pod security", "kubectl get namespaces", pod_security),
       with_ids(
           after("IPL-MLB-021", "speakers run", objects, speakers_run, {Extra::metallb_objects}),
           {"IPL-MLB-015", "IPL-CLU-052"}),

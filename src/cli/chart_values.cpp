@@ -128,6 +128,79 @@ read_chart_values(const StrictNode& node, const std::string& name, const std::st
   return values;
 }
 
+namespace {
+
+/// Parts of the chart that IP leases need, and the value that leaves them out.
+struct Needed {
+  std::string_view part;
+  std::string_view flag;
+  const char* why;
+};
+constexpr Needed k_needed[] = {
+    {"crds",
+     "enabled",
+     "the resource types would go, and with them every pool and every address in use"},
+    {"speaker", "enabled", "without speakers nobody announces the addresses"},
+    {"controller", "enabled", "without the controller no address is given out or counted"},
+    {"rbac", "create", "controller and speakers may not read their pools then"},
+};
+
+/// The member that switches the part off: false, or null, which takes the chart's default away.
+const StrictMember* switched_off(const StrictMember& member, const Needed& needed)
+{
+  const auto off = [](const StrictNode& node) {
+    return node.kind == StrictNode::Kind::null ||
+           (node.kind == StrictNode::Kind::scalar && !node.quoted &&
+            plain_type(node) == PlainType::boolean && (node.text[0] == 'f' || node.text[0] == 'F'));
+  };
+  if (member.key != needed.part) {
+    return nullptr;
+  }
+  if (member.value.kind == StrictNode::Kind::null) {
+    return &member;
+  }
+  for (const StrictMember& inner : member.value.members) {
+    if (inner.key == needed.flag && off(inner.value)) {
+      return &inner;
+    }
+  }
+  return nullptr;
+}
+
+/// Values that the chart or Akash cannot work with, whatever they say.
+struct Refused {
+  std::string_view key;
+  const char* why;
+};
+constexpr Refused k_refused[] = {
+    {"loadBalancerClass", "Akash's Services have no class, so MetalLB would ignore all of them"},
+    {"configInline", "the chart refuses it from 0.13 on; the pool comes from pool.addresses"},
+    {"nameOverride",
+     "MetalLB is known by its label app.kubernetes.io/name=metallb, which this changes"},
+};
+
+bool is_empty(const StrictNode& node)
+{
+  return node.kind == StrictNode::Kind::null ||
+         (node.kind == StrictNode::Kind::scalar && node.text.empty());
+}
+
+/// The member that has the metrics at another port than Akash reads.
+const StrictMember* other_metrics_port(const StrictMember& member)
+{
+  if (member.key != "prometheus") {
+    return nullptr;
+  }
+  for (const StrictMember& inner : member.value.members) {
+    if (inner.key == "metricsPort" && inner.value.text != "7472") {
+      return &inner;
+    }
+  }
+  return nullptr;
+}
+
+} // namespace
+
 std::vector<Problem>
 refused_chart_values(const StrictNode& node, const std::string& name, const std::string& file)
 {
@@ -139,26 +212,18 @@ refused_chart_values(const StrictNode& node, const std::string& name, const std:
         "IPL-CFG-013", name + "." + path, why, "remove it", {file, member.line, member.column}));
   };
   for (const StrictMember& member : node.members) {
-    const bool empty = member.value.kind == StrictNode::Kind::null ||
-                       (member.value.kind == StrictNode::Kind::scalar && member.value.text.empty());
-    if (member.key == "loadBalancerClass" && !empty) {
-      refuse(member,
-             member.key,
-             "Akash's Services have no class, so MetalLB would ignore all of them");
-    }
-    if (member.key == "configInline" && !empty) {
-      refuse(member,
-             member.key,
-             "the chart refuses it from 0.13 on; the pool comes from pool.addresses");
-    }
-    if (member.key != "prometheus") {
-      continue;
-    }
-    for (const StrictMember& inner : member.value.members) {
-      if (inner.key == "metricsPort" && inner.value.text != "7472") {
-        refuse(
-            inner, "prometheus.metricsPort", "Akash's IP operator reads the metrics on port 7472");
+    for (const Refused& refused : k_refused) {
+      if (member.key == refused.key && !is_empty(member.value)) {
+        refuse(member, member.key, refused.why);
       }
+    }
+    for (const Needed& needed : k_needed) {
+      if (const StrictMember* off = switched_off(member, needed)) {
+        refuse(*off, std::string(needed.part) + "." + std::string(needed.flag), needed.why);
+      }
+    }
+    if (const StrictMember* port = other_metrics_port(member)) {
+      refuse(*port, "prometheus.metricsPort", "Akash's IP operator reads the metrics on port 7472");
     }
   }
   return problems;

@@ -20,10 +20,9 @@ std::size_t length_of(const CommandSpec& command)
 
 class Completer {
 public:
-  Completer(const Words& words, const Words& stages, const Words& runs)
+  Completer(const Words& words, const CompletionFacts& facts)
       : m_words(words),
-        m_stages(stages),
-        m_runs(runs),
+        m_facts(facts),
         m_current(words.empty() ? "" : words.back())
   {
   }
@@ -128,17 +127,29 @@ private:
       values.remove_prefix(std::min(bar + 1, values.size()));
     }
     if (option->name == "timeout") {
-      for (const std::string& stage : m_stages) {
+      for (const std::string& stage : m_facts.stages) {
         offer(stage + "=");
       }
     } else if (option->name == "set") {
       for (const std::string& path : setting_paths()) {
         offer(path + "=", find_key(path)->help);
       }
-    } else if (option->name == "accept-risk" || option->name == "only") {
+    } else if (option->name == "accept-risk") {
       all_ids();
+    } else if (option->name == "only") {
+      all(m_facts.checks);
+    } else if (option->name == "context") {
+      all(m_facts.contexts);
     }
     m_found.files = option->argument == "FILE" || option->argument == "DIR";
+  }
+
+  void all(const Words& words)
+  {
+    for (const std::string& word : words) {
+      const CatalogueEntry* entry = find_entry(word);
+      offer(word, entry == nullptr ? "" : entry->title);
+    }
   }
 
   void all_ids()
@@ -159,14 +170,15 @@ private:
       }
     } else if (is("WORD")) {
       offer("exit-codes", "what the process answers to its caller");
-      for (const std::string& stage : m_stages) {
+      for (const std::string& stage : m_facts.stages) {
         offer(stage, "a stage of enable");
+      }
+      for (const std::string& path : setting_paths()) {
+        offer(path, find_key(path)->help);
       }
       all_ids();
     } else if (is("RUN")) {
-      for (const std::string& run : m_runs) {
-        offer(run);
-      }
+      all(m_facts.runs);
     } else if (is("SHELL")) {
       for (const char* shell : {"bash", "zsh", "fish"}) {
         offer(shell);
@@ -177,8 +189,7 @@ private:
   }
 
   const Words& m_words;
-  const Words& m_stages;
-  const Words& m_runs;
+  const CompletionFacts& m_facts;
   std::string m_current;
   std::string m_prefix{}; ///< "--timeout=" while its value is completed
   Completion m_found{};
@@ -254,11 +265,9 @@ complete -c iplease -f -a '(__iplease_complete)'
 
 } // namespace
 
-Completion complete(const std::vector<std::string>& words,
-                    const std::vector<std::string>& stages,
-                    const std::vector<std::string>& runs)
+Completion complete(const std::vector<std::string>& words, const CompletionFacts& facts)
 {
-  return Completer(words, stages, runs).run();
+  return Completer(words, facts).run();
 }
 
 std::string completion_lines(const Completion& completion)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/config_command.hpp>
 #include <iplease/core/address_range.hpp>
+#include <iplease/core/mask.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/report/problem_text.hpp>
 
 #include "given.hpp"
@@ -26,7 +28,8 @@ ordered_json settings_json(const Settings& settings)
     if (key->type == KeyType::boolean) {
       value = shown.texts.front() == "true";
     } else if (key->type == KeyType::object) {
-      value = ordered_json::parse(shown.texts.front());
+      value = may_hold_secret(shown.texts.front()) ? ordered_json(k_masked)
+                                                   : ordered_json::parse(shown.texts.front());
     }
     all[path] = {{"value", value}, {"source", source_name(shown.from)}, {"where", shown.where}};
   }
@@ -52,11 +55,11 @@ ExitCode config_validate(const SettingsInput& input, bool json, std::string& out
     for (const Problem& warning : read.warnings) {
       problems.push_back(problem_json(warning, "warning"));
     }
-    out = ordered_json{{"valid", read.problems.empty()},
-                       {"pool", {{"count", addresses}}},
-                       {"problems", problems},
-                       {"settings", settings_json(read.settings)}}
-              .dump(2) +
+    out = plain_json({{"valid", read.problems.empty()},
+                      {"pool", {{"count", addresses}}},
+                      {"problems", problems},
+                      {"settings", settings_json(read.settings)}},
+                     2) +
           "\n";
     return read.problems.empty() ? ExitCode::done : ExitCode::usage;
   }
@@ -88,11 +91,9 @@ ExitCode config_explain(const std::string& path, std::string& out, std::string& 
   }
   out = path + " (" + type_name(*key) + ")\n  " + std::string(key->help) + "\n  default   " +
         std::string(key->fallback) + "\n  example   " + std::string(key->example) + "\n";
+  out += "  flag      " + command_line_example(*key, path) + "\n";
   if (!key->flag.empty()) {
-    out +=
-        "  flag      " + std::string(key->flag) + "\n  variable  " + environment_name(*key) + "\n";
-  } else {
-    out += "  flag      --set " + path + "=VALUE\n";
+    out += "  variable  " + environment_name(*key) + "\n";
   }
   return ExitCode::done;
 }

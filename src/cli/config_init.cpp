@@ -93,14 +93,6 @@ public:
   }
 
 private:
-  /// Whether any key below the group counts: then the group's own line must, too.
-  [[nodiscard]] bool active(const std::string& group) const
-  {
-    return std::ranges::any_of(setting_paths(), [&](const std::string& path) {
-      return path.starts_with(group + ".") && row_of(*find_key(path), path, m_want).active;
-    });
-  }
-
   void line(const std::string& text, std::size_t depth, bool on)
   {
     m_text += (on ? "" : "#") + std::string(depth * 2, ' ') + text + "\n";
@@ -116,7 +108,7 @@ private:
       const std::string group = groups.substr(0, end);
       if (m_group != group && !m_group.starts_with(group + ".")) {
         m_text += depth == 0 ? "\n" : "";
-        line(group.substr(from) + ":", depth, active(group));
+        line(group.substr(from) + ":", depth, true);
         m_group = group;
       }
       from = end + 1;

@@ -143,16 +143,13 @@ private:
         m_list.problems.push_back(unknown_key(path, at(member.line, member.column)));
       } else if (member.value.kind == StrictNode::Kind::map) {
         walk(member.value, path);
-      } else {
-        const bool empty = plain_type(member.value) == PlainType::null &&
-                           member.value.kind != StrictNode::Kind::list;
+      } else if (plain_type(member.value) != PlainType::null ||
+                 member.value.kind == StrictNode::Kind::list) { // a group may be empty, as in Helm
         complain("IPL-CFG-004",
                  path,
-                 empty ? "no key stands under it"
-                       : "expects keys under it, this is " + std::string(kind_name(member.value)),
-                 empty ? "indent its keys deeper, or remove the line"
-                       : "known under " + path + ": " + joined(names_under(path)),
-                 empty ? at(member.line, member.column) : at(member.value));
+                 "expects keys under it, this is " + std::string(kind_name(member.value)),
+                 "known under " + path + ": " + joined(names_under(path)),
+                 at(member.value));
       }
     }
   }

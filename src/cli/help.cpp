@@ -16,8 +16,9 @@ constexpr std::size_t k_left = 28; ///< where the words of an option begin
 std::string beside(const std::string& left, std::string_view words, std::size_t indent)
 {
   std::string text;
-  std::string start = left.size() <= indent ? left + std::string(indent - left.size(), ' ')
-                                            : left + "\n" + std::string(indent, ' ');
+  std::string start = left.empty() || left.size() < indent
+                          ? left + std::string(indent - left.size(), ' ')
+                          : left + "\n" + std::string(indent, ' ');
   const std::size_t room = k_columns - indent;
   do {
     std::size_t end = words.size();
@@ -91,6 +92,18 @@ std::string overview(bool all, const std::string& program)
          fmt::format("\n{0} COMMAND --help shows its options; {0} man shows all.\n", program);
 }
 
+std::string group_help(const std::string& group, const std::string& program)
+{
+  std::string text = program + " " + group + " COMMAND\n\nCommands\n";
+  for (const CommandSpec& command : command_table()) {
+    if (command.name.starts_with(group + " ")) {
+      text +=
+          beside("  " + std::string(command.name.substr(group.size() + 1)), command.summary, 19);
+    }
+  }
+  return text + fmt::format("\n{} {} COMMAND --help shows its options.\n", program, group);
+}
+
 /// An example as it is typed under this name of the program.
 std::string as_typed(std::string_view example, const std::string& program)
 {
@@ -101,13 +114,17 @@ std::string as_typed(std::string_view example, const std::string& program)
 
 } // namespace
 
-std::string help_text(const CommandSpec* command, bool all, const std::string& program)
+std::string help_text(const RawOptions& asked, const std::string& program)
 {
+  const CommandSpec* command = asked.command;
+  const bool all = asked.help_all;
   if (command == nullptr) {
-    return overview(all, program);
+    return asked.group.empty() ? overview(all, program) : group_help(asked.group, program);
   }
-  std::string text =
-      beside("", fmt::format("{} {}: {}", program, command->name, command->summary), 0) + "\n";
+  const std::string line =
+      fmt::format("{} {}{}", program, command->name, command->positional.empty() ? "" : " ") +
+      std::string(command->positional);
+  std::string text = beside("", line + ": " + std::string(command->summary), 0) + "\n";
   for (const std::string_view example : command->examples) {
     text += "  " + as_typed(example, program) + "\n";
   }

@@ -29,6 +29,11 @@ Migrated migrate_command(const MigrateOptions& options, Files& files)
     return refused(
         {.id = "IPL-MIG-001", .what = "-o " + options.output + " is neither yaml nor json"});
   }
+  if (options.from.empty()) {
+    return refused({.id = "IPL-CLI-006",
+                    .what = "`iplease migrate` needs --from FILE",
+                    .fix = "for example: iplease migrate --from config.yaml"});
+  }
   const bool piped = options.from == "-";
   const std::string name = piped ? "standard input" : options.from;
   const FileRead file = files.read(piped ? "/dev/stdin" : options.from);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/options.hpp>
+#include <iplease/core/nearest.hpp>
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 namespace iplease {
@@ -192,6 +194,41 @@ void parse_command(const std::vector<std::string>& rest, ParsedLine& line)
   }
 }
 
+bool asks_help(const std::string& word)
+{
+  return word == "--help" || word == "-h" || word == "--help-all" || word == "help";
+}
+
+bool is_group(const std::string& word)
+{
+  return !word.empty() && !names_after(word).empty();
+}
+
+/// Whether the line asks for help before any command: of everything, of a group, or of the command
+/// that `iplease help WORDS` names.
+bool help_wanted(const std::vector<std::string>& words, ParsedLine& line)
+{
+  const bool of_group = words.size() > 1 && asks_help(words[1]) && is_group(words.front());
+  if (!asks_help(words.front()) && !of_group) {
+    return false;
+  }
+  line.options.help = true;
+  line.options.help_all = words.front() == "--help-all";
+  const std::vector<std::string> named(words.begin() + (of_group ? 0 : 1),
+                                       words.begin() + (of_group ? 1 : std::ssize(words)));
+  if (named.empty()) {
+    return true;
+  }
+  line.options.command = find_command(named).first;
+  if (line.options.command == nullptr && named.size() == 1 && is_group(named.front())) {
+    line.options.group = named.front();
+  } else if (line.options.command == nullptr) {
+    line.options.help = false;
+    line.problems.push_back(unknown_command(named));
+  }
+  return true;
+}
+
 bool names_json(const std::vector<std::string>& words)
 {
   for (std::size_t at = 0; at < words.size() && words[at] != "--"; ++at) {
@@ -227,21 +264,18 @@ ParsedLine parse_line(int argc, const char* const* argv)
   // GNU: --help and --version win over everything else.
   if (!words.empty() && (words.front() == "--version" || words.front() == "-V")) {
     line.options.version = true;
+    if (line.json) {
+      line.options.values["output"] = {"json"};
+    }
     return line;
   }
-  if (words.empty() || words.front() == "--help" || words.front() == "-h" ||
-      words.front() == "--help-all" || words.front() == "help") {
-    line.options.help = !words.empty();
-    line.options.help_all = !words.empty() && words.front() == "--help-all";
-    if (words.size() > 1) {
-      line.options.command = find_command({words.begin() + 1, words.end()}).first;
-    }
+  if (words.empty() || help_wanted(words, line)) {
     return line;
   }
   const auto [command, used] = find_command(words);
   if (command == nullptr) {
-    line.problems.push_back(words.front().front() == '-' ? unknown_option(words.front(), {})
-                                                         : unknown_command(words));
+    line.problems.push_back(words.front().starts_with('-') ? unknown_option(words.front(), {})
+                                                           : unknown_command(words));
     return line;
   }
   line.options.command = command;

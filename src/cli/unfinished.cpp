@@ -2,8 +2,12 @@
 #include "unfinished.hpp"
 
 #include <iplease/cli/flags_file.hpp>
+#include <iplease/core/command.hpp>
+#include <iplease/core/mask.hpp>
 #include <iplease/core/schema.hpp>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -15,6 +19,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr std::string_view k_values = "metallb.values";
+
 /// What the operator gave to that run; what was found or defaulted is found anew.
 bool was_given(const ordered_json& entry)
 {
@@ -22,11 +28,16 @@ bool was_given(const ordered_json& entry)
   return source != source_name(From::cluster) && source != source_name(From::fallback);
 }
 
+std::vector<std::string> given_words(const ordered_json& entry)
+{
+  return entry.value("texts", std::vector<std::string>{});
+}
+
 GivenValue given_value(const std::string& path, const ordered_json& entry)
 {
   GivenValue value{.from = From::unfinished_run, .name = path};
   value.where = entry.value("where", "");
-  for (const std::string& text : entry.value("texts", std::vector<std::string>{})) {
+  for (const std::string& text : given_words(entry)) {
     value.texts.push_back({text, {}});
   }
   return value;
@@ -39,12 +50,31 @@ std::string replayable_settings(const Settings& settings)
   ordered_json all = ordered_json::object();
   for (const std::string& path : setting_paths()) {
     const ShownValue shown = shown_setting(*find_key(path), path, settings);
-    if (shown.present) {
+    const bool kept = path != k_values || !may_hold_secret(settings.metallb.values_json.value);
+    if (shown.present && !kept) {
+      all[path] = {{"secret", true}, {"source", source_name(shown.from)}, {"where", shown.where}};
+    } else if (shown.present) {
       all[path] = {
           {"texts", shown.texts}, {"source", source_name(shown.from)}, {"where", shown.where}};
     }
   }
-  return all.dump();
+  return all.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string programs_given(const std::string& unfinished)
+{
+  std::string flags;
+  const ordered_json all = ordered_json::parse(unfinished, nullptr, false);
+  for (const SettingKey& key : setting_keys()) {
+    const std::string path(key.path);
+    if (key.type != KeyType::words || !all.is_object() || !all.contains(path) ||
+        !was_given(all[path])) {
+      continue;
+    }
+    const std::string words = fmt::format("{}", fmt::join(given_words(all[path]), " "));
+    flags += (flags.empty() ? "" : " ") + std::string(key.flag) + " " + shell_quote(words);
+  }
+  return flags;
 }
 
 std::vector<Problem> lay_unfinished(const std::string& json, Settings& settings)
@@ -58,9 +88,18 @@ std::vector<Problem> lay_unfinished(const std::string& json, Settings& settings)
   const bool other_way = settings.metallb.install.given();
   for (const auto& [path, entry] : all.items()) {
     const SettingKey* key = find_key(path);
-    const bool skip = key == nullptr || !entry.is_object() || !was_given(entry) ||
-                      (other_way && path.starts_with("metallb."));
+    // A journal says what is to be done, never with which program: see programs_given.
+    const bool skip = key == nullptr || key->type == KeyType::words || !entry.is_object() ||
+                      !was_given(entry) || (other_way && path.starts_with("metallb."));
     if (skip || shown_setting(*key, path, settings).from != From::fallback) {
+      continue;
+    }
+    if (entry.value("secret", false)) {
+      problems.push_back({.id = "IPL-RUN-071",
+                          .what = "the unfinished run was given " + path + " (" +
+                                  entry.value("where", "") +
+                                  "), which speaks of a secret and so was not written down",
+                          .exit = ExitCode::usage});
       continue;
     }
     std::ranges::move(store_setting(*key, path, given_value(path, entry), settings),

@@ -5,6 +5,8 @@
 #include <iplease/yaml/diff.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
+#include <optional>
+
 namespace iplease {
 namespace {
 
@@ -43,12 +45,36 @@ ExitCode refuse(std::string& err, std::string what, std::string saw, ExitCode ex
 /// Why the options cannot be had together; empty when they can.
 const char* clashing(const ValuesOptions& options)
 {
+  if (options.file == "-" && options.merge == "-") {
+    return "standard input cannot be both the file and what is merged into it";
+  }
   if (!options.write) {
     return "";
   }
   return options.file == "-" ? "standard input cannot be written back"
          : options.diff      ? "--write and --diff exclude each other"
                              : "";
+}
+
+std::variant<ValuesEdit, std::vector<Problem>> edited(const std::string& text,
+                                                      const std::string& name,
+                                                      const std::optional<std::string>& other,
+                                                      const ValuesWish& wish)
+{
+  if (!other) {
+    return edit_values(SecretYaml(text), name, wish);
+  }
+  auto merged = merge_values(SecretYaml(text), name, SecretYaml(*other), wish);
+  auto* first = std::get_if<ValuesEdit>(&merged);
+  if (first == nullptr) {
+    return merged;
+  }
+  auto both = edit_values(SecretYaml(first->text), name, wish);
+  if (auto* second = std::get_if<ValuesEdit>(&both)) {
+    second->changed = second->changed || first->changed;
+    second->changes.insert(second->changes.begin(), first->changes.begin(), first->changes.end());
+  }
+  return both;
 }
 
 /// What changed, in words.
@@ -62,25 +88,47 @@ void tell(const std::string& name, const ValuesEdit& edit, std::string& err)
   }
 }
 
+std::string shown_name(const std::string& file)
+{
+  return file == "-" ? "standard input" : file;
+}
+
+/// The text of a file or of standard input; refused (nothing) when it cannot be read.
+std::optional<std::string> text_of(const std::string& file, Files& files, std::string& err)
+{
+  FileRead read = files.read(file == "-" ? "/dev/stdin" : file);
+  if (read.kind == FileRead::Kind::ok) {
+    return std::move(read.text);
+  }
+  refuse(err,
+         shown_name(file) + " cannot be read",
+         read.kind == FileRead::Kind::absent ? "no such file" : read.error,
+         ExitCode::usage);
+  return std::nullopt;
+}
+
 } // namespace
 
 ExitCode
 values_command(const ValuesOptions& options, Files& files, std::string& out, std::string& err)
 {
-  const bool piped = options.file == "-";
-  const std::string name = piped ? "standard input" : options.file;
+  const std::string name = shown_name(options.file);
   if (const char* clash = clashing(options); *clash != 0) {
     return refuse(err, clash, "", ExitCode::usage);
   }
-  const FileRead file = files.read(piped ? "/dev/stdin" : options.file);
-  if (file.kind != FileRead::Kind::ok) {
-    return refuse(err,
-                  name + " cannot be read",
-                  file.kind == FileRead::Kind::absent ? "no such file" : file.error,
-                  ExitCode::usage);
+  const std::optional<std::string> text = text_of(options.file, files, err);
+  if (!text) {
+    return ExitCode::usage;
   }
-  const auto result = edit_values(
-      SecretYaml(file.text), name, {.ipoperator = true, .attributes = options.attributes});
+  std::optional<std::string> other;
+  if (!options.merge.empty()) {
+    other = text_of(options.merge, files, err);
+    if (!other) {
+      return ExitCode::usage;
+    }
+  }
+  const auto result =
+      edited(*text, name, other, {.ipoperator = true, .attributes = options.attributes});
   if (const auto* problems = std::get_if<std::vector<Problem>>(&result)) {
     return refuse(err, *problems);
   }
@@ -88,15 +136,15 @@ values_command(const ValuesOptions& options, Files& files, std::string& out, std
   if (options.write && edit.changed) {
     const auto failure = files.replace({.path = options.file,
                                         .content = edit.text,
-                                        .shown = masked_diff(file.text, edit.text, name),
-                                        .was = sha256_hex(file.text)});
+                                        .shown = masked_diff(*text, edit.text, name),
+                                        .was = sha256_hex(*text)});
     if (failure) {
       return refuse(err, name + " was not changed", *failure, ExitCode::cannot_write);
     }
   }
   tell(name, edit, err);
   if (options.diff) {
-    out = masked_diff(file.text, edit.text, name);
+    out = masked_diff(*text, edit.text, name);
   } else if (!options.write) {
     out = edit.text;
   }

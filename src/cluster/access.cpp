@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
-#include "evidence.hpp"
 #include <filesystem>
 
 namespace iplease {
@@ -103,17 +102,6 @@ std::vector<std::string> places_of(const Settings& want, const AccessEnvironment
 }
 
 } // namespace
-
-std::string evidence_line(const Command& command)
-{
-  std::vector<std::string> words = command.argv;
-  for (std::string& word : words) {
-    if (word.starts_with("go-template=")) {
-      word = "go-template=...";
-    }
-  }
-  return shell_line(words);
-}
 
 Access find_access(const Settings& want,
                    const AccessEnvironment& environment,

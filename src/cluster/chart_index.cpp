@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/chart_index.hpp>
+#include <iplease/core/observation.hpp>
+#include <iplease/core/version.hpp>
+#include <iplease/yaml/values_edit.hpp>
 
+#include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
 #include "json_access.hpp"
 #include <algorithm>
-#include <charconv>
 
 namespace iplease {
 namespace {
 
+constexpr const char* k_operator_chart = "akash-ip-operator";
+
 std::string_view without_v(std::string_view version)
 {
   return version.starts_with('v') ? version.substr(1) : version;
-}
-
-// The number at the front of `text`, which is moved past it and one dot.
-long take_number(std::string_view& text)
-{
-  long value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{}) {
-    return 0;
-  }
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  if (text.starts_with('.')) {
-    text.remove_prefix(1);
-  }
-  return value;
 }
 
 // The lines of `entries:` -> `  CHART:` up to the next key of the same or a lower depth, as helm
@@ -122,20 +112,18 @@ std::optional<std::vector<ChartEntry>> parse_chart_index(std::string_view text,
   }
 }
 
-bool older_version(std::string_view one, std::string_view other)
+const ChartEntry* nearest_older_chart(const std::vector<ChartEntry>& entries,
+                                      std::string_view app_version)
 {
-  one = without_v(one);
-  other = without_v(other);
-  for (int part = 0; part < 3; ++part) {
-    const long left = take_number(one);
-    const long right = take_number(other);
-    if (left != right) {
-      return left < right;
+  const ChartEntry* best = nullptr;
+  for (const ChartEntry& entry : entries) {
+    const bool older =
+        parse_version(entry.version) && version_older(entry.app_version, app_version);
+    if (older && (best == nullptr || version_older(best->app_version, entry.app_version))) {
+      best = &entry;
     }
   }
-  const bool one_pre = one.starts_with('-');
-  const bool other_pre = other.starts_with('-');
-  return one_pre != other_pre ? one_pre : one_pre && one < other;
+  return best == nullptr ? nullptr : newest_chart(entries, best->app_version);
 }
 
 const ChartEntry* newest_chart(const std::vector<ChartEntry>& entries, std::string_view app_version)
@@ -143,12 +131,56 @@ const ChartEntry* newest_chart(const std::vector<ChartEntry>& entries, std::stri
   const ChartEntry* best = nullptr;
   for (const ChartEntry& entry : entries) {
     const bool matches =
-        without_v(entry.app_version) == without_v(app_version) && !entry.version.empty();
-    if (matches && (best == nullptr || older_version(best->version, entry.version))) {
+        without_v(entry.app_version) == without_v(app_version) && parse_version(entry.version);
+    if (matches && (best == nullptr || version_older(best->version, entry.version))) {
       best = &entry;
     }
   }
   return best;
+}
+
+std::string index_of_one(std::string_view chart_yaml)
+{
+  // Chart.yaml is one entry of an index, unindented.
+  std::string index = "entries:\n  chart:\n  -\n";
+  std::string_view rest = chart_yaml;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    index += "    " + std::string(rest.substr(0, end)) + "\n";
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return index;
+}
+
+void choose_operator_chart(Observation& seen, const std::string& index, const std::string& place)
+{
+  Seen<std::string>& out = seen.ip_operator.chart_version;
+  const auto entries = parse_chart_index(index, k_operator_chart);
+  if (!entries) {
+    out = {.look = Look::failed, .why = place + " is not the index of a chart repository"};
+    return;
+  }
+  const std::string& app = seen.provider.release.value.app_version;
+  const ChartEntry* chart = newest_chart(*entries, app);
+  const auto facts = read_values(seen.provider.release_values.value, "values");
+  const ValuesFacts* known = std::get_if<ValuesFacts>(&facts);
+  if (chart == nullptr && known != nullptr && !known->image_tag.empty()) {
+    chart = newest_chart(*entries, known->image_tag); // what the provider really runs
+  }
+  if (chart == nullptr) {
+    chart = nearest_older_chart(*entries, app);
+    seen.ip_operator.chart_app_version = chart == nullptr ? "" : chart->app_version;
+  }
+  if (chart != nullptr) {
+    out = {.look = Look::seen, .value = chart->version};
+  } else {
+    out = {.look = Look::absent,
+           .why = fmt::format("{} lists {} charts {}, none of appVersion {}",
+                              place,
+                              entries->size(),
+                              k_operator_chart,
+                              app)};
+  }
 }
 
 } // namespace iplease

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/diagnose.hpp>
+#include <iplease/cluster/held.hpp>
 #include <iplease/cluster/kubectl.hpp>
 #include <iplease/cluster/observe.hpp>
 #include <iplease/cluster/parse.hpp>
 #include <iplease/cluster/read_commands.hpp>
+#include <iplease/core/names.hpp>
 #include <iplease/engine/effects.hpp>
+#include <iplease/facts/provider.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "asker.hpp"
 #include "diagnose_parse.hpp"
 #include <algorithm>
 #include <utility>
@@ -16,8 +20,10 @@
 namespace iplease {
 namespace {
 
-constexpr const char* k_metallb = "metallb-system";
-constexpr const char* k_akash = "akash-services";
+// The end of a log counts, and what it repeats comes again. A container runtime cuts lines at 16
+// KiB, so these are never more bytes than are kept of an answer (8 MiB), of which the end would be
+// lost.
+constexpr const char* k_log_end = "--tail=500";
 constexpr std::size_t k_most_services = 300; // whose endpoints are asked for in one command
 
 // Tried, never stored. A denial ("overlaps", ...) is an answer of the webhook like any other.
@@ -54,31 +60,27 @@ public:
         m_effects(effects),
         m_target(target_of(seen, want))
   {
+    // Whose log is read, the pods say.
+    if (wanted.contains(Extra::operator_log) || wanted.contains(Extra::operator_address)) {
+      m_wanted.insert(Extra::akash_objects);
+    }
+    if (wanted.contains(Extra::speaker_log)) {
+      m_wanted.insert(Extra::metallb_objects);
+    }
   }
 
   Diagnosis look()
   {
     ask_objects();
     ask_metallb();
-    ask_operator();
+    ask_leases();
     ask_provider();
-    (void)run_all(
-        m_effects.runner, take(), 2, [this](std::size_t index, const CommandResult& answer) {
-          const Asked asked = m_asked[index];
-          (this->*asked.handler)(asked.extra, answer);
-          return take();
-        });
+    m_asker.hear(m_effects.runner);
     return std::move(m_out);
   }
 
 private:
   using Handler = void (Diagnoser::*)(Extra, const CommandResult&);
-  struct Asked {
-    Extra extra;
-    Handler handler;
-  };
-
-  std::vector<Command> take() { return std::exchange(m_next, {}); }
 
   void ask(Extra extra, std::vector<std::string> words, Handler handler, std::string input = {})
   {
@@ -90,38 +92,42 @@ private:
     Command command = kubectl(m_target, std::move(words), limit + std::chrono::seconds{2});
     command.input = std::move(input);
     m_out.reads[extra].command = typed(command);
-    m_asked.push_back({.extra = extra, .handler = handler});
-    m_next.push_back(std::move(command));
+    m_asker.ask(std::move(command), [this, extra, handler](const CommandResult& answer) {
+      (this->*handler)(extra, answer);
+    });
   }
 
   void ask_objects();
   void ask_metallb();
+  void ask_speaker_log();
+  void ask_leases();
   void ask_operator();
   void ask_provider();
   void keep(Extra extra, const CommandResult& answer);
   void on_answer(Extra extra, const CommandResult& answer) { keep(extra, answer); }
+  void became_facts(Extra extra, bool whole);
   void on_objects(Extra extra, const CommandResult& answer);
   void on_webhook(Extra extra, const CommandResult& answer);
   void on_status(Extra extra, const CommandResult& answer);
   void on_announcers(Extra extra, const CommandResult& answer);
+  void on_held(Extra extra, const CommandResult& answer);
 
   const Observation& m_seen;
   const Settings& m_want;
-  const std::set<Extra>& m_wanted;
+  std::set<Extra> m_wanted;
   Effects& m_effects;
   Target m_target;
   Diagnosis m_out{};
-  std::vector<Asked> m_asked{};
-  std::vector<Command> m_next{};
+  Asker m_asker{};
 };
 
 void Diagnoser::ask_objects()
 {
   ask(Extra::metallb_objects,
-      {"-n", k_metallb, "get", "pods,events,endpoints,networkpolicies", "-o", "json"},
+      {"-n", k_metallb_ns, "get", "pods,events,endpoints,networkpolicies", "-o", "json"},
       &Diagnoser::on_objects);
   ask(Extra::akash_objects,
-      {"-n", k_akash, "get", "pods,events", "-o", "json"},
+      {"-n", k_akash_ns, "get", "pods,events", "-o", "json"},
       &Diagnoser::on_objects);
   // kubeadm and k3s call the Service kube-dns, Kubespray coredns.
   ask(Extra::cluster_dns,
@@ -131,6 +137,7 @@ void Diagnoser::ask_objects()
        "configmap/coredns",
        "endpoints/kube-dns",
        "endpoints/coredns",
+       "namespace/kube-system", // always there: nothing at all is no answer
        "--ignore-not-found",
        "-o",
        "json"},
@@ -144,7 +151,7 @@ void Diagnoser::ask_metallb()
 {
   if (m_seen.metallb.expose.found()) {
     ask(Extra::metrics,
-        {"get", "--raw", service_proxy(k_metallb, "controller:monitoring", "metrics")},
+        {"get", "--raw", service_proxy(k_metallb_ns, "controller:monitoring", "metrics")},
         &Diagnoser::on_answer);
   }
   if (m_seen.crds.contains("ipaddresspools.metallb.io")) {
@@ -160,10 +167,36 @@ void Diagnoser::ask_metallb()
         {"get", "servicel2statuses.metallb.io", "-A", "-o", "json"},
         &Diagnoser::on_announcers);
   }
+}
+
+/// Of one speaker: they tell the same.
+void Diagnoser::ask_speaker_log()
+{
   if (m_seen.nodes.size() > 1 && !m_seen.metallb.speakers.empty()) {
     const WorkloadSeen& speaker = m_seen.metallb.speakers.front();
+    const std::string pod = pod_with_the_log(m_out.metallb_pods, speaker.selector);
     ask(Extra::speaker_log,
-        {"-n", speaker.name_space, "logs", "daemonset/" + speaker.name, "--tail=400"},
+        {"-n",
+         speaker.name_space,
+         "logs",
+         pod.empty() ? "daemonset/" + speaker.name : "pod/" + pod,
+         "--tail=400"},
+        &Diagnoser::on_answer);
+  }
+}
+
+/// What the IP operator makes of the leases. No pod has to be known for it.
+void Diagnoser::ask_leases()
+{
+  const IpOperatorSeen& ip = m_seen.ip_operator;
+  if (ip.barrier && m_seen.crds.contains("providerleasedips.akash.network")) {
+    ask(Extra::leased_ips,
+        {"get", "providerleasedips.akash.network", "-A", "-o", "json"},
+        &Diagnoser::on_objects);
+  }
+  if (ip.available && !ip.service.empty()) {
+    ask(Extra::ignored_leases,
+        {"get", "--raw", service_proxy(k_akash_ns, ip.service, "ignored-leases")},
         &Diagnoser::on_answer);
   }
 }
@@ -174,27 +207,30 @@ void Diagnoser::ask_operator()
   if (!ip.deployment.found()) {
     return;
   }
-  const std::string name = "deployment/" + ip.deployment.value.name;
+  // `deployment/NAME` may be a pod that is on its way out, or that could not even start.
+  const std::string pod = pod_with_the_log(m_out.akash_pods, ip.deployment.value.selector);
+  const std::string name = pod.empty() ? "deployment/" + ip.deployment.value.name : "pod/" + pod;
   if (ip.barrier || !ip.available || ip.deployment.value.ready == 0) {
-    // Without --tail a selector would print ten lines only, and the line that decides is early.
     ask(Extra::operator_log,
-        {"-n", k_akash, "logs", name, "--timestamps", "--tail=-1", "--limit-bytes=200000"},
+        {"-n", k_akash_ns, "logs", name, "--timestamps", k_log_end},
         &Diagnoser::on_answer);
   }
   if (ip.deployment.value.ready > 0 && !ip.running_address.found()) {
     ask(Extra::operator_address,
-        {"-n", k_akash, "exec", name, "--", "printenv", "AP_PROVIDER"},
+        {"-n", k_akash_ns, "exec", name, "--", "printenv", "AP_PROVIDER"},
         &Diagnoser::on_answer);
   }
 }
 
 void Diagnoser::ask_provider()
 {
+  if (std::vector<std::string> words = held_words(m_seen); !words.empty()) {
+    ask(Extra::held_objects, std::move(words), &Diagnoser::on_held);
+  }
   if (m_seen.provider.stateful_set.found()) {
-    const std::string service =
-        "https:" + provider_full_name(m_want.provider.release.value) + ":8443";
+    const std::string service = facts::provider_names(m_seen, m_want).status();
     ask(Extra::provider_status,
-        {"get", "--raw", service_proxy(k_akash, service, "status")},
+        {"get", "--raw", service_proxy(k_akash_ns, service, "status")},
         &Diagnoser::on_status);
   }
 }
@@ -205,26 +241,48 @@ void Diagnoser::keep(Extra extra, const CommandResult& answer)
   out = {.look = answer.ended == Ended::exited ? classify(answer) : Look::unreachable,
          .value = answer.ok() ? answer.out : "",
          .why = answer.ended == Ended::timed_out ? "no answer within the deadline" : why(answer)};
+  const bool of_lines = extra == Extra::metrics || extra == Extra::operator_address;
+  if (answer.ok() && of_lines && !whole_lines(answer).found()) {
+    out = {.look = Look::failed, .why = whole_lines(answer).why};
+  }
   while (extra != Extra::metrics && out.value.ends_with('\n')) {
     out.value.pop_back();
   }
 }
 
+void Diagnoser::on_held(Extra extra, const CommandResult& answer)
+{
+  keep(extra, answer);
+  m_out.held = parse_held(answer.out);
+  m_out.reads[extra].answer.value.clear(); // read into facts
+}
+
 void Diagnoser::on_objects(Extra extra, const CommandResult& answer)
 {
   keep(extra, answer);
-  m_out.reads[extra].answer.value.clear(); // read into facts below
   // kubectl prints what it may read even where it exits 1 for a kind that it may not.
-  if (extra == Extra::cluster_dns) {
-    fill_cluster_dns(m_out, answer.out);
-  } else if (extra == Extra::service_events) {
-    fill_service_events(m_out, answer.out);
-  } else if (extra == Extra::silent_endpoints) {
-    fill_silent_endpoints(m_out, answer.out);
-  } else if (extra == Extra::akash_objects) {
-    fill_akash_objects(m_out, answer.out);
-  } else {
-    fill_metallb_objects(m_out, m_seen, answer.out);
+  const bool whole = extra == Extra::cluster_dns        ? fill_cluster_dns(m_out, answer.out)
+                     : extra == Extra::service_events   ? fill_service_events(m_out, answer.out)
+                     : extra == Extra::silent_endpoints ? fill_silent_endpoints(m_out, answer.out)
+                     : extra == Extra::akash_objects    ? fill_akash_objects(m_out, answer.out)
+                     : extra == Extra::leased_ips       ? fill_leased_ips(m_out, answer.out)
+                                                  : fill_metallb_objects(m_out, m_seen, answer.out);
+  became_facts(extra, whole && !answer.truncated);
+  if (extra == Extra::akash_objects) {
+    ask_operator();
+  } else if (extra == Extra::metallb_objects) {
+    ask_speaker_log();
+  }
+}
+
+/// The text was read into facts, or could not be.
+void Diagnoser::became_facts(Extra extra, bool whole)
+{
+  Seen<std::string>& out = m_out.reads[extra].answer;
+  out.value.clear();
+  if (out.found() && !whole) {
+    out.look = Look::failed;
+    out.why = "kubectl printed something that is not its JSON";
   }
 }
 
@@ -240,14 +298,16 @@ void Diagnoser::on_webhook(Extra extra, const CommandResult& answer)
 void Diagnoser::on_status(Extra extra, const CommandResult& answer)
 {
   keep(extra, answer);
+  m_out.status_address = status_address(answer.out);
   if (!answer.ok()) {
+    const std::string& init = m_seen.provider.pod_init;
     ask(Extra::provider_log,
         {"-n",
-         k_akash,
+         k_akash_ns,
          "logs",
-         provider_full_name(m_want.provider.release.value) + "-0",
+         facts::provider_names(m_seen, m_want).pod,
          "-c",
-         "provider",
+         init.empty() ? "provider" : init,
          "--tail=200"},
         &Diagnoser::on_answer);
   }
@@ -256,11 +316,10 @@ void Diagnoser::on_status(Extra extra, const CommandResult& answer)
 void Diagnoser::on_announcers(Extra extra, const CommandResult& answer)
 {
   keep(extra, answer);
-  m_out.reads[extra].answer.value.clear(); // read into facts
+  became_facts(extra, fill_announcers(m_out, answer.out) && !answer.truncated);
   if (answer.err.find("the server doesn't have a resource type") != std::string::npos) {
     m_out.reads[extra].answer.look = Look::absent; // a MetalLB of before
   }
-  fill_announcers(m_out, answer.out);
   std::set<std::string> silent;
   for (const ServiceSeen& service : m_seen.load_balancers) {
     const bool told = m_out.announcers.contains(service.name_space + "/" + service.name);

@@ -7,6 +7,7 @@
 
 #include "json_access.hpp"
 #include <algorithm>
+#include <tuple>
 
 namespace iplease {
 namespace {
@@ -26,10 +27,12 @@ PodFact pod_fact(const json& object)
   PodFact fact{.name = text(object, {"metadata", "name"}),
                .node = text(object, {"spec", "nodeName"}),
                .labels = text_map(object, {"metadata", "labels"}),
+               .created = text(object, {"metadata", "creationTimestamp"}),
                .ready = pod.ready,
                .waiting = pod.ready || pod.waiting == "Running" ? "" : pod.waiting};
   for (const json* status : each(object, {"status", "containerStatuses"})) {
     fact.restarts += static_cast<int>(integer(*status, {"restartCount"}));
+    fact.running = fact.running || json_access::at(*status, {"state", "running"}) != nullptr;
   }
   return fact;
 }
@@ -66,14 +69,19 @@ int ready_addresses(const json& endpoints)
   return ready;
 }
 
+bool has_labels(const std::map<std::string, std::string>& labels,
+                const std::map<std::string, std::string>& wanted)
+{
+  return std::ranges::all_of(wanted, [&](const auto& one) {
+    const auto label = labels.find(one.first);
+    return label != labels.end() && label->second == one.second;
+  });
+}
+
 bool selects(const json& policy, const std::map<std::string, std::string>& labels)
 {
-  const auto wanted = text_map(policy, {"spec", "podSelector", "matchLabels"});
   return each(policy, {"spec", "podSelector", "matchExpressions"}).empty() &&
-         std::ranges::all_of(wanted, [&](const auto& one) {
-           const auto label = labels.find(one.first);
-           return label != labels.end() && label->second == one.second;
-         });
+         has_labels(labels, text_map(policy, {"spec", "podSelector", "matchLabels"}));
 }
 
 bool rule_opens(const json& rule)
@@ -111,32 +119,49 @@ void fill_policies(Diagnosis& out, const Observation& seen, const Objects& objec
 
 } // namespace
 
-void fill_metallb_objects(Diagnosis& out, const Observation& seen, std::string_view printed)
+bool fill_metallb_objects(Diagnosis& out, const Observation& seen, std::string_view printed)
 {
   Objects objects;
   if (!objects.read(printed)) {
-    return;
+    return false;
   }
   fill_pods_and_events(out.metallb_pods, out, objects);
   for (const json* endpoints : objects.all("Endpoints")) {
     out.metallb_endpoints[text(*endpoints, {"metadata", "name"})] = ready_addresses(*endpoints);
   }
   fill_policies(out, seen, objects);
+  return true;
 }
 
-void fill_akash_objects(Diagnosis& out, std::string_view printed)
+std::string pod_with_the_log(const std::vector<PodFact>& pods,
+                             const std::map<std::string, std::string>& selector)
 {
-  Objects objects;
-  if (objects.read(printed)) {
-    fill_pods_and_events(out.akash_pods, out, objects);
+  const PodFact* best = nullptr;
+  for (const PodFact& pod : pods) {
+    const bool better = best == nullptr ||
+                        std::tie(pod.running, pod.created) > std::tie(best->running, best->created);
+    if (has_labels(pod.labels, selector) && better) {
+      best = &pod;
+    }
   }
+  return best == nullptr ? "" : best->name;
 }
 
-void fill_cluster_dns(Diagnosis& out, std::string_view printed)
+bool fill_akash_objects(Diagnosis& out, std::string_view printed)
 {
   Objects objects;
   if (!objects.read(printed)) {
-    return;
+    return false;
+  }
+  fill_pods_and_events(out.akash_pods, out, objects);
+  return true;
+}
+
+bool fill_cluster_dns(Diagnosis& out, std::string_view printed)
+{
+  Objects objects;
+  if (!objects.read(printed)) {
+    return false;
   }
   for (const json* endpoints : objects.all("Endpoints")) {
     out.dns_endpoints[text(*endpoints, {"metadata", "name"})] = ready_addresses(*endpoints);
@@ -144,23 +169,26 @@ void fill_cluster_dns(Diagnosis& out, std::string_view printed)
   if (const json* config = objects.find("ConfigMap", "coredns", "kube-system")) {
     out.corefile = text(*config, {"data", "Corefile"});
   }
+  return true;
 }
 
-void fill_service_events(Diagnosis& out, std::string_view printed)
-{
-  Objects objects;
-  if (objects.read(printed)) {
-    for (const json* event : objects.all("Event")) {
-      out.service_events.push_back(event_fact(*event));
-    }
-  }
-}
-
-void fill_announcers(Diagnosis& out, std::string_view printed)
+bool fill_service_events(Diagnosis& out, std::string_view printed)
 {
   Objects objects;
   if (!objects.read(printed)) {
-    return;
+    return false;
+  }
+  for (const json* event : objects.all("Event")) {
+    out.service_events.push_back(event_fact(*event));
+  }
+  return true;
+}
+
+bool fill_announcers(Diagnosis& out, std::string_view printed)
+{
+  Objects objects;
+  if (!objects.read(printed)) {
+    return false;
   }
   for (const json* one : objects.all("ServiceL2Status")) {
     const std::string node = text(*one, {"status", "node"});
@@ -170,13 +198,34 @@ void fill_announcers(Diagnosis& out, std::string_view printed)
           .push_back(node);
     }
   }
+  return true;
 }
 
-void fill_silent_endpoints(Diagnosis& out, std::string_view printed)
+bool fill_leased_ips(Diagnosis& out, std::string_view printed)
 {
   Objects objects;
   if (!objects.read(printed)) {
-    return;
+    return false;
+  }
+  for (const json* one : objects.all("ProviderLeasedIP")) {
+    out.leased_ips.push_back({.name_space = text(*one, {"metadata", "namespace"}),
+                              .name = text(*one, {"metadata", "name"}),
+                              .owner = text(*one, {"spec", "lease_id", "owner"}),
+                              .provider = text(*one, {"spec", "lease_id", "provider"})});
+  }
+  return true;
+}
+
+std::string status_address(std::string_view printed)
+{
+  return text(json::parse(printed, nullptr, false), {"address"});
+}
+
+bool fill_silent_endpoints(Diagnosis& out, std::string_view printed)
+{
+  Objects objects;
+  if (!objects.read(printed)) {
+    return false;
   }
   for (const json* slice : objects.all("EndpointSlice")) {
     const auto labels = text_map(*slice, {"metadata", "labels"});
@@ -192,6 +241,7 @@ void fill_silent_endpoints(Diagnosis& out, std::string_view printed)
       ready += told == nullptr || *told != false ? 1 : 0;
     }
   }
+  return true;
 }
 
 } // namespace iplease

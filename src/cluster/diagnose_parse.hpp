@@ -7,16 +7,27 @@
 
 namespace iplease {
 
-// From answers to the facts of a diagnosis. Pure and total.
+// From answers to the facts of a diagnosis. Pure and total; false: the answer is not whole JSON,
+// and nothing was taken from it.
 
 /// Pods, events, endpoints, policies and advertisements of metallb-system.
-void fill_metallb_objects(Diagnosis& out, const Observation& seen, std::string_view printed);
-void fill_akash_objects(Diagnosis& out, std::string_view printed);
-void fill_cluster_dns(Diagnosis& out, std::string_view printed);
-void fill_service_events(Diagnosis& out, std::string_view printed);
+[[nodiscard]] bool
+fill_metallb_objects(Diagnosis& out, const Observation& seen, std::string_view printed);
+[[nodiscard]] bool fill_akash_objects(Diagnosis& out, std::string_view printed);
+[[nodiscard]] bool fill_cluster_dns(Diagnosis& out, std::string_view printed);
+[[nodiscard]] bool fill_service_events(Diagnosis& out, std::string_view printed);
 /// A list of ServiceL2Status.
-void fill_announcers(Diagnosis& out, std::string_view printed);
+[[nodiscard]] bool fill_announcers(Diagnosis& out, std::string_view printed);
+/// A list of ProviderLeasedIPs.
+[[nodiscard]] bool fill_leased_ips(Diagnosis& out, std::string_view printed);
+/// `address` of 8443/status; empty where it names none.
+[[nodiscard]] std::string status_address(std::string_view printed);
 /// A list of EndpointSlices.
-void fill_silent_endpoints(Diagnosis& out, std::string_view printed);
+[[nodiscard]] bool fill_silent_endpoints(Diagnosis& out, std::string_view printed);
+
+/// The pod of a workload whose log tells of now: the newest that runs, else the newest; never one
+/// that is on its way out. Empty: none was seen.
+[[nodiscard]] std::string pod_with_the_log(const std::vector<PodFact>& pods,
+                                           const std::map<std::string, std::string>& selector);
 
 } // namespace iplease

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/fill.hpp>
-#include <iplease/core/settings.hpp>
-
-#include <fmt/format.h>
+#include <iplease/core/names.hpp>
 
 #include "json_access.hpp"
 #include <algorithm>
+#include <array>
+#include <map>
 
 namespace iplease {
 namespace {
-
-constexpr const char* k_metallb = "metallb-system";
-constexpr const char* k_akash = "akash-services";
 
 bool labelled(const WorkloadSeen& one, const char* key, std::string_view value)
 {
@@ -57,14 +54,30 @@ std::string config_argument(const WorkloadSeen& controller)
   return {};
 }
 
-Look list_look(const CommandResult& answer, std::string_view plural)
+/// How one kind of an answer with several was seen. What kubectl was refused for some kinds does
+/// not keep it from printing the others, with their end mark.
+Looked list_look(const CommandResult& answer, const Lists& lists, std::string_view plural)
 {
   const Look whole = classify(answer);
-  if (whole != Look::forbidden) {
-    return whole;
-  }
   const bool named = answer.err.find("cannot list resource") != std::string::npos;
-  return !named || forbids_list(answer, plural) ? Look::forbidden : Look::seen;
+  const bool printed =
+      whole == Look::seen || (whole == Look::forbidden && named && !forbids_list(answer, plural));
+  if (!printed) {
+    return {whole, why(answer)};
+  }
+  if (answer.truncated || lists.broken) {
+    return {Look::failed, "kubectl's answer is not whole: a line or its end mark is missing"};
+  }
+  return Look::seen;
+}
+
+/// Puts what an answer has of a kind into its fact; nothing of an answer that is not whole.
+template <class T> void place(Seen<T>& fact, const Looked& looked, T& items)
+{
+  fact = {.look = looked.look, .why = looked.why};
+  if (looked.found()) {
+    fact.value = std::move(items);
+  }
 }
 
 void place_resources(Observation& seen, const CommandResult& answer, Lists& lists)
@@ -74,41 +87,50 @@ void place_resources(Observation& seen, const CommandResult& answer, Lists& list
       fact.look = Look::absent;
       return;
     }
-    fact.look = lists.broken ? Look::failed : list_look(answer, plural);
-    fact.why = why(answer);
-    fact.value = std::move(items);
+    place(fact, list_look(answer, lists, plural), items);
   };
   put(seen.metallb.pools, lists.pools, "ipaddresspools.metallb.io", "ipaddresspools");
   put(seen.metallb.advertisements,
       lists.advertisements,
       "l2advertisements.metallb.io",
       "l2advertisements");
+  put(seen.metallb.bgp_advertisements,
+      lists.bgp_advertisements,
+      "bgpadvertisements.metallb.io",
+      "bgpadvertisements");
+}
+
+/// Of the two kinds a distribution has one at the most.
+void place_keepers(Observation& seen, const CommandResult& answer, Lists& lists)
+{
+  seen.chart_keepers_look = Look::absent;
+  for (const char* plural : {"helmcharts.helm.cattle.io", "charts.helm.k0sproject.io"}) {
+    if (seen.crds.contains(plural)) {
+      const std::string_view name(plural);
+      seen.chart_keepers_look = list_look(answer, lists, name.substr(0, name.find('.')));
+    }
+  }
+  if (seen.chart_keepers_look.found()) {
+    seen.chart_keepers = std::move(lists.chart_keepers);
+  }
 }
 
 void sort_workloads(Observation& seen, std::vector<WorkloadSeen> workloads)
 {
   for (WorkloadSeen& one : workloads) {
-    if (one.kind == "Deployment" && is_metallb(one, "controller")) {
-      seen.metallb.controllers.push_back(std::move(one));
-    } else if (one.kind == "DaemonSet" && is_metallb(one, "speaker")) {
+    if (one.kind == "DaemonSet" && is_metallb(one, "speaker")) {
       seen.metallb.speakers.push_back(std::move(one));
-    } else {
+    } else if (one.kind == "DaemonSet") {
       seen.workloads.push_back(std::move(one));
     }
   }
-  // Akash looks into metallb-system only: what is there comes first.
-  const auto ours = [](const WorkloadSeen& one) { return one.name_space == k_metallb; };
-  std::ranges::stable_partition(seen.metallb.controllers, ours);
-  std::ranges::stable_partition(seen.metallb.speakers, ours);
-  if (!seen.metallb.controllers.empty()) {
-    seen.metallb.version = controller_version(seen.metallb.controllers.front());
-  }
 }
 
-void find_kube_proxy(Observation& seen, Look look, const std::string& reason)
+void find_kube_proxy(Observation& seen)
 {
+  const Looked& looked = seen.daemon_sets_look;
   Seen<WorkloadSeen>& proxy = seen.kube_proxy.daemon_set;
-  proxy = {.look = look == Look::seen ? Look::absent : look, .why = reason};
+  proxy = {.look = looked.found() ? Look::absent : looked.look, .why = looked.why};
   for (const WorkloadSeen& one : seen.workloads) {
     if (one.kind == "DaemonSet" && one.name == "kube-proxy" && one.name_space == "kube-system") {
       proxy = {.look = Look::seen, .value = one};
@@ -122,38 +144,17 @@ void find_kube_proxy(Observation& seen, Look look, const std::string& reason)
 
 void note_denials(Observation& seen, const CommandResult& answer)
 {
+  // What only hints at others is no right that a run needs: nobody is refused for want of it.
+  constexpr std::array hints{"get leases.",
+                             "get deployments.apps in kube-system",
+                             "get statefulsets.apps in kube-system",
+                             "list helmcharts.",
+                             "list charts."};
   for (std::string& right : missing_rights(answer)) {
-    if (std::ranges::find(seen.denied, right) == seen.denied.end()) {
+    const auto hint = [&](const char* one) { return right.starts_with(one); };
+    if (std::ranges::none_of(hints, hint) &&
+        std::ranges::find(seen.denied, right) == seen.denied.end()) {
       seen.denied.push_back(std::move(right));
-    }
-  }
-}
-
-void fill_releases(Observation& seen, const Settings& want, const CommandResult& answer)
-{
-  note_denials(seen, answer);
-  seen.releases_look = classify(answer);
-  std::string reason = why(answer);
-  if (answer.ok()) {
-    if (auto releases = parse_helm_list(answer.out); releases && !answer.truncated) {
-      seen.releases = std::move(*releases);
-    } else {
-      seen.releases_look = Look::failed;
-      reason = "helm list printed something that is not its JSON";
-    }
-  }
-  const Look missing = seen.releases_look == Look::seen ? Look::absent : seen.releases_look;
-  seen.provider.release = {.look = missing, .why = reason};
-  seen.ip_operator.release = {.look = missing, .why = reason};
-  for (const ReleaseSeen& release : seen.releases) {
-    if (release.name_space != k_akash) {
-      continue;
-    }
-    if (release.name == want.provider.release.value) {
-      seen.provider.release = {.look = Look::seen, .value = release};
-    }
-    if (release.chart_name == "akash-ip-operator") {
-      seen.ip_operator.release = {.look = Look::seen, .value = release};
     }
   }
 }
@@ -162,22 +163,13 @@ void fill_lists(Observation& seen, const CommandResult& answer, const NamedHints
 {
   note_denials(seen, answer);
   Lists lists = parse_lists(answer.out);
-  lists.broken = lists.broken || answer.truncated;
-  const auto look = [&](const char* plural) {
-    return lists.broken ? Look::failed : list_look(answer, plural);
-  };
-  seen.nodes_look = look("nodes");
-  seen.nodes = std::move(lists.nodes);
-  seen.load_balancers = std::move(lists.services);
-  for (const ServiceSeen& service : seen.load_balancers) {
-    const auto at = service.labels.find("app.kubernetes.io/managed-by");
-    if (at != service.labels.end() && at->second == "iplease") {
-      seen.verify_service = {.look = Look::seen, .value = service};
-    }
+  seen.nodes_look = list_look(answer, lists, "nodes");
+  if (seen.nodes_look.found()) {
+    seen.nodes = std::move(lists.nodes);
   }
-  if (!seen.verify_service.found()) {
-    const Look services = look("services");
-    seen.verify_service.look = services == Look::seen ? Look::absent : services;
+  seen.daemon_sets_look = list_look(answer, lists, "daemonsets");
+  if (seen.daemon_sets_look.found()) {
+    sort_workloads(seen, std::move(lists.workloads));
   }
   if (hints.crds_readable) {
     place_resources(seen, answer, lists);
@@ -185,25 +177,135 @@ void fill_lists(Observation& seen, const CommandResult& answer, const NamedHints
     const std::string reason = "the custom resource definitions may not be read";
     seen.metallb.pools = {.look = Look::forbidden, .why = reason};
     seen.metallb.advertisements = {.look = Look::forbidden, .why = reason};
+    seen.metallb.bgp_advertisements = {.look = Look::forbidden, .why = reason};
   }
-  sort_workloads(seen, std::move(lists.workloads));
-  find_kube_proxy(seen, look("daemonsets"), why(answer));
+  place_keepers(seen, answer, lists);
+  find_kube_proxy(seen);
   seen.kube_proxy.environment = recognise_proxy(seen, lists.microk8s, hints.cilium_replacement);
   seen.service_lb = recognise_service_lb(seen, lists.cilium_pools);
+}
+
+void fill_load_balancers(Observation& seen, const CommandResult& answer)
+{
+  note_denials(seen, answer);
+  Lists lists = parse_lists(answer.out);
+  const Looked looked = list_look(answer, lists, "services");
+  seen.load_balancers_look = looked;
+  seen.verify_service = {.look = looked.found() ? Look::absent : looked.look, .why = looked.why};
+  if (!looked.found()) {
+    return;
+  }
+  seen.load_balancers = std::move(lists.services);
+  for (const ServiceSeen& service : seen.load_balancers) {
+    const auto at = service.labels.find("app.kubernetes.io/managed-by");
+    if (at != service.labels.end() && at->second == "iplease") {
+      seen.verify_service = {.look = Look::seen, .value = service};
+    }
+  }
+}
+
+void add_controller(Observation& seen, WorkloadSeen one)
+{
+  const auto same = [&](const WorkloadSeen& other) {
+    return other.name == one.name && other.name_space == one.name_space;
+  };
+  if (is_metallb(one, "controller") && std::ranges::none_of(seen.metallb.controllers, same)) {
+    seen.metallb.controllers.push_back(std::move(one));
+  }
+}
+
+void fill_controllers(Observation& seen, const CommandResult& answer)
+{
+  note_denials(seen, answer);
+  Lists lists = parse_lists(answer.out);
+  const Looked looked = list_look(answer, lists, "deployments");
+  // Of the answers by one label family and by the other the worse one counts.
+  if (seen.metallb.controllers_look == Look::not_looked || !looked.found()) {
+    seen.metallb.controllers_look = looked;
+  }
+  for (WorkloadSeen& one : lists.workloads) {
+    if (looked.found() && one.kind == "Deployment") {
+      add_controller(seen, std::move(one));
+    }
+  }
+}
+
+namespace {
+
+/// From 0.13 on no controller works without its CRDs; before, it came with speakers, which are
+/// DaemonSets, into this namespace or by Helm.
+bool nothing_of_metallb(const Observation& seen)
+{
+  return seen.crds_look.found() && !seen.crds.contains("ipaddresspools.metallb.io") &&
+         !seen.crds.contains("addresspools.metallb.io") && seen.namespaces_look.found() &&
+         !seen.namespaces.contains(k_metallb_ns);
+}
+
+} // namespace
+
+bool controllers_suffice(const Observation& seen)
+{
+  std::map<std::string, int> open; // controllers that are still to be found, by namespace
+  for (const WorkloadSeen& speaker : seen.metallb.speakers) {
+    ++open[speaker.name_space];
+  }
+  for (const ReleaseSeen& release : seen.releases) {
+    if (release.chart_name.find("metallb") != std::string::npos) {
+      open[release.name_space] = std::max(open[release.name_space], 1);
+    }
+  }
+  for (const WorkloadSeen& controller : seen.metallb.controllers) {
+    --open[controller.name_space];
+  }
+  return (!seen.metallb.controllers.empty() || nothing_of_metallb(seen)) &&
+         seen.daemon_sets_look.found() && seen.releases_look.found() &&
+         std::ranges::all_of(open, [](const auto& one) { return one.second <= 0; });
+}
+
+void settle_controllers(Observation& seen)
+{
+  // Akash looks into metallb-system only: what is there comes first.
+  const auto ours = [](const WorkloadSeen& one) { return one.name_space == k_metallb_ns; };
+  std::ranges::stable_partition(seen.metallb.controllers, ours);
+  std::ranges::stable_partition(seen.metallb.speakers, ours);
+  if (!seen.metallb.controllers.empty()) {
+    seen.metallb.version = controller_version(seen.metallb.controllers.front());
+  }
 }
 
 void fill_metallb_resources(Observation& seen, const CommandResult& answer)
 {
   note_denials(seen, answer);
   Lists lists = parse_lists(answer.out);
-  const auto look = [&](const char* plural) {
-    return lists.broken ? Look::failed : list_look(answer, plural);
-  };
-  seen.metallb.pools = {
-      .look = look("ipaddresspools"), .value = std::move(lists.pools), .why = why(answer)};
-  seen.metallb.advertisements = {.look = look("l2advertisements"),
-                                 .value = std::move(lists.advertisements),
-                                 .why = why(answer)};
+  place(seen.metallb.pools, list_look(answer, lists, "ipaddresspools"), lists.pools);
+  place(seen.metallb.advertisements,
+        list_look(answer, lists, "l2advertisements"),
+        lists.advertisements);
+  place(seen.metallb.bgp_advertisements,
+        list_look(answer, lists, "bgpadvertisements"),
+        lists.bgp_advertisements);
+}
+
+void fill_system_pods(Observation& seen, const CommandResult& answer)
+{
+  Lists lists = parse_lists(answer.out);
+  seen.system_pods_look = list_look(answer, lists, "pods");
+  if (seen.system_pods_look.found()) {
+    seen.system_pods = std::move(lists.system_pods);
+  }
+}
+
+std::string list_text(const Objects& objects)
+{
+  constexpr int indent = 2;
+  nlohmann::json items = nlohmann::json::array();
+  for (const nlohmann::json& object : objects.items()) {
+    if (json_access::text(object, {"kind"}) != "Namespace") {
+      items.push_back(object);
+    }
+  }
+  const nlohmann::json list{{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(items)}};
+  return list.dump(indent) + "\n";
 }
 
 void fill_legacy(Observation& seen, const nlohmann::json& config_map)
@@ -225,7 +327,8 @@ LegacyName unread_legacy(const Observation& seen)
 {
   for (const WorkloadSeen& controller : seen.metallb.controllers) {
     const std::string name = config_argument(controller);
-    const bool read = controller.name_space == k_metallb && (name == "config" || name == "metallb");
+    const bool read =
+        controller.name_space == k_metallb_ns && (name == "config" || name == "metallb");
     if (!name.empty() && !read) {
       return {.name_space = controller.name_space, .name = name};
     }
@@ -279,84 +382,13 @@ std::vector<std::string> old_workload_names(const Observation& seen)
   std::vector<std::string> names;
   for (const auto* all : {&seen.metallb.controllers, &seen.metallb.speakers}) {
     for (const WorkloadSeen& one : *all) {
-      if (one.name_space == k_metallb && labelled(one, "app", "metallb") &&
+      if (one.name_space == k_metallb_ns && labelled(one, "app", "metallb") &&
           before_0_13(seen.metallb.version)) {
         names.push_back((one.kind == "DaemonSet" ? "daemonset/" : "deployment/") + one.name);
       }
     }
   }
   return names;
-}
-
-void fill_usage(Observation& seen, const CommandResult& answer)
-{
-  note_denials(seen, answer);
-  IpOperatorSeen& out = seen.ip_operator;
-  out.barrier = is_barrier(answer);
-  out.usage_text = {
-      .look = classify(answer), .value = answer.ok() ? answer.out : "", .why = why(answer)};
-  if (out.barrier) {
-    out.usage_text.why = "503 with an empty body: the operator's barrier is locked";
-  }
-  const Usage usage = parse_usage(answer.ok() ? answer.out : "");
-  out.available = usage.available;
-  out.in_use = usage.in_use;
-  if (answer.ok() && !usage.available) {
-    out.usage_text.look = Look::failed;
-    out.usage_text.why = "the answer has no number `Available`";
-  }
-}
-
-void fill_environment(Observation& seen, const CommandResult& answer)
-{
-  Seen<std::string>& out = seen.provider.env_ip_operator;
-  if (answer.ok()) {
-    out = {.look = Look::seen, .value = answer.out};
-    while (out.value.ends_with('\n')) {
-      out.value.pop_back();
-    }
-    return;
-  }
-  note_denials(seen, answer);
-  out = {.look = classify(answer), .why = why(answer)};
-  // printenv's own answer for a variable that is not set.
-  if (answer.err.find("command terminated with exit code 1") != std::string::npos &&
-      answer.out.empty()) {
-    out = {.look = Look::absent, .why = "AKASH_IP_OPERATOR is not set in the pod"};
-  }
-}
-
-void give_up(Observation& seen, Look look, const std::string& reason)
-{
-  const auto mark = [&](auto& fact) {
-    if (fact.look == Look::not_looked) {
-      fact.look = look;
-      fact.why = reason;
-    }
-  };
-  mark(seen.cluster_uid);
-  mark(seen.metallb.pools);
-  mark(seen.metallb.advertisements);
-  mark(seen.metallb.expose);
-  mark(seen.kube_proxy.config);
-  mark(seen.kube_proxy.daemon_set);
-  mark(seen.provider.release);
-  mark(seen.provider.release_values);
-  mark(seen.provider.stateful_set);
-  mark(seen.provider.pod_revision);
-  mark(seen.provider.env_ip_operator);
-  mark(seen.provider.config_ip_operator);
-  mark(seen.ip_operator.release);
-  mark(seen.ip_operator.deployment);
-  mark(seen.ip_operator.provider_address);
-  mark(seen.ip_operator.usage_text);
-  mark(seen.verify_service);
-  if (seen.nodes_look == Look::not_looked) {
-    seen.nodes_look = look;
-  }
-  if (seen.releases_look == Look::not_looked) {
-    seen.releases_look = look;
-  }
 }
 
 } // namespace iplease

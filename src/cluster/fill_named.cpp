@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/fill.hpp>
 #include <iplease/cluster/observe.hpp>
+#include <iplease/core/names.hpp>
 #include <iplease/core/settings.hpp>
+#include <iplease/facts/provider.hpp>
+
+#include <fmt/format.h>
 
 #include "json_access.hpp"
+#include <algorithm>
 #include <array>
 
 namespace iplease {
@@ -13,15 +18,25 @@ using json_access::text;
 using json_access::text_map;
 using nlohmann::json;
 
-constexpr const char* k_metallb = "metallb-system";
-constexpr const char* k_akash = "akash-services";
 constexpr const char* k_system = "kube-system";
 
-constexpr std::array<const char*, 5> k_crds{"ipaddresspools.metallb.io",
+constexpr std::array<const char*, 8> k_crds{"ipaddresspools.metallb.io",
                                             "l2advertisements.metallb.io",
+                                            "bgpadvertisements.metallb.io",
+                                            "helmcharts.helm.cattle.io",
+                                            "charts.helm.k0sproject.io",
                                             "addresspools.metallb.io",
                                             "providerleasedips.akash.network",
                                             "ciliumloadbalancerippools.cilium.io"};
+
+/// MetalLB's Deployment as its manifests and its chart call it. Under another name, or in another
+/// namespace, it is found by its labels, with two reads more.
+constexpr std::array<const char*, 2> k_controllers{"controller", "metallb-controller"};
+
+/// What kube-vip leaves in kube-system beside its pods: the Leases by which they elect, and the
+/// controller that hands out addresses for them.
+constexpr std::array<const char*, 2> k_vip_leases{"plndr-svcs-lock", "plndr-cp-lock"};
+constexpr const char* k_vip_provider = "kube-vip-cloud-provider";
 
 json item(const char* version, const char* kind, const std::string& name, const std::string& space)
 {
@@ -44,20 +59,25 @@ struct Answer {
                const char* space,
                Parse parse) const
   {
-    Seen<T> seen;
-    const json* found = objects.find(kind, name, space);
-    if (found != nullptr) {
-      seen = {.look = Look::seen, .value = parse(*found)};
-    } else {
-      seen.look = missing_look(result, plural, name, space);
-      if (seen.look != Look::absent) {
-        const std::string line = forbidden_line(result, plural, name, space);
-        seen.why = line.empty() ? why(result) : line;
-      }
+    if (const json* found = objects.find(kind, name, space)) {
+      return {.look = Look::seen, .value = parse(*found)};
     }
-    return seen;
+    const Looked missing = missing_look(result, plural, name, space);
+    return {.look = missing.look, .why = missing.why};
   }
 };
+
+/// When one of its writers last wrote the configuration itself: of whom the API server notes it,
+/// by its own clock. A label that the same writer changed counts too.
+std::string config_written(const json& config_map)
+{
+  std::string last;
+  for (const json* one : json_access::each(config_map, {"metadata", "managedFields"})) {
+    const bool writes = json_access::at(*one, {"fieldsV1", "f:data", "f:config.conf"}) != nullptr;
+    last = writes ? std::max(last, text(*one, {"time"})) : last;
+  }
+  return last;
+}
 
 void fill_kube_proxy(Observation& seen, const Answer& answer)
 {
@@ -67,48 +87,29 @@ void fill_kube_proxy(Observation& seen, const Answer& answer)
       });
   if (const json* object = answer.objects.find("ConfigMap", "kube-proxy", k_system)) {
     seen.kube_proxy.resource_version = text(*object, {"metadata", "resourceVersion"});
+    seen.kube_proxy.marks = {.labels = text_map(*object, {"metadata", "labels"}),
+                             .annotations = text_map(*object, {"metadata", "annotations"})};
+    seen.kube_proxy.config_written = config_written(*object);
   }
 }
 
 void fill_metallb(Observation& seen, const Answer& answer)
 {
+  for (const char* name : k_controllers) {
+    if (const json* object = answer.objects.find("Deployment", name, k_metallb_ns)) {
+      add_controller(seen, parse_workload(*object));
+    }
+  }
   seen.metallb.expose =
-      answer.read<ServiceSeen>("Service", "services", "controller", k_metallb, parse_service);
-  if (const json* object = answer.objects.find("Endpoints", "controller", k_metallb)) {
+      answer.read<ServiceSeen>("Service", "services", "controller", k_metallb_ns, parse_service);
+  if (const json* object = answer.objects.find("Endpoints", "controller", k_metallb_ns)) {
     seen.metallb.expose_endpoints = parse_endpoints(*object, "monitoring");
   }
   for (const char* name : {"config", "metallb", k_legacy_copy}) {
-    if (const json* object = answer.objects.find("ConfigMap", name, k_metallb)) {
+    if (const json* object = answer.objects.find("ConfigMap", name, k_metallb_ns)) {
       fill_legacy(seen, *object);
     }
   }
-}
-
-NamedHints fill_provider(Observation& seen, const Answer& answer, const std::string& name)
-{
-  NamedHints hints;
-  seen.provider.stateful_set =
-      answer.read<WorkloadSeen>("StatefulSet", "statefulsets.apps", name, k_akash, parse_workload);
-  if (const json* object = answer.objects.find("Deployment", name, k_akash)) {
-    seen.workloads.push_back(parse_workload(*object)); // a provider that Helm did not build
-  }
-  const Seen<PodSeen> pod = answer.read<PodSeen>("Pod", "pods", name + "-0", k_akash, parse_pod);
-  seen.provider.pod_revision = {.look = pod.look, .value = pod.value.revision, .why = pod.why};
-  seen.provider.pod_ready = pod.value.ready;
-  seen.provider.pod_waiting = pod.value.waiting;
-  hints.pod = pod.value;
-
-  const Seen<json> main =
-      answer.read<json>("ConfigMap", "configmaps", name + "-main", k_akash, [](const json& object) {
-        return object;
-      });
-  seen.provider.config_ip_operator = {.look = main.look, .why = main.why};
-  if (main.found()) {
-    const json* value = json_access::at(main.value, {"data", "AKASH_IP_OPERATOR"});
-    seen.provider.config_ip_operator.look = value != nullptr ? Look::seen : Look::absent;
-    seen.provider.config_ip_operator.value = text(main.value, {"data", "AKASH_IP_OPERATOR"});
-  }
-  return hints;
 }
 
 std::string argument_after(const std::vector<std::string>& args, std::string_view flag)
@@ -129,12 +130,12 @@ void fill_ip_operator(Observation& seen, const Answer& answer)
 {
   IpOperatorSeen& out = seen.ip_operator;
   out.deployment = answer.read<WorkloadSeen>(
-      "Deployment", "deployments.apps", "operator-ip", k_akash, parse_workload);
-  if (answer.objects.find("Service", "operator-ip", k_akash) != nullptr) {
+      "Deployment", "deployments.apps", "operator-ip", k_akash_ns, parse_workload);
+  if (answer.objects.find("Service", "operator-ip", k_akash_ns) != nullptr) {
     out.service = "operator-ip:rest";
   }
   out.provider_address = answer.read<std::string>(
-      "ConfigMap", "configmaps", "operator-ip", k_akash, [](const json& object) {
+      "ConfigMap", "configmaps", "operator-ip", k_akash_ns, [](const json& object) {
         return text(object, {"data", "provider-address"});
       });
   if (out.deployment.found()) {
@@ -142,13 +143,13 @@ void fill_ip_operator(Observation& seen, const Answer& answer)
   }
   // Charts before 9: other names, and the address is an argument.
   const Seen<WorkloadSeen> old = answer.read<WorkloadSeen>(
-      "Deployment", "deployments.apps", "akash-ip-operator", k_akash, parse_workload);
+      "Deployment", "deployments.apps", "akash-ip-operator", k_akash_ns, parse_workload);
   if (old.found()) {
     out.deployment = old;
     const std::string address = argument_after(old.value.args, "--provider");
     out.provider_address = {.look = address.empty() ? Look::absent : Look::seen, .value = address};
     out.running_address = out.provider_address; // another argument would be another pod
-    if (answer.objects.find("Service", "akash-ip-operator", k_akash) != nullptr) {
+    if (answer.objects.find("Service", "akash-ip-operator", k_akash_ns) != nullptr) {
       out.service = "akash-ip-operator:api";
     }
   }
@@ -156,65 +157,95 @@ void fill_ip_operator(Observation& seen, const Answer& answer)
 
 } // namespace
 
-std::string provider_full_name(const std::string& release)
-{
-  // The chart's name is `provider`; Helm's usual fullname template, cut at 63.
-  std::string name =
-      release.find("provider") != std::string::npos ? release : release + "-provider";
-  constexpr std::size_t label_limit = 63;
-  name = name.substr(0, label_limit);
-  while (name.ends_with('-')) {
-    name.pop_back();
-  }
-  return name;
-}
-
 std::string named_manifest(const Settings& want)
 {
-  const std::string provider = provider_full_name(want.provider.release.value);
+  const std::string provider = facts::usual_provider_name(want.provider.release.value);
   json items = json::array();
-  for (const char* name : {k_system, k_metallb, k_akash, "lease"}) {
+  for (const char* name : {k_system, k_metallb_ns, k_akash_ns, "lease"}) {
     items.push_back(item("v1", "Namespace", name, ""));
   }
   items.push_back(item("v1", "Service", "kubernetes", "default"));
-  items.push_back(item("v1", "Service", "controller", k_metallb));
-  items.push_back(item("v1", "Endpoints", "controller", k_metallb));
-  items.push_back(item("v1", "Service", "operator-ip", k_akash));
-  items.push_back(item("v1", "Service", "akash-ip-operator", k_akash));
+  items.push_back(item("v1", "Service", "controller", k_metallb_ns));
+  items.push_back(item("v1", "Endpoints", "controller", k_metallb_ns));
+  items.push_back(item("v1", "Service", provider, k_akash_ns));
+  items.push_back(item("v1", "Service", "operator-ip", k_akash_ns));
+  items.push_back(item("v1", "Service", "akash-ip-operator", k_akash_ns));
   items.push_back(item("v1", "ConfigMap", "kube-proxy", k_system));
   items.push_back(item("v1", "ConfigMap", "cilium-config", k_system));
-  items.push_back(item("v1", "ConfigMap", "config", k_metallb));
-  items.push_back(item("v1", "ConfigMap", "metallb", k_metallb));
-  items.push_back(item("v1", "ConfigMap", k_legacy_copy, k_metallb));
-  items.push_back(item("v1", "ConfigMap", "operator-ip", k_akash));
-  items.push_back(item("v1", "ConfigMap", provider + "-main", k_akash));
-  items.push_back(item("apps/v1", "StatefulSet", provider, k_akash));
-  items.push_back(item("apps/v1", "Deployment", provider, k_akash));
-  items.push_back(item("apps/v1", "Deployment", "operator-ip", k_akash));
-  items.push_back(item("apps/v1", "Deployment", "akash-ip-operator", k_akash));
-  items.push_back(item("v1", "Pod", provider + "-0", k_akash));
+  items.push_back(item("v1", "ConfigMap", "config", k_metallb_ns));
+  items.push_back(item("v1", "ConfigMap", "metallb", k_metallb_ns));
+  items.push_back(item("v1", "ConfigMap", k_legacy_copy, k_metallb_ns));
+  items.push_back(item("v1", "ConfigMap", "operator-ip", k_akash_ns));
+  items.push_back(item("v1", "ConfigMap", provider + "-main", k_akash_ns));
+  items.push_back(item("apps/v1", "StatefulSet", provider, k_akash_ns));
+  items.push_back(item("apps/v1", "Deployment", provider, k_akash_ns));
+  items.push_back(item("apps/v1", "Deployment", "operator-ip", k_akash_ns));
+  items.push_back(item("apps/v1", "Deployment", "akash-ip-operator", k_akash_ns));
+  for (const char* name : k_controllers) {
+    items.push_back(item("apps/v1", "Deployment", name, k_metallb_ns));
+  }
+  items.push_back(item("v1", "Pod", provider + "-0", k_akash_ns));
+  for (const char* kind : {"Deployment", "StatefulSet"}) {
+    items.push_back(item("apps/v1", kind, k_vip_provider, k_system));
+  }
+  for (const char* lease : k_vip_leases) {
+    items.push_back(item("coordination.k8s.io/v1", "Lease", lease, k_system));
+  }
   for (const char* name : k_crds) {
     items.push_back(item("apiextensions.k8s.io/v1", "CustomResourceDefinition", name, ""));
   }
   return json{{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(items)}}.dump() + "\n";
 }
 
-Look missing_look(const CommandResult& answer,
-                  std::string_view plural,
-                  std::string_view name,
-                  std::string_view name_space)
+std::string
+distrust_named(const CommandResult& result, const std::string& manifest, Objects& objects)
+{
+  if (!result.ok() && result.out.empty()) {
+    return {}; // refused or unreachable: its own words tell
+  }
+  if (result.truncated || !objects.read(result.out)) {
+    return "kubectl get -f - printed something that is not its JSON";
+  }
+  Objects asked;
+  if (!asked.read(manifest)) {
+    return "the question is not JSON"; // cannot be
+  }
+  for (const json& object : objects.items()) {
+    const auto of = [&](const char* key) { return text(object, {"metadata", key}); };
+    const std::string kind = text(object, {"kind"});
+    const json* question = asked.find(kind, of("name"), of("namespace"));
+    const bool same =
+        question != nullptr && text(*question, {"metadata", "namespace"}) == of("namespace");
+    if (!same) {
+      return fmt::format(
+          "kubectl get -f - printed {} {}, which was not asked for", kind, of("name"));
+    }
+  }
+  const json* anchor = objects.find("Namespace", k_system);
+  if (anchor != nullptr && text(*anchor, {"metadata", "uid"}).empty()) {
+    return "kubectl get -f - printed namespace kube-system without its UID";
+  }
+  return anchor != nullptr || missing_look(result, "namespaces", k_system, "").look != Look::absent
+             ? ""
+             : "kubectl get -f - did not print namespace kube-system, which every cluster has";
+}
+
+Looked missing_look(const CommandResult& answer,
+                    std::string_view plural,
+                    std::string_view name,
+                    std::string_view name_space)
 {
   const Look whole = classify(answer);
   if (whole == Look::seen || whole == Look::absent) {
     return Look::absent;
   }
-  if (whole != Look::forbidden) {
-    return whole;
-  }
+  const std::string line = forbidden_line(answer, plural, name, name_space);
   // Of the objects of one answer some may be forbidden; without credentials all are.
   const bool named = answer.err.find("is forbidden:") != std::string::npos;
-  return !named || !forbidden_line(answer, plural, name, name_space).empty() ? Look::forbidden
-                                                                             : Look::absent;
+  if (whole == Look::forbidden && named && line.empty()) {
+    return Look::absent;
+  }
+  return {whole, line.empty() ? why(answer) : line};
 }
 
 NamedHints fill_named(Observation& seen,
@@ -224,11 +255,22 @@ NamedHints fill_named(Observation& seen,
 {
   const Answer answer{objects, result};
   note_denials(seen, result);
-  for (const json* space : objects.all("Namespace")) {
-    seen.namespaces.emplace(text(*space, {"metadata", "name"}),
-                            text_map(*space, {"metadata", "labels"}));
+  for (const char* name : {k_system, k_metallb_ns, k_akash_ns, "lease"}) {
+    const Seen<bool> space =
+        answer.read<bool>("Namespace", "namespaces", name, "", [](const json&) { return true; });
+    if (!space.found() && !space.absent()) {
+      seen.namespaces_look = {space.look, space.why};
+    }
   }
-  if (const json* space = objects.find("Namespace", k_metallb)) {
+  if (seen.namespaces_look == Look::not_looked) {
+    seen.namespaces_look = Look::seen;
+  }
+  for (const json* space : objects.all("Namespace")) {
+    const std::string name = text(*space, {"metadata", "name"});
+    seen.namespaces.emplace(name, text_map(*space, {"metadata", "labels"}));
+    seen.namespace_annotations.emplace(name, text_map(*space, {"metadata", "annotations"}));
+  }
+  if (const json* space = objects.find("Namespace", k_metallb_ns)) {
     seen.metallb.namespace_version = text(*space, {"metadata", "resourceVersion"});
   }
   seen.cluster_uid =
@@ -244,13 +286,23 @@ NamedHints fill_named(Observation& seen,
   fill_kube_proxy(seen, answer);
   fill_metallb(seen, answer);
   fill_ip_operator(seen, answer);
-  NamedHints hints = fill_provider(seen, answer, provider_full_name(want.provider.release.value));
-  hints.crds_readable =
-      missing_look(result, "customresourcedefinitions.apiextensions.k8s.io", k_crds[0], "") !=
-      Look::forbidden;
+  NamedHints hints = fill_provider(seen, want, objects, result);
+  const Looked crds =
+      missing_look(result, "customresourcedefinitions.apiextensions.k8s.io", k_crds[0], "");
+  seen.crds_look = crds == Look::absent ? Looked(Look::seen) : crds;
+  hints.crds_readable = crds.look != Look::forbidden;
   if (const json* object = objects.find("ConfigMap", "cilium-config", k_system)) {
     hints.cilium_replacement = text(*object, {"data", "kube-proxy-replacement"});
   }
+  for (const char* kind : {"Deployment", "StatefulSet"}) {
+    if (const json* object = objects.find(kind, k_vip_provider, k_system)) {
+      seen.workloads.push_back(parse_workload(*object));
+      hints.kube_vip = true;
+    }
+  }
+  hints.kube_vip = hints.kube_vip || std::ranges::any_of(k_vip_leases, [&](const char* lease) {
+                     return objects.find("Lease", lease, k_system) != nullptr;
+                   });
   return hints;
 }
 

@@ -17,7 +17,7 @@ Command with_chart(const Target& target, std::vector<std::string> words, const H
   if (!upgrade.values_file.empty()) {
     words.insert(words.end(), {"-f", upgrade.values_file});
   }
-  Command command = helm(target, std::move(words), upgrade.timeout);
+  Command command = helm_of_chart(target, std::move(words), upgrade.timeout);
   if (upgrade.values_file == "-") {
     command.input = upgrade.values;
     command.secret_input = upgrade.secret_values;
@@ -39,6 +39,14 @@ Command helm(const Target& target, std::vector<std::string> args, std::chrono::s
   return command;
 }
 
+Command
+helm_of_chart(const Target& target, std::vector<std::string> args, std::chrono::seconds timeout)
+{
+  Command command = helm(target, std::move(args), timeout);
+  command.folder = "/";
+  return command;
+}
+
 std::vector<std::string> chart_words(const ChartRef& chart)
 {
   if (chart.repository.find("://") != std::string::npos) {
@@ -55,11 +63,6 @@ Command helm_upgrade(const Target& target, const HelmUpgrade& upgrade)
   }
   words.push_back(upgrade.release);
   return with_chart(target, std::move(words), upgrade);
-}
-
-Command helm_template(const Target& target, const HelmUpgrade& upgrade)
-{
-  return with_chart(target, {"template", upgrade.release}, upgrade);
 }
 
 } // namespace iplease

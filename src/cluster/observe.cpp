@@ -3,91 +3,112 @@
 #include <iplease/cluster/inventory.hpp>
 #include <iplease/cluster/observe.hpp>
 #include <iplease/cluster/read_commands.hpp>
+#include <iplease/core/names.hpp>
+#include <iplease/core/reads.hpp>
 #include <iplease/core/settings.hpp>
 #include <iplease/engine/effects.hpp>
+#include <iplease/facts/provider.hpp>
+#include <iplease/facts/service_proxy.hpp>
 
 #include <fmt/format.h>
 
-#include "evidence.hpp"
-#include "json_access.hpp"
+#include "asker.hpp"
+#include "values_files.hpp"
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace iplease {
 namespace {
 
-constexpr const char* k_akash = "akash-services";
+/// Why the answer to a question about MetalLB's own objects tells nothing.
+Looked unread_answer(const CommandResult& answer)
+{
+  return answer.ok() ? Looked(Look::failed, "kubectl printed something that is not its JSON")
+                     : Looked(classify(answer), why(answer));
+}
 
-// Asks, and with each answer asks what has become possible: no read waits for one that it does
-// not need.
+// Asks, and with each answer asks what has become possible.
 class Observer {
 public:
-  Observer(const Settings& want, const Access& access, Effects& effects, const MemorySeen& memory)
+  Observer(const Settings& want, const Access& access, Effects& effects, bool thorough)
       : m_want(want),
         m_access(access),
-        m_effects(effects)
+        m_effects(effects),
+        m_thorough(thorough)
   {
     m_seen.kubeconfig = access.kubeconfig;
     m_seen.context = access.context;
-    m_seen.memory = memory;
     m_target = target_of(m_seen, want);
   }
 
   Observation look()
   {
     ask(read_kubectl_version(m_target), &Observer::on_kubectl_version);
-    ask(read_helm_version(m_target), &Observer::on_helm_version);
-    (void)run_all(
-        m_effects.runner, take(), 2, [this](std::size_t index, const CommandResult& answer) {
-          (this->*m_handlers[index])(answer);
-          return take();
-        });
-    read_values_files();
+    if (m_thorough) {
+      ask(read_helm_version(m_target), &Observer::on_helm_version);
+    }
+    m_asker.hear(m_effects.runner);
+    m_seen.provider.files = read_values_files(m_want, m_access.home, m_effects.files);
+    m_seen.gateways = parse_gateways(m_effects.files.read("/proc/net/route").text);
     m_seen.kubespray = read_inventory(m_want, m_effects.files);
     finish();
     return std::move(m_seen);
   }
 
 private:
-  using Handler = void (Observer::*)(const CommandResult&);
-
-  void ask(Command command, Handler handler)
+  void ask(Command command, Asker::Handler handler)
   {
     m_seen.evidence.push_back(evidence_line(command));
-    m_handlers.push_back(handler);
-    m_next.push_back(std::move(command));
+    m_asker.ask(std::move(command), std::move(handler));
+  }
+  void ask(Command command, void (Observer::*handler)(const CommandResult&))
+  {
+    ask(std::move(command),
+        [this, handler](const CommandResult& answer) { (this->*handler)(answer); });
   }
 
-  std::vector<Command> take() { return std::exchange(m_next, {}); }
-
   void on_kubectl_version(const CommandResult& answer);
-  void on_helm_version(const CommandResult& answer);
+  void on_helm_version(const CommandResult& answer) { fill_helm_version(m_seen, m_want, answer); }
   void on_named(const CommandResult& answer);
   void on_releases(const CommandResult& answer);
   void on_lists(const CommandResult& answer);
-  void on_history(const CommandResult& answer);
-  void on_values(const CommandResult& answer);
+  void on_history(const ReleaseSeen& of, const CommandResult& answer);
+  void on_empty_keys(const CommandResult& answer) { fill_empty_keys(m_seen, answer); }
+  void on_load_balancers(const CommandResult& answer);
+  void on_all_services(const CommandResult& answer) { fill_load_balancers(m_seen, answer); }
+  void on_controllers(const CommandResult& answer);
+  void on_values(const CommandResult& answer) { fill_release_values(m_seen, answer); }
   void on_metallb_resources(const CommandResult& answer) { fill_metallb_resources(m_seen, answer); }
   void on_legacy(const CommandResult& answer);
   void on_old_workloads(const CommandResult& answer);
+  void on_system_pods(const CommandResult& answer) { fill_system_pods(m_seen, answer); }
   void on_usage(const CommandResult& answer) { fill_usage(m_seen, answer); }
   void on_environment(const CommandResult& answer) { fill_environment(m_seen, answer); }
 
-  void ask_releases();
+  void ask_provider();
+  void on_labelled_provider(const CommandResult& answer);
+  void ask_environment();
   void ask_values(int revision);
   void ask_lists();
-  void read_values_files();
+  void ask_pods();
+  void find_controllers();
+  void controllers_known();
   void finish();
 
   const Settings& m_want;
   const Access& m_access;
   Effects& m_effects;
+  bool m_thorough;
   Observation m_seen{};
   Target m_target{};
   NamedHints m_hints{};
-  bool m_server = false;
-  bool m_helm = false;
-  std::vector<Handler> m_handlers{}; // in the order of the commands, as run_all numbers them
-  std::vector<Command> m_next{};
+  bool m_lists_in = false;
+  bool m_releases_in = false;
+  int m_controllers_open = 0; ///< answers that are still to come
+  bool m_named = false;       // the named objects were read
+  bool m_provider_asked = false;
+  Asker m_asker{};
 };
 
 void Observer::on_kubectl_version(const CommandResult& answer)
@@ -105,39 +126,23 @@ void Observer::on_kubectl_version(const CommandResult& answer)
   const Look look = classify(answer);
   // Some clusters hide /version from everybody; its refusal is an answer of a server that lives.
   const bool hidden = look == Look::forbidden && answer.err.find("orbidden") != std::string::npos;
-  m_server = look == Look::seen || hidden;
-  if (!m_server) {
-    m_seen.tools.server_error = why(answer);
-    give_up(m_seen, look, m_seen.tools.server_error);
+  const bool foreign = look == Look::seen && (answer.truncated || versions.server.empty());
+  if ((look != Look::seen && !hidden) || foreign) {
+    m_seen.tools.server_error =
+        foreign ? "kubectl version printed something that is not its JSON" : why(answer);
+    give_up(m_seen, foreign ? Look::failed : look, m_seen.tools.server_error);
     return;
   }
   ask(read_named(m_target, named_manifest(m_want)), &Observer::on_named);
-  ask_releases();
-}
-
-void Observer::on_helm_version(const CommandResult& answer)
-{
-  m_seen.tools.helm = answer.ok() ? parse_helm_version(answer.out) : "";
-  m_helm = !m_seen.tools.helm.empty();
-  if (!m_helm) {
-    m_seen.tools.helm_error = fmt::format(
-        "{}: {}", m_want.tools.helm.value.front(), answer.ok() ? "no version" : why(answer));
-  }
-  ask_releases();
-}
-
-void Observer::ask_releases()
-{
-  if (m_server && m_helm) {
-    ask(read_helm_list(m_target), &Observer::on_releases);
-  }
+  ask(read_helm_list(m_target), &Observer::on_releases);
 }
 
 void Observer::on_named(const CommandResult& answer)
 {
   Objects objects;
-  if (answer.truncated || !objects.read(answer.out)) {
-    give_up(m_seen, Look::failed, "kubectl get -f - printed something that is not its JSON");
+  const std::string manifest = named_manifest(m_want);
+  if (const std::string reason = distrust_named(answer, manifest, objects); !reason.empty()) {
+    give_up(m_seen, Look::failed, reason);
     return;
   }
   m_hints = fill_named(m_seen, m_want, objects, answer);
@@ -146,20 +151,57 @@ void Observer::on_named(const CommandResult& answer)
     return;
   }
   ask_lists();
+  ask_pods();
+}
+
+/// What a program inside a pod must answer.
+void Observer::ask_pods()
+{
   const IpOperatorSeen& ip = m_seen.ip_operator;
   if (ip.deployment.found() && !ip.service.empty()) {
     // It answers at once or hangs for ever.
-    ask(read_raw(m_target, service_proxy(k_akash, ip.service, "usage"), std::chrono::seconds{5}),
+    ask(read_raw(m_target, service_proxy(k_akash_ns, ip.service, "usage"), std::chrono::seconds{5}),
         &Observer::on_usage);
   } else {
     m_seen.ip_operator.usage_text = {.look =
                                          ip.deployment.found() ? Look::absent : ip.deployment.look,
                                      .why = ip.deployment.why};
   }
+  m_named = true;
+  ask_provider();
+}
+
+// Under the usual name of its release, else by the release's label, for which the release has to
+// be known.
+void Observer::ask_provider()
+{
+  const Seen<ReleaseSeen>& release = m_seen.provider.release;
+  if (m_provider_asked || !m_named || (!m_hints.provider_found && !m_releases_in)) {
+    return;
+  }
+  m_provider_asked = true;
+  if (!m_hints.provider_found && release.found()) {
+    ask(read_selected(m_target, k_akash_ns, labelled_provider(release.value.name)),
+        &Observer::on_labelled_provider);
+    return;
+  }
+  ask_environment();
+}
+
+void Observer::on_labelled_provider(const CommandResult& answer)
+{
+  const PodSeen pod = fill_labelled_provider(m_seen, answer);
+  m_hints.pod = pod.container.empty() ? m_hints.pod : pod;
+  ask_environment();
+}
+
+void Observer::ask_environment()
+{
   Seen<std::string>& environment = m_seen.provider.env_ip_operator;
-  const std::string pod = provider_full_name(m_want.provider.release.value) + "-0";
+  const std::string pod = facts::provider_names(m_seen, m_want).pod;
   if (m_hints.pod.running) {
-    ask(read_exec(m_target, k_akash, pod, m_hints.pod.container, {"printenv", "AKASH_IP_OPERATOR"}),
+    ask(read_exec(
+            m_target, k_akash_ns, pod, m_hints.pod.container, {"printenv", "AKASH_IP_OPERATOR"}),
         &Observer::on_environment);
   } else if (m_seen.provider.pod_revision.found()) {
     environment = {.look = Look::failed, .why = "the pod does not run: " + m_hints.pod.waiting};
@@ -169,26 +211,88 @@ void Observer::on_named(const CommandResult& answer)
   }
 }
 
+// Tenants have thousands of Services and Deployments: of these the server chooses.
 void Observer::ask_lists()
 {
-  std::vector<std::string> kinds{"nodes", "services", "deployments.apps", "daemonsets.apps"};
+  std::vector<std::string> kinds{"nodes", "daemonsets.apps"};
   // One unknown kind would empty the whole answer, so only what is served is asked for.
   for (const char* crd : {"ipaddresspools.metallb.io",
                           "l2advertisements.metallb.io",
+                          "bgpadvertisements.metallb.io",
+                          "helmcharts.helm.cattle.io",
+                          "charts.helm.k0sproject.io",
                           "ciliumloadbalancerippools.cilium.io"}) {
     if (m_seen.crds.contains(crd)) {
       kinds.emplace_back(crd);
     }
   }
   ask(read_lists(m_target, kinds, lists_template()), &Observer::on_lists);
+  ask(read_lists(
+          m_target, {"services"}, lists_template(), {"--field-selector", "spec.type=LoadBalancer"}),
+      &Observer::on_load_balancers);
+}
+
+void Observer::on_load_balancers(const CommandResult& answer)
+{
+  // A server before the selector (kubernetes/kubernetes, registry/core/service/strategy.go).
+  const bool unknown =
+      !answer.ok() && answer.err.find("field label not supported") != std::string::npos;
+  if (unknown) {
+    ask(read_lists(m_target, {"services"}, lists_template()), &Observer::on_all_services);
+  } else {
+    fill_load_balancers(m_seen, answer);
+  }
 }
 
 void Observer::on_lists(const CommandResult& answer)
 {
   fill_lists(m_seen, answer, m_hints);
+  m_lists_in = true;
+  find_controllers();
+  // One program that a second run on most clusters can do without.
+  const bool on = m_seen.ip_operator.deployment.found() && !m_seen.metallb.controllers.empty();
+  if (m_thorough || !on || m_hints.kube_vip || facts::system_pods_tell(m_seen)) {
+    ask(read_system_pods(m_target, lists_template()), &Observer::on_system_pods);
+  }
+}
+
+void Observer::find_controllers()
+{
+  if (!m_lists_in || !m_releases_in) {
+    return;
+  }
+  // A second controller without speakers is seen by its labels only; where leases are on already,
+  // that look, two programs more, is spared.
+  const bool on = m_seen.ip_operator.deployment.found();
+  if (controllers_suffice(m_seen) && (on || m_seen.metallb.controllers.empty())) {
+    m_seen.metallb.controllers_look = Look::seen;
+    controllers_known();
+    return;
+  }
+  // Of two label families none holds for both, and a selector has no "or".
+  for (const char* label : {"app.kubernetes.io/name=metallb", "app=metallb"}) {
+    ++m_controllers_open;
+    ask(read_lists(m_target, {"deployments.apps"}, lists_template(), {"-l", label}),
+        &Observer::on_controllers);
+  }
+}
+
+void Observer::on_controllers(const CommandResult& answer)
+{
+  fill_controllers(m_seen, answer);
+  if (--m_controllers_open == 0) {
+    controllers_known();
+  }
+}
+
+void Observer::controllers_known()
+{
+  settle_controllers(m_seen);
   if (!m_hints.crds_readable && !m_seen.metallb.controllers.empty()) {
     ask(read_lists(m_target,
-                   {"ipaddresspools.metallb.io", "l2advertisements.metallb.io"},
+                   {"ipaddresspools.metallb.io",
+                    "l2advertisements.metallb.io",
+                    "bgpadvertisements.metallb.io"},
                    lists_template()),
         &Observer::on_metallb_resources);
   }
@@ -203,107 +307,93 @@ void Observer::on_lists(const CommandResult& answer)
 
 void Observer::on_old_workloads(const CommandResult& answer)
 {
-  if (answer.ok()) {
-    m_seen.metallb.old_workloads_json = answer.out;
+  Objects objects;
+  const std::size_t wanted = old_workload_names(m_seen).size();
+  const bool whole = answer.ok() && !answer.truncated && objects.read(answer.out);
+  if (whole && objects.all("Deployment").size() + objects.all("DaemonSet").size() == wanted) {
+    m_seen.metallb.old_workloads_json = list_text(objects);
+  } else {
+    m_seen.metallb.controllers_look = unread_answer(answer);
   }
 }
 
 void Observer::on_legacy(const CommandResult& answer)
 {
   Objects objects;
-  if (answer.ok() && objects.read(answer.out)) {
-    for (const nlohmann::json* object : objects.all("ConfigMap")) {
-      fill_legacy(m_seen, *object);
-    }
+  if (!answer.ok() || answer.truncated || !objects.read(answer.out)) {
+    m_seen.metallb.controllers_look = unread_answer(answer);
+    return;
+  }
+  for (const nlohmann::json* object : objects.all("ConfigMap")) {
+    fill_legacy(m_seen, *object);
   }
 }
 
 void Observer::on_releases(const CommandResult& answer)
 {
   fill_releases(m_seen, m_want, answer);
+  m_releases_in = true;
+  find_controllers();
+  ask_provider();
+  // A failed revision's values are not those in force, and what a dead helm left is healed by what
+  // was before it: look further back.
+  for (const ReleaseSeen& release : undeployed(m_seen)) {
+    ask(read_helm_history(m_target, release.name_space, release.name),
+        [this, release](const CommandResult& past) { on_history(release, past); });
+  }
   const Seen<ReleaseSeen>& release = m_seen.provider.release;
   if (!release.found()) {
     m_seen.provider.release_values = {.look = release.look, .why = release.why};
   } else if (release.value.status == "deployed") {
     ask_values(release.value.revision);
   } else {
-    // After a failed upgrade `helm get values` shows the failed revision's: look further back.
-    ask(read_helm_history(m_target, k_akash, release.value.name), &Observer::on_history);
+    ask(read_key_sizes(
+            m_target, k_akash_ns, facts::usual_provider_name(release.value.name) + "-keys"),
+        &Observer::on_empty_keys);
   }
 }
 
-void Observer::on_history(const CommandResult& answer)
+void Observer::on_history(const ReleaseSeen& of, const CommandResult& answer)
 {
-  const int revision = answer.ok() ? last_deployed_revision(answer.out) : 0;
-  if (revision != 0) {
-    ask_values(revision);
+  fill_history(m_seen, of, answer);
+  const Seen<ReleaseSeen>& release = m_seen.provider.release;
+  if (!release.found() || release.value.name != of.name) {
     return;
   }
-  m_seen.provider.release_values = {.look = answer.ok() ? Look::absent : classify(answer),
-                                    .why = answer.ok() ? "no revision was ever deployed"
-                                                       : why(answer)};
+  const std::optional<ReleasePast>& past = release.value.past;
+  if (past && past->deployed != 0) {
+    ask_values(past->deployed);
+    return;
+  }
+  m_seen.provider.release_values = {
+      .look = past          ? Look::absent
+              : answer.ok() ? Look::failed
+                            : classify(answer),
+      .why = past          ? "no revision was ever deployed"
+             : answer.ok() ? "helm history printed something that is not its JSON"
+                           : why(answer)};
 }
 
 void Observer::ask_values(int revision)
 {
   m_seen.provider.values_revision = revision;
-  ask(read_helm_values(
-          m_target,
-          {.name_space = k_akash, .release = m_want.provider.release.value, .revision = revision}),
+  ask(read_helm_values(m_target,
+                       {.name_space = k_akash_ns,
+                        .release = m_seen.provider.release.value.name,
+                        .revision = revision}),
       &Observer::on_values);
-}
-
-void Observer::on_values(const CommandResult& answer)
-{
-  Seen<SecretYaml>& values = m_seen.provider.release_values;
-  values = {.look = classify(answer), .why = why(answer)};
-  if (answer.truncated) {
-    values = {.look = Look::failed, .why = "the values are too long to be read whole"};
-  } else if (answer.ok()) {
-    values.value = SecretYaml(answer.out);
-  }
-}
-
-void Observer::read_values_files()
-{
-  const std::string& given = m_want.provider.values_file.value;
-  std::vector<std::string> paths;
-  if (!given.empty()) {
-    paths = {given};
-  } else {
-    paths = {"/root/provider/provider.yaml"};
-    for (const char* tail : {"/provider/provider.yaml", "/provider.yaml"}) {
-      const std::string path = m_access.home + tail;
-      if (!m_access.home.empty() && path != paths.front()) {
-        paths.push_back(path);
-      }
-    }
-  }
-  for (const std::string& path : paths) {
-    FileRead read = m_effects.files.read(path);
-    m_seen.provider.files.push_back({.path = path,
-                                     .exists = read.kind != FileRead::Kind::absent,
-                                     .given = !given.empty(),
-                                     .text = SecretYaml(std::move(read.text)),
-                                     .error = std::move(read.error)});
-  }
 }
 
 void Observer::finish()
 {
   settle_legacy(m_seen);
-  // Whatever was not asked for has a reason by now; helm's part may be missing alone.
-  if (m_server && !m_helm) {
-    give_up(m_seen, Look::failed, m_seen.tools.helm_error);
-  }
 }
 
 } // namespace
 
-Observation
-observe(const Settings& want, const Access& access, Effects& effects, const MemorySeen& memory)
+Observation observe(const Settings& want, const Access& access, Effects& effects, bool thorough)
 {
-  return Observer(want, access, effects, memory).look();
+  return Observer(want, access, effects, thorough).look();
 }
 
 } // namespace iplease

@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/chart_index.hpp>
 #include <iplease/cluster/fill.hpp>
+#include <iplease/cluster/held.hpp>
+#include <iplease/cluster/kubectl.hpp>
 #include <iplease/cluster/observe.hpp>
+#include <iplease/cluster/parse.hpp>
 #include <iplease/cluster/read_commands.hpp>
 #include <iplease/cluster/rights.hpp>
+#include <iplease/core/names.hpp>
 #include <iplease/core/plan.hpp>
 #include <iplease/core/settings.hpp>
 #include <iplease/engine/effects.hpp>
+#include <iplease/facts/provider.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
 #include <fmt/format.h>
 
-#include "evidence.hpp"
+#include "asker.hpp"
 #include "json_access.hpp"
-#include "said_masked.hpp"
 #include <algorithm>
 #include <utility>
 
 namespace iplease {
 namespace {
 
-constexpr const char* k_akash = "akash-services";
 constexpr const char* k_chart = "akash-ip-operator";
+constexpr std::chrono::seconds k_status{10}; // what is alive answers at once, a slow one within it
 
 bool unsettled(const Plan& plan, std::string_view stage)
 {
@@ -48,17 +52,15 @@ public:
 
   void look()
   {
+    ask_helm_version();
     ask_rights();
     ask_running_address();
-    ask_status_address();
+    ask_status();
+    ask_held();
     ask_trial();
     ask_local_chart();
     ask_values_json();
-    (void)run_all(
-        m_effects.runner, take(), 2, [this](std::size_t index, const CommandResult& answer) {
-          (this->*m_handlers[index])(answer);
-          return take();
-        });
+    m_asker.hear(m_effects.runner);
     read_index();
   }
 
@@ -68,17 +70,22 @@ private:
   void ask(Command command, Handler handler)
   {
     m_seen.evidence.push_back(evidence_line(command));
-    m_handlers.push_back(handler);
-    m_next.push_back(std::move(command));
+    m_asker.ask(std::move(command),
+                [this, handler](const CommandResult& answer) { (this->*handler)(answer); });
   }
-  std::vector<Command> take() { return std::exchange(m_next, {}); }
 
+  void ask_helm_version();
+  void on_helm_version(const CommandResult& answer) { fill_helm_version(m_seen, m_want, answer); }
   void ask_rights();
   void on_rights(const CommandResult& answer);
   void ask_running_address();
   void on_running_address(const CommandResult& answer);
-  void ask_status_address();
+  void ask_status();
+  void ask_status_once();
   void on_status(const CommandResult& answer);
+  void ask_held();
+  void ask_held_objects();
+  void on_held(const CommandResult& answer);
   void ask_trial();
   void on_render(const CommandResult& answer);
   void on_trial(const CommandResult& answer);
@@ -88,7 +95,6 @@ private:
   void ask_local_chart();
   void on_local_chart(const CommandResult& answer);
   void read_index();
-  void choose_chart(const std::string& index, const std::string& place);
 
   Observation& m_seen;
   const Settings& m_want;
@@ -97,10 +103,17 @@ private:
   Effects& m_effects;
   Target m_target;
   std::vector<Right> m_rights{};
-  std::vector<Secret> m_secrets{};
-  std::vector<Handler> m_handlers{};
-  std::vector<Command> m_next{};
+  bool m_addressed = false; ///< without 8443/status
+  bool m_status_doubted = false;
+  Asker m_asker{};
 };
+
+void MoreObserver::ask_helm_version()
+{
+  if (m_seen.tools.helm.empty() && m_seen.tools.helm_error.empty()) {
+    ask(read_helm_version(m_target), &MoreObserver::on_helm_version);
+  }
+}
 
 void MoreObserver::ask_rights()
 {
@@ -112,9 +125,13 @@ void MoreObserver::ask_rights()
 
 void MoreObserver::on_rights(const CommandResult& answer)
 {
-  for (std::string& right : parse_access(answer.out)) {
+  const auto denied = answer.truncated ? std::nullopt : parse_access(answer.out, m_rights.size());
+  m_seen.rights_look = denied ? Looked(Look::seen)
+                              : Looked(answer.ok() ? Look::failed : classify(answer),
+                                       answer.ok() ? "not every right was answered" : why(answer));
+  for (const std::string& right : denied.value_or(std::vector<std::string>{})) {
     if (std::ranges::find(m_seen.denied, right) == m_seen.denied.end()) {
-      m_seen.denied.push_back(std::move(right));
+      m_seen.denied.push_back(right);
     }
   }
 }
@@ -125,7 +142,7 @@ void MoreObserver::ask_running_address()
   if (ip.running_address.look == Look::not_looked && ip.deployment.found() &&
       ip.deployment.value.ready > 0) {
     ask(read_exec(m_target,
-                  k_akash,
+                  k_akash_ns,
                   "deployment/" + ip.deployment.value.name,
                   ip.deployment.value.name,
                   {"printenv", "AP_PROVIDER"}),
@@ -135,31 +152,74 @@ void MoreObserver::ask_running_address()
 
 void MoreObserver::on_running_address(const CommandResult& answer)
 {
-  Seen<std::string>& out = m_seen.ip_operator.running_address;
-  out = {.look = classify(answer), .value = answer.ok() ? answer.out : "", .why = why(answer)};
-  while (out.value.ends_with('\n')) {
-    out.value.pop_back();
-  }
+  m_seen.ip_operator.running_address = whole_lines(answer);
 }
 
-void MoreObserver::ask_status_address()
+// For an address that the values do not tell; and where the provider's pod is to stay, whether it
+// looked for the IP operator too early and hangs ever since.
+void MoreObserver::ask_status()
 {
   const auto facts = read_values(m_seen.provider.release_values.value, "values");
   const ValuesFacts* known = std::get_if<ValuesFacts>(&facts);
   const bool in_values = known != nullptr && known->from.starts_with("akash1");
-  const bool given = m_want.provider.address.given();
-  if (!given && !in_values && m_seen.provider.pod_ready) {
-    const std::string service =
-        "https:" + provider_full_name(m_want.provider.release.value) + ":8443";
-    ask(read_raw(m_target, service_proxy(k_akash, service, "status")), &MoreObserver::on_status);
+  m_addressed = m_want.provider.address.given() || in_values;
+  const bool stays = m_seen.provider.env_ip_operator.value == "true" && !m_more.edited_values;
+  if (m_seen.provider.pod_ready && (!m_addressed || stays)) {
+    ask_status_once();
   }
 }
 
+void MoreObserver::ask_status_once()
+{
+  const std::string service = facts::provider_names(m_seen, m_want).status();
+  ask(read_raw(m_target, service_proxy(k_akash_ns, service, "status"), k_status),
+      &MoreObserver::on_status);
+}
+
+// One silence may be the API server's or a busy moment's; by the second one a pod is replaced.
 void MoreObserver::on_status(const CommandResult& answer)
 {
-  const nlohmann::json status =
-      nlohmann::json::parse(answer.ok() ? answer.out : "", nullptr, false);
-  m_seen.provider.status_address = json_access::text(status, {"address"});
+  const Seen<std::string> status = status_of_provider(answer);
+  ProviderSeen& provider = m_seen.provider;
+  if (!m_addressed) {
+    provider.status_address = json_access::text(
+        nlohmann::json::parse(status.found() ? status.value : "", nullptr, false), {"address"});
+  }
+  if (status.look != Look::failed && status.look != Look::unreachable) {
+    return;
+  }
+  if (!m_status_doubted) {
+    m_status_doubted = true;
+    ask_status_once();
+    return;
+  }
+  provider.pod_ready = false;
+  provider.pod_waiting = "it does not answer on 8443/status";
+  if (!unsettled(m_plan, "provider")) {
+    ask_held_objects();
+  }
+}
+
+// What is to be restarted must be able to start again. An upgrade writes these objects itself.
+void MoreObserver::ask_held()
+{
+  if (unsettled(m_plan, "provider") && !m_more.edited_values) {
+    ask_held_objects();
+  }
+}
+
+void MoreObserver::ask_held_objects()
+{
+  if (std::vector<std::string> words = held_words(m_seen); !words.empty()) {
+    words.insert(words.begin(), "--request-timeout=30s");
+    ask(kubectl(m_target, std::move(words), std::chrono::seconds{60}), &MoreObserver::on_held);
+  }
+}
+
+void MoreObserver::on_held(const CommandResult& answer)
+{
+  m_seen.provider.held = {
+      .look = classify(answer), .value = parse_held(answer.out), .why = why(answer)};
 }
 
 void MoreObserver::ask_trial()
@@ -168,17 +228,12 @@ void MoreObserver::ask_trial()
   if (!m_more.edited_values || !release.found() || !unsettled(m_plan, "provider")) {
     return;
   }
-  m_secrets = m_more.secrets;
-  const auto facts = read_values(*m_more.edited_values, "values");
-  if (const ValuesFacts* known = std::get_if<ValuesFacts>(&facts)) {
-    m_secrets.insert(m_secrets.end(), known->secrets.begin(), known->secrets.end());
-  }
   const std::string& wanted = m_want.provider.chart_version.value;
   const ChartRef chart{.repository = m_want.repositories.akash.value,
                        .name = release.value.chart_name,
                        .version = wanted == "installed" ? release.value.chart_version : wanted};
   ask(read_helm_render(m_target,
-                       {.name_space = k_akash,
+                       {.name_space = k_akash_ns,
                         .release = release.value.name,
                         .chart = chart,
                         .values = m_more.edited_values->reveal(),
@@ -189,18 +244,18 @@ void MoreObserver::ask_trial()
 void MoreObserver::on_render(const CommandResult& answer)
 {
   if (answer.ok() && !answer.truncated) {
+    fill_rendered(m_seen, answer.out);
     ask(try_apply(m_target, answer.out, true), &MoreObserver::on_trial);
     return;
   }
   m_seen.upgrade_trial = {.look = answer.ended == Ended::exited ? Look::seen : Look::failed,
-                          .value =
-                              "helm cannot render the chart: " + said_masked(answer, m_secrets)};
+                          .value = "helm cannot render the chart: " + why(answer)};
 }
 
 void MoreObserver::on_trial(const CommandResult& answer)
 {
   Seen<std::string>& out = m_seen.upgrade_trial;
-  const std::string said = said_masked(answer, m_secrets);
+  const std::string said = why(answer);
   const Look look = classify(answer);
   if (look == Look::seen) {
     out = {.look = Look::seen};
@@ -220,7 +275,7 @@ void MoreObserver::ask_values_json()
   const ProviderSeen& provider = m_seen.provider;
   if (provider.release_values.found() && unsettled(m_plan, "provider-values")) {
     ask(read_helm_values(m_target,
-                         {.name_space = k_akash,
+                         {.name_space = k_akash_ns,
                           .release = m_want.provider.release.value,
                           .revision = provider.values_revision},
                          "json"),
@@ -231,8 +286,11 @@ void MoreObserver::ask_values_json()
 void MoreObserver::on_values_json(const CommandResult& answer)
 {
   ProviderSeen& provider = m_seen.provider;
-  if (!answer.ok() || answer.truncated) {
-    provider.release_values = {.look = Look::failed, .why = why(answer)};
+  const nlohmann::json whole = nlohmann::json::parse(answer.out, nullptr, false);
+  if (!answer.ok() || answer.truncated || whole.is_discarded()) {
+    provider.release_values = {.look = Look::failed,
+                               .why = answer.ok() ? "helm's JSON of the values is not whole"
+                                                  : why(answer)};
     return;
   }
   provider.values_doubts =
@@ -256,7 +314,7 @@ void MoreObserver::ask_local_chart()
   }
   const FileRead index = m_effects.files.read(repository + "/index.yaml");
   if (index.kind == FileRead::Kind::ok) {
-    choose_chart(index.text, repository + "/index.yaml");
+    choose_operator_chart(m_seen, index.text, repository + "/index.yaml");
   } else {
     ask(read_helm_chart(m_target,
                         {.repository = repository,
@@ -273,15 +331,12 @@ void MoreObserver::on_local_chart(const CommandResult& answer)
     m_seen.ip_operator.chart_version = {.look = Look::absent, .why = why(answer)};
     return;
   }
-  // Chart.yaml is one entry of an index, unindented.
-  std::string index = "entries:\n  chart:\n  -\n";
-  std::string_view rest = answer.out;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    index += "    " + std::string(rest.substr(0, end)) + "\n";
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  if (answer.truncated || !answer.out.ends_with('\n')) {
+    m_seen.ip_operator.chart_version = {.look = Look::failed,
+                                        .why = "helm show chart was cut before its end"};
+    return;
   }
-  const auto entries = parse_chart_index(index, "chart");
+  const auto entries = parse_chart_index(index_of_one(answer.out), "chart");
   const std::string& app = m_seen.provider.release.value.app_version;
   if (entries && newest_chart(*entries, app) != nullptr) {
     m_seen.ip_operator.chart_version = {.look = Look::seen, .value = version};
@@ -309,7 +364,7 @@ void MoreObserver::read_index()
   const HttpAnswer answer = m_effects.http.get(url, limit, true);
   constexpr int good = 200;
   if (answer.status == good) {
-    choose_chart(answer.body, url);
+    choose_operator_chart(m_seen, answer.body, url);
   } else {
     m_seen.ip_operator.chart_version = {
         .look = answer.status == 0 ? Look::unreachable : Look::failed,
@@ -317,31 +372,6 @@ void MoreObserver::read_index()
             fmt::format("{}: {}",
                         url,
                         answer.status == 0 ? answer.error : fmt::format("HTTP {}", answer.status))};
-  }
-}
-
-void MoreObserver::choose_chart(const std::string& index, const std::string& place)
-{
-  Seen<std::string>& out = m_seen.ip_operator.chart_version;
-  const auto entries = parse_chart_index(index, k_chart);
-  if (!entries) {
-    out = {.look = Look::failed, .why = place + " is not the index of a chart repository"};
-    return;
-  }
-  const std::string& app = m_seen.provider.release.value.app_version;
-  const ChartEntry* chart = newest_chart(*entries, app);
-  const auto facts = read_values(m_seen.provider.release_values.value, "values");
-  const ValuesFacts* known = std::get_if<ValuesFacts>(&facts);
-  if (chart == nullptr && known != nullptr && !known->image_tag.empty()) {
-    chart = newest_chart(*entries, known->image_tag); // what the provider really runs
-  }
-  if (chart != nullptr) {
-    out = {.look = Look::seen, .value = chart->version};
-  } else {
-    out = {
-        .look = Look::absent,
-        .why = fmt::format(
-            "{} lists {} charts {}, none of appVersion {}", place, entries->size(), k_chart, app)};
   }
 }
 

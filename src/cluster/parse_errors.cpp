@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/parse.hpp>
+#include <iplease/core/plain_text.hpp>
+#include <iplease/engine/ended.hpp>
 
 #include <fmt/format.h>
 
@@ -118,7 +120,7 @@ std::string shortened(std::string_view line)
   if (line.size() <= head + tail) {
     return std::string(line);
   }
-  return fmt::format("{} ... {}", line.substr(0, head), line.substr(line.size() - tail));
+  return fmt::format("{} ... {}", first_bytes(line, head), last_bytes(line, tail));
 }
 
 } // namespace
@@ -146,7 +148,7 @@ std::string why(const CommandResult& result)
   case Ended::timed_out:
     return fmt::format("no answer within {} s", result.took.count() / 1000);
   case Ended::signalled:
-    return fmt::format("ended by signal {}", result.exit_code);
+    return fmt::format("{}: {}", ended_words(result), signal_reason(result.exit_code));
   case Ended::exited:
     break;
   }
@@ -158,11 +160,10 @@ std::string why(const CommandResult& result)
     }
   }
   if (text.empty()) {
-    text = result.exit_code == 0 ? "" : fmt::format("exit {}", result.exit_code);
+    text = result.exit_code == 0 ? "" : ended_words(result);
   }
   if (text.size() > limit) {
-    text.resize(limit);
-    text += "...";
+    text = std::string(first_bytes(text, limit)) + "...";
   }
   return text;
 }
@@ -209,6 +210,21 @@ std::vector<std::string> missing_rights(const CommandResult& result)
 bool forbids_list(const CommandResult& result, std::string_view plural)
 {
   return has(result.err, fmt::format("cannot list resource \"{}\"", plural));
+}
+
+Seen<std::string> whole_lines(const CommandResult& result)
+{
+  if (!result.ok()) {
+    return {.look = classify(result), .why = why(result)};
+  }
+  if (result.truncated || !result.out.ends_with('\n')) {
+    return {.look = Look::failed, .why = "the answer was cut before its end"};
+  }
+  Seen<std::string> seen{.look = Look::seen, .value = result.out};
+  while (seen.value.ends_with('\n')) {
+    seen.value.pop_back();
+  }
+  return seen;
 }
 
 } // namespace iplease

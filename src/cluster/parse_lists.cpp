@@ -2,7 +2,10 @@
 #include <iplease/cluster/parse.hpp>
 
 #include "json_access.hpp"
+#include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <optional>
 
 namespace iplease {
 namespace {
@@ -48,7 +51,7 @@ constexpr std::string_view k_service =
     R"({{range .status.loadBalancer.ingress}}{"ip":{{template "s" .ip}},"hostname":{{template "s" .hostname}} },{{end}}null]}}}{{end}})";
 
 constexpr std::string_view k_workload =
-    R"({{define "workload"}}{ {{template "head" .}},"spec":{ {{if exists .spec "replicas"}}"replicas":{{template "n" .spec.replicas}},{{end}})"
+    R"({{define "workload"}}{ {{template "head" .}},"generation":{{template "n" .metadata.generation}},"spec":{ {{if exists .spec "replicas"}}"replicas":{{template "n" .spec.replicas}},{{end}})"
     R"("selector":{"matchLabels":{{template "m" .spec.selector.matchLabels}} },"template":{"metadata":{"annotations":{{template "m" .spec.template.metadata.annotations}} })"
     R"(,"spec":{"containers":[{{range .spec.template.spec.containers}}{"name":{{template "s" .name}},"image":{{template "s" .image}})"
     R"(,"command":{{template "l" .command}},"args":{{template "l" .args}},"ports":[{{range .ports}}{"name":{{template "s" .name}},"containerPort":{{template "n" .containerPort}} },{{end}}null])"
@@ -58,22 +61,34 @@ constexpr std::string_view k_workload =
     R"(,"updatedReplicas":{{template "n" .status.updatedReplicas}} }}{{end}})";
 
 constexpr std::string_view k_pool =
+    R"({{define "selectors"}}[{{range .}}{"match":{{template "m" .matchLabels}},"expressions":[{{range .matchExpressions}})"
+    R"({"key":{{template "s" .key}},"operator":{{template "s" .operator}},"values":{{template "l" .values}} },{{end}}null]},{{end}}null]{{end}})"
     R"({{define "pool"}}{ {{template "head" .}},"version":{{template "s" .metadata.resourceVersion}},"addresses":{{template "l" .spec.addresses}},"auto":{{ne (print .spec.autoAssign) "false"}})"
     R"(,"buggy":{{template "b" .spec.avoidBuggyIPs}},"allocation":{{exists .spec "serviceAllocation"}} }{{end}})"
-    R"({{define "advertisement"}}{ {{template "head" .}},"version":{{template "s" .metadata.resourceVersion}},"pools":{{template "l" .spec.ipAddressPools}},"selectors":{{template "b" .spec.ipAddressPoolSelectors}})"
-    R"(,"nodes":[{{range .spec.nodeSelectors}}{"match":{{template "m" .matchLabels}},"expressions":[{{range .matchExpressions}})"
-    R"({"key":{{template "s" .key}},"operator":{{template "s" .operator}},"values":{{template "l" .values}} },{{end}}null]},{{end}}null],"interfaces":{{template "l" .spec.interfaces}} }{{end}})";
+    R"({{define "advertisement"}}{ {{template "head" .}},"version":{{template "s" .metadata.resourceVersion}},"pools":{{template "l" .spec.ipAddressPools}},"selectors":{{template "selectors" .spec.ipAddressPoolSelectors}})"
+    R"(,"nodes":{{template "selectors" .spec.nodeSelectors}},"interfaces":{{template "l" .spec.interfaces}} }{{end}})";
 
+// A pod of kube-system, and what keeps a Helm release: HelmChart (k3s, RKE2) and Chart (k0s).
+constexpr std::string_view k_system =
+    R"({{define "pod"}}{"kind":"Pod","name":{{template "s" .metadata.name}},"node":{{template "s" .spec.nodeName}})"
+    R"(,"created":{{template "s" .metadata.creationTimestamp}},"mirror":{{exists .metadata.annotations "kubernetes.io/config.mirror"}})"
+    R"(,"labels":{{template "m" .metadata.labels}},"containers":[{{range .spec.containers}}{"image":{{template "s" .image}})"
+    R"(,"command":{{template "l" .command}},"args":{{template "l" .args}})"
+    R"(,"env":[{{range .env}}{{if eq .name "svc_enable"}}{"name":{{template "s" .name}},"value":{{template "s" .value}} },{{end}}{{end}}null]},{{end}}null]}{{end}})"
+    R"({{define "keeper"}}{ {{template "head" .}},"chart":{{template "s" .spec.chart}},"release":{{template "s" .spec.releaseName}})"
+    R"(,"space":{{template "s" .spec.namespace}},"target":{{template "s" .spec.targetNamespace}} }{{end}})";
+
+// One line for each item, so that the number in the end mark is the number of lines.
 constexpr std::string_view k_body =
-    R"({{range .items}}{{$app := ""}}{{if exists .metadata.labels "app"}}{{$app = index .metadata.labels "app"}}{{end}})"
-    R"({{$name := ""}}{{if exists .metadata.labels "app.kubernetes.io/name"}}{{$name = index .metadata.labels "app.kubernetes.io/name"}}{{end}})"
-    R"({{if eq .kind "Node"}}{{template "node" .}}{{"\n"}})"
-    R"({{else if eq .kind "Service"}}{{if eq (print .spec.type) "LoadBalancer"}}{{template "service" .}}{{"\n"}}{{end}})"
-    R"({{else if eq .kind "DaemonSet"}}{{template "workload" .}}{{"\n"}})"
-    R"({{else if eq .kind "Deployment"}}{{if or (eq $app "metallb") (eq $name "metallb")}}{{template "workload" .}}{{"\n"}}{{end}})"
-    R"({{else if eq .kind "IPAddressPool"}}{{template "pool" .}}{{"\n"}})"
-    R"({{else if eq .kind "L2Advertisement"}}{{template "advertisement" .}}{{"\n"}})"
-    R"({{else}}{ {{template "head" .}} }{{"\n"}}{{end}}{{end}})";
+    R"({{range .items}})"
+    R"({{if eq .kind "Node"}}{{template "node" .}})"
+    R"({{else if eq .kind "Service"}}{{if eq (print .spec.type) "LoadBalancer"}}{{template "service" .}}{{else}}-{{end}})"
+    R"({{else if or (eq .kind "DaemonSet") (eq .kind "Deployment")}}{{template "workload" .}})"
+    R"({{else if eq .kind "IPAddressPool"}}{{template "pool" .}})"
+    R"({{else if or (eq .kind "L2Advertisement") (eq .kind "BGPAdvertisement")}}{{template "advertisement" .}})"
+    R"({{else if eq .kind "Pod"}}{{template "pod" .}})"
+    R"({{else if or (eq .kind "HelmChart") (eq .kind "Chart")}}{{template "keeper" .}})"
+    R"({{else}}{ {{template "head" .}} }{{end}}{{"\n"}}{{end}}{"kind":"End","items":{{len .items}}}{{"\n"}})";
 
 void append_code_point(std::string& out, std::string_view hex)
 {
@@ -139,15 +154,14 @@ NodeSeen parse_node(const json& line)
   return node;
 }
 
-std::vector<LabelSelector> parse_selectors(const json& line)
+std::vector<LabelSelector> parse_selectors(const json& line, const char* key)
 {
   std::vector<LabelSelector> selectors;
-  for (const json* one : each(line, {"nodes"})) {
+  for (const json* one : each(line, {key})) {
     if (!one->is_object()) {
       continue;
     }
     LabelSelector selector{.match = text_map(*one, {"match"})};
-    selector.match.erase("");
     for (const json* expression : each(*one, {"expressions"})) {
       if (expression->is_object()) {
         selector.expressions.push_back({.key = text(*expression, {"key"}),
@@ -158,6 +172,66 @@ std::vector<LabelSelector> parse_selectors(const json& line)
     selectors.push_back(std::move(selector));
   }
   return selectors;
+}
+
+MarksSeen parse_marks(const json& line)
+{
+  return {.labels = text_map(line, {"metadata", "labels"}),
+          .annotations = text_map(line, {"metadata", "annotations"})};
+}
+
+AdvertisementSeen parse_advertisement(const json& line)
+{
+  return {.name = text(line, {"metadata", "name"}),
+          .name_space = text(line, {"metadata", "namespace"}),
+          .pools = texts(line, {"pools"}),
+          .pool_selectors = parse_selectors(line, "selectors"),
+          .node_selectors = parse_selectors(line, "nodes"),
+          .interfaces = texts(line, {"interfaces"}),
+          .resource_version = text(line, {"version"}),
+          .marks = parse_marks(line)};
+}
+
+/// Only a kube-proxy or a kube-vip is kept, whatever the pod is called.
+void add_pod(Lists& lists, const json& line)
+{
+  SystemPodSeen pod{.name = text(line, {"name"}),
+                    .node = text(line, {"node"}),
+                    .created = text(line, {"created"}),
+                    .of_node = truth(line, {"mirror"}),
+                    .labels = text_map(line, {"labels"})};
+  bool wanted = pod.name.starts_with("kube-vip") || pod.name.starts_with("kube-proxy");
+  for (const json* container : each(line, {"containers"})) {
+    pod.images.push_back(text(*container, {"image"}));
+    const std::string& image = pod.images.back();
+    wanted = wanted || image.find("kube-vip") != std::string::npos ||
+             image.find("kube-proxy") != std::string::npos;
+    for (const char* key : {"command", "args"}) {
+      std::ranges::move(texts(*container, {key}), std::back_inserter(pod.args));
+    }
+    for (const json* variable : each(*container, {"env"})) {
+      pod.env.emplace(text(*variable, {"name"}), text(*variable, {"value"}));
+    }
+  }
+  if (wanted) {
+    lists.system_pods.push_back(std::move(pod));
+  }
+}
+
+/// k3s names the release as the HelmChart, into its targetNamespace; k0s as its Chart says.
+ChartKeeperSeen parse_keeper(const json& line)
+{
+  ChartKeeperSeen keeper{.kind = text(line, {"kind"}),
+                         .name_space = text(line, {"metadata", "namespace"}),
+                         .name = text(line, {"metadata", "name"}),
+                         .release = text(line, {"release"}),
+                         .release_name_space = text(line, {"space"})};
+  if (keeper.kind == "HelmChart") {
+    keeper.release = keeper.name;
+    const std::string target = text(line, {"target"});
+    keeper.release_name_space = target.empty() ? keeper.name_space : target;
+  }
+  return keeper;
 }
 
 void add_line(Lists& lists, const json& line)
@@ -179,15 +253,16 @@ void add_line(Lists& lists, const json& line)
                            .auto_assign = truth(line, {"auto"}),
                            .avoid_buggy_ips = truth(line, {"buggy"}),
                            .service_allocation = truth(line, {"allocation"}),
-                           .resource_version = text(line, {"version"})});
+                           .resource_version = text(line, {"version"}),
+                           .marks = parse_marks(line)});
   } else if (kind == "L2Advertisement") {
-    lists.advertisements.push_back({.name = name,
-                                    .name_space = name_space,
-                                    .pools = texts(line, {"pools"}),
-                                    .has_selectors = truth(line, {"selectors"}),
-                                    .node_selectors = parse_selectors(line),
-                                    .interfaces = texts(line, {"interfaces"}),
-                                    .resource_version = text(line, {"version"})});
+    lists.advertisements.push_back(parse_advertisement(line));
+  } else if (kind == "BGPAdvertisement") {
+    lists.bgp_advertisements.push_back(parse_advertisement(line));
+  } else if (kind == "Pod") {
+    add_pod(lists, line);
+  } else if (kind == "HelmChart" || kind == "Chart") {
+    lists.chart_keepers.push_back(parse_keeper(line));
   } else if (kind == "CiliumLoadBalancerIPPool") {
     lists.cilium_pools.push_back(name);
   }
@@ -198,7 +273,8 @@ void add_line(Lists& lists, const json& line)
 std::string lists_template()
 {
   std::string all;
-  for (const std::string_view part : {k_helpers, k_node, k_service, k_workload, k_pool, k_body}) {
+  for (const std::string_view part :
+       {k_helpers, k_node, k_service, k_workload, k_pool, k_system, k_body}) {
     all += part;
   }
   return all;
@@ -207,20 +283,25 @@ std::string lists_template()
 Lists parse_lists(std::string_view printed)
 {
   Lists lists;
+  std::int64_t lines = 0;
+  std::optional<std::int64_t> promised;
+  lists.broken = !printed.ends_with('\n');
   while (!printed.empty()) {
     const std::size_t end = std::min(printed.find('\n'), printed.size());
     const std::string_view line = printed.substr(0, end);
     printed.remove_prefix(std::min(end + 1, printed.size()));
-    if (line.empty()) {
-      continue;
-    }
-    const json parsed = json::parse(json_of_go(line), nullptr, false);
-    if (parsed.is_object()) {
-      add_line(lists, parsed);
-    } else {
+    const json parsed =
+        line == "-" ? json::object() : json::parse(json_of_go(line), nullptr, false);
+    if (!parsed.is_object() || promised) {
       lists.broken = true;
+    } else if (text(parsed, {"kind"}) == "End") {
+      promised = json_access::integer(parsed, {"items"});
+    } else {
+      add_line(lists, parsed);
+      ++lines;
     }
   }
+  lists.broken = lists.broken || promised != lines;
   return lists;
 }
 

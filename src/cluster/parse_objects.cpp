@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/cluster/held.hpp>
 #include <iplease/cluster/parse.hpp>
 
 #include <fmt/format.h>
@@ -28,14 +29,19 @@ Objects::~Objects() = default;
 Objects::Objects(Objects&&) noexcept = default;
 Objects& Objects::operator=(Objects&&) noexcept = default;
 
+namespace {
+
+bool is_whole(const json& object)
+{
+  return !text(object, {"kind"}).empty() && !text(object, {"metadata", "name"}).empty();
+}
+
+} // namespace
+
 bool Objects::read(std::string_view printed)
 {
-  if (printed.find_first_not_of(" \n\r\t") == std::string_view::npos) {
-    return true; // nothing of what was asked for exists
-  }
   const auto keep = [](int, json::parse_event_t event, json& parsed) {
-    return event != json::parse_event_t::key ||
-           (parsed != "openAPIV3Schema" && parsed != "managedFields");
+    return event != json::parse_event_t::key || parsed != "openAPIV3Schema";
   };
   json all = json::parse(printed, keep, false);
   if (!all.is_object()) {
@@ -43,16 +49,28 @@ bool Objects::read(std::string_view printed)
   }
   if (text(all, {"kind"}) != "List") {
     m_data->items.push_back(std::move(all));
-    return true;
+  } else {
+    const auto items = all.find("items");
+    if (items == all.end() || !items->is_array()) {
+      return false;
+    }
+    for (json& item : *items) {
+      m_data->items.push_back(std::move(item));
+    }
   }
-  const auto items = all.find("items");
-  if (items == all.end() || !items->is_array()) {
-    return false;
+  for (json& item : m_data->items) {
+    const bool proxy =
+        text(item, {"kind"}) == "ConfigMap" && text(item, {"metadata", "name"}) == "kube-proxy";
+    if (const auto meta = item.find("metadata"); !proxy && meta != item.end()) {
+      meta->erase("managedFields");
+    }
   }
-  for (json& item : *items) {
-    m_data->items.push_back(std::move(item));
-  }
-  return true;
+  return std::ranges::all_of(m_data->items, is_whole);
+}
+
+const std::vector<json>& Objects::items() const
+{
+  return m_data->items;
 }
 
 const json*
@@ -90,7 +108,37 @@ std::string port_text(const json& port, const char* key)
   return text(port, {key});
 }
 
-void add_container(WorkloadSeen& workload, const json& container, bool first)
+void add_resources(WorkloadSeen& workload, const json& container)
+{
+  for (const char* kind : {"limits", "requests"}) {
+    const json* amounts = at(container, {"resources", kind});
+    if (amounts == nullptr || !amounts->is_object()) {
+      continue;
+    }
+    for (const auto& [what, much] : amounts->items()) { // a number too, where a chart wrote it
+      workload.resources[fmt::format("{} {}.{}", text(container, {"name"}), kind, what)] =
+          much.is_string() ? much.get<std::string>() : much.dump();
+    }
+  }
+}
+
+void add_environment(WorkloadSeen& workload, const json& container)
+{
+  for (const json* source : each(container, {"envFrom"})) {
+    const std::string name = text(*source, {"configMapRef", "name"});
+    if (!name.empty()) {
+      workload.config_maps.push_back(name);
+    }
+  }
+  for (const json* variable : each(container, {"env"})) {
+    const json* value = at(*variable, {"value"});
+    if (value != nullptr && value->is_string()) {
+      workload.env.emplace(text(*variable, {"name"}), value->get<std::string>());
+    }
+  }
+}
+
+void add_container(WorkloadSeen& workload, const json& container)
 {
   workload.images.push_back(text(container, {"image"}));
   for (const char* key : {"command", "args"}) {
@@ -100,19 +148,11 @@ void add_container(WorkloadSeen& workload, const json& container, bool first)
   }
   for (const json* port : each(container, {"ports"})) {
     const std::string name = text(*port, {"name"});
-    if (!name.empty()) {
-      workload.ports.emplace(name, static_cast<int>(integer(*port, {"containerPort"})));
-    }
+    // One without a name stands under its number.
+    const auto number = static_cast<int>(integer(*port, {"containerPort"}));
+    workload.ports.emplace(name.empty() ? std::to_string(number) : name, number);
   }
-  if (!first) {
-    return;
-  }
-  for (const json* variable : each(container, {"env"})) {
-    const json* value = at(*variable, {"value"});
-    if (value != nullptr && value->is_string()) {
-      workload.env.emplace(text(*variable, {"name"}), value->get<std::string>());
-    }
-  }
+  add_resources(workload, container);
 }
 
 } // namespace
@@ -150,17 +190,27 @@ ServiceSeen parse_service(const json& object)
 
 WorkloadSeen parse_workload(const json& object)
 {
-  WorkloadSeen workload{.kind = text(object, {"kind"}),
-                        .name_space = text(object, {"metadata", "namespace"}),
-                        .name = text(object, {"metadata", "name"}),
-                        .labels = text_map(object, {"metadata", "labels"}),
-                        .selector = text_map(object, {"spec", "selector", "matchLabels"}),
-                        .template_annotations =
-                            text_map(object, {"spec", "template", "metadata", "annotations"}),
-                        .update_revision = text(object, {"status", "updateRevision"})};
+  WorkloadSeen workload{
+      .kind = text(object, {"kind"}),
+      .name_space = text(object, {"metadata", "namespace"}),
+      .name = text(object, {"metadata", "name"}),
+      .uid = text(object, {"metadata", "uid"}),
+      .generation = integer(object, {"generation"}),
+      .labels = text_map(object, {"metadata", "labels"}),
+      .selector = text_map(object, {"spec", "selector", "matchLabels"}),
+      .template_labels = text_map(object, {"spec", "template", "metadata", "labels"}),
+      .template_annotations = text_map(object, {"spec", "template", "metadata", "annotations"}),
+      .update_revision = text(object, {"status", "updateRevision"}),
+      .annotations = text_map(object, {"metadata", "annotations"})};
+  if (const json* spec = at(object, {"spec", "template", "spec"})) {
+    workload.needs = parse_pod_needs(*spec);
+  }
   bool first = true;
   for (const json* container : each(object, {"spec", "template", "spec", "containers"})) {
-    add_container(workload, *container, first);
+    add_container(workload, *container);
+    if (first) {
+      add_environment(workload, *container);
+    }
     first = false;
   }
   const auto count = [&](std::initializer_list<const char*> path) {
@@ -210,7 +260,9 @@ void add_status(PodSeen& pod, const json& status)
 
 PodSeen parse_pod(const json& object)
 {
-  PodSeen pod{.revision = text(object, {"metadata", "labels", "controller-revision-hash"})};
+  PodSeen pod{.revision = text(object, {"metadata", "labels", "controller-revision-hash"}),
+              .node = text(object, {"spec", "nodeName"}),
+              .needs = parse_live_needs(object)};
   for (const json* condition : each(object, {"status", "conditions"})) {
     if (text(*condition, {"type"}) == "Ready") {
       pod.ready = text(*condition, {"status"}) == "True";
@@ -233,6 +285,12 @@ PodSeen parse_pod(const json& object)
   }
   if (pod.waiting.empty() && !pod.running) {
     pod.waiting = text(object, {"status", "phase"});
+    for (const json* status : each(object, {"status", "initContainerStatuses"})) {
+      if (at(*status, {"state", "running"}) != nullptr) {
+        pod.init = text(*status, {"name"});
+        pod.waiting = fmt::format("init container {} still runs", pod.init);
+      }
+    }
   }
   return pod;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/parse.hpp>
 
+#include <fmt/format.h>
+
 #include "json_access.hpp"
 #include <charconv>
 
@@ -97,9 +99,6 @@ void split_chart(std::string_view chart, std::string& name, std::string& version
 std::optional<std::vector<ReleaseSeen>> parse_helm_list(std::string_view printed)
 {
   const json all = json::parse(printed, nullptr, false);
-  if (all.is_null()) { // no releases, in some versions
-    return std::vector<ReleaseSeen>{};
-  }
   if (!all.is_array()) {
     return std::nullopt;
   }
@@ -115,29 +114,43 @@ std::optional<std::vector<ReleaseSeen>> parse_helm_list(std::string_view printed
     const std::string revision = text(row, {"revision"});
     release.revision =
         revision.empty() ? static_cast<int>(integer(row, {"revision"})) : number(revision);
+    if (release.name.empty() || release.name_space.empty() || release.status.empty() ||
+        release.chart.empty() || release.revision <= 0) {
+      return std::nullopt;
+    }
     split_chart(release.chart, release.chart_name, release.chart_version);
     releases.push_back(std::move(release));
   }
   return releases;
 }
 
-int last_deployed_revision(std::string_view history)
+std::optional<ReleasePast> parse_helm_history(std::string_view printed, int revision)
 {
-  const json all = json::parse(history, nullptr, false);
-  int deployed = 0;
+  const json all = json::parse(printed, nullptr, false);
+  if (!all.is_array()) {
+    return std::nullopt;
+  }
+  bool known = false;
   int superseded = 0;
-  if (all.is_array()) {
-    for (const json& row : all) {
-      const int revision = static_cast<int>(integer(row, {"revision"}));
-      const std::string status = text(row, {"status"});
-      if (status == "deployed") {
-        deployed = std::max(deployed, revision);
-      } else if (status == "superseded") {
-        superseded = std::max(superseded, revision);
-      }
+  ReleaseSeen previous;
+  ReleasePast past{.before = "absent"};
+  for (const json& row : all) {
+    const ReleaseSeen one{.revision = static_cast<int>(integer(row, {"revision"})),
+                          .status = text(row, {"status"}),
+                          .chart = text(row, {"chart"})};
+    known = known || one.revision == revision;
+    if (one.status == "deployed") {
+      past.deployed = std::max(past.deployed, one.revision);
+    } else if (one.status == "superseded") {
+      superseded = std::max(superseded, one.revision);
+    }
+    if (one.revision < revision && one.revision > previous.revision) {
+      previous = one;
+      past.before = release_line(one);
     }
   }
-  return deployed != 0 ? deployed : superseded;
+  past.deployed = past.deployed != 0 ? past.deployed : superseded;
+  return known ? std::optional(past) : std::nullopt;
 }
 
 Usage parse_usage(std::string_view body)
@@ -153,6 +166,46 @@ Usage parse_usage(std::string_view body)
     usage = {.available = read("Available"), .in_use = read("InUse")};
   }
   return usage;
+}
+
+std::optional<std::vector<IgnoredLeaseSeen>> parse_ignored_leases(std::string_view body)
+{
+  std::vector<IgnoredLeaseSeen> leases;
+  if (body.find_first_not_of(" \n\r\t") == std::string_view::npos) {
+    return leases; // 204
+  }
+  const json all = json::parse(body, nullptr, false);
+  if (!all.is_object()) {
+    return std::nullopt;
+  }
+  for (const auto& [path, entry] : all.items()) {
+    leases.push_back({.lease = path,
+                      .owner = path.substr(0, path.find('/')),
+                      .last_error = json_access::text(entry, {"last-error"}),
+                      .failures = json_access::integer(entry, {"failure-count"})});
+  }
+  return leases;
+}
+
+Seen<std::vector<IgnoredLeaseSeen>> ignored_leases(const CommandResult& answer)
+{
+  Seen<std::vector<IgnoredLeaseSeen>> out{.look = classify(answer), .why = why(answer)};
+  if (answer.ok()) {
+    auto leases = parse_ignored_leases(answer.out);
+    out.look = leases ? Look::seen : Look::failed;
+    out.why = leases ? "" : "/ignored-leases answered something that is no list of leases";
+    out.value = std::move(leases).value_or(std::vector<IgnoredLeaseSeen>{});
+  }
+  return out;
+}
+
+std::string to_text(const IgnoredLeaseSeen& lease)
+{
+  return fmt::format("lease {} of owner {}: failed {} times, last with: {}",
+                     lease.lease,
+                     lease.owner,
+                     lease.failures,
+                     lease.last_error.empty() ? "no error told" : lease.last_error);
 }
 
 bool is_barrier(const CommandResult& result)

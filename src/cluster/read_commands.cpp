@@ -12,6 +12,8 @@ namespace {
 constexpr std::chrono::seconds k_read{60};
 constexpr std::chrono::seconds k_fetch{120}; // a chart may have to be downloaded first
 
+constexpr const char* k_always_there = "namespace/kube-system";
+
 // One request may take 30 s; a process that makes several gets a little more.
 Command bounded(const Target& target,
                 std::string_view name_space,
@@ -38,16 +40,26 @@ Command read_kubectl_version(const Target& target)
 
 Command read_named(const Target& target, std::string manifest)
 {
-  return bounded(
-      target, "", {"get", "-f", "-", "--ignore-not-found", "-o", "json"}, std::move(manifest));
+  return bounded(target,
+                 "",
+                 {"get", "-f", "-", "--ignore-not-found", "--show-managed-fields", "-o", "json"},
+                 std::move(manifest));
 }
 
 Command read_lists(const Target& target,
                    const std::vector<std::string>& kinds,
-                   const std::string& go_template)
+                   const std::string& go_template,
+                   const std::vector<std::string>& selector)
 {
-  const std::string joined = fmt::format("{}", fmt::join(kinds, ","));
-  return bounded(target, "", {"get", joined, "-A", "-o", "go-template=" + go_template});
+  std::vector<std::string> args{"get", fmt::format("{}", fmt::join(kinds, ",")), "-A"};
+  args.insert(args.end(), selector.begin(), selector.end());
+  args.insert(args.end(), {"-o", "go-template=" + go_template});
+  return bounded(target, "", std::move(args));
+}
+
+Command read_system_pods(const Target& target, const std::string& go_template)
+{
+  return bounded(target, "kube-system", {"get", "pods", "-o", "go-template=" + go_template});
 }
 
 Command
@@ -55,7 +67,17 @@ read_json(const Target& target, std::string_view name_space, const std::vector<s
 {
   std::vector<std::string> args{"get"};
   args.insert(args.end(), what.begin(), what.end());
-  args.insert(args.end(), {"--ignore-not-found", "-o", "json"});
+  args.insert(args.end(), {k_always_there, "--ignore-not-found", "-o", "json"});
+  return bounded(target, name_space, std::move(args));
+}
+
+Command read_selected(const Target& target,
+                      std::string_view name_space,
+                      const std::vector<std::string>& what)
+{
+  std::vector<std::string> args{"get"};
+  args.insert(args.end(), what.begin(), what.end());
+  args.insert(args.end(), {"-o", "json"});
   return bounded(target, name_space, std::move(args));
 }
 
@@ -103,6 +125,7 @@ Command read_helm_list(const Target& target)
                "--deployed",
                "--failed",
                "--pending",
+               "--superseded", // a helm that was killed in its last moment leaves this as the last
                "--uninstalled",
                "--uninstalling",
                "--max",
@@ -118,6 +141,21 @@ read_helm_history(const Target& target, const std::string& name_space, const std
   return helm(target,
               {"history", release, "--namespace", name_space, "--max", "256", "-o", "json"},
               k_read);
+}
+
+Command
+read_key_sizes(const Target& target, const std::string& name_space, const std::string& secret)
+{
+  return bounded(target,
+                 name_space,
+                 {"get",
+                  "secret",
+                  secret,
+                  "--ignore-not-found",
+                  "-o",
+                  fmt::format("go-template={{{{range $key, $value := .data}}}}{{{{$key}}}} "
+                              "{{{{len $value}}}}{{{{\"\\n\"}}}}{{{{end}}}}{}{{{{\"\\n\"}}}}",
+                              k_key_sizes_end)});
 }
 
 Command read_helm_values(const Target& target, const RevisionRef& of, const std::string& format)
@@ -140,7 +178,7 @@ Command read_helm_chart(const Target& target, const ChartRef& chart)
   std::vector<std::string> args{"show", "chart"};
   const std::vector<std::string> words = chart_words(chart);
   args.insert(args.end(), words.begin(), words.end());
-  return helm(target, std::move(args), k_fetch);
+  return helm_of_chart(target, std::move(args), k_fetch);
 }
 
 Command read_helm_render(const Target& target, UpgradeRender upgrade)
@@ -153,7 +191,7 @@ Command read_helm_render(const Target& target, UpgradeRender upgrade)
   if (!upgrade.kube_version.empty()) {
     args.insert(args.end(), {"--kube-version", upgrade.kube_version});
   }
-  Command command = helm(target, std::move(args), k_fetch);
+  Command command = helm_of_chart(target, std::move(args), k_fetch);
   command.input = std::move(upgrade.values);
   command.secret_input = true;
   return command;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/rights.hpp>
+#include <iplease/core/names.hpp>
 #include <iplease/core/plan.hpp>
 
 #include <fmt/format.h>
@@ -14,8 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* k_metallb = "metallb-system";
-constexpr const char* k_akash = "akash-services";
 constexpr const char* k_rbac = "rbac.authorization.k8s.io";
 
 struct StageRight {
@@ -30,35 +29,35 @@ struct StageRight {
 constexpr std::array k_rights{
     StageRight{"namespace", "create", "", "namespaces", ""},
     StageRight{"namespace", "patch", "", "namespaces", ""},
-    StageRight{"metallb", "create", "", "secrets", k_metallb},
-    StageRight{"metallb", "create", "apps", "deployments", k_metallb},
-    StageRight{"metallb", "create", "apps", "daemonsets", k_metallb},
+    StageRight{"metallb", "create", "", "secrets", k_metallb_ns},
+    StageRight{"metallb", "create", "apps", "deployments", k_metallb_ns},
+    StageRight{"metallb", "create", "apps", "daemonsets", k_metallb_ns},
     StageRight{"metallb", "create", "apiextensions.k8s.io", "customresourcedefinitions", ""},
     StageRight{"metallb", "create", k_rbac, "clusterroles", ""},
     StageRight{"metallb", "create", k_rbac, "clusterrolebindings", ""},
     StageRight{
         "metallb", "create", "admissionregistration.k8s.io", "validatingwebhookconfigurations", ""},
     StageRight{"migrate", "patch", "", "services", ""},
-    StageRight{"migrate", "delete", "", "configmaps", k_metallb},
-    StageRight{"expose", "create", "", "services", k_metallb},
-    StageRight{"expose", "patch", "", "services", k_metallb},
-    StageRight{"pool", "create", "metallb.io", "ipaddresspools", k_metallb},
-    StageRight{"pool", "patch", "metallb.io", "ipaddresspools", k_metallb},
-    StageRight{"pool", "create", "metallb.io", "l2advertisements", k_metallb},
-    StageRight{"pool", "patch", "metallb.io", "l2advertisements", k_metallb},
+    StageRight{"migrate", "delete", "", "configmaps", k_metallb_ns},
+    StageRight{"expose", "create", "", "services", k_metallb_ns},
+    StageRight{"expose", "patch", "", "services", k_metallb_ns},
+    StageRight{"pool", "create", "metallb.io", "ipaddresspools", k_metallb_ns},
+    StageRight{"pool", "patch", "metallb.io", "ipaddresspools", k_metallb_ns},
+    StageRight{"pool", "create", "metallb.io", "l2advertisements", k_metallb_ns},
+    StageRight{"pool", "patch", "metallb.io", "l2advertisements", k_metallb_ns},
     StageRight{"strict-arp", "update", "", "configmaps", "kube-system"},
     StageRight{"strict-arp", "patch", "apps", "daemonsets", "kube-system"},
-    StageRight{"ip-operator", "create", "", "secrets", k_akash},
-    StageRight{"ip-operator", "create", "apps", "deployments", k_akash},
-    StageRight{"ip-operator", "patch", "apps", "deployments", k_akash},
+    StageRight{"ip-operator", "create", "", "secrets", k_akash_ns},
+    StageRight{"ip-operator", "create", "apps", "deployments", k_akash_ns},
+    StageRight{"ip-operator", "patch", "apps", "deployments", k_akash_ns},
     StageRight{"ip-operator", "create", k_rbac, "clusterroles", ""},
-    StageRight{"ip-operator", "get", "", "services/proxy", k_akash},
-    StageRight{"provider", "create", "", "secrets", k_akash},
-    StageRight{"provider", "patch", "apps", "statefulsets", k_akash},
-    StageRight{"provider", "create", "", "pods/exec", k_akash},
-    StageRight{"provider", "get", "", "services/proxy", k_akash},
-    StageRight{"verify", "create", "", "services", k_akash},
-    StageRight{"verify", "delete", "", "services", k_akash},
+    StageRight{"ip-operator", "get", "", "services/proxy", k_akash_ns},
+    StageRight{"provider", "create", "", "secrets", k_akash_ns},
+    StageRight{"provider", "patch", "apps", "statefulsets", k_akash_ns},
+    StageRight{"provider", "create", "", "pods/exec", k_akash_ns},
+    StageRight{"provider", "get", "", "services/proxy", k_akash_ns},
+    StageRight{"verify", "create", "", "services", k_akash_ns},
+    StageRight{"verify", "delete", "", "services", k_akash_ns},
 };
 
 } // namespace
@@ -103,36 +102,58 @@ std::string access_manifest(const std::vector<Right>& rights)
   return json{{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(items)}}.dump() + "\n";
 }
 
-std::vector<std::string> parse_access(std::string_view answers)
+namespace {
+
+/// "create pods/exec in akash-services"
+std::string right_words(const json& what)
 {
-  std::vector<std::string> denied;
+  const std::string sub = json_access::text(what, {"subresource"});
+  const std::string group = json_access::text(what, {"group"});
+  const std::string space = json_access::text(what, {"namespace"});
+  return fmt::format("{} {}{}{}{}{}{}{}",
+                     json_access::text(what, {"verb"}),
+                     json_access::text(what, {"resource"}),
+                     sub.empty() ? "" : "/",
+                     sub,
+                     group.empty() ? "" : ".",
+                     group,
+                     space.empty() ? "" : " in ",
+                     space);
+}
+
+} // namespace
+
+std::optional<std::vector<std::string>> parse_access(std::string_view answers, std::size_t asked)
+{
+  std::vector<json> reviews;
   std::istringstream in{std::string(answers)};
   while (in >> std::ws && in.peek() == '{') {
     json review;
     try {
       in >> review;
     } catch (const json::exception&) {
-      break; // a cut answer: what was complete counts
+      return std::nullopt; // a cut answer
     }
+    const std::vector<const json*> listed = json_access::each(review, {"items"});
+    if (listed.empty()) {
+      reviews.push_back(std::move(review));
+    }
+    for (const json* one : listed) {
+      reviews.push_back(*one);
+    }
+  }
+  std::vector<std::string> denied;
+  for (const json& review : reviews) {
     const json* allowed = json_access::at(review, {"status", "allowed"});
     const json* what = json_access::at(review, {"spec", "resourceAttributes"});
-    if (allowed == nullptr || !allowed->is_boolean() || allowed->get<bool>() || what == nullptr) {
-      continue;
+    if (allowed == nullptr || !allowed->is_boolean() || what == nullptr) {
+      return std::nullopt;
     }
-    const std::string sub = json_access::text(*what, {"subresource"});
-    const std::string group = json_access::text(*what, {"group"});
-    const std::string space = json_access::text(*what, {"namespace"});
-    denied.push_back(fmt::format("{} {}{}{}{}{}{}{}",
-                                 json_access::text(*what, {"verb"}),
-                                 json_access::text(*what, {"resource"}),
-                                 sub.empty() ? "" : "/",
-                                 sub,
-                                 group.empty() ? "" : ".",
-                                 group,
-                                 space.empty() ? "" : " in ",
-                                 space));
+    if (!allowed->get<bool>()) {
+      denied.push_back(right_words(*what));
+    }
   }
-  return denied;
+  return reviews.size() == asked ? std::optional(std::move(denied)) : std::nullopt;
 }
 
 } // namespace iplease

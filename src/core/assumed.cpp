@@ -40,6 +40,7 @@ Observation assumed_observation()
   assumed.releases = {provider_release()};
   assumed.metallb.pools.look = Look::absent;
   assumed.metallb.advertisements.look = Look::absent;
+  assumed.metallb.bgp_advertisements.look = Look::absent;
   assumed.metallb.expose.look = Look::absent;
   assumed.kube_proxy.config = seen<std::string>("mode: \"\"\nipvs:\n  strictARP: false\n");
   assumed.provider.release = seen(provider_release());

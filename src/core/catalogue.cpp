@@ -20,15 +20,17 @@ std::span<const CatalogueEntry> catalogue()
   return k_entries;
 }
 
+std::string as_id(std::string_view word)
+{
+  std::string id(word);
+  std::ranges::transform(
+      id, id.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return id;
+}
+
 const CatalogueEntry* find_entry(std::string_view id)
 {
-  const auto same = [](char one, char other) {
-    return std::toupper(static_cast<unsigned char>(one)) ==
-           std::toupper(static_cast<unsigned char>(other));
-  };
-  const auto* found = std::ranges::find_if(k_entries, [&](const CatalogueEntry& entry) {
-    return std::ranges::equal(entry.id, id, same);
-  });
+  const auto* found = std::ranges::find(k_entries, as_id(id), &CatalogueEntry::id);
   return found == std::ranges::end(k_entries) ? nullptr : found;
 }
 

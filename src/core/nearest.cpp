@@ -51,6 +51,8 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
     if (distance < best_distance && distance < candidate.size()) {
       best = candidate;
       best_distance = distance;
+    } else if (best.empty() && word.size() >= 3 && candidate.starts_with(word)) {
+      best = candidate; // the beginning of a longer word; anything nearer replaces it
     }
   }
   return best;

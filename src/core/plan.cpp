@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/observation.hpp>
 #include <iplease/core/plan.hpp>
+#include <iplease/core/reads.hpp>
 #include <iplease/core/settings.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace iplease {
 
@@ -26,6 +28,64 @@ void owe_verification(Plan& plan)
   }
 }
 
+struct Bound {
+  std::chrono::seconds limit;
+
+  void operator()(Run& run) const
+  {
+    shorten(run.command.timeout);
+    shorten(run.retry_limit);
+    bound(run.watch);
+  }
+  void operator()(WaitUntil& wait) const
+  {
+    shorten(wait.probe.timeout);
+    shorten(wait.limit);
+    bound(wait.watch);
+  }
+  void operator()(HttpGet& get) const { shorten(get.timeout); }
+  void operator()(FileWrite& /*file*/) const {}
+
+private:
+  void shorten(std::chrono::seconds& time) const { time = std::min(time, limit); }
+  void bound(std::optional<Command>& watch) const
+  {
+    if (watch) {
+      shorten(watch->timeout);
+    }
+  }
+};
+
+/// `--timeout STAGE=5m` holds for whatever the stage runs, not for its waits alone. What nobody
+/// gave bounds nothing: a Kubespray play has a limit of its own.
+void bound_by_timeout(StagePlan& stage, const Settings& want)
+{
+  const auto given = want.timeouts.find(stage.stage);
+  if (given == want.timeouts.end()) {
+    return;
+  }
+  for (Step& step : stage.steps) {
+    std::visit(Bound{given->second.value}, step.action);
+  }
+}
+
+} // namespace
+
+namespace {
+
+/// What a stage would create if it took "could not be read" for "not there".
+std::optional<StagePlan> blind(std::span<const FactRead> facts, std::string_view stage)
+{
+  for (const FactRead& fact : facts) {
+    if (fact.unread() && std::ranges::find(fact.stages, stage) != fact.stages.end()) {
+      return StagePlan{.verdict = Verdict::blocked,
+                       .reason = std::string(fact.what) + " could not be read: " +
+                                 (fact.why.empty() ? "no answer" : std::string(fact.why))};
+    }
+  }
+  return std::nullopt;
+}
+
 } // namespace
 
 bool Plan::blocked() const
@@ -46,9 +106,12 @@ Plan make_plan(std::span<const Stage> stages, const Observation& seen, const Set
 {
   Plan plan;
   plan.stages.reserve(stages.size());
+  const std::vector<FactRead> facts = facts_read(seen);
   for (const Stage& stage : stages) {
-    StagePlan made = stage.plan(seen, want, plan.stages);
+    std::optional<StagePlan> not_planned = blind(facts, stage.id);
+    StagePlan made = not_planned ? *std::move(not_planned) : stage.plan(seen, want, plan.stages);
     made.stage = stage.id;
+    bound_by_timeout(made, want);
     plan.stages.push_back(std::move(made));
   }
   owe_verification(plan);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/plain_text.hpp>
 #include <iplease/core/plan_difference.hpp>
 
 #include <algorithm>
@@ -33,7 +34,7 @@ struct Deed {
   std::vector<std::string> what{};
   std::string before{};
   std::string expect{};
-  std::vector<Debt> owes{};
+  std::vector<std::string> owes{}; ///< ids of debts
   bool operator==(const Deed&) const = default;
 };
 
@@ -56,8 +57,10 @@ std::vector<Deed> deeds(const StagePlan& stage)
     Deed deed{.id = step.id,
               .subject = step.subject,
               .before = without_versions(step.before),
-              .expect = without_versions(step.expect),
-              .owes = step.owes};
+              .expect = without_versions(step.expect)};
+    for (const Debt& debt : step.owes) {
+      deed.owes.push_back(debt.id);
+    }
     if (const auto* run = std::get_if<Run>(&step.action)) {
       deed.what = words(*run);
     } else if (const auto* file = std::get_if<FileWrite>(&step.action)) {
@@ -71,7 +74,8 @@ std::vector<Deed> deeds(const StagePlan& stage)
 std::string shortened(const std::string& state)
 {
   const std::string text = state.empty() ? "unknown" : state;
-  return text.size() <= k_widest_state ? text : text.substr(0, k_widest_state) + "...";
+  return text.size() <= k_widest_state ? text
+                                       : std::string(first_bytes(text, k_widest_state)) + "...";
 }
 
 std::string verdict_text(const StagePlan& stage)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/observation.hpp>
 #include <iplease/core/pool_rules.hpp>
 
 #include "range_hint.hpp"
+#include <algorithm>
 #include <array>
 
 namespace iplease {
@@ -188,42 +190,6 @@ private:
   PoolFindings m_found{};
 };
 
-/// The range that `text` names, a single address included.
-std::variant<AddressRange, std::string> range_or_address(const std::string& text)
-{
-  const auto address = parse_address(text);
-  if (const auto* ip = std::get_if<IpAddress>(&address)) {
-    return AddressRange{.text = text, .first = *ip, .last = *ip};
-  }
-  return parse_range(text);
-}
-
-void check_against(const std::vector<AddressRange>& ranges,
-                   const std::vector<NamedAddress>& things,
-                   const char* id,
-                   const std::string& kind,
-                   std::vector<Problem>& problems)
-{
-  for (const NamedAddress& thing : things) {
-    const auto parsed = range_or_address(thing.address);
-    const auto* taken = std::get_if<AddressRange>(&parsed);
-    if (taken == nullptr) {
-      continue;
-    }
-    for (const AddressRange& range : ranges) {
-      if (overlap(range, *taken)) {
-        const bool one = taken->first == taken->last;
-        problems.push_back({.id = id,
-                            .what = "pool.addresses: " + range.text +
-                                    (one ? " holds " : " overlaps ") + thing.address + ", " + kind +
-                                    " " + thing.name,
-                            .exit = ExitCode::blocked});
-        break;
-      }
-    }
-  }
-}
-
 } // namespace
 
 Problem refused_entry(std::string_view text,
@@ -249,16 +215,13 @@ PoolFindings check_pool(const std::vector<AddressRange>& ranges,
   return Rules(ranges, places, name).check();
 }
 
-std::vector<Problem> check_pool_against(const std::vector<AddressRange>& ranges,
-                                        const PoolSurroundings& around)
+const PoolSeen* default_pool(const Observation& seen)
 {
-  std::vector<Problem> problems;
-  check_against(ranges, around.nodes, "IPL-POOL-031", "the address of node", problems);
-  check_against(ranges, around.pod_ranges, "IPL-POOL-032", "the pod range of", problems);
-  check_against(ranges, around.services, "IPL-POOL-032", "in use for Services:", problems);
-  check_against(ranges, around.pools, "IPL-POOL-033", "of MetalLB's pool", problems);
-  check_against(ranges, around.gateways, "IPL-POOL-014", "the default gateway of", problems);
-  return problems;
+  const auto& pools = seen.metallb.pools.value;
+  const auto at = std::ranges::find_if(pools, [](const PoolSeen& pool) {
+    return pool.name == "default" && pool.name_space == "metallb-system";
+  });
+  return at == pools.end() ? nullptr : &*at;
 }
 
 } // namespace iplease

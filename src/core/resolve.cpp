@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/bech32.hpp>
+#include <iplease/core/pool_rules.hpp>
 #include <iplease/core/resolve.hpp>
 #include <iplease/core/version.hpp>
 
@@ -24,16 +25,6 @@ template <class T> void defaulted(Sourced<T>& slot, const char* why = "default")
   if (slot.from == From::fallback && slot.where.empty()) {
     slot.where = why;
   }
-}
-
-/// MetalLB's pool that Akash counts; nothing when it was not seen.
-const PoolSeen* default_pool(const Observation& seen)
-{
-  const auto& pools = seen.metallb.pools.value;
-  const auto hit = std::ranges::find_if(pools, [](const PoolSeen& pool) {
-    return pool.name == "default" && pool.name_space == "metallb-system";
-  });
-  return seen.metallb.pools.found() && hit != pools.end() ? &*hit : nullptr;
 }
 
 /// The advertisement of interfaces that holds for `default` already.
@@ -105,34 +96,12 @@ void resolve_metallb(Settings& settings, const Observation& seen, const ResolveF
   }
 }
 
-/// kube-proxy's mode as its configuration text has it; the first `mode:` at the top level.
-std::string kube_proxy_mode(const std::string& config)
+void resolve_strict_arp(Settings& settings, const ResolveFacts& facts)
 {
-  std::size_t at = config.starts_with("mode:") ? 0 : config.find("\nmode:");
-  if (at == std::string::npos) {
-    return {};
+  if (is_open(settings.strict_arp) && !facts.kube_proxy.empty()) {
+    found(settings.strict_arp, true, "kube-proxy: " + facts.kube_proxy);
   }
-  at = config.find(':', at) + 1;
-  std::string mode = config.substr(at, config.find('\n', at) - at);
-  std::erase_if(mode, [](char c) { return c == ' ' || c == '"' || c == '\'' || c == '\r'; });
-  return mode;
-}
-
-void resolve_strict_arp(Settings& settings, const Observation& seen)
-{
-  if (!is_open(settings.strict_arp)) {
-    return;
-  }
-  if (!seen.kube_proxy.environment.empty()) {
-    found(settings.strict_arp, true, "kube-proxy is handled by " + seen.kube_proxy.environment);
-  } else if (seen.kube_proxy.config.found()) {
-    const std::string mode = kube_proxy_mode(seen.kube_proxy.config.value);
-    found(settings.strict_arp,
-          true,
-          "kube-proxy mode is " + (mode.empty() ? "empty (iptables)" : mode));
-  } else {
-    defaulted(settings.strict_arp);
-  }
+  defaulted(settings.strict_arp);
 }
 
 void resolve_address(Sourced<std::string>& address,
@@ -150,8 +119,29 @@ void resolve_address(Sourced<std::string>& address,
     // A plan without a cluster shows where the address goes; enable reads it from the values.
     address = {.value = "akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfx",
                .where = "assumed; enable reads `from` of the values"};
+  } else if (facts.where.empty()) {
+    address.where = "no values of the provider can be read";
   } else if (!facts.from.empty()) {
     address.where = "`from` of " + facts.where + " is `" + facts.from + "`, no address";
+  }
+}
+
+/// Where the provider's values are and which count.
+void resolve_values(Settings::Provider& want, const ProviderSeen& provider)
+{
+  const auto& files = provider.files;
+  const auto there = std::ranges::find_if(files, &ValuesFileSeen::exists);
+  const bool has_file = there != files.end();
+  if (is_open(want.values_file) && has_file) {
+    found(want.values_file, there->path, "found there");
+  } else if (is_open(want.values_file) && !files.empty()) {
+    want.values_file = {.value = files.back().path,
+                        .where = "no file yet: written from the release"};
+  }
+  if (is_open(want.values_from) && has_file != provider.release_values.found()) {
+    found(want.values_from,
+          has_file ? ValuesFrom::file : ValuesFrom::release,
+          has_file ? "only the file exists" : "only the release exists");
   }
 }
 
@@ -164,26 +154,14 @@ void resolve_provider(Settings& settings, const Observation& seen, const Resolve
           "https://provider." + facts.domain + ":8443/status",
           "`domain` of " + facts.where);
   }
-  if (want.chart_version.from == From::fallback && seen.provider.release.found()) {
-    want.chart_version.where = seen.provider.release.value.chart_version + ", pinned";
+  const Seen<ReleaseSeen>& release = seen.provider.release;
+  if (is_open(want.release) && release.found() && release.value.name != want.release.value) {
+    found(want.release, release.value.name, "the only release of chart provider");
   }
-  const auto& files = seen.provider.files;
-  if (is_open(want.values_file) && !files.empty()) {
-    const auto there = std::ranges::find_if(files, &ValuesFileSeen::exists);
-    if (there != files.end()) {
-      found(want.values_file, there->path, "found there");
-    } else {
-      want.values_file = {.value = files.back().path,
-                          .where = "no file yet: written from the release"};
-    }
+  if (want.chart_version.from == From::fallback && release.found()) {
+    want.chart_version.where = release.value.chart_version + ", pinned";
   }
-  const bool has_file = std::ranges::any_of(files, &ValuesFileSeen::exists);
-  const bool has_release = seen.provider.release_values.found();
-  if (is_open(want.values_from) && has_file != has_release) {
-    found(want.values_from,
-          has_file ? ValuesFrom::file : ValuesFrom::release,
-          has_file ? "only the file exists" : "only the release exists");
-  }
+  resolve_values(want, seen.provider);
 }
 
 } // namespace
@@ -192,7 +170,7 @@ Settings resolve(Settings settings, const Observation& seen, const ResolveFacts&
 {
   resolve_pool(settings, seen, facts);
   resolve_metallb(settings, seen, facts);
-  resolve_strict_arp(settings, seen);
+  resolve_strict_arp(settings, facts);
   resolve_provider(settings, seen, facts);
   defaulted(settings.metallb.install);
   defaulted(settings.provider.release);

@@ -15,7 +15,7 @@ template <class... F> struct Overloaded : F... {
 template <class... F> Overloaded(F...) -> Overloaded<F...>;
 
 constexpr const char* k_installs[] = {"helm", "kubespray", "adopt"};
-constexpr const char* k_values_from[] = {"", "file", "release"};
+constexpr const char* k_values_from[] = {"", "file", "release", "merge"};
 
 std::string stage_of(std::string_view path)
 {
@@ -38,6 +38,19 @@ std::string absolute(std::string text, const GivenValue& value)
     return text;
   }
   return value.folder + (value.folder.ends_with('/') ? "" : "/") + text;
+}
+
+/// The words of a program's call: its path, and whatever is written as one, counts from the folder.
+std::vector<std::string> program_words(const GivenValue& value)
+{
+  std::vector<std::string> words;
+  for (const GivenText& given : value.texts) {
+    const std::string& word = given.text;
+    const bool path = word.starts_with("./") || word.starts_with("../") || word.starts_with("~/") ||
+                      (words.empty() && word.find('/') != std::string::npos);
+    words.push_back(path ? absolute(word, value) : word);
+  }
+  return words;
 }
 
 /// Checks the texts of one value; stops at nothing, so that all is said at once.
@@ -178,7 +191,10 @@ void store(const SettingKey& key,
           [&](Sourced<std::optional<bool>>* slot) {
             put(*slot, std::optional<bool>(first() == "true"), value);
           },
-          [&](Sourced<std::vector<std::string>>* slot) { put(*slot, texts_of(value), value); },
+          [&](Sourced<std::vector<std::string>>* slot) {
+            const bool program = key.type == KeyType::words;
+            put(*slot, program ? program_words(value) : texts_of(value), value);
+          },
           [&](Sourced<std::optional<std::vector<std::string>>>* slot) {
             put(*slot, std::optional<std::vector<std::string>>(texts_of(value)), value);
           },

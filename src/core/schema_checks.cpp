@@ -3,6 +3,7 @@
 
 #include <iplease/core/bech32.hpp>
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/mask.hpp>
 #include <iplease/core/nearest.hpp>
 
 #include <algorithm>
@@ -147,6 +148,12 @@ Result repository(std::string_view text)
   if (text.starts_with("oci://")) {
     return form(quoted(text) + ": `helm --repo` does not read OCI registries",
                 "give the https:// address of the chart repository, or a local folder");
+  }
+  if (!url_credentials(text).empty()) {
+    return Refusal{"IPL-CFG-070",
+                   "the address of the repository has a user or a password in it, which helm would "
+                   "show to every user of this host",
+                   {}};
   }
   const std::size_t scheme = text.find("://");
   const bool web = matches(text, "https?://[^/?# ]+(/[^ ]*)?");

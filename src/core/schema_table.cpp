@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view k_metallb_pattern =
     R"(^0\.(13\.([5-9]|[1-9][0-9]{1,4})|14\.(0|[1-9][0-9]{0,4})|15\.[0-3])$)";
 constexpr std::string_view k_word_pattern = R"(^[^\x00-\x20\x7f]+$)";
-constexpr std::string_view k_repository_pattern = "^(https?://[^/?# ]+(/[^ ]*)?|(?!.*://).+)$";
+constexpr std::string_view k_repository_pattern = "^(https?://[^/?#@ ]+(/[^ ]*)?|(?!.*://).+)$";
 #define NUMBER "(0|[1-9][0-9]{0,4})"
 #define VERSION NUMBER "\\." NUMBER "\\." NUMBER
 
@@ -168,9 +168,11 @@ constexpr SettingKey k_keys[] = {
     {.path = "provider.valuesFrom",
      .type = KeyType::choice,
      .flag = "--provider-values-from",
-     .choices = "file release",
-     .fallback = "whichever exists; needed where both do and differ in meaning",
-     .help = "Which of the two rules: the values file, or the values of the installed release.",
+     .choices = "file release merge",
+     .fallback = "whichever exists; merge where both do and do not contradict each other; needed "
+                 "where they do",
+     .help = "Which values rule: the file, those of the installed release, or merge: the file plus "
+             "what only the release has (a bid script, an image tag).",
      .example = "file",
      .slot = SLOT(provider.values_from)},
     {.path = "provider.chartVersion",

@@ -28,7 +28,6 @@ public:
   Applied go(const Plan& plan)
   {
     int number = 0;
-    m_plan = &plan;
     for (const StagePlan& stage : plan.stages) {
       ++number;
       if (stage.steps.empty()) {
@@ -72,7 +71,8 @@ private:
     m_journal.begin(stage.stage, step);
     m_view.command_start(stage, step);
     m_applied.commands += writes(step) ? 1 : 0;
-    const Doing doing{.step = step, .fx = m_fx, .view = m_view, .base = level};
+    const Doing doing{
+        .step = step, .fx = m_fx, .view = m_view, .base = level, .wrote = m_applied.commands > 0};
     const StepOutcome outcome =
         std::visit([&](const auto& action) { return perform(action, doing); }, step.action);
     m_journal.finish(stage.stage, step, outcome.result);
@@ -90,6 +90,9 @@ private:
     }
     Problem problem = outcome.hopeless ? hopeless_problem(step, *outcome.hopeless)
                                        : classify_failure(stage, step, outcome.result);
+    if (!outcome.hopeless && !outcome.waited.empty()) {
+      problem.saw += (problem.saw.empty() ? "" : "\n") + outcome.waited;
+    }
     if (warn_only(step)) {
       m_view.note("warning " + problem.id + ": " + problem.what +
                   (problem.saw.empty() ? "" : ": " + problem.saw));
@@ -136,7 +139,7 @@ private:
                            .exit = ExitCode::failed});
   }
 
-  /// The end of the container's log, without the secrets of the values that this run writes.
+  /// The end of the container's log; what it names as a secret need not be one of ours.
   std::string last_words(const Step& step, const PodTrouble& trouble)
   {
     const auto* run = std::get_if<Run>(&step.action);
@@ -145,15 +148,7 @@ private:
     const CommandResult logs =
         // NOLINTNEXTLINE(bugprone-unchecked-optional-access): a pod in trouble was being watched
         iplease::run(m_fx.runner, last_words_of(trouble, *watch), &m_fx.stop);
-    std::string text = logs.out;
-    for (const StagePlan& stage : m_plan->stages) {
-      for (const Step& one : stage.steps) {
-        if (const auto* file = std::get_if<FileWrite>(&one.action)) {
-          text = mask_secrets_of(file->content, std::move(text));
-        }
-      }
-    }
-    text = mask_named_secrets(std::move(text));
+    std::string text = mask_named_secrets(logs.out);
     text.erase(text.find_last_not_of(" \r\n\t") + 1);
     return text.empty() ? "; its log is empty" : "; its log ends:\n" + text;
   }
@@ -168,7 +163,6 @@ private:
   Effects& m_fx;
   Journal& m_journal;
   View& m_view;
-  const Plan* m_plan = nullptr; ///< that is walked
   Applied m_applied{};
   bool m_no_journal = false;
 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
-#include <iplease/core/mask.hpp>
 #include <iplease/core/pattern.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/engine/classify.hpp>
+#include <iplease/engine/ended.hpp>
 
 #include <fmt/format.h>
 
@@ -84,7 +85,7 @@ constexpr Rule k_rules[] = {
 
 std::string tail(const std::string& text)
 {
-  return text.size() > k_read ? text.substr(text.size() - k_read) : text;
+  return std::string(last_bytes(text, k_read));
 }
 
 std::string last_lines(std::string text)
@@ -152,6 +153,9 @@ Rule rule_for(const Step& step, const CommandResult& result)
   if (result.ended == Ended::not_started) {
     return {"", "IPL-RUN-009", ExitCode::failed, true};
   }
+  if (killed_by(result) != 0) {
+    return {"", "IPL-RUN-070", ExitCode::failed, true};
+  }
   const std::string err = tail(result.err);
   for (const Rule& rule : k_rules) {
     const bool service = rule.exit == ExitCode::unreachable && tells_of_service(step, err);
@@ -207,10 +211,13 @@ Problem classify_failure(const StagePlan& stage, const Step& step, const Command
   const CatalogueEntry* entry = find_entry(problem.id);
   problem.what = entry == nullptr ? step.id + " failed" : std::string(entry->title);
   problem.what += " (" + subject_of(step) + ")";
-  const Command* command = command_of(step);
-  const std::string& words = result.err.empty() ? result.out : result.err;
-  problem.saw = last_lines(
-      command != nullptr && command->secret_input ? mask_secrets_of(command->input, words) : words);
+  problem.saw = last_lines(result.err.empty() ? result.out : result.err);
+  if (const int signal = killed_by(result); signal != 0) {
+    problem.what += ": " + ended_words(result);
+    problem.cause = signal_reason(signal);
+  } else if (problem.saw.empty() && problem.id == "IPL-RUN-008") {
+    problem.cause = "the program said nothing; it ended with " + ended_words(result);
+  }
   return with_catalogue(std::move(problem));
 }
 
@@ -225,8 +232,7 @@ bool worth_retry(Retry retry, const CommandResult& result)
   if (retry == Retry::never || result.ok() || result.ended != Ended::exited) {
     return false;
   }
-  return search_pattern(retry == Retry::webhook ? k_webhook : k_conflict, tail(result.err))
-      .has_value();
+  return search_pattern(k_webhook, tail(result.err)).has_value();
 }
 
 } // namespace iplease

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/core/mask.hpp>
 #include <iplease/core/sha256.hpp>
 #include <iplease/engine/journal.hpp>
 #include <iplease/platform/state_files.hpp>
@@ -67,25 +66,26 @@ public:
     }
     for (const Debt& debt : step.owes) {
       event["owes"].push_back({{"id", debt.id}, {"until", debt.until}});
+      if (!debt.seen.empty()) {
+        event["owes"].back()["seen"] = debt.seen;
+      }
     }
     write(event);
   }
 
   void finish(const std::string& stage, const Step& step, const CommandResult& result) override
   {
-    const auto* run = std::get_if<Run>(&step.action);
-    const bool secret = run != nullptr && run->command.secret_input;
     Json event = make("done");
     event["stage"] = stage;
     event["step"] = step.id;
     event["ended"] = name_of(result.ended);
     event["rc"] = result.exit_code;
     event["ms"] = result.took.count();
-    if (writes(step) && !result.out.empty() && !secret) {
+    if (writes(step) && !result.out.empty()) {
       event["out"] = blob(result.out);
     }
     if (!result.err.empty()) {
-      event["err"] = blob(secret ? mask_secrets_of(run->command.input, result.err) : result.err);
+      event["err"] = blob(result.err);
     }
     if (result.ok() && !step.pays.empty()) {
       event["pays"] = step.pays;
@@ -161,11 +161,7 @@ private:
     return "sha256:" + hash;
   }
 
-  void write(const Json& event)
-  {
-    // A tool may print bytes that are not UTF-8; a journal line must be JSON all the same.
-    m_file.append(event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
-  }
+  void write(const Json& event) { m_file.append(sealed_line(event)); }
 
   std::string m_directory;
   Clock& m_clock;
@@ -219,31 +215,6 @@ std::unique_ptr<Journal> open_journal(const std::string& cluster_directory,
     write_private_file(place.directory + "/plan.json", start.plan_json);
   }
   return std::make_unique<FileJournal>(start, place, sequence, clock);
-}
-
-std::string helm_release_of(const std::vector<std::string>& argv)
-{
-  constexpr std::string_view verbs[] = {"install", "upgrade", "uninstall", "rollback"};
-  constexpr std::string_view with_value[] = {"-n", "--namespace", "--kube-context", "--kubeconfig"};
-  std::string name_space = "default";
-  std::string release;
-  bool verb = false;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    const std::string& word = argv[i];
-    if (std::ranges::find(with_value, word) != std::ranges::end(with_value)) {
-      ++i;
-      if (word.starts_with("-n") || word == "--namespace") {
-        name_space = i < argv.size() ? argv[i] : "";
-      }
-    } else if (word.starts_with("--namespace=")) {
-      name_space = word.substr(12);
-    } else if (!verb) {
-      verb = std::ranges::find(verbs, word) != std::ranges::end(verbs);
-    } else if (release.empty() && !word.starts_with("-")) {
-      release = word;
-    }
-  }
-  return release.empty() ? std::string{} : name_space + "/" + release;
 }
 
 } // namespace iplease

@@ -38,7 +38,7 @@ public:
     } else if (kind == "close" && text_of(event, "outcome") == "done" && !m_beside) {
       m_memory.unfinished_run.clear();
       m_memory.unfinished_settings.clear();
-      m_memory.helm_in_flight.clear(); // it looked at everything and found it as promised
+      m_memory.release_writes.clear(); // it looked at everything and found it as promised
       settle(m_memory.in_flight_step);
     }
   }
@@ -47,7 +47,10 @@ private:
   void intent(const Json& event, const std::string& run)
   {
     for (const Json& debt : event.value("owes", Json::array())) {
-      owe({.id = text_of(debt, "id"), .until = text_of(debt, "until")}, text_of(event, "t"));
+      owe({.id = text_of(debt, "id"),
+           .until = text_of(debt, "until"),
+           .seen = text_of(debt, "seen")},
+          text_of(event, "t"));
     }
     const std::string kind = text_of(event, "kind");
     if ((kind != "run" && kind != "file") || m_beside) {
@@ -64,10 +67,14 @@ private:
     m_memory.in_flight_subject = text_of(event, "subject");
     m_memory.in_flight_before = text_of(event, "before");
     m_memory.in_flight_expect = text_of(event, "expect");
-    m_release =
-        kind == "run" ? helm_release_of(event.value("argv", std::vector<std::string>{})) : "";
+    constexpr std::string_view release = "release/";
+    m_release = m_memory.in_flight_subject.starts_with(release)
+                    ? m_memory.in_flight_subject.substr(release.size())
+                    : "";
     if (!m_release.empty()) {
-      m_memory.helm_in_flight.insert(m_release);
+      m_memory.release_writes[m_release] = {.before = m_memory.in_flight_before,
+                                            .expect = m_memory.in_flight_expect,
+                                            .began = text_of(event, "t")};
     }
   }
 
@@ -82,8 +89,9 @@ private:
         text_of(event, "step") != m_memory.in_flight_step) {
       return;
     }
+    // A helm that failed by itself may have left its revision all the same: it stays our own.
     if (!m_release.empty()) {
-      m_memory.helm_in_flight.erase(m_release);
+      m_memory.release_writes[m_release].ended = text_of(event, "t");
     }
     settle(m_memory.in_flight_step);
   }
@@ -94,6 +102,8 @@ private:
     if (known == m_memory.debts.end()) {
       m_memory.debt_since[debt.id] = since;
       m_memory.debts.push_back(std::move(debt));
+    } else if (!debt.seen.empty()) {
+      known->seen = std::move(debt.seen); // promised again: what was done before does not pay it
     }
   }
 
@@ -122,7 +132,7 @@ private:
   std::string m_command{};
   std::string m_unfinished{}; ///< command of the unfinished run
   bool m_beside = false;
-  std::string m_release{};
+  std::string m_release{}; ///< that the step in flight writes; empty: none
 };
 
 std::string how_it_ended(const Json& event)
@@ -168,47 +178,6 @@ std::string log_line(const Json& event)
 
 } // namespace
 
-std::string text_of(const Json& event, const char* key)
-{
-  const auto found = event.find(key);
-  return found != event.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-std::vector<Json> read_events(std::string_view text, const std::string& name)
-{
-  std::vector<Json> events;
-  for (std::size_t from = 0; from < text.size();) {
-    const std::size_t end = text.find('\n', from);
-    if (end == std::string_view::npos) {
-      break; // the crash came while this line was written; what it would have said never began
-    }
-    Json event = Json::parse(text.substr(from, end - from), nullptr, false);
-    from = end + 1;
-    if (event.is_discarded() || !event.is_object()) {
-      if (from >= text.size()) {
-        break;
-      }
-      throw EnvironmentError(
-          {.id = "IPL-RUN-013",
-           .what = fmt::format("the journal {} is damaged in line {}", name, events.size() + 1),
-           .exit = ExitCode::cannot_write});
-    }
-    if (events.empty() && event.value("v", 0) > k_journal_version) {
-      throw EnvironmentError(
-          {.id = "IPL-RUN-003",
-           .what = fmt::format(
-               "the journal {} was written by iplease {} in format {}; this program reads up to {}",
-               name,
-               text_of(event, "iplease"),
-               event.value("v", 0),
-               k_journal_version),
-           .exit = ExitCode::cannot_write});
-    }
-    events.push_back(std::move(event));
-  }
-  return events;
-}
-
 std::vector<RunEvents> read_runs(const std::string& cluster_directory)
 {
   std::vector<RunEvents> runs;
@@ -236,15 +205,13 @@ MemorySeen read_memory(const std::string& cluster_directory)
   return memory;
 }
 
-std::string last_entry(const std::string& cluster_directory)
+std::uintmax_t journal_bytes(const std::string& cluster_directory)
 {
-  std::string last;
-  for (const RunEvents& run : read_runs(cluster_directory)) {
-    for (const Json& event : run.events) {
-      last = std::max(last, text_of(event, "t"));
-    }
+  std::uintmax_t bytes = 0;
+  for (const std::string& id : list_directory(cluster_directory + "/runs")) {
+    bytes += file_bytes(cluster_directory + "/runs/" + id + "/journal.jsonl");
   }
-  return last;
+  return bytes;
 }
 
 std::vector<RunSummary> list_runs(const std::string& cluster_directory)

@@ -21,11 +21,13 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds k_watch_every{3};
+constexpr seconds k_watch_soon{3};         ///< from the first look to the second
+constexpr seconds k_watch_later{6};        ///< from then on
 constexpr milliseconds k_first_look{1500}; ///< a command that is quicker costs no extra process
 constexpr milliseconds k_longest_pause{2000};
-constexpr seconds k_forget{60}; ///< a trouble not seen for so long begins anew
-constexpr int k_restarts = 3;   ///< fewer may be a program that waits for what it needs
+constexpr seconds k_forget{60};     ///< a trouble not seen for so long begins anew
+constexpr std::size_t k_line = 240; ///< bytes of an init container's last line that are shown
+constexpr int k_restarts = 3;       ///< fewer may be a program that waits for what it needs
 
 /// What a command's output says that it is doing (Run::progress).
 class Progress {
@@ -62,7 +64,7 @@ public:
   Running(const Run& run, const Doing& doing)
       : m_run(run),
         m_doing(doing),
-        m_watcher(run.watch, doing.fx),
+        m_watcher(run.watch, doing.fx, doing.wrote),
         m_progress(run.progress),
         m_started(doing.fx.clock.now()),
         m_limit(run.retry == Retry::never ? run.command.timeout : run.retry_limit),
@@ -94,6 +96,7 @@ public:
                       outcome.result.err.find("timed out") != std::string::npos;
     const auto& why_not = late ? m_watcher.at_end() : m_watcher.hopeless();
     outcome.hopeless = outcome.result.ok() ? std::nullopt : why_not;
+    outcome.waited = outcome.result.ok() ? "" : m_watcher.why();
     outcome.stopped = !outcome.result.ok() && m_doing.asked_to_stop();
     outcome.result.took = passed();
     return outcome;
@@ -116,7 +119,7 @@ private:
   [[nodiscard]] std::string why() const
   {
     const std::string& said = m_progress.said();
-    const std::string& pods = m_watcher.why();
+    const std::string pods = m_watcher.why();
     return said.empty() || pods.empty() ? said + pods : said + "; " + pods;
   }
 
@@ -170,23 +173,57 @@ private:
 
 } // namespace
 
-Watcher::Watcher(const std::optional<Command>& watch, Effects& fx)
+namespace {
+
+std::string last_line_of(std::string text)
+{
+  text = mask_named_secrets(std::move(text));
+  text.erase(text.find_last_not_of(" \r\n\t") + 1);
+  return text.substr(text.rfind('\n') + 1).substr(0, k_line);
+}
+
+} // namespace
+
+Watcher::Watcher(const std::optional<Command>& watch, Effects& fx, bool wrote)
     : m_watch(watch),
       m_fx(fx),
+      m_wrote(wrote),
       m_next(fx.clock.now() + k_first_look)
 {
 }
 
 void Watcher::move_on()
 {
+  if (m_init_job && m_init_job->done()) {
+    const CommandResult log = m_init_job->result();
+    m_init_job.reset();
+    m_init_line = log.ok() ? last_line_of(log.out) : m_init_line;
+  }
   if (m_job && m_job->done()) {
+    m_next = m_fx.clock.now() + (m_looked ? k_watch_later : k_watch_soon);
     look(m_job->result());
     m_job.reset();
-    m_next = m_fx.clock.now() + k_watch_every;
+    if (!m_seen.init_pod.empty() && !m_init_job) {
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): its answer was just looked at
+      m_init_job = m_fx.runner.start(last_words_of(m_seen, *m_watch));
+    }
   }
-  if (m_watch && !m_job && m_fx.clock.now() >= m_next) {
+  if (m_watch && !m_job && !m_init_job && m_fx.clock.now() >= m_next) {
     m_job = m_fx.runner.start(*m_watch);
   }
+}
+
+std::string Watcher::why() const
+{
+  return m_seen.init_pod.empty() || m_init_line.empty()
+             ? m_seen.text
+             : m_seen.text + ", its log ends: " + m_init_line;
+}
+
+bool Watcher::met_before(const PodTrouble& trouble) const
+{
+  const auto met = m_old.find(trouble.uid);
+  return m_wrote && met != m_old.end() && !trouble.began.empty() && met->second == trouble.began;
 }
 
 void Watcher::look(const CommandResult& result)
@@ -194,25 +231,29 @@ void Watcher::look(const CommandResult& result)
   if (!result.ok()) {
     return; // an unanswered question is no news
   }
-  const PodsLook seen = look_at_pods(result.out);
-  m_why = seen.text;
+  const std::string before = m_seen.init_pod;
+  m_seen = look_at_pods(result.out);
+  if (m_seen.init_pod != before) {
+    m_init_line.clear();
+  }
   const auto now = m_fx.clock.now();
   std::erase_if(m_lasting, [&](const auto& one) { return now - one.second.last > k_forget; });
   m_crash.reset();
-  for (const PodTrouble& trouble : seen.troubles) {
-    if (!trouble.container.empty() && trouble.restarts >= k_restarts - 1) {
-      m_crash = trouble;
-    }
-    const bool fresh = !trouble.container.empty() && trouble.restarts <= 1;
+  for (const PodTrouble& trouble : m_seen.troubles) {
+    const bool crashes = !trouble.container.empty();
+    const bool fresh = crashes && trouble.restarts <= 1;
     if (!m_looked && !fresh) {
-      m_old.insert(trouble.uid);
+      m_old.emplace(trouble.uid, trouble.began);
+    }
+    if (crashes && trouble.restarts >= k_restarts - 1 && !met_before(trouble)) {
+      m_crash = trouble;
     }
     if (m_old.contains(trouble.uid)) {
       continue;
     }
     Lasting& lasting = m_lasting.try_emplace(trouble.uid, Lasting{now, now}).first->second;
     lasting.last = now;
-    const bool often = trouble.container.empty() || trouble.restarts >= k_restarts;
+    const bool often = !crashes || trouble.restarts >= k_restarts;
     if (often && now - lasting.since >= trouble.grace) {
       m_hopeless = trouble;
     }
@@ -247,13 +288,7 @@ StepOutcome perform(const Run& run, const Doing& doing)
       return {.result = {.exit_code = 1}, .refused = std::move(refused)};
     }
   }
-  StepOutcome outcome = Running(run, doing).go();
-  if (run.command.secret_input) {
-    // What a tool repeats of its input must reach neither screen nor disk.
-    outcome.result.out.clear();
-    outcome.result.err = mask_secrets_of(run.command.input, std::move(outcome.result.err));
-  }
-  return outcome;
+  return Running(run, doing).go();
 }
 
 StepOutcome perform(const FileWrite& file, const Doing& doing)

@@ -11,7 +11,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 namespace iplease {
@@ -23,6 +22,7 @@ struct StepOutcome {
   bool stopped = false;                 ///< given up because the operator asked
   std::optional<PodTrouble> hopeless{}; ///< given up because a pod will not heal
   std::optional<Problem> refused{};     ///< not even started; the result is void
+  std::string waited{};                 ///< why its pods were not ready, as last seen
 };
 
 /// What a step is performed with. `base` is the stop level at its start: only a higher one counts,
@@ -32,16 +32,21 @@ struct Doing {
   Effects& fx;
   View& view;
   int base = 0;
+  bool wrote = false; ///< whether this plan wrote anything yet, this step included
   [[nodiscard]] bool asked_to_stop() const { return fx.stop.level() > base; }
 };
 
-/// Polls a read that tells why something waits: one process at a time, every 3 s.
+/// Polls a read that tells why something waits: one process at a time, soon, then every 6 s.
 class Watcher {
 public:
-  Watcher(const std::optional<Command>& watch, Effects& fx);
+  /// Where the plan `wrote`, a crash that the first look met is not its result until there is
+  /// another one. (Whether the container was started before the plan wrote is not asked: that
+  /// would compare the clocks of two machines.)
+  Watcher(const std::optional<Command>& watch, Effects& fx, bool wrote);
   /// Starts and collects; call often.
   void move_on();
-  [[nodiscard]] const std::string& why() const { return m_why; }
+  /// "0/1 pods ready (...)", with the last line of an init container that they wait for.
+  [[nodiscard]] std::string why() const;
   [[nodiscard]] const std::optional<PodTrouble>& hopeless() const { return m_hopeless; }
   /// Why time ran out: a hopeless pod, or one that the last look saw crash again and again.
   [[nodiscard]] const std::optional<PodTrouble>& at_end() const
@@ -51,15 +56,19 @@ public:
 
 private:
   void look(const CommandResult& result);
-
+  [[nodiscard]] bool met_before(const PodTrouble& trouble) const;
   const std::optional<Command>& m_watch;
   Effects& m_fx;
+  bool m_wrote;
   std::unique_ptr<Job> m_job{};
+  std::unique_ptr<Job> m_init_job{}; ///< the log of an init container that runs
+  PodsLook m_seen{};
+  std::string m_init_line{}; ///< the last one of that log
   std::chrono::steady_clock::time_point m_next;
   bool m_looked = false;
-  std::string m_why{};
-  std::set<std::string>
-      m_old{}; ///< pods in trouble before us: perhaps what we are about to replace
+  /// Pods in trouble before us, perhaps what we are about to replace, by UID; and when the
+  /// container that had crashed was started, as its node says.
+  std::map<std::string, std::string> m_old{};
   struct Lasting {
     std::chrono::steady_clock::time_point since;
     std::chrono::steady_clock::time_point last; ///< a program that crashes runs in between

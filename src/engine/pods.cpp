@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/plain_text.hpp>
 #include <iplease/engine/pods.hpp>
 
 #include <fmt/format.h>
@@ -10,30 +11,30 @@
 namespace iplease {
 namespace {
 
-using Json = nlohmann::json;
+using KubeJson = nlohmann::json;
 using std::chrono::seconds;
 
 constexpr std::size_t k_words = 160; ///< bytes of a kubelet message that fit into a line
 constexpr std::size_t k_named = 2;   ///< pods that are named; the rest is counted
 
-std::string text_at(const Json& object, const char* pointer)
+std::string text_at(const KubeJson& object, const char* pointer)
 {
-  const Json::json_pointer at(pointer);
+  const KubeJson::json_pointer at(pointer);
   return object.contains(at) && object.at(at).is_string() ? object.at(at).get<std::string>()
                                                           : std::string{};
 }
 
-const Json& list_at(const Json& object, const char* pointer)
+const KubeJson& list_at(const KubeJson& object, const char* pointer)
 {
-  static const Json none = Json::array(); // constant
-  const Json::json_pointer at(pointer);
+  static const KubeJson none = KubeJson::array(); // constant
+  const KubeJson::json_pointer at(pointer);
   return object.contains(at) && object.at(at).is_array() ? object.at(at) : none;
 }
 
 std::string one_line(std::string text)
 {
   text = text.substr(0, text.find('\n'));
-  return text.size() > k_words ? text.substr(0, k_words) + "..." : text;
+  return text.size() > k_words ? std::string(first_bytes(text, k_words)) + "..." : text;
 }
 
 /// A state of the kubelet's that seldom heals, and how long it is given all the same: a registry
@@ -57,23 +58,29 @@ struct Why {
   std::string text{};
   std::optional<seconds> grace{};
   std::string container{}; ///< that crashes again and again
+  std::string init{};      ///< the init container that runs
   int restarts = 0;
+  std::string began{};
 };
 
 /// A container that crashed before and is not ready: between two crashes it runs, or has just
 /// ended, and its state names no CrashLoopBackOff then.
-std::optional<Why> crash_why(const Json& status)
+std::optional<Why> crash_why(const KubeJson& status)
 {
   const std::string name = text_at(status, "/name");
-  const Json::json_pointer count("/restartCount");
+  const KubeJson::json_pointer count("/restartCount");
   const int restarts = status.contains(count) && status.at(count).is_number_integer()
                            ? status.at(count).get<int>()
                            : 0;
   const std::string reason = text_at(status, "/state/waiting/reason");
   std::string code;
-  for (const char* state : {"/lastState/terminated/exitCode", "/state/terminated/exitCode"}) {
-    const Json::json_pointer at(state);
-    code = status.contains(at) && status.at(at) != 0 ? status.at(at).dump() : code;
+  std::string began;
+  for (const std::string state : {"/lastState/terminated", "/state/terminated"}) {
+    const KubeJson::json_pointer at(state + "/exitCode");
+    if (status.contains(at) && status.at(at) != 0) {
+      code = status.at(at).dump();
+      began = text_at(status, (state + "/startedAt").c_str());
+    }
   }
   const bool again = reason == "CrashLoopBackOff" || (reason.empty() && restarts > 0);
   if (!again || code.empty()) {
@@ -86,11 +93,12 @@ std::optional<Why> crash_why(const Json& status)
                                  restarts == 1 ? "" : "s"),
              .grace = grace_of("CrashLoopBackOff"),
              .container = name,
-             .restarts = restarts};
+             .restarts = restarts,
+             .began = began};
 }
 
 /// Why a container is not there yet; nothing when it runs or is done well.
-std::optional<Why> container_why(const Json& status, bool init)
+std::optional<Why> container_why(const KubeJson& status, bool init)
 {
   const std::string name = text_at(status, "/name");
   const std::string reason = text_at(status, "/state/waiting/reason");
@@ -99,26 +107,28 @@ std::optional<Why> container_why(const Json& status, bool init)
     const auto grace = grace_of(reason);
     return Why{grace && !message.empty() ? reason + ": " + message : reason, grace};
   }
-  if (init && status.contains(Json::json_pointer("/state/running"))) {
-    return Why{"init container " + name + " still runs"};
+  if (init && status.contains(KubeJson::json_pointer("/state/running"))) {
+    Why why{"init container " + name + " still runs"};
+    why.init = name;
+    return why;
   }
-  const Json::json_pointer code("/state/terminated/exitCode");
+  const KubeJson::json_pointer code("/state/terminated/exitCode");
   if (status.contains(code) && status.at(code) != 0) {
     return Why{fmt::format("container {} ended with exit {}", name, status.at(code).dump())};
   }
   return std::nullopt;
 }
 
-Why pod_why(const Json& pod)
+Why pod_why(const KubeJson& pod)
 {
-  for (const Json& condition : list_at(pod, "/status/conditions")) {
+  for (const KubeJson& condition : list_at(pod, "/status/conditions")) {
     if (text_at(condition, "/type") == "PodScheduled" && text_at(condition, "/status") == "False") {
       return {"not scheduled: " + one_line(text_at(condition, "/message"))};
     }
   }
   std::optional<Why> soft;
   for (const bool init : {true, false}) {
-    for (const Json& status :
+    for (const KubeJson& status :
          list_at(pod, init ? "/status/initContainerStatuses" : "/status/containerStatuses")) {
       const auto crash = crash_why(status);
       const auto why = crash ? crash : container_why(status, init);
@@ -134,9 +144,9 @@ Why pod_why(const Json& pod)
       Why{text_at(pod, "/status/phase") == "Running" ? "runs, not ready yet" : "just created"});
 }
 
-bool is_ready(const Json& pod)
+bool is_ready(const KubeJson& pod)
 {
-  for (const Json& condition : list_at(pod, "/status/conditions")) {
+  for (const KubeJson& condition : list_at(pod, "/status/conditions")) {
     if (text_at(condition, "/type") == "Ready") {
       return text_at(condition, "/status") == "True";
     }
@@ -144,21 +154,39 @@ bool is_ready(const Json& pod)
   return false;
 }
 
+/// What of a pod that is not ready is asked about further: its init container's log, its trouble.
+void note_waiting(PodsLook& look, const KubeJson& pod, const Why& why, const std::string& line)
+{
+  if (!why.init.empty() && look.init_pod.empty()) {
+    look.init_pod = text_at(pod, "/metadata/name");
+    look.init_container = why.init;
+  }
+  if (why.grace) {
+    look.troubles.push_back({.uid = text_at(pod, "/metadata/uid"),
+                             .why = line,
+                             .grace = *why.grace,
+                             .pod = text_at(pod, "/metadata/name"),
+                             .container = why.container,
+                             .restarts = why.restarts,
+                             .began = why.began});
+  }
+}
+
 } // namespace
 
 PodsLook look_at_pods(const std::string& kubectl_json)
 {
-  const Json answer = Json::parse(kubectl_json, nullptr, false);
+  const KubeJson answer = KubeJson::parse(kubectl_json, nullptr, false);
   if (!answer.is_object()) {
     return {};
   }
-  const Json pods = answer.contains("items") ? answer["items"] : Json::array({answer});
+  const KubeJson pods = answer.contains("items") ? answer["items"] : KubeJson::array({answer});
   PodsLook look;
   int ready = 0;
   int all = 0;
   int waiting = 0;
   std::string named;
-  for (const Json& pod : pods) {
+  for (const KubeJson& pod : pods) {
     if (!text_at(pod, "/metadata/deletionTimestamp").empty() ||
         text_at(pod, "/status/phase") == "Succeeded") {
       continue;
@@ -175,14 +203,7 @@ PodsLook look_at_pods(const std::string& kubectl_json)
     if (++waiting <= static_cast<int>(k_named)) {
       named += (named.empty() ? "" : "; ") + line;
     }
-    if (why.grace) {
-      look.troubles.push_back({.uid = text_at(pod, "/metadata/uid"),
-                               .why = line,
-                               .grace = *why.grace,
-                               .pod = text_at(pod, "/metadata/name"),
-                               .container = why.container,
-                               .restarts = why.restarts});
-    }
+    note_waiting(look, pod, why, line);
   }
   if (all == 0) {
     look.text = "no pod yet";
@@ -196,13 +217,27 @@ PodsLook look_at_pods(const std::string& kubectl_json)
   return look;
 }
 
-Command last_words_of(const PodTrouble& trouble, const Command& pods)
+namespace {
+
+Command log_of(const std::string& pod, const std::string& container, const Command& pods)
 {
   Command logs = pods;
   const auto verb = std::ranges::find(logs.argv, "get");
   logs.argv.erase(verb, logs.argv.end());
-  logs.argv.insert(logs.argv.end(), {"logs", trouble.pod, "-c", trouble.container, "--tail=10"});
+  logs.argv.insert(logs.argv.end(), {"logs", pod, "-c", container, "--tail=10"});
   return logs;
+}
+
+} // namespace
+
+Command last_words_of(const PodTrouble& trouble, const Command& pods)
+{
+  return log_of(trouble.pod, trouble.container, pods);
+}
+
+Command last_words_of(const PodsLook& look, const Command& pods)
+{
+  return log_of(look.init_pod, look.init_container, pods);
 }
 
 std::string explain_pods(const std::string& kubectl_json)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/address_range.hpp>
 #include <iplease/core/pattern.hpp>
+#include <iplease/core/plain_text.hpp>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,7 @@ using std::chrono::seconds;
 constexpr milliseconds k_quick{1000};
 constexpr milliseconds k_slow{2000};
 constexpr seconds k_quick_until{30};
+constexpr seconds k_answer{2};        ///< that a look begun in time may take beyond the limit
 constexpr std::size_t k_quoted = 400; ///< bytes of the last answer that a failure quotes
 
 bool is_inside(const WaitUntil& wait, const std::vector<std::string>& groups)
@@ -48,7 +50,7 @@ bool is_final(const CommandResult& answer)
 std::string last_answer(const CommandResult& answer)
 {
   const std::string& words = answer.err.empty() ? answer.out : answer.err;
-  return words.empty() ? "nothing" : words.substr(0, k_quoted);
+  return words.empty() ? "nothing" : std::string(first_bytes(words, k_quoted));
 }
 
 class Waiting {
@@ -56,7 +58,7 @@ public:
   Waiting(const WaitUntil& wait, const Doing& doing)
       : m_wait(wait),
         m_doing(doing),
-        m_watcher(wait.watch, doing.fx),
+        m_watcher(wait.watch, doing.fx, doing.wrote),
         m_started(doing.fx.clock.now())
   {
   }
@@ -66,11 +68,16 @@ public:
     StepOutcome outcome;
     for (;; ++outcome.tries) {
       const auto job = m_doing.fx.runner.start(m_wait.probe);
-      while (!job->done() && !m_doing.asked_to_stop()) {
+      while (!job->done() && !m_doing.asked_to_stop() && passed() < m_wait.limit + k_answer) {
         tick(k_tick);
       }
       if (!job->done()) {
-        return given_up({.ended = Ended::signalled, .err = "stopped as asked"}, outcome, true);
+        const bool stopped = m_doing.asked_to_stop();
+        return stopped
+                   ? given_up({.ended = Ended::signalled, .err = "stopped as asked"}, outcome, true)
+                   : given_up({.ended = Ended::timed_out, .err = "last answer: none in time"},
+                              outcome,
+                              false);
       }
       outcome.result = job->result();
       if (is_there(m_wait, outcome.result) || is_final(outcome.result)) {
@@ -100,7 +107,7 @@ private:
   {
     m_doing.fx.runner.poll(slice);
     m_watcher.move_on();
-    const std::string& why = m_watcher.why();
+    const std::string why = m_watcher.why();
     m_doing.view.waiting(
         m_doing.step, passed(), m_wait.limit, why.empty() ? m_wait.what : m_wait.what + ": " + why);
   }
@@ -131,6 +138,7 @@ private:
     const bool late = outcome.result.ended == Ended::timed_out;
     const auto& why_not = late ? m_watcher.at_end() : m_watcher.hopeless();
     outcome.hopeless = stopped ? std::nullopt : why_not;
+    outcome.waited = m_watcher.why();
     return outcome;
   }
 
@@ -160,11 +168,11 @@ StepOutcome get_once(const HttpGet& get, seconds timeout, const Doing& doing)
   } else if (answer.status != 200) {
     outcome.result = {
         .exit_code = 1,
-        .err = fmt::format("HTTP {}: {}", answer.status, answer.body.substr(0, k_quoted))};
+        .err = fmt::format("HTTP {}: {}", answer.status, first_bytes(answer.body, k_quoted))};
   } else if (!get.pattern.empty() && !search_pattern(get.pattern, answer.body)) {
     outcome.result = {.exit_code = 1,
                       .err = "the answer does not hold what it should: " +
-                             answer.body.substr(0, k_quoted)};
+                             std::string(first_bytes(answer.body, k_quoted))};
   }
   return outcome;
 }

@@ -68,8 +68,10 @@ std::vector<std::pair<std::vector<std::string>, NewYaml>> config_keys(const Rele
   if (release >= Release{2, 24, 0}) {
     out.push_back({{"address_pools", "default", "avoid_buggy_ips"}, flag(wanted.avoid_buggy_ips)});
   }
-  out.push_back(
-      {{"layer2"}, yaml_list({yaml_scalar("default")})}); // without it nothing is announced
+  if (wanted.layer2) {
+    out.push_back(
+        {{"layer2"}, yaml_list({yaml_scalar("default")})}); // without it nothing is announced
+  }
   return out;
 }
 

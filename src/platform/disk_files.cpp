@@ -3,15 +3,14 @@
 #include <iplease/platform/disk_files.hpp>
 
 #include "fd.hpp"
+#include "whole_file.hpp"
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <climits>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <stdexcept>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -21,19 +20,8 @@
 namespace iplease {
 namespace {
 
-constexpr std::size_t k_largest = 16U << 20U;
 constexpr const char* k_backup = ".backup-";
 constexpr const char* k_temporary = ".iplease-";
-
-/// Leaves `replace` from any depth; never leaves this file.
-struct Failure : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-[[noreturn]] void fail(const std::string& what, const std::string& path, int error)
-{
-  throw Failure("cannot " + what + " " + path + ": " + std::strerror(error));
-}
 
 struct Target {
   std::string directory{};
@@ -86,25 +74,6 @@ Target find_target(const std::string& path)
     fail("write", path, ENOENT);
   }
   return target;
-}
-
-std::string read_all(int fd, const std::string& path)
-{
-  std::string text;
-  std::array<char, 65536> chunk{};
-  for (;;) {
-    const ssize_t got = ::read(fd, chunk.data(), chunk.size());
-    if (got == 0) {
-      return text;
-    }
-    if (got < 0 && errno != EINTR) {
-      fail("read", path, errno);
-    }
-    text.append(chunk.data(), got > 0 ? static_cast<std::size_t>(got) : 0U);
-    if (text.size() > k_largest) {
-      fail("read", path, EFBIG);
-    }
-  }
 }
 
 Old look_at(const std::string& path)
@@ -312,19 +281,12 @@ void replace_file(const FileWrite& file, const Target& target, const std::string
 FileRead DiskFiles::read(const std::string& path)
 {
   FileRead result;
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.open()) {
-    const bool absent = errno == ENOENT || errno == ENOTDIR;
-    result.kind = absent ? FileRead::Kind::absent : FileRead::Kind::error;
-    result.error = std::strerror(errno);
-    return result;
-  }
   try {
-    result.text = read_all(fd.get(), path);
+    result.text = read_whole(path);
     result.kind = FileRead::Kind::ok;
   } catch (const Failure& failure) {
-    result.kind = FileRead::Kind::error;
-    result.error = failure.what();
+    result.kind = failure.absent() ? FileRead::Kind::absent : FileRead::Kind::error;
+    result.error = failure.why();
   }
   return result;
 }

@@ -4,9 +4,12 @@
 #include <iplease/platform/state_files.hpp>
 
 #include "fd.hpp"
+#include "state_owner.hpp"
+#include "whole_file.hpp"
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <sstream>
 
 #include <fcntl.h>
@@ -22,13 +25,15 @@ constexpr std::chrono::seconds k_owner_writes{1};
 
 Fd open_lock(const std::string& path)
 {
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  Fd fd(::open(
+      path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
   if (!fd.open()) {
     throw EnvironmentError(
         {.id = "IPL-RUN-002",
          .what = "the lock cannot be opened: " + path + ": " + std::strerror(errno),
          .exit = ExitCode::cannot_write});
   }
+  require_safe_file(fd.get(), path);
   return fd;
 }
 
@@ -41,9 +46,8 @@ std::string line_in(const std::string& path)
   return line;
 }
 
-[[noreturn]] void refuse(const std::string& what, const std::string& path)
+[[noreturn]] void refuse(const std::string& what, const std::string& owner, const std::string& path)
 {
-  const std::string owner = line_in(path);
   throw EnvironmentError({.id = "IPL-RUN-001",
                           .what = what + ": " + (owner.empty() ? "owner not written yet" : owner),
                           .saw = path,
@@ -56,6 +60,79 @@ std::string owner_line(const std::string& run, const Clock& clock)
   ::gethostname(host.data(), host.size() - 1);
   return "host " + std::string(host.data()) + ", pid " + std::to_string(::getpid()) + ", started " +
          clock.wall() + ", run " + run + "\n";
+}
+
+/// A file that the kernel makes up; empty when it is gone, as a process's are once it has ended.
+std::string kernel_text(const std::string& path)
+{
+  try {
+    return read_whole(path);
+  } catch (const Failure&) {
+    return {};
+  }
+}
+
+/// "4711 (helm) S 1 4711 ..." of proc(5), cut at the last parenthesis: a name may hold others.
+struct ProcessLine {
+  std::string name{};
+  std::string group{};
+  bool alive = false;
+};
+
+ProcessLine process_line(const std::string& pid)
+{
+  const std::string line = kernel_text("/proc/" + pid + "/stat");
+  const std::size_t open = line.find('(');
+  const std::size_t close = line.rfind(')');
+  if (open == std::string::npos || close == std::string::npos || close < open) {
+    return {}; // it has ended
+  }
+  std::istringstream rest(line.substr(close + 1));
+  std::string state;
+  std::string parent;
+  ProcessLine process{.name = line.substr(open + 1, close - open - 1)};
+  rest >> state >> parent >> process.group;
+  process.alive = state != "Z" && state != "X";
+  return process;
+}
+
+/// A living process of a group that signed the file, as "helm (pid 4711)". A daemon that a command
+/// left behind holds the file as well, but has a group of its own.
+std::string command_at_work(const std::string& busy)
+{
+  std::set<std::string> groups;
+  std::istringstream signed_by(read_private_file(busy));
+  for (std::string group; signed_by >> group;) {
+    groups.insert(group);
+  }
+  for (const std::string& pid : list_directory("/proc")) {
+    const bool number = pid.find_first_not_of("0123456789") == std::string::npos;
+    const ProcessLine process = number ? process_line(pid) : ProcessLine{};
+    if (process.alive && groups.contains(process.group)) {
+      return process.name + " (pid " + pid + ")";
+    }
+  }
+  return {};
+}
+
+/// The file `busy`, locked, once no command of a killed run is at work any more.
+Fd take_busy(const std::string& path, const Clock& clock, std::chrono::milliseconds patience)
+{
+  const auto until = clock.now() + patience;
+  for (;;) {
+    Fd busy = open_lock(path);
+    if (::flock(busy.get(), LOCK_EX | LOCK_NB) == 0) {
+      return busy;
+    }
+    const std::string command = command_at_work(path);
+    if (command.empty()) {
+      ::unlink(path.c_str()); // whoever still holds it is no command of ours; we have the lock
+    } else if (clock.now() >= until) {
+      refuse("a command that a killed run has started is still running", command, path);
+    } else {
+      ::usleep(k_look_again);
+    }
+  }
 }
 
 /// Who has just taken the lock has not written who it is; what stands there is the last run's line.
@@ -90,18 +167,12 @@ RunLock::RunLock(const std::string& cluster_directory,
   const Fd lock = open_lock(path);
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     wait_for_owner(cluster_directory, clock);
-    refuse("another run is at work on this cluster", path);
+    refuse("another run is at work on this cluster", line_in(path), path);
   }
-  const Fd busy = open_lock(cluster_directory + "/busy");
-  const auto until = clock.now() + patience;
-  while (::flock(busy.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (clock.now() >= until) {
-      refuse("a command that a killed run has started is still running", path);
-    }
-    ::usleep(k_look_again);
-  }
+  const Fd busy = take_busy(cluster_directory + "/busy", clock, patience);
   const std::string line = owner_line(run, clock);
-  if (::ftruncate(lock.get(), 0) != 0 || ::pwrite(lock.get(), line.data(), line.size(), 0) < 0) {
+  if (::ftruncate(busy.get(), 0) != 0 || ::ftruncate(lock.get(), 0) != 0 ||
+      ::write(lock.get(), line.data(), line.size()) < 0) {
     throw EnvironmentError(
         {.id = "IPL-RUN-002",
          .what = "the lock cannot be written: " + path + ": " + std::strerror(errno),
@@ -122,7 +193,7 @@ std::string lock_owner(const std::string& cluster_directory)
   // "1: FLOCK  ADVISORY  WRITE 4711 fd:01:5767176 0 EOF" (proc(5)); a dead owner's line in the
   // file stays, its lock does not.
   const std::string inode = ":" + std::to_string(file.st_ino) + " ";
-  std::istringstream locks(read_private_file("/proc/locks"));
+  std::istringstream locks(kernel_text("/proc/locks"));
   for (std::string line; std::getline(locks, line);) {
     const bool held = line.find(" FLOCK ") != std::string::npos &&
                       line.find(inode) != std::string::npos && line.find("->") == std::string::npos;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spawn.hpp"
 
+#include "elsewhere.hpp"
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -48,6 +49,39 @@ struct ChildEnds {
   pid_t parent;
 };
 
+/// What exec takes; `argv` and `environment` point into the command and `elsewhere`.
+struct Program {
+  std::string file{};
+  std::string folder{}; ///< empty: ours
+  Elsewhere elsewhere{};
+  std::vector<char*> argv{};
+  std::vector<char*> environment{}; ///< empty: ours
+};
+
+/// The words as exec's old signature wants them; it does not write.
+std::vector<char*> pointers(const std::vector<std::string>& texts)
+{
+  std::vector<char*> all;
+  all.reserve(texts.size() + 1);
+  for (const std::string& text : texts) {
+    all.push_back(const_cast<char*>(text.c_str())); // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  }
+  all.push_back(nullptr);
+  return all;
+}
+
+void prepare(Program& program, const Command& command)
+{
+  program.argv = pointers(command.argv);
+  program.file = command.argv.at(0);
+  program.folder = command.folder;
+  if (!command.folder.empty()) {
+    program.elsewhere = from_here(program.file);
+    program.file = program.elsewhere.program;
+    program.environment = pointers(program.elsewhere.environment);
+  }
+}
+
 [[noreturn]] void fail_child(int status)
 {
   const int error = errno;
@@ -55,8 +89,21 @@ struct ChildEnds {
   ::_exit(127);
 }
 
+/// Our process group as a line of the held file: who reads it knows a command that outlived us from
+/// what such a command left behind in a session of its own.
+void sign(int held)
+{
+  std::array<char, 16> line{};
+  std::size_t at = line.size();
+  line.at(--at) = '\n';
+  for (pid_t left = ::getpid(); left > 0; left /= 10) {
+    line.at(--at) = static_cast<char>('0' + left % 10);
+  }
+  [[maybe_unused]] const ssize_t written = ::write(held, line.data() + at, line.size() - at);
+}
+
 /// Everything between fork and exec; only system calls, no allocation.
-[[noreturn]] void become(const ChildEnds& ends, char* const* argv)
+[[noreturn]] void become(const ChildEnds& ends, const Program& program)
 {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -76,8 +123,14 @@ struct ChildEnds {
   }
   if (ends.held >= 0) {
     ::fcntl(ends.held, F_SETFD, 0);
+    sign(ends.held);
   }
-  ::execvp(argv[0], argv);
+  if (!program.folder.empty() && ::chdir(program.folder.c_str()) != 0) {
+    fail_child(ends.status);
+  }
+  ::execvpe(program.file.c_str(),
+            program.argv.data(),
+            program.environment.empty() ? environ : program.environment.data());
   fail_child(ends.status);
 }
 
@@ -111,15 +164,6 @@ void unblock(const Fd& fd)
 
 Spawned spawn(const Command& command, int held)
 {
-  std::vector<char*> argv;
-  argv.reserve(command.argv.size());
-  for (const std::string& word : command.argv) {
-    // execvp's old signature; it does not write
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
-    argv.push_back(const_cast<char*>(word.c_str()));
-  }
-  argv.push_back(nullptr);
-
   // A pipe and not a socket: `--patch-file /dev/stdin` opens it anew, which a socket refuses.
   Pipe in;
   Pipe out;
@@ -136,6 +180,8 @@ Spawned spawn(const Command& command, int held)
     return failed("pipe");
   }
 
+  Program program;
+  prepare(program, command);
   const ChildEnds ends{
       in.read.get(), out.write.get(), err.write.get(), status.write.get(), held, ::getpid()};
   const pid_t pid = ::fork();
@@ -143,7 +189,7 @@ Spawned spawn(const Command& command, int held)
     return failed("fork");
   }
   if (pid == 0) {
-    become(ends, argv.data());
+    become(ends, program);
   }
   ::setpgid(pid, pid); // also here, so that a signal sent right away finds the group
   status.write.reset();

@@ -3,6 +3,7 @@
 #include <iplease/platform/state_files.hpp>
 
 #include "fd.hpp"
+#include "state_owner.hpp"
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -17,7 +18,9 @@
 namespace iplease {
 namespace {
 
-[[noreturn]] void fail(const std::string& path, int error)
+constexpr std::size_t k_largest_state = 64U << 20U; ///< bytes; no journal of a run comes near
+
+[[noreturn]] void fail_at(const std::string& path, int error)
 {
   throw EnvironmentError(
       {.id = "IPL-RUN-002",
@@ -31,12 +34,12 @@ void write_all(int fd, const std::string& path, const std::string& bytes)
   while (done < bytes.size()) {
     const ssize_t put = ::write(fd, bytes.data() + done, bytes.size() - done);
     if (put < 0 && errno != EINTR) {
-      fail(path, errno);
+      fail_at(path, errno);
     }
     done += put > 0 ? static_cast<std::size_t>(put) : 0U;
   }
   if (::fsync(fd) != 0) {
-    fail(path, errno);
+    fail_at(path, errno);
   }
 }
 
@@ -46,7 +49,7 @@ void sync_directory_of(const std::string& path)
   const std::string directory = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
   const Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.open() || ::fsync(fd.get()) != 0) {
-    fail(directory, errno);
+    fail_at(directory, errno);
   }
 }
 
@@ -59,7 +62,7 @@ void make_private_directory(const std::string& path)
     if (::mkdir(part.c_str(), 0700) == 0) {
       sync_directory_of(part);
     } else if (errno != EEXIST) {
-      fail(part, errno);
+      fail_at(part, errno);
     }
     if (end == std::string::npos) {
       return;
@@ -71,7 +74,7 @@ void write_private_file(const std::string& path, const std::string& bytes)
 {
   const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd.open()) {
-    fail(path, errno);
+    fail_at(path, errno);
   }
   write_all(fd.get(), path, bytes);
   sync_directory_of(path);
@@ -79,12 +82,16 @@ void write_private_file(const std::string& path, const std::string& bytes)
 
 std::string read_private_file(const std::string& path)
 {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!fd.open()) {
     if (errno == ENOENT || errno == ENOTDIR) {
       return {};
     }
-    fail(path, errno);
+    fail_at(path, errno);
+  }
+  require_safe_file(fd.get(), path);
+  if (file_bytes(path) > k_largest_state) {
+    fail_at(path, EFBIG);
   }
   std::string text;
   std::array<char, 65536> chunk{};
@@ -94,10 +101,19 @@ std::string read_private_file(const std::string& path)
       return text;
     }
     if (got < 0 && errno != EINTR) {
-      fail(path, errno);
+      fail_at(path, errno);
     }
     text.append(chunk.data(), got > 0 ? static_cast<std::size_t>(got) : 0U);
+    if (text.size() > k_largest_state) {
+      fail_at(path, EFBIG);
+    }
   }
+}
+
+std::uintmax_t file_bytes(const std::string& path)
+{
+  struct stat file {};
+  return ::stat(path.c_str(), &file) == 0 ? static_cast<std::uintmax_t>(file.st_size) : 0;
 }
 
 std::vector<std::string> list_directory(const std::string& path)
@@ -107,7 +123,7 @@ std::vector<std::string> list_directory(const std::string& path)
     if (errno == ENOENT) {
       return {};
     }
-    fail(path, errno);
+    fail_at(path, errno);
   }
   std::vector<std::string> names;
   while (const dirent* entry = ::readdir(directory.get())) {
@@ -125,7 +141,7 @@ AppendFile::AppendFile(std::string path)
       m_fd(::open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600))
 {
   if (m_fd < 0) {
-    fail(m_path, errno);
+    fail_at(m_path, errno);
   }
   sync_directory_of(m_path);
 }

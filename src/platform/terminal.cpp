@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/plain_text.hpp>
 #include <iplease/platform/terminal.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <utility>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -66,6 +69,18 @@ bool is_terminal(int fd)
   return ::isatty(fd) == 1;
 }
 
+bool fill_standard_descriptors()
+{
+  int fd = 0;
+  while (fd >= 0 && fd <= STDERR_FILENO) {
+    fd = ::open("/dev/null", O_RDWR); // NOLINT(android-cloexec-open): as 0 to 2 are
+  }
+  if (fd > STDERR_FILENO) {
+    ::close(fd);
+  }
+  return fd >= 0;
+}
+
 int terminal_width(int fd)
 {
   winsize size{};
@@ -89,6 +104,11 @@ Write writer_to(int fd, int* failed)
       bytes.remove_prefix(put > 0 ? static_cast<std::size_t>(put) : 0U);
     }
   };
+}
+
+Write plain_writer(Write inner)
+{
+  return [inner = std::move(inner)](std::string_view text) { inner(plain_text(text)); };
 }
 
 } // namespace iplease

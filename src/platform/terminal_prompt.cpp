@@ -126,7 +126,8 @@ std::string read_burst(int fd)
 TerminalPrompt::TerminalPrompt(int in, int out, Style style)
     : m_in(in),
       m_style(style),
-      m_write(writer_to(out))
+      m_write(writer_to(out)),
+      m_plain(plain_writer(m_write))
 {
 }
 
@@ -134,7 +135,7 @@ Reply TerminalPrompt::ask(std::string_view mark)
 {
   LineEditor editor(std::string(mark), m_style.live);
   RawMode raw(m_in, m_style.live, m_write);
-  m_write(mark);
+  m_plain(mark);
   for (;;) {
     std::array<pollfd, 2> fds{{{m_in, POLLIN, 0}, {raw.signals(), POLLIN, 0}}};
     if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) {

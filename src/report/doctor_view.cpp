@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/report/doctor_view.hpp>
 #include <iplease/report/words.hpp>
 
@@ -51,13 +52,14 @@ bool is_found(const Finding& finding)
 bool is_shown(const Finding& finding, const DoctorTalk& talk)
 {
   if (finding.outcome == Outcome::not_applicable) {
-    return talk.verbose || (!talk.quiet && finding.what.starts_with("follows from"));
+    return talk.verbose || (!talk.quiet && !finding.follows.empty());
   }
   return !talk.quiet || is_found(finding);
 }
 
-void add_part(std::string& text, const char* name, const std::string& words)
+void add_part(std::string& text, const char* name, const std::string& said)
 {
+  const std::string words = plain_text(said);
   std::size_t at = 0;
   while (at < words.size()) {
     const std::size_t end = std::min(words.find('\n', at), words.size());
@@ -70,7 +72,7 @@ std::string finding_text(const Finding& finding, const Style& style)
 {
   const std::string mark = marked(finding.outcome, style);
   if (!is_found(finding)) {
-    return fmt::format("  {} {:<30} {}\n", mark, finding.check, finding.what);
+    return fmt::format("  {} {:<30} {}\n", mark, finding.check, plain_text(finding.what));
   }
   std::string text = fmt::format("  {} {:<30} {}\n", mark, finding.check, finding.id);
   const Problem problem = with_catalogue(to_problem(finding, ExitCode::not_verified));

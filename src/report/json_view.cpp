@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/plain_text.hpp>
 #include <iplease/report/json_view.hpp>
 #include <iplease/report/plain_view.hpp>
 #include <iplease/report/problem_text.hpp>
@@ -11,8 +12,6 @@ namespace iplease {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr std::chrono::milliseconds k_beat{15'000};
-
 } // namespace
 
 JsonView::JsonView(Write write, const Clock& clock, bool begins)
@@ -28,7 +27,7 @@ void JsonView::emit(const char* type, const std::string& message, const Json& fi
 {
   Json line = {{"type", type}, {"@message", message}, {"@timestamp", m_clock.wall()}};
   line.update(fields);
-  m_write(line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+  m_write(plain_json(line) + "\n");
 }
 
 void JsonView::stage_start(const StagePlan& stage, int number, int of)

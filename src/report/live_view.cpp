@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/plain_text.hpp>
 #include <iplease/report/live_view.hpp>
 #include <iplease/report/plain_view.hpp>
 #include <iplease/report/problem_text.hpp>
@@ -36,7 +37,7 @@ LiveView::LiveView(Write write, Style style, std::function<int()> width)
 
 LiveView::~LiveView()
 {
-  scroll("");
+  scroll("", "");
 }
 
 std::string LiveView::coloured(const char* code, const std::string& text) const
@@ -47,13 +48,14 @@ std::string LiveView::coloured(const char* code, const std::string& text) const
 void LiveView::draw(const std::string& text)
 {
   const auto width = static_cast<std::size_t>(std::max(m_width(), 10));
-  m_write("\r\x1b[K" + fit(text, width - 1)); // the last column would wrap on some terminals
+  m_write("\r\x1b[K" +
+          fit(plain_text(text), width - 1)); // the last column would wrap on some terminals
   m_drawn = true;
 }
 
-void LiveView::scroll(const std::string& lines)
+void LiveView::scroll(const std::string& mark, const std::string& lines)
 {
-  m_write((m_drawn ? "\r\x1b[K" : "") + lines);
+  m_write((m_drawn ? "\r\x1b[K" : "") + mark + plain_text(lines));
   m_drawn = false;
 }
 
@@ -68,7 +70,7 @@ void LiveView::command_start(const StagePlan&, const Step& step)
   m_stage_line.begun(step);
   if (const auto* wait = std::get_if<WaitUntil>(&step.action);
       wait != nullptr && !wait->ask.empty()) {
-    scroll(wait->ask + "\n");
+    scroll("", wait->ask + "\n");
   }
   draw(fmt::format("{} {:<{}} {}",
                    m_style.ascii ? "|" : k_spinner[0],
@@ -102,7 +104,7 @@ void LiveView::command_end(const StagePlan&, const Step& step, const CommandResu
 {
   m_stage_line.ended(step, result);
   if (!result.ok()) {
-    scroll(failed_text(step, result));
+    scroll("", failed_text(step, result));
   }
 }
 
@@ -118,17 +120,17 @@ void LiveView::stage_end(const StagePlan& stage, bool ok, std::chrono::milliseco
                                        column(2, m_width()),
                                        stage.reason);
   const auto width = static_cast<std::size_t>(std::max(m_width(), 10));
-  scroll(coloured(ok ? k_green : k_red, mark) + fit(text, width - 3) + "\n");
+  scroll(coloured(ok ? k_green : k_red, mark), fit(plain_text(text), width - 3) + "\n");
 }
 
 void LiveView::problem(const Problem& problem)
 {
-  scroll("\n" + problem_text(problem, {}, "error", m_stage_line.text()));
+  scroll("", "\n" + problem_text(problem, {}, "error", m_stage_line.text()));
 }
 
 void LiveView::note(const std::string& text)
 {
-  scroll(text + "\n");
+  scroll("", text + "\n");
 }
 
 } // namespace iplease

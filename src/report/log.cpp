@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/error.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/platform/state_files.hpp>
 #include <iplease/report/log.hpp>
 #include <iplease/report/plain_view.hpp>
 #include <iplease/report/problem_text.hpp>
 #include <iplease/report/words.hpp>
 
+#include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
+
+#include <utility>
 
 namespace iplease {
 
@@ -23,6 +27,14 @@ public:
         "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc));
     m_logger.set_error_handler([](const std::string&) {}); // a full disk is told by the journal
   }
+  /// A log is read on terminals.
+  template <typename... Parts>
+  void write(spdlog::level::level_enum level, fmt::format_string<Parts...> form, Parts&&... parts)
+  {
+    m_logger.log(level, plain_text(fmt::format(form, std::forward<Parts>(parts)...)));
+  }
+
+private:
   spdlog::logger m_logger;
 };
 
@@ -44,7 +56,8 @@ LogView::~LogView() = default;
 void LogView::stage_start(const StagePlan& stage, int number, int of)
 {
   if (m_file) {
-    m_file->m_logger.info("stage {} ({} of {}): {}", stage.stage, number, of, stage.reason);
+    m_file->write(
+        spdlog::level::info, "stage {} ({} of {}): {}", stage.stage, number, of, stage.reason);
   }
   m_inner.stage_start(stage, number, of);
 }
@@ -53,7 +66,7 @@ void LogView::command_start(const StagePlan& stage, const Step& step)
 {
   m_last_why.clear();
   if (m_file) {
-    m_file->m_logger.info("{}: {} ({})", step.id, describe(step), step.reason);
+    m_file->write(spdlog::level::info, "{}: {} ({})", step.id, describe(step), step.reason);
   }
   m_inner.command_start(stage, step);
 }
@@ -64,7 +77,8 @@ void LogView::waiting(const Step& step,
                       const std::string& why)
 {
   if (m_file && why != m_last_why) {
-    m_file->m_logger.debug("{}: after {} of {}: {}", step.id, human(elapsed), human(limit), why);
+    m_file->write(
+        spdlog::level::debug, "{}: after {} of {}: {}", step.id, human(elapsed), human(limit), why);
     m_last_why = why;
   }
   m_inner.waiting(step, elapsed, limit, why);
@@ -73,15 +87,14 @@ void LogView::waiting(const Step& step,
 void LogView::command_end(const StagePlan& stage, const Step& step, const CommandResult& result)
 {
   if (m_file) {
-    m_file->m_logger.info(
-        "{}: {} after {}", step.id, result.ok() ? "ok" : "failed", human(result.took));
-    const auto* run = std::get_if<Run>(&step.action);
-    if (run != nullptr && run->command.secret_input) {
-      m_file->m_logger.debug("what it said is not kept: its input holds secrets");
-    }
+    m_file->write(spdlog::level::info,
+                  "{}: {} after {}",
+                  step.id,
+                  result.ok() ? "ok" : "failed",
+                  human(result.took));
     for (const std::string* words : {&result.out, &result.err}) {
-      if (!words->empty() && (run == nullptr || !run->command.secret_input)) {
-        m_file->m_logger.debug("{}: {}", words == &result.out ? "out" : "err", *words);
+      if (!words->empty()) {
+        m_file->write(spdlog::level::debug, "{}: {}", words == &result.out ? "out" : "err", *words);
       }
     }
   }
@@ -91,8 +104,11 @@ void LogView::command_end(const StagePlan& stage, const Step& step, const Comman
 void LogView::stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took)
 {
   if (m_file) {
-    m_file->m_logger.info(
-        "stage {}: {} after {}", stage.stage, ok ? "done" : "failed", human(took));
+    m_file->write(spdlog::level::info,
+                  "stage {}: {} after {}",
+                  stage.stage,
+                  ok ? "done" : "failed",
+                  human(took));
   }
   m_inner.stage_end(stage, ok, took);
 }
@@ -100,7 +116,7 @@ void LogView::stage_end(const StagePlan& stage, bool ok, std::chrono::millisecon
 void LogView::problem(const Problem& problem)
 {
   if (m_file) {
-    m_file->m_logger.error("{}", problem_text(problem));
+    m_file->write(spdlog::level::err, "{}", problem_text(problem));
   }
   m_inner.problem(problem);
 }
@@ -108,7 +124,7 @@ void LogView::problem(const Problem& problem)
 void LogView::note(const std::string& text)
 {
   if (m_file) {
-    m_file->m_logger.warn("{}", text);
+    m_file->write(spdlog::level::warn, "{}", text);
   }
   m_inner.note(text);
 }

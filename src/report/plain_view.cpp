@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/engine/ended.hpp>
 #include <iplease/report/plain_view.hpp>
 #include <iplease/report/problem_text.hpp>
 #include <iplease/report/words.hpp>
@@ -10,25 +11,7 @@
 namespace iplease {
 namespace {
 
-constexpr std::chrono::milliseconds k_beat{15'000};
 constexpr std::size_t k_quoted_lines = 20;
-
-std::string ended_text(const CommandResult& result)
-{
-  switch (result.ended) {
-  case Ended::exited:
-    return fmt::format("exit {}", result.exit_code);
-  case Ended::signalled:
-    return fmt::format("signal {}", result.exit_code);
-  case Ended::timed_out:
-    return "out of time";
-  case Ended::not_found:
-    return "not found";
-  case Ended::not_started:
-    return "not started";
-  }
-  return {};
-}
 
 std::string barred(const std::string& text)
 {
@@ -66,7 +49,7 @@ std::string failed_text(const Step& step, const CommandResult& result)
   return fmt::format("command failed after {}: {}  {}\n{}",
                      human(result.took),
                      describe(step),
-                     ended_text(result),
+                     ended_words(result),
                      barred(words));
 }
 

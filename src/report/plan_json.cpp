@@ -26,7 +26,7 @@ Json action_json(const Run& run)
   Json json = command_json(run.command);
   json["kind"] = run.reads_only ? "read" : "run";
   if (run.retry != Retry::never) {
-    json["retry"] = run.retry == Retry::webhook ? "webhook" : "conflict";
+    json["retry"] = "webhook";
     json["retry_limit_s"] = run.retry_limit.count();
   }
   if (run.unless_there) {

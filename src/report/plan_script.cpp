@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace iplease {
 
@@ -70,8 +71,23 @@ std::string here_document(const std::string& text)
   return fmt::format(" <<'{}'\n{}{}{}\n", mark, text, text.ends_with('\n') ? "" : "\n", mark);
 }
 
-std::string with_input(const Command& command, const std::string& line)
+/// A secret is not in the script: who runs it names a file with it.
+std::string with_secret_file(const std::string& line, const std::string& step)
 {
+  std::string name = "IPLEASE_INPUT_" + step;
+  std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return fmt::format("[ -r \"${{{0}:-}}\" ] || {{\n  echo {1} >&2\n  exit 2\n}}\n{2} <\"${0}\"\n",
+                     name,
+                     shell_quote(name + " must name a file (mode 0600) with the input of " + step +
+                                 ": it holds secrets and is not in this script"),
+                     line);
+}
+
+std::string with_input(const Command& command, const std::string& line, const std::string& step)
+{
+  if (command.secret_input) {
+    return with_secret_file(line, step);
+  }
   return command.input.empty() ? line + "\n" : line + here_document(command.input);
 }
 
@@ -84,7 +100,7 @@ std::string script_of(const FileHolds& holds)
                      shell_quote(holds.id + ": " + holds.path + " does not hold what was planned"));
 }
 
-std::string script_of(const Run& run)
+std::string script_of(const Run& run, const std::string& step)
 {
   const std::string first = run.holds ? script_of(*run.holds) : "";
   const std::string line = shell_line(run.command.argv);
@@ -93,12 +109,13 @@ std::string script_of(const Run& run)
                               fmt::format("{} {} {}",
                                           run.unless_there ? "create_missing" : "retry_webhook",
                                           run.retry_limit.count(),
-                                          line));
+                                          line),
+                              step);
   }
-  return first + with_input(run.command, line);
+  return first + with_input(run.command, line, step);
 }
 
-std::string script_of(const FileWrite& file)
+std::string script_of(const FileWrite& file, const std::string& /*step*/)
 {
   if (!file.script.empty()) {
     return file.script;
@@ -109,7 +126,7 @@ std::string script_of(const FileWrite& file)
                      here_document(file.content));
 }
 
-std::string script_of(const WaitUntil& wait)
+std::string script_of(const WaitUntil& wait, const std::string& /*step*/)
 {
   const std::string ask = wait.ask.empty() ? "" : "echo " + shell_quote(wait.ask) + " >&2\n";
   const std::string line = fmt::format("{}wait_for {} {} {}",
@@ -120,7 +137,7 @@ std::string script_of(const WaitUntil& wait)
   return wait.warn_only ? line + " || echo 'warning: not seen' >&2\n" : line + "\n";
 }
 
-std::string script_of(const HttpGet& get)
+std::string script_of(const HttpGet& get, const std::string& /*step*/)
 {
   const std::string line = fmt::format("curl {}sS --max-time {} {} | grep -E {} >/dev/null",
                                        get.verify_tls ? "-" : "-k",
@@ -195,7 +212,8 @@ std::string plan_script(const Plan& plan, const Observation& seen, const Setting
       std::string reason = step.reason;
       std::replace(reason.begin(), reason.end(), '\n', ' ');
       text += fmt::format("\n# {}/{} {}: {}\n", ++number, total, step.id, reason);
-      text += std::visit([](const auto& action) { return script_of(action); }, step.action);
+      text +=
+          std::visit([&](const auto& action) { return script_of(action, step.id); }, step.action);
     }
     text += trap.empty() ? "" : "trap - EXIT\n";
   }

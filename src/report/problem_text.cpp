@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/mask.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/report/problem_text.hpp>
 
 namespace iplease {
@@ -24,7 +26,7 @@ std::string line_of(const std::string& text, int number)
   return line;
 }
 
-/// The line and a caret under the character meant; control characters never reach a terminal.
+/// The line and a caret under the character meant.
 std::string excerpt(const Place& place, const SourceTexts& sources)
 {
   const auto source = sources.find(place.file);
@@ -43,10 +45,10 @@ std::string excerpt(const Place& place, const SourceTexts& sources)
       under += c == '\t' ? '\t' : ' ';
     }
     if ((byte < 0x20 && c != '\t') || byte == 0x7f) {
-      c = '?';
+      c = '?'; // of the width that was counted
     }
   }
-  return "  | " + line + "\n  | " + under + "^\n";
+  return "  | " + mask_url_credentials(line) + "\n  | " + under + "^\n";
 }
 
 std::string indented(const std::string& label, const std::string& text)
@@ -133,7 +135,7 @@ std::string refusal_json(const std::vector<Problem>& problems, ExitCode exit)
   }
   const nlohmann::ordered_json whole{
       {"ui", "1.0"}, {"exit", static_cast<int>(exit)}, {"problems", all}};
-  return whole.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return plain_json(whole) + "\n";
 }
 
 } // namespace iplease

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/mask.hpp>
 #include <iplease/core/schema.hpp>
 #include <iplease/report/plan_view.hpp>
 
@@ -78,7 +79,10 @@ std::vector<SettingRow> setting_rows(const Settings& settings)
   rows.push_back(row("metallb.version",
                      settings.metallb.version.value.value_or("0.14.8"),
                      settings.metallb.version));
-  optional_row(rows, "metallb.values", settings.metallb.values_json);
+  if (const auto& values = settings.metallb.values_json; !values.value.empty()) {
+    const bool secret = may_hold_secret(values.value);
+    rows.push_back(row("metallb.values", secret ? k_masked : values.value, values));
+  }
   rows.push_back(
       row("strictARP", settings.strict_arp.value ? "auto" : "leave", settings.strict_arp));
   rows.push_back(
@@ -86,9 +90,11 @@ std::vector<SettingRow> setting_rows(const Settings& settings)
   optional_row(rows, "provider.address", settings.provider.address);
   optional_row(rows, "provider.valuesFile", settings.provider.values_file);
   if (settings.provider.values_from.value != ValuesFrom::undecided) {
-    rows.push_back(row("provider.valuesFrom",
-                       settings.provider.values_from.value == ValuesFrom::file ? "file" : "release",
-                       settings.provider.values_from));
+    rows.push_back(
+        row("provider.valuesFrom",
+            shown_setting(*find_key("provider.valuesFrom"), "provider.valuesFrom", settings)
+                .texts.front(),
+            settings.provider.values_from));
   }
   rows.push_back(row("provider.chartVersion",
                      settings.provider.chart_version.value,

@@ -256,7 +256,7 @@ plan_expose(const Observation& seen, const Settings& want, std::span<const Stage
                            .pattern = "metallb_k8s_client_config_loaded_bool",
                            .limit = want.timeout("expose"),
                            .what = "MetalLB's metrics through Service controller",
-                           .watch = pods_of(target, k_metallb_ns, "")},
+                           .watch = controller_pods(seen, want)},
        .failure_id = "IPL-MLB-005"});
   return plan;
 }

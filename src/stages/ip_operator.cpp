@@ -5,7 +5,11 @@
 #include <iplease/yaml/emit.hpp>
 
 #include "pool.hpp"
+#include "release.hpp"
+#include "restarts.hpp"
 #include "support.hpp"
+#include <algorithm>
+#include <iterator>
 
 namespace iplease {
 
@@ -15,21 +19,6 @@ using namespace stages;
 
 constexpr const char* k_release = "akash-ip-operator";
 constexpr const char* k_chart = "akash-ip-operator";
-
-/// Charts before 9 name everything akash-ip-operator and serve port `api`.
-struct Names {
-  std::string workload;
-  std::string service;
-  std::string selector;
-};
-
-Names names_for(const std::string& chart_version)
-{
-  if (version_older(chart_version, "9.0.0")) {
-    return {"deployment/akash-ip-operator", "akash-ip-operator:api", "app=akash-ip-operator"};
-  }
-  return {"deployment/operator-ip", "operator-ip:rest", "app.kubernetes.io/instance=ip-service"};
-}
 
 const ReleaseSeen* release_of(const Observation& seen)
 {
@@ -51,17 +40,26 @@ std::string wanted_chart(const Observation& seen, const Settings& want)
   return seen.ip_operator.chart_version.value;
 }
 
+/// What the IP operator's image must be where the chart's own would be another version than the
+/// provider: both programs are one image. Empty: the chart's own is right.
+std::string image_tag(const Observation& seen, const Settings& want)
+{
+  const std::string own = decide_values(seen, want).facts.image_tag;
+  const bool of_older_chart = own.empty() && want.ip_operator_chart_version.value == "auto" &&
+                              !seen.ip_operator.chart_app_version.empty();
+  return of_older_chart ? seen.provider.release.value.app_version : own;
+}
+
 Step install_step(const Observation& seen,
                   const Settings& want,
                   const std::string& version,
-                  const std::string& image_tag,
+                  const ReleaseStart& start,
                   const std::string& reason)
 {
   nlohmann::ordered_json values = {{"provider_address", want.provider.address.value}};
-  const bool installed = release_of(seen) != nullptr;
-  if (!image_tag.empty()) {
-    values["image"]["tag"] = image_tag; // the provider's own override: both must be of one version
-  } else if (installed) {
+  if (const std::string tag = image_tag(seen, want); !tag.empty()) {
+    values["image"]["tag"] = tag;
+  } else if (start.keeps_values) {
     values["image"]["tag"] = nullptr; // Helm takes the release's old override away
   }
   const HelmUpgrade upgrade{.release = k_release,
@@ -71,7 +69,7 @@ Step install_step(const Observation& seen,
                             .values = emit_yaml(values),
                             .timeout = want.timeout("ip-operator")};
   Command command = helm_upgrade(target_of(seen, want), upgrade);
-  if (installed) {
+  if (start.keeps_values) {
     // The operator's own chart values stay; ours are laid over them and new defaults come in.
     command.argv.emplace_back("--reset-then-reuse-values");
   }
@@ -79,55 +77,8 @@ Step install_step(const Observation& seen,
           .reason = reason,
           .action = Run{.command = std::move(command)},
           .subject = std::string("release/akash-services/") + k_release,
-          .before = release_state(seen, k_akash_ns, k_release),
-          .expect =
-              release_after(seen, k_akash_ns, k_release, std::string(k_chart) + "-" + version)};
-}
-
-void add_refresh(StagePlan& plan, const Target& target)
-{
-  // The operator looks again at any ConfigMap event in metallb-system (observed on the real one).
-  constexpr const char* manifest =
-      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: iplease-refresh\n"
-      "  namespace: metallb-system\n";
-  plan.steps.push_back(
-      {.id = "ip-operator/refresh",
-       .reason = "a ConfigMap event in metallb-system makes the IP operator read the pools at once",
-       .action = Run{.command = kubectl_apply(target, manifest)}});
-  plan.steps.push_back({.id = "ip-operator/refresh-cleanup",
-                        .reason = "remove the ConfigMap again",
-                        .action = Run{.command = kubectl(target,
-                                                         {"--namespace",
-                                                          k_metallb_ns,
-                                                          "delete",
-                                                          "configmap",
-                                                          "iplease-refresh",
-                                                          "--ignore-not-found"})},
-                        .cleanup = true});
-}
-
-void add_proof(StagePlan& plan, const Observation& seen, const Settings& want, const Names& names)
-{
-  const Target target = target_of(seen, want);
-  const std::string total = std::to_string(pool_count(want));
-  plan.steps.push_back(rollout(target,
-                               "ip-operator/ready",
-                               {.name_space = k_akash_ns,
-                                .workload = names.workload,
-                                .pod_selector = names.selector,
-                                .limit = want.timeout("ip-operator")}));
-  plan.steps.push_back(
-      {.id = "ip-operator/usage",
-       .reason = "/usage counts the " + total + " addresses of the pool",
-       .action = WaitUntil{.probe = kubectl_get_raw(target,
-                                                    "/api/v1/namespaces/akash-services/services/" +
-                                                        names.service + "/proxy/usage"),
-                           .pattern = "\"Available\":" + total + "[,}]",
-                           .limit = want.timeout("ip-operator"),
-                           .what = "the IP operator to count " + total + " addresses",
-                           .watch = pods_of(target, k_akash_ns, names.selector)},
-       .pays = {"ip-operator-look"},
-       .failure_id = "IPL-IPO-003"});
+          .before = start.before,
+          .expect = start.after(std::string(k_chart) + "-" + version)};
 }
 
 std::vector<Problem>
@@ -139,41 +90,18 @@ operator_problems(const Observation& seen, const Settings& want, const std::stri
                         .what = "the Akash chart repository does not answer",
                         .saw = seen.ip_operator.chart_version.why,
                         .exit = ExitCode::blocked});
-  } else if (version.empty() && !seen.assumed) {
-    problems.push_back({.id = "IPL-IPO-001",
-                        .what = "no akash-ip-operator chart has the provider's appVersion " +
-                                seen.provider.release.value.app_version,
-                        .saw = seen.ip_operator.chart_version.why,
+  } else if (auto other = operator_chart_problem(seen, want); other && !seen.assumed) {
+    problems.push_back(std::move(*other));
+  }
+  const std::string& address = want.provider.address.value;
+  const bool told = address.empty() && !known_values(seen, want).known; // stage provider-values
+  if (const auto why = why_not_akash_address(address); why && !told) {
+    problems.push_back({.id = "IPL-PRV-008",
+                        .what = "the provider address " + address + " is not usable: " + *why,
+                        .saw = want.provider.address.where,
                         .exit = ExitCode::blocked});
   }
-  if (const auto why = why_not_akash_address(want.provider.address.value)) {
-    problems.push_back(
-        {.id = "IPL-PRV-008",
-         .what = "the provider address " + want.provider.address.value + " is not usable: " + *why,
-         .saw = want.provider.address.where,
-         .exit = ExitCode::blocked});
-  }
-  const ReleaseSeen* release = release_of(seen);
-  if (release != nullptr && release->status.starts_with("pending-") &&
-      !seen.memory.helm_in_flight.contains(std::string(k_akash_ns) + "/" + k_release)) {
-    problems.push_back({.id = "IPL-HELM-002",
-                        .what = std::string("release ") + k_release + " is " + release->status +
-                                " by another helm since " + release->updated,
-                        .exit = ExitCode::locked});
-  }
   return problems;
-}
-
-Step heal_step(const Target& target, const ReleaseSeen& release)
-{
-  const bool first = release.status == "pending-install";
-  return {.id = "ip-operator/heal",
-          .reason = "our own interrupted helm left the release " + release.status,
-          .action = Run{.command = helm(target,
-                                        {first ? "uninstall" : "rollback",
-                                         release.name,
-                                         "--namespace",
-                                         release.name_space})}};
 }
 
 /// What the live IP operator already has right.
@@ -213,43 +141,71 @@ std::string why_install(const ReleaseSeen* release, const Settings& want, const 
              : "provider_address of the IP operator is not " + want.provider.address.value;
 }
 
-/// A restart where the pod that runs keeps what it should not; else only a fresh look.
+/// A restart where the pod that runs keeps what it should not, else only a fresh look; and the
+/// proof.
 void add_new_look(StagePlan& plan,
-                  const Target& target,
+                  const Observation& seen,
+                  const Settings& want,
                   const Standing& standing,
-                  bool barrier,
-                  const std::string& workload)
+                  const std::string& version)
 {
-  if (!standing.ready) {
-    return;
+  const OperatorNames names = operator_names(seen, version);
+  const std::string restart = why_restart_operator(seen, want, !standing.address_right);
+  if (!restart.empty()) {
+    plan.steps.push_back(restart_operator(seen, want, names, restart));
+  } else if (standing.ready && standing.installed) {
+    std::ranges::move(refresh_operator(seen, want), std::back_inserter(plan.steps));
   }
-  if (!standing.address_right || !standing.runs_right || barrier) {
-    // Environment comes from a ConfigMap without a checksum; discovery is tried once per process.
-    plan.steps.push_back(
-        {.id = "ip-operator/restart",
-         .reason = barrier ? "a stuck IP operator never looks again by itself"
-                           : "a running IP operator keeps its old address",
-         .action = Run{.command = kubectl(
-                           target, {"--namespace", k_akash_ns, "rollout", "restart", workload})}});
-  } else if (standing.installed) {
-    add_refresh(plan, target);
-  }
+  std::ranges::move(operator_proof(seen, want, names, pool_count(want)),
+                    std::back_inserter(plan.steps));
 }
 
 } // namespace
+
+std::optional<Problem> operator_chart_problem(const Observation& seen, const Settings& want)
+{
+  const IpOperatorSeen& ip = seen.ip_operator;
+  const std::string& older = ip.chart_app_version;
+  const bool there = ip.release.found() && ip.release.value.chart_version == ip.chart_version.value;
+  if (!wanted_chart(seen, want).empty() &&
+      (older.empty() || there || want.ip_operator_chart_version.value != "auto" ||
+       want.accepts("IPL-IPO-001"))) {
+    return std::nullopt;
+  }
+  Problem problem{.id = "IPL-IPO-001",
+                  .what = "no akash-ip-operator chart has the provider's appVersion " +
+                          seen.provider.release.value.app_version,
+                  .saw = ip.chart_version.why,
+                  .exit = ExitCode::blocked};
+  if (!older.empty()) {
+    problem.saw = "the nearest older chart is " + ip.chart_version.value + ", appVersion " + older;
+    problem.fix = "take that chart, with the provider's own image: --accept-risk IPL-IPO-001";
+  }
+  return problem;
+}
+
+std::string stages::operator_service(const Observation& seen, const Settings& want)
+{
+  return operator_names(seen, wanted_chart(seen, want)).service;
+}
 
 StagePlan
 plan_ip_operator(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
 {
   const std::string version = wanted_chart(seen, want);
+  const Target target = target_of(seen, want);
+  const ReleaseSeen* release = release_of(seen);
+  ReleaseStart start = start_of(seen, target, "ip-operator", release);
   std::vector<Problem> problems = operator_problems(seen, want, version);
+  problems.insert(problems.begin(), start.problems.begin(), start.problems.end());
   if (!problems.empty()) {
     return blocked(std::move(problems));
   }
-  const Target target = target_of(seen, want);
-  const Names names = names_for(version);
-  const ReleaseSeen* release = release_of(seen);
-  const bool barrier = seen.ip_operator.barrier;
+  if (want.provider.address.value.empty()) {
+    StagePlan plan = blocked({});
+    plan.reason = "the provider's values cannot be read (stage provider-values)";
+    return plan;
+  }
   const Standing standing = standing_of(seen, want, version);
   const StagePlan* pool = find_stage(done, "pool");
   const bool pool_settled = pool == nullptr || pool->verdict == Verdict::satisfied;
@@ -257,21 +213,20 @@ plan_ip_operator(const Observation& seen, const Settings& want, std::span<const 
     return satisfied("chart " + version + ", /usage counts " + std::to_string(pool_count(want)) +
                      " addresses");
   }
+  const Seen<WorkloadSeen>& live = seen.ip_operator.deployment;
   StagePlan plan{.verdict = Verdict::needed};
   if (!standing.installed || !standing.address_right) {
     plan.change = release == nullptr ? "create" : "change";
     plan.reason = why_install(release, want, standing);
-    if (release != nullptr && release->status.starts_with("pending-")) {
-      plan.steps.push_back(heal_step(target, *release));
-    }
-    const ValuesDecision values = decide_values(seen, want);
-    plan.steps.push_back(install_step(seen, want, version, values.facts.image_tag, plan.reason));
+    plan.steps = std::move(start.heal);
+    plan.steps.push_back(install_step(seen, want, version, start, plan.reason));
+  } else if (live.found() && live.value.wanted == 0) {
+    return blocked({scaled_to_zero(live.value)});
   } else {
-    plan.reason =
-        barrier ? "the IP operator's barrier is locked" : "/usage does not count the pool yet";
+    plan.reason = seen.ip_operator.barrier ? "the IP operator's barrier is locked"
+                                           : "/usage does not count the pool yet";
   }
-  add_new_look(plan, target, standing, barrier, names.workload);
-  add_proof(plan, seen, want, names);
+  add_new_look(plan, seen, want, standing, version);
   return plan;
 }
 

@@ -372,8 +372,7 @@ std::optional<std::string> legacy_state(const Observation& seen, std::string_vie
   if (subject.starts_with(config_map)) {
     const auto& found = seen.metallb.legacy_found;
     const bool there = std::any_of(found.begin(), found.end(), [&](const auto& one) {
-      return one.name_space == stages::k_metallb_ns &&
-             one.name == subject.substr(config_map.size());
+      return one.name_space == k_metallb_ns && one.name == subject.substr(config_map.size());
     });
     return there ? "present" : "absent";
   }

@@ -2,10 +2,13 @@
 #include "metallb.hpp"
 
 #include <iplease/cluster/parse.hpp>
+#include <iplease/core/mask.hpp>
 #include <iplease/core/version.hpp>
+#include <iplease/facts/metallb.hpp>
 #include <iplease/yaml/emit.hpp>
 
 #include "legacy.hpp"
+#include "release.hpp"
 #include "speakers.hpp"
 #include "support.hpp"
 #include <algorithm>
@@ -67,6 +70,12 @@ std::string speakers_ignore_exclude(const Observation& seen)
     }
   }
   return seen.metallb.speakers.empty() ? "" : "no";
+}
+
+bool exclusion_silences(const Observation& seen)
+{
+  return version_within(seen.metallb.version, "0.14.2", "99.0.0") && every_node_excluded(seen) &&
+         speakers_ignore_exclude(seen) == "no";
 }
 
 namespace {
@@ -138,22 +147,24 @@ namespace {
 using namespace stages;
 
 /// The reads that prove the controller, and the speakers unless they are waited for later.
-void add_proof(StagePlan& plan,
-               const Target& target,
-               const Settings& want,
-               const std::string& release,
-               bool speakers_later)
+void add_metallb_proof(StagePlan& plan,
+                       const Observation& seen,
+                       const Settings& want,
+                       bool speakers_later)
 {
+  const Target target = target_of(seen, want);
   plan.steps.push_back(rollout(target,
                                "metallb/controller-ready",
                                {.name_space = k_metallb_ns,
-                                .workload = "deployment/" + workload_name(release, "controller"),
-                                .pod_selector = k_metallb_selector,
+                                .workload = "deployment/" + workload_name(seen, want, "controller"),
+                                .pod_selector = part_selector("controller"),
                                 .limit = want.timeout("metallb")}));
   if (!speakers_later) {
     std::ranges::move(
-        speaker_waits(
-            target, want, "metallb", {workload_name(release, "speaker"), k_metallb_selector}),
+        speaker_waits(target,
+                      want,
+                      "metallb",
+                      {workload_name(seen, want, "speaker"), part_selector("speaker")}),
         std::back_inserter(plan.steps));
   }
 }
@@ -163,10 +174,12 @@ struct Install {
   std::string release{};
   std::string version{};
   std::string reason{};
-  bool keep_values = false;
 };
 
-Step install_step(const Observation& seen, const Settings& want, const Install& install)
+Step install_step(const Observation& seen,
+                  const Settings& want,
+                  const Install& install,
+                  const ReleaseStart& start)
 {
   const Json values = metallb_values(seen, want);
   const HelmUpgrade upgrade{.release = install.release,
@@ -174,10 +187,12 @@ Step install_step(const Observation& seen, const Settings& want, const Install& 
                             .chart = {want.repositories.metallb.value, "metallb", install.version},
                             .values_file = "-",
                             .values = emit_yaml(values),
+                            .secret_values = may_hold_secret(want.metallb.values_json.value),
                             .timeout = want.timeout("metallb")};
   Command command = helm_upgrade(target_of(seen, want), upgrade);
-  if (install.keep_values) {
-    // The operator's own chart values stay; ours are laid over them and new defaults come in.
+  if (start.keeps_values) {
+    // The operator's own chart values stay; ours are laid over them and new defaults come in. Those
+    // of a release that was never deployed are what made it fail.
     command.argv.emplace_back("--reset-then-reuse-values");
   }
   return {.id = "metallb/install",
@@ -185,50 +200,21 @@ Step install_step(const Observation& seen, const Settings& want, const Install& 
           .action = Run{.command = std::move(command),
                         .watch = pods_of(target_of(seen, want), k_metallb_ns, k_metallb_selector)},
           .subject = "release/metallb-system/" + install.release,
-          .before = release_state(seen, k_metallb_ns, install.release),
-          .expect =
-              release_after(seen, k_metallb_ns, install.release, "metallb-" + install.version)};
-}
-
-/// What heals a release that our own killed helm left behind; nothing when there is none.
-std::vector<Step>
-heal_steps(const Observation& seen, const Settings& want, const ReleaseSeen& release)
-{
-  const Target target = target_of(seen, want);
-  const std::string reason = "our own interrupted helm left the release " + release.status;
-  Step step{.id = "metallb/heal", .reason = reason, .action = Run{}};
-  if (release.status == "pending-install") {
-    step.action = Run{
-        .command = helm(target, {"uninstall", release.name, "--namespace", release.name_space})};
-  } else if (migration_pending(seen)) {
-    // Helm takes the old chart's ConfigMap away first, so a rollback to 0.12 would fail, and a 0.12
-    // without its ConfigMap takes every address away. The record of the dead upgrade goes instead:
-    // the next upgrade is counted from the revision that was deployed before.
-    step.action = Run{.command = kubectl(target,
-                                         {"--namespace",
-                                          release.name_space,
-                                          "delete",
-                                          "secret",
-                                          "sh.helm.release.v1." + release.name + ".v" +
-                                              std::to_string(release.revision)})};
-  } else {
-    step.action =
-        Run{.command = helm(target, {"rollback", release.name, "--namespace", release.name_space})};
-  }
-  return {step};
+          .before = start.before,
+          .expect = start.after("metallb-" + install.version)};
 }
 
 std::vector<Problem> metallb_problems(const Observation& seen, const Settings& want)
 {
   std::vector<Problem> problems;
   const ReleaseSeen* release = metallb_release(seen);
-  if (release != nullptr && release->status.starts_with("pending-") &&
-      !seen.memory.helm_in_flight.contains(release->name_space + "/" + release->name)) {
-    problems.push_back({.id = "IPL-HELM-002",
-                        .what = "release " + release->name + " is " + release->status +
-                                " by another helm since " + release->updated,
-                        .saw = "helm list -A -a -o json",
-                        .exit = ExitCode::locked});
+  const facts::Metallb now = facts::metallb(seen).value;
+  if (now.made_by == facts::MetallbMadeBy::other_chart) {
+    problems.push_back({.id = "IPL-MLB-090",
+                        .what = "release " + now.release + " has chart " + now.chart +
+                                ", which is not that of " + want.repositories.metallb.value,
+                        .saw = "helm list -n metallb-system -a",
+                        .exit = ExitCode::blocked});
   }
   const std::string wanted = metallb_version(seen, want);
   if (metallb_controller(seen) != nullptr && version_older(wanted, seen.metallb.version)) {
@@ -245,7 +231,9 @@ std::vector<Problem> metallb_problems(const Observation& seen, const Settings& w
         {.id = "IPL-MLB-011",
          .what = "MetalLB is installed in metallb-system, but not by Helm",
          .saw = "deployment " + metallb_controller(seen)->name + " without a Helm release",
-         .fix = "use it as it is: iplease enable --metallb adopt",
+         .fix = version_within(seen.metallb.version, k_metallb_oldest, k_metallb_newest)
+                    ? "use it as it is: iplease enable --metallb adopt"
+                    : facts::how_to_change_version(now),
          .exit = ExitCode::blocked});
   }
   return problems;
@@ -280,32 +268,33 @@ bool all_ready(const Observation& seen, const WorkloadSeen& controller)
 
 StagePlan plan_helm(const Observation& seen, const Settings& want)
 {
+  const Target target = target_of(seen, want);
+  const ReleaseSeen* release = metallb_release(seen);
+  ReleaseStart start = start_of(seen, target, "metallb", release);
   std::vector<Problem> problems = metallb_problems(seen, want);
+  problems.insert(problems.begin(), start.problems.begin(), start.problems.end());
   if (!problems.empty()) {
     return blocked(std::move(problems));
   }
-  const Target target = target_of(seen, want);
-  const ReleaseSeen* release = metallb_release(seen);
   const std::string name = release != nullptr ? release->name : "metallb";
   const std::string version = metallb_version(seen, want);
   StagePlan plan{.verdict = Verdict::needed, .change = "create"};
-  if (release != nullptr && release->status.starts_with("pending-")) {
-    plan.steps = heal_steps(seen, want, *release);
-  }
+  plan.steps = std::move(start.heal);
   const WorkloadSeen* controller = metallb_controller(seen);
   const bool deployed = release != nullptr && release->status == "deployed";
   const std::string change = why_change(seen, version);
   if (controller == nullptr || !deployed) {
     plan.reason = why_missing(seen);
-    plan.steps.push_back(
-        install_step(seen, want, {name, version, plan.reason, release != nullptr}));
+    plan.steps.push_back(install_step(seen, want, {name, version, plan.reason}, start));
   } else if (!change.empty()) {
     plan.change = "change";
     plan.reason = change;
-    plan.steps.push_back(install_step(seen, want, {name, version, plan.reason, true}));
+    plan.steps.push_back(install_step(seen, want, {name, version, plan.reason}, start));
   } else if (all_ready(seen, *controller)) {
     return satisfied("release " + name + " " + version +
                      " deployed, controller and speakers ready");
+  } else if (controller->wanted == 0) {
+    return blocked({scaled_to_zero(*controller)});
   } else {
     plan.change.clear();
     plan.reason = "MetalLB " + version + " is installed but not ready";
@@ -317,7 +306,7 @@ StagePlan plan_helm(const Observation& seen, const Settings& want)
   }
   // Nothing is announced yet where MetalLB is new: what comes next needs only the controller.
   const bool fresh = controller == nullptr && !migration_pending(seen);
-  add_proof(plan, target, want, name, fresh);
+  add_metallb_proof(plan, seen, want, fresh);
   return plan;
 }
 

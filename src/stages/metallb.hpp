@@ -26,10 +26,15 @@ inline constexpr const char* k_metallb_newest = "0.15.3";
 [[nodiscard]] bool every_node_excluded(const Observation& seen);
 /// "yes", "no", or "" when no speaker was seen.
 [[nodiscard]] std::string speakers_ignore_exclude(const Observation& seen);
+/// Every node carries that label and the speakers that run heed it, as from 0.14.2 on they do.
+[[nodiscard]] bool exclusion_silences(const Observation& seen);
 /// Chart values: ours from the nodes, the operator's laid over them.
 [[nodiscard]] nlohmann::ordered_json metallb_values(const Observation& seen, const Settings& want);
 /// Controller and at least one speaker are ready.
 [[nodiscard]] bool metallb_is_ready(const Observation& seen);
+/// The pods of MetalLB's controller, which answers the webhook and the metrics: what waits for
+/// either watches them.
+[[nodiscard]] Command controller_pods(const Observation& seen, const Settings& want);
 /// The reads that prove workloads of these names.
 void add_workload_proof(StagePlan& plan,
                         const Observation& seen,

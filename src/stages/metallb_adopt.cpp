@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `--metallb adopt`: what is installed is used as it is, never reinstalled or removed. Version,
 // namespace, metrics port and a second MetalLB are preflight's checks.
-#include <iplease/core/version.hpp>
+#include <iplease/core/blocking.hpp>
 
 #include "legacy.hpp"
 #include "metallb.hpp"
@@ -13,14 +13,6 @@
 namespace iplease::stages {
 
 namespace {
-
-Problem problem(std::string id, std::string what, std::string saw)
-{
-  return {.id = std::move(id),
-          .what = std::move(what),
-          .saw = std::move(saw),
-          .exit = ExitCode::blocked};
-}
 
 /// Akash's Services name no class, so a MetalLB that was given one ignores them all.
 bool wants_a_class(const WorkloadSeen& controller)
@@ -44,39 +36,60 @@ std::vector<Problem> adopt_problems(const Observation& seen)
   const WorkloadSeen* controller = metallb_controller(seen);
   if (controller == nullptr && !seen.metallb.controllers.empty()) {
     const std::string& elsewhere = seen.metallb.controllers.front().name_space;
-    return {problem("IPL-MLB-003",
-                    "MetalLB runs in namespace " + elsewhere +
-                        "; Akash finds it in metallb-system only",
-                    "kubectl get deployments -A")};
+    return {blocking("IPL-MLB-003",
+                     "MetalLB runs in namespace " + elsewhere +
+                         "; Akash finds it in metallb-system only",
+                     "kubectl get deployments -A")};
   }
   if (controller == nullptr) {
-    return {problem("IPL-MLB-012", "there is no MetalLB to adopt", "kubectl get deployments -A")};
+    return {blocking("IPL-MLB-012", "there is no MetalLB to adopt", "kubectl get deployments -A")};
   }
   const std::string name = "deployment " + controller->name;
   if (reads_configmap(seen)) {
     const std::string version = seen.metallb.version.empty() ? "before 0.13" : seen.metallb.version;
-    return {problem("IPL-MLB-013", "MetalLB " + version + " cannot be adopted", name)};
+    return {blocking("IPL-MLB-013", "MetalLB " + version + " cannot be adopted", name)};
   }
   std::vector<Problem> problems;
   if (wants_a_class(*controller)) {
     problems.push_back(
-        problem("IPL-MLB-014", "MetalLB serves only Services of a loadBalancerClass", name));
+        blocking("IPL-MLB-014", "MetalLB serves only Services of a loadBalancerClass", name));
   }
   if (seen.metallb.speakers.empty()) {
-    problems.push_back(problem("IPL-MLB-015",
-                               "MetalLB has no speakers, so no address is announced",
-                               "kubectl get daemonsets -A"));
-  } else if (every_node_excluded(seen) && speakers_ignore_exclude(seen) == "no" &&
-             !version_older(seen.metallb.version, "0.14.2")) {
+    problems.push_back(blocking("IPL-MLB-015",
+                                "MetalLB has no speakers, so no address is announced",
+                                "kubectl get daemonsets -A"));
+  } else if (exclusion_silences(seen)) {
     problems.push_back(
-        problem("IPL-MLB-016",
-                "every node is excluded from load balancers, and the speakers obey",
-                "label node.kubernetes.io/exclude-from-external-load-balancers on every node"));
+        blocking("IPL-MLB-016",
+                 "every node is excluded from load balancers, and the speakers obey",
+                 "label node.kubernetes.io/exclude-from-external-load-balancers on every node"));
   }
   return problems;
 }
 
 } // namespace
+
+namespace {
+
+/// The pods of one of these workloads; of one that is not there yet, those of MetalLB's manifests.
+std::string selector_in(const std::vector<WorkloadSeen>& workloads, const std::string& name)
+{
+  const auto at = std::ranges::find(workloads, name, &WorkloadSeen::name);
+  return at == workloads.end() ? "app=metallb,component=" + name : selector_of(*at, "app=metallb");
+}
+
+} // namespace
+
+Command controller_pods(const Observation& seen, const Settings& want)
+{
+  const WorkloadSeen* controller = metallb_controller(seen);
+  const bool by_chart = want.metallb.install.value == MetallbInstall::helm;
+  const std::string usual =
+      by_chart ? part_selector("controller") : "app=metallb,component=controller";
+  return pods_of(target_of(seen, want),
+                 k_metallb_ns,
+                 controller == nullptr ? usual : selector_of(*controller, usual));
+}
 
 bool metallb_is_ready(const Observation& seen)
 {
@@ -98,10 +111,14 @@ void add_workload_proof(StagePlan& plan,
                                "metallb/controller-ready",
                                {.name_space = k_metallb_ns,
                                 .workload = "deployment/" + controller,
-                                .pod_selector = "",
+                                .pod_selector = selector_in(seen.metallb.controllers, controller),
                                 .limit = limit}));
-  std::ranges::move(speaker_waits(target, want, "metallb", {.name = speaker}),
-                    std::back_inserter(plan.steps));
+  std::ranges::move(
+      speaker_waits(target,
+                    want,
+                    "metallb",
+                    {.name = speaker, .pod_selector = selector_in(seen.metallb.speakers, speaker)}),
+      std::back_inserter(plan.steps));
 }
 
 StagePlan plan_metallb_adopt(const Observation& seen, const Settings& want)
@@ -114,6 +131,9 @@ StagePlan plan_metallb_adopt(const Observation& seen, const Settings& want)
       "MetalLB " + seen.metallb.version + " (" + installer_of(seen, controller) + ")";
   if (metallb_is_ready(seen)) {
     return satisfied(what + " is used as it is");
+  }
+  if (controller.wanted == 0) {
+    return blocked({scaled_to_zero(controller)});
   }
   StagePlan plan{.verdict = Verdict::needed, .reason = what + " is not ready yet"};
   add_workload_proof(plan, seen, want, controller.name, seen.metallb.speakers.front().name);

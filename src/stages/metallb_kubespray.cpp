@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `--metallb kubespray`: write the variables that the checkout's release reads, run its play or
 // wait for somebody to run it, then go on as with any other MetalLB.
+#include <iplease/core/blocking.hpp>
+#include <iplease/facts/metallb.hpp>
 #include <iplease/kubespray/inventory.hpp>
+#include <iplease/kubespray/standing.hpp>
 
 #include "legacy.hpp"
 #include "metallb.hpp"
@@ -17,14 +20,6 @@ constexpr std::chrono::minutes k_play_limit{30};
 /// Owed from the first write on, so that a run that was killed between the variables and the end
 /// of the play is known to be unfinished even where an older MetalLB is ready.
 constexpr const char* k_play_debt = "kubespray-play";
-
-Problem problem(std::string id, std::string what, std::string saw = {})
-{
-  return {.id = std::move(id),
-          .what = std::move(what),
-          .saw = std::move(saw),
-          .exit = ExitCode::blocked};
-}
 
 std::optional<kubespray::Release> release_of(const Observation& seen, const Settings& want)
 {
@@ -49,19 +44,21 @@ std::optional<Problem> contradiction(const Observation& seen, const Settings& wa
     return std::nullopt;
   }
   const std::string& given = want.metallb.kubespray.version.value;
-  return problem("IPL-KSP-014",
-                 "Kubespray " + kubespray::to_text(*release) + " reads " + reads +
-                     ", but the role in the checkout reads " + role,
-                 (given.empty() ? seen.kubespray.dir + "/galaxy.yml: version " +
-                                      kubespray::to_text(*release).substr(1)
-                                : "--kubespray-version " + given) +
-                     "\n" + seen.kubespray.dir + "/roles/kubernetes-apps/metallb/templates");
+  return blocking("IPL-KSP-014",
+                  "Kubespray " + kubespray::to_text(*release) + " reads " + reads +
+                      ", but the role in the checkout reads " + role,
+                  (given.empty() ? seen.kubespray.dir + "/galaxy.yml: version " +
+                                       kubespray::to_text(*release).substr(1)
+                                 : "--kubespray-version " + given) +
+                      "\n" + seen.kubespray.dir + "/roles/kubernetes-apps/metallb/templates");
 }
 
 kubespray::Wanted wanted_of(const Observation& seen, const Settings& want)
 {
   kubespray::Wanted out{.avoid_buggy_ips = want.pool.avoid_buggy_ips.value.value_or(false),
                         .strict_arp = want.strict_arp.value};
+  const auto& bgp = kubespray::standing(seen.kubespray).bgp_pools;
+  out.layer2 = std::ranges::find(bgp, "default") == bgp.end();
   for (const AddressRange& range : want.pool.addresses.value) {
     out.addresses.push_back(range.text);
   }
@@ -79,30 +76,42 @@ std::vector<Problem> kubespray_problems(const Observation& seen, const Settings&
 {
   const KubespraySeen& found = seen.kubespray;
   if (found.inventory.empty()) {
-    return {problem("IPL-KSP-005", "the inventory folder is not given")};
+    return {blocking("IPL-KSP-005", "the inventory folder is not given")};
   }
   if (!found.error.empty()) {
     return kubespray::inventory_problems(found, {});
   }
   if (!release_of(seen, want)) {
     const std::string& why = found.galaxy.why;
-    return {problem("IPL-KSP-001",
-                    "the Kubespray release is not known",
-                    found.dir + "/galaxy.yml: " + (why.empty() ? "no version in it" : why))};
+    return {blocking("IPL-KSP-001",
+                     "the Kubespray release is not known",
+                     found.dir + "/galaxy.yml: " + (why.empty() ? "no version in it" : why))};
   }
   if (auto two = contradiction(seen, want)) {
     return {*std::move(two)};
   }
   if (want.metallb.kubespray.run.value && !found.has_play) {
-    return {problem("IPL-KSP-012", found.dir + " is no Kubespray checkout: it has no cluster.yml")};
+    return {
+        blocking("IPL-KSP-012", found.dir + " is no Kubespray checkout: it has no cluster.yml")};
   }
   if (metallb_release(seen) != nullptr) {
-    return {problem("IPL-KSP-013",
-                    "MetalLB is installed by Helm (release " + metallb_release(seen)->name +
-                        "), and Kubespray would install a second one",
-                    "helm list -n metallb-system -a")};
+    return {blocking("IPL-KSP-013",
+                     "MetalLB is installed by Helm (release " + metallb_release(seen)->name +
+                         "), and Kubespray would install a second one",
+                     "helm list -n metallb-system -a")};
   }
-  return {};
+  std::vector<std::string> addresses;
+  for (const AddressRange& range : want.pool.addresses.value) {
+    addresses.push_back(range.text);
+  }
+  std::vector<Problem> problems = kubespray::refused_variables(found, addresses);
+  const auto& bgp = kubespray::standing(found).bgp_pools;
+  if (std::ranges::find(bgp, "default") != bgp.end() && !want.accepts("IPL-POOL-090")) {
+    problems.push_back(blocking("IPL-POOL-090",
+                                "the inventory announces pool default by BGP",
+                                "metallb_config.layer3.metallb_peers"));
+  }
+  return problems;
 }
 
 bool play_owed(const Observation& seen)
@@ -242,7 +251,12 @@ StagePlan plan_metallb_kubespray(const Observation& seen, const Settings& want)
   }
   plan.notes.emplace_back(
       "re-running the play does not set strictARP on a running cluster; stage strict-arp does");
-  add_workload_proof(plan, seen, want, "controller", "speaker");
+  const facts::Metallb now = facts::metallb(seen).value;
+  add_workload_proof(plan,
+                     seen,
+                     want,
+                     now.controller.empty() ? "controller" : now.controller,
+                     now.speaker.empty() ? "speaker" : now.speaker);
   return plan;
 }
 

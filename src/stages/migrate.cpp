@@ -4,6 +4,7 @@
 #include <iplease/cluster/parse.hpp>
 
 #include "legacy.hpp"
+#include "metallb.hpp"
 #include "support.hpp"
 #include <algorithm>
 
@@ -26,7 +27,7 @@ Step create_step(const Observation& seen, const Settings& want, const nlohmann::
           .action = Run{.command = std::move(command),
                         .retry = Retry::webhook,
                         .retry_limit = want.timeout("migrate"),
-                        .watch = pods_of(target, k_metallb_ns, ""),
+                        .watch = controller_pods(seen, want),
                         .unless_there = true}};
 }
 

@@ -19,7 +19,7 @@ constexpr const char* k_keys[] = {"pod-security.kubernetes.io/enforce",
 stages::Change missing_labels(const Observation& seen)
 {
   stages::Change change("namespace metallb-system", seen.metallb.namespace_version);
-  const auto& labels = seen.namespaces.at(stages::k_metallb_ns);
+  const auto& labels = seen.namespaces.at(k_metallb_ns);
   for (const char* key : k_keys) {
     const auto label = labels.find(key);
     const std::string was = label == labels.end() ? "" : label->second;
@@ -34,7 +34,7 @@ stages::Change missing_labels(const Observation& seen)
 
 std::string namespace_state(const Observation& seen)
 {
-  const auto at = seen.namespaces.find(stages::k_metallb_ns);
+  const auto at = seen.namespaces.find(k_metallb_ns);
   if (at == seen.namespaces.end()) {
     return "absent";
   }
@@ -67,8 +67,8 @@ StagePlan plan_name_space(const Observation& seen, const Settings& want, std::sp
   } else {
     const stages::Change change = missing_labels(seen);
     plan.notes.push_back(change.words());
-    command = kubectl_patch(
-        target, {.resource = "namespace", .name = stages::k_metallb_ns}, change.patch());
+    command =
+        kubectl_patch(target, {.resource = "namespace", .name = k_metallb_ns}, change.patch());
   }
   plan.steps.push_back({.id = "namespace/apply",
                         .reason = plan.reason,

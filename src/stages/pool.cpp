@@ -1,67 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pool.hpp"
 
+#include <iplease/facts/announcement.hpp>
 #include <iplease/kubespray/inventory.hpp>
 
 #include "legacy.hpp"
 #include "subjects.hpp"
 #include "support.hpp"
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace iplease {
 
 namespace stages {
-
-const PoolSeen* default_pool(const Observation& seen)
-{
-  for (const PoolSeen& pool : seen.metallb.pools.value) {
-    if (pool.name == "default" && pool.name_space == k_metallb_ns) {
-      return &pool;
-    }
-  }
-  return nullptr;
-}
-
-bool default_is_advertised(const Observation& seen)
-{
-  const auto& all = seen.metallb.advertisements.value;
-  return std::any_of(all.begin(), all.end(), [](const AdvertisementSeen& advertisement) {
-    return covers_default(advertisement);
-  });
-}
-
-bool covers_default(const AdvertisementSeen& advertisement)
-{
-  const auto& pools = advertisement.pools;
-  // Without pools and without selectors an advertisement covers every pool.
-  const bool covers = std::find(pools.begin(), pools.end(), "default") != pools.end() ||
-                      (pools.empty() && !advertisement.has_selectors);
-  return advertisement.name_space == k_metallb_ns && covers;
-}
-
-std::vector<std::string> selectors_without_node(const Observation& seen)
-{
-  std::vector<std::string> texts;
-  for (const AdvertisementSeen& one : seen.metallb.advertisements.value) {
-    if (!covers_default(one)) {
-      continue;
-    }
-    const bool reaches =
-        one.node_selectors.empty() ||
-        std::ranges::any_of(one.node_selectors, [&](const LabelSelector& selector) {
-          return std::ranges::any_of(
-              seen.nodes, [&](const NodeSeen& node) { return selects(selector, node.labels); });
-        });
-    if (reaches) {
-      return {};
-    }
-    for (const LabelSelector& selector : one.node_selectors) {
-      texts.push_back(to_text(selector));
-    }
-  }
-  return seen.nodes.empty() ? std::vector<std::string>{} : texts; // nodes that may not be listed
-}
 
 std::vector<AddressRange> parsed(const std::vector<std::string>& texts)
 {
@@ -131,8 +83,11 @@ bool interfaces_match(const Observation& seen, const Settings& want)
   if (!want.pool.interfaces.given() || !want.pool.interfaces.value) {
     return true;
   }
-  const AdvertisementSeen* ours = our_advertisement(seen);
-  return ours != nullptr && ours->interfaces == *want.pool.interfaces.value;
+  const auto who = facts::announcement(seen).value.by;
+  const auto right = [&](const facts::Announcer& one) {
+    return one.bgp || one.interfaces == *want.pool.interfaces.value;
+  };
+  return !who.empty() && std::ranges::all_of(who, right);
 }
 
 /// The guide's name may be taken by an advertisement that serves more than pool default.
@@ -144,7 +99,7 @@ std::vector<Problem> foreign_advertisement(const Observation& seen)
     const bool others = std::ranges::any_of(seen.metallb.pools.value, [&](const PoolSeen& pool) {
       return pool.name != "default" && std::ranges::count(one.pools, pool.name) > 0;
     });
-    if (named && (others || one.has_selectors || !one.node_selectors.empty())) {
+    if (named && (others || !one.pool_selectors.empty() || !one.node_selectors.empty())) {
       problems.push_back(
           {.id = "IPL-POOL-051",
            .what = "L2Advertisement l2advertisement1 would be changed, and it serves " +
@@ -168,6 +123,18 @@ pool_problems(const Observation& seen, const Settings& want, bool advertisement)
   return problems.empty() && advertisement ? foreign_advertisement(seen) : problems;
 }
 
+/// The rule of IPL-MIG-015 for custom resources: no L2Advertisement beside BGP unasked.
+std::optional<Problem> only_bgp(const facts::Answer<facts::Announcement>& who, const Settings& want)
+{
+  if (who.value.by_layer2() || !who.value.by_bgp() || want.accepts("IPL-POOL-090")) {
+    return std::nullopt;
+  }
+  return Problem{.id = "IPL-POOL-090",
+                 .what = "pool default is announced " + facts::to_words(who.value),
+                 .saw = facts::to_text(who.evidence),
+                 .exit = ExitCode::blocked};
+}
+
 Step metrics_proof(const Target& target, const Settings& want)
 {
   const std::string number = metric_number(pool_count(want));
@@ -187,7 +154,7 @@ Step metrics_proof(const Target& target, const Settings& want)
           .failure_id = "IPL-POOL-021"};
 }
 
-void add_proof(StagePlan& plan, const Observation& seen, const Settings& want)
+void add_pool_proof(StagePlan& plan, const Observation& seen, const Settings& want)
 {
   plan.steps.push_back(metrics_proof(target_of(seen, want), want));
   if (seen.ip_operator.deployment.found()) {
@@ -215,7 +182,7 @@ StagePlan plan_after_play(const Observation& seen, const Settings& want)
     plan.change = our_advertisement(seen) == nullptr ? "create" : "change";
     add_advertisement_step(plan, seen, want);
   }
-  add_proof(plan, seen, want);
+  add_pool_proof(plan, seen, want);
   return plan;
 }
 
@@ -244,6 +211,15 @@ plan_configmap_pool(const Observation& seen, const Settings& want, std::span<con
   return plan;
 }
 
+std::string why_needed(const PoolSeen* live, bool other_pool, const std::string& total)
+{
+  if (live == nullptr) {
+    return "pool default not found; " + total + " addresses";
+  }
+  return other_pool ? "pool default has " + joined(live->addresses)
+                    : "no advertisement covers pool default";
+}
+
 } // namespace
 
 StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
@@ -258,9 +234,17 @@ StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<con
   const std::string total = std::to_string(pool_count(want));
   const PoolSeen* live = default_pool(seen);
   const bool pool = live == nullptr || !pool_is_right(*live, seen, want);
-  const bool advertisement = !default_is_advertised(seen) || !interfaces_match(seen, want);
+  const auto who = facts::announcement(seen);
+  if (!who.known()) {
+    return {.verdict = Verdict::blocked, .reason = "who announces pool default: " + who.why};
+  }
+  if (auto problem = only_bgp(who, want)) {
+    return blocked({*std::move(problem)});
+  }
+  const bool advertisement = !who.value.covered() || !interfaces_match(seen, want);
   if (!pool && !advertisement) {
-    return satisfied("pool default has " + total + " addresses and is advertised");
+    return satisfied("pool default has " + total + " addresses and is announced " +
+                     facts::to_words(who.value));
   }
   if (auto problems = pool_problems(seen, want, advertisement); !problems.empty()) {
     return blocked(std::move(problems));
@@ -270,19 +254,14 @@ StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<con
   }
   StagePlan plan{.verdict = Verdict::needed};
   plan.change = live == nullptr ? "create" : "change";
-  if (live == nullptr) {
-    plan.reason = "pool default not found; " + total + " addresses";
-  } else {
-    plan.reason = pool ? "pool default has " + joined(live->addresses)
-                       : "no advertisement covers pool default";
-  }
+  plan.reason = why_needed(live, pool, total);
   if (pool) {
     add_pool_step(plan, seen, want, metallb_changes(done));
   }
   if (advertisement) {
     add_advertisement_step(plan, seen, want);
   }
-  add_proof(plan, seen, want);
+  add_pool_proof(plan, seen, want);
   return plan;
 }
 

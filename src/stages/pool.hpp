@@ -4,6 +4,7 @@
 #include <iplease/core/address_range.hpp>
 #include <iplease/core/observation.hpp>
 #include <iplease/core/plan.hpp>
+#include <iplease/core/pool_rules.hpp>
 #include <iplease/core/settings.hpp>
 #include <iplease/yaml/emit.hpp>
 
@@ -12,14 +13,6 @@
 
 namespace iplease::stages {
 
-/// The live IPAddressPool `default`; nullptr when there is none.
-[[nodiscard]] const PoolSeen* default_pool(const Observation& seen);
-/// Whether any L2Advertisement covers pool `default`.
-[[nodiscard]] bool default_is_advertised(const Observation& seen);
-[[nodiscard]] bool covers_default(const AdvertisementSeen& advertisement);
-/// The node selectors of the advertisements that cover pool `default`, when together they select no
-/// node; empty when some node announces it, none covers it, or the nodes could not be listed.
-[[nodiscard]] std::vector<std::string> selectors_without_node(const Observation& seen);
 /// Live entries that parse; MetalLB let none through that does not.
 [[nodiscard]] std::vector<AddressRange> parsed(const std::vector<std::string>& texts);
 [[nodiscard]] bool inside(const std::vector<AddressRange>& ranges, const std::string& address);

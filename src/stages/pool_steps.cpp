@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The writes of stage pool. What is there is changed field by field, what is not is created.
+#include <iplease/facts/announcement.hpp>
 #include <iplease/yaml/manifest.hpp>
 #include <iplease/yaml/templates.hpp>
 
 #include "change.hpp"
+#include "metallb.hpp"
 #include "pool.hpp"
 #include "subjects.hpp"
 #include "support.hpp"
@@ -77,7 +79,7 @@ Change
 advertisement_change(const AdvertisementSeen& live, const Observation& seen, const Settings& want)
 {
   Change change(std::string("L2Advertisement ") + k_advertisement, live.resource_version);
-  if (!default_is_advertised(seen)) {
+  if (!facts::announcement(seen).value.covered()) {
     nlohmann::ordered_json pools = live.pools;
     pools.push_back("default");
     change.set({"spec", "ipAddressPools"}, std::move(pools), joined(live.pools));
@@ -91,12 +93,12 @@ advertisement_change(const AdvertisementSeen& live, const Observation& seen, con
   return change;
 }
 
-Run written(Command command, const Target& target, const Settings& want)
+Run written(Command command, const Observation& seen, const Settings& want)
 {
   return {.command = std::move(command),
           .retry = Retry::webhook,
           .retry_limit = want.timeout("pool"),
-          .watch = pods_of(target, k_metallb_ns, "")};
+          .watch = controller_pods(seen, want)};
 }
 
 std::string state_text(const std::vector<AddressRange>& ranges, bool auto_assign, bool avoid)
@@ -163,7 +165,7 @@ void add_pool_step(StagePlan& plan, const Observation& seen, const Settings& wan
   plan.steps.push_back(
       {.id = "pool/apply",
        .reason = plan.reason,
-       .action = written(std::move(command), target, want),
+       .action = written(std::move(command), seen, want),
        .subject = "pool/default",
        .before = pool_state(seen),
        .expect = state_text(want.pool.addresses.value, true, wanted_avoid(seen, want))});
@@ -188,10 +190,10 @@ void add_advertisement_step(StagePlan& plan, const Observation& seen, const Sett
   const std::vector<std::string> kept =
       live == nullptr ? std::vector<std::string>{} : live->interfaces;
   plan.steps.push_back({.id = "pool/advertise",
-                        .reason = default_is_advertised(seen)
+                        .reason = facts::announcement(seen).value.covered()
                                       ? "the interfaces are not those that are wanted"
                                       : "no advertisement covers pool default",
-                        .action = written(std::move(command), target, want),
+                        .action = written(std::move(command), seen, want),
                         .subject = "advertisement/default",
                         .before = advertisement_state(seen),
                         .expect = advertised_text(true, asked_interfaces(want).value_or(kept))});
@@ -203,7 +205,7 @@ namespace iplease {
 
 std::string pool_state(const Observation& seen)
 {
-  const PoolSeen* live = stages::default_pool(seen);
+  const PoolSeen* live = default_pool(seen);
   return live == nullptr ? "absent"
                          : stages::state_text(stages::parsed(live->addresses),
                                               live->auto_assign,
@@ -213,7 +215,7 @@ std::string pool_state(const Observation& seen)
 std::string advertisement_state(const Observation& seen)
 {
   const AdvertisementSeen* live = stages::our_advertisement(seen);
-  return stages::advertised_text(stages::default_is_advertised(seen),
+  return stages::advertised_text(facts::announcement(seen).value.covered(),
                                  live == nullptr ? std::vector<std::string>{} : live->interfaces);
 }
 

@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/command.hpp>
 #include <iplease/core/sha256.hpp>
+#include <iplease/facts/provider.hpp>
 #include <iplease/stages/values.hpp>
 
+#include "release.hpp"
+#include "restarts.hpp"
 #include "speakers.hpp"
+#include "successor.hpp"
 #include "support.hpp"
+#include <algorithm>
+#include <iterator>
 
 namespace iplease {
 
 namespace {
 
 using namespace stages;
+using facts::provider_names;
+using facts::ProviderNames;
 
-constexpr const char* k_pod_selector = "app=akash-provider";
-
-std::string set_name(const Settings& want)
+bool pod_is_newest(const Observation& seen)
 {
-  return "statefulset/" + want.provider.release.value;
-}
-
-std::string pod_name(const Settings& want)
-{
-  return want.provider.release.value + "-0";
+  const ProviderSeen& provider = seen.provider;
+  return provider.stateful_set.found() && provider.pod_revision.found() &&
+         provider.pod_revision.value == provider.stateful_set.value.update_revision;
 }
 
 bool pod_is_current(const Observation& seen)
 {
-  const ProviderSeen& provider = seen.provider;
-  return provider.stateful_set.found() && provider.pod_revision.found() && provider.pod_ready &&
-         provider.pod_revision.value == provider.stateful_set.value.update_revision;
+  return pod_is_newest(seen) && seen.provider.pod_ready;
 }
 
 bool env_is_on(const Observation& seen)
@@ -36,11 +37,39 @@ bool env_is_on(const Observation& seen)
   return seen.provider.env_ip_operator.found() && seen.provider.env_ip_operator.value == "true";
 }
 
-std::string chart_version(const Observation& seen, const Settings& want)
+/// Its pod runs, is the right one, has the right switch, and does not work: it looked for the IP
+/// operator once, too early.
+bool hangs(const Observation& seen)
 {
-  return want.provider.chart_version.value == "installed"
-             ? seen.provider.release.value.chart_version
-             : want.provider.chart_version.value;
+  return env_is_on(seen) && pod_is_newest(seen) && !seen.provider.pod_ready;
+}
+
+/// The chart's own `replicas: 1` would start a provider that somebody stopped for maintenance.
+Problem starts_provider(const ProviderNames& names)
+{
+  return {.id = "IPL-PRV-085",
+          .what = "the provider is scaled to 0, and the upgrade would start it",
+          .saw = "$ kubectl -n akash-services get " + names.workload() + "\nspec.replicas: 0",
+          .fix = "when the maintenance is over: kubectl -n akash-services scale " +
+                 names.workload() +
+                 " --replicas=1, then iplease enable; or let enable start it: --accept-risk "
+                 "IPL-PRV-085",
+          .exit = ExitCode::blocked};
+}
+
+std::string change_note(const UpgradeChange& change)
+{
+  switch (change.weight) {
+  case Weight::prices:
+    return "PRICES change with this upgrade: " + change.text;
+  case Weight::image:
+    return "the IMAGE changes with this upgrade: " + change.text;
+  case Weight::resources:
+    return "RESOURCES change with this upgrade: " + change.text;
+  case Weight::other:
+    break;
+  }
+  return "also changes with this upgrade: " + change.text;
 }
 
 /// Helm reads the file when the upgrade starts, minutes after it was looked at: it must still hold
@@ -57,23 +86,28 @@ std::optional<FileHolds> unchanged(const Observation& seen, const ValuesDecision
 Step upgrade_step(const Observation& seen,
                   const Settings& want,
                   const ValuesDecision& values,
-                  const std::string& reason)
+                  const ReleaseStart& start)
 {
-  const ReleaseSeen& release = seen.provider.release.value;
-  const std::string version = chart_version(seen, want);
-  const HelmUpgrade upgrade{.release = want.provider.release.value,
-                            .name_space = k_akash_ns,
-                            .chart = {want.repositories.akash.value, "provider", version},
-                            .values_file = values.path,
-                            .install = false,
-                            .timeout = want.timeout("provider")};
+  const std::string release = provider_names(seen, want).release;
   return {.id = "provider/upgrade",
-          .reason = reason,
-          .action = Run{.command = helm_upgrade(target_of(seen, want), upgrade),
+          .reason = "ipoperator and attributes for release " + release,
+          .action = Run{.command = provider_upgrade(seen, want, values.path),
                         .holds = unchanged(seen, values)},
-          .subject = "release/akash-services/" + release.name,
-          .before = release_state(seen, k_akash_ns, release.name),
-          .expect = release_after(seen, k_akash_ns, release.name, "provider-" + version)};
+          .subject = "release/akash-services/" + release,
+          .before = start.before,
+          .expect = start.after("provider-" + wanted_provider_chart(seen, want))};
+}
+
+/// Whether our own dead helm had already changed the pod, which is only coming up now: the next
+/// helm changes nothing in it, and it must not start twice.
+bool is_coming_up(const Observation& seen, const ReleaseStart& start)
+{
+  const ProviderSeen& provider = seen.provider;
+  const auto& env = provider.stateful_set.value.env;
+  const auto own = env.find("AKASH_IP_OPERATOR");
+  return start.ours && provider.empty_keys.value.empty() && provider.stateful_set.found() &&
+         provider.pod_revision.value == provider.stateful_set.value.update_revision &&
+         (own == env.end() || own->second == "true");
 }
 
 /// What brings the new environment into the pod where helm's upgrade alone does not.
@@ -81,56 +115,88 @@ void add_restart(StagePlan& plan,
                  const Observation& seen,
                  const Settings& want,
                  const ValuesDecision& values,
-                 bool upgrade)
+                 const ReleaseStart& start)
 {
-  const Target target = target_of(seen, want);
+  if (facts::provider_scaled_to_zero(seen)) {
+    plan.steps.push_back({.id = "provider/scale",
+                          .reason = "the provider is scaled to 0, and its start was accepted",
+                          .action = Run{.command = kubectl(target_of(seen, want),
+                                                           {"--namespace",
+                                                            k_akash_ns,
+                                                            "patch",
+                                                            provider_names(seen, want).workload(),
+                                                            "--type=merge",
+                                                            "-p",
+                                                            R"({"spec":{"replicas":1}})"})}});
+    return;
+  }
+  const bool upgrade = plan.change == "change";
+  const bool right = env_is_on(seen) && pod_is_current(seen);
   const bool attributes_change = values.changes.size() > 1;
-  const bool same_template = upgrade && !attributes_change &&
-                             template_ignores_ipoperator(chart_version(seen, want),
+  const bool same_template = upgrade && !attributes_change && !right &&
+                             template_ignores_ipoperator(wanted_provider_chart(seen, want),
                                                          values.facts.lets_encrypt.value_or(false));
-  if (same_template || (!upgrade && pod_is_current(seen))) {
-    plan.steps.push_back(
-        {.id = "provider/restart",
-         .reason = "this chart puts AKASH_IP_OPERATOR only into a ConfigMap, so the pod must "
-                   "restart to see it",
-         .action =
-             Run{.command = kubectl(
-                     target, {"--namespace", k_akash_ns, "rollout", "restart", set_name(want)})}});
-  } else if (!seen.provider.pod_ready) {
-    plan.steps.push_back(
-        {.id = "provider/replace-pod",
-         .reason =
-             "a pod that is not Ready is not replaced by a StatefulSet upgrade" +
-             (seen.provider.pod_waiting.empty() ? "" : " (" + seen.provider.pod_waiting + ")"),
-         .action = Run{.command = kubectl(target,
-                                          {"--namespace",
-                                           k_akash_ns,
-                                           "delete",
-                                           "pod",
-                                           pod_name(want),
-                                           "--ignore-not-found",
-                                           "--wait=false"})}});
+  switch (provider_restart(seen, upgrade, same_template)) {
+  case ProviderRestart::none:
+    return;
+  case ProviderRestart::roll:
+    plan.steps.push_back(roll_provider(seen, want));
+    return;
+  case ProviderRestart::replace:
+    if (!upgrade && hangs(seen)) {
+      std::ranges::move(replace_provider(seen, want, plan.reason), std::back_inserter(plan.steps));
+    } else if (seen.provider.pod_revision.found() && !is_coming_up(seen, start)) {
+      const std::string& waiting = seen.provider.pod_waiting;
+      plan.steps.push_back(
+          replace_provider(seen,
+                           want,
+                           "a pod that is not Ready is not replaced by a StatefulSet upgrade" +
+                               (waiting.empty() ? "" : " (" + waiting + ")"))
+              .front());
+    }
+    return;
   }
 }
 
-void add_proof(StagePlan& plan, const Observation& seen, const Settings& want)
+/// Why a restart without an upgrade would do harm: what the pod needs is not there any more. A pod
+/// that runs is given up only for one that is proven to start.
+std::vector<Problem> restart_problems(const Observation& seen)
+{
+  const Seen<WorkloadSeen>& set = seen.provider.stateful_set;
+  const bool proves = hangs(seen) && seen.provider.held.look != Look::not_looked;
+  std::string saw;
+  for (const std::string& line :
+       proves ? provider_start_doubts(seen) : incomplete_objects(set.value, seen.provider.held)) {
+    saw += (saw.empty() ? "" : "\n") + line;
+  }
+  if (saw.empty()) {
+    return {};
+  }
+  return {{.id = "IPL-PRV-065",
+           .what = "the provider's next pod would not start, and this one is not restarted",
+           .saw = saw,
+           .exit = ExitCode::blocked}};
+}
+
+void add_provider_proof(StagePlan& plan, const Observation& seen, const Settings& want)
 {
   const Target target = target_of(seen, want);
-  const std::chrono::seconds limit = want.timeout("provider");
-  plan.steps.push_back(
-      rollout(target, "provider/ready", {k_akash_ns, set_name(want), k_pod_selector, limit}));
+  const ProviderNames names = provider_names(seen, want);
+  const std::string& pods = names.selector;
+  plan.steps.push_back(rollout(
+      target, "provider/ready", {k_akash_ns, names.workload(), pods, want.timeout("provider")}));
   plan.steps.push_back(
       {.id = "provider/revision",
        .reason = "the running pod is of the new revision",
        .action = WaitUntil{.probe = kubectl_jsonpath(
                                target,
-                               {"--namespace", k_akash_ns, set_name(want), "pod/" + pod_name(want)},
+                               {"--namespace", k_akash_ns, names.workload(), "pod/" + names.pod},
                                "{.items[0].status.updateRevision} "
                                "{.items[1].metadata.labels.controller-revision-hash}"),
                            .pattern = "^([^ ]+) \\1$",
                            .limit = std::chrono::seconds{60},
                            .what = "the pod to be of the new revision",
-                           .watch = pods_of(target, k_akash_ns, k_pod_selector)},
+                           .watch = pods_of(target, k_akash_ns, pods)},
        .failure_id = "IPL-PRV-010"});
   plan.steps.push_back({.id = "provider/environment",
                         .reason = "AKASH_IP_OPERATOR is true inside the pod",
@@ -138,7 +204,7 @@ void add_proof(StagePlan& plan, const Observation& seen, const Settings& want)
                                                              {"--namespace",
                                                               k_akash_ns,
                                                               "exec",
-                                                              pod_name(want),
+                                                              names.pod,
                                                               "-c",
                                                               "provider",
                                                               "--",
@@ -148,20 +214,9 @@ void add_proof(StagePlan& plan, const Observation& seen, const Settings& want)
                                             .pattern = "^true$",
                                             .limit = std::chrono::seconds{60},
                                             .what = "AKASH_IP_OPERATOR inside the pod",
-                                            .watch = pods_of(target, k_akash_ns, k_pod_selector)},
+                                            .watch = pods_of(target, k_akash_ns, pods)},
                         .failure_id = "IPL-PRV-011"});
-  plan.steps.push_back(
-      {.id = "provider/status",
-       .reason = "8443/status answers (through the API server)",
-       .action = WaitUntil{.probe = kubectl_get_raw(
-                               target,
-                               "/api/v1/namespaces/akash-services/services/https:" +
-                                   want.provider.release.value + ":8443/proxy/status"),
-                           .pattern = "\"cluster\"",
-                           .limit = limit,
-                           .what = "the provider to answer on 8443/status",
-                           .watch = pods_of(target, k_akash_ns, k_pod_selector)},
-       .failure_id = "IPL-PRV-012"});
+  plan.steps.push_back(provider_answers(seen, want));
   if (!want.provider.status_url.value.empty()) {
     plan.steps.push_back({.id = "provider/public-status",
                           .reason = "the public address answers (certificate not verified)",
@@ -169,6 +224,52 @@ void add_proof(StagePlan& plan, const Observation& seen, const Settings& want)
                                             .pattern = "\"cluster\"",
                                             .what = want.provider.status_url.value}});
   }
+}
+
+/// What the stage says without an upgrade or a restart; nothing when one is due.
+std::optional<StagePlan>
+right_already(const Observation& seen, const Settings& want, const ValuesDecision& values)
+{
+  if (needs_upgrade(seen, want, values)) {
+    return std::nullopt;
+  }
+  if (facts::provider_scaled_to_zero(seen)) {
+    return satisfied(
+        "scaled to 0; its release turns IP leases on, and they are on when you scale " +
+        provider_names(seen, want).workload() + " up again");
+  }
+  if (env_is_on(seen) && pod_is_current(seen)) {
+    return satisfied("AKASH_IP_OPERATOR is true inside the pod, chart " +
+                     wanted_provider_chart(seen, want));
+  }
+  return std::nullopt;
+}
+
+/// Why the provider is neither upgraded nor restarted now.
+std::vector<Problem>
+refusals(const Observation& seen, const Settings& want, const ValuesDecision& values)
+{
+  if (facts::provider_scaled_to_zero(seen) && !want.accepts("IPL-PRV-085")) {
+    return {starts_provider(provider_names(seen, want))};
+  }
+  if (auto refused = upgrade_refusal(seen, want, values)) {
+    return {std::move(*refused)};
+  }
+  return needs_upgrade(seen, want, values) ? std::vector<Problem>{} : restart_problems(seen);
+}
+
+std::string reason_for(const Observation& seen, const ProviderNames& names, bool upgrade)
+{
+  if (!upgrade && hangs(seen)) {
+    const std::string& why = seen.provider.pod_waiting;
+    return names.pod + " runs and is not Ready" + (why.empty() ? "" : ": " + why);
+  }
+  if (!upgrade) {
+    return "the pod does not run with AKASH_IP_OPERATOR=true";
+  }
+  return facts::provider_scaled_to_zero(seen)
+             ? "starts " + names.pod + ", which is scaled to 0 (risk accepted)"
+             : "restarts " + names.pod + " once; bidding pauses for about a minute, leases stay";
 }
 
 } // namespace
@@ -188,35 +289,32 @@ plan_provider(const Observation& seen, const Settings& want, std::span<const Sta
     plan.reason = "the provider values are not settled (stage provider-values)";
     return plan;
   }
-  const std::string installed = seen.provider.release.value.chart_version;
-  const std::string version = chart_version(seen, want);
-  const bool upgrade = values.upgrade_release || version != installed ||
-                       seen.provider.release.value.status != "deployed";
-  if (!upgrade && env_is_on(seen) && pod_is_current(seen)) {
-    return satisfied("AKASH_IP_OPERATOR is true inside the pod, chart " + version);
+  const Target target = target_of(seen, want);
+  ReleaseStart start = start_of(seen, target, "provider", &seen.provider.release.value);
+  if (!start.problems.empty()) {
+    return blocked(std::move(start.problems));
   }
+  if (auto right = right_already(seen, want, values)) {
+    return std::move(*right);
+  }
+  if (auto problems = refusals(seen, want, values); !problems.empty()) {
+    return blocked(std::move(problems));
+  }
+  const bool upgrade = needs_upgrade(seen, want, values);
   StagePlan plan{.verdict = Verdict::needed, .change = upgrade ? "change" : ""};
-  if (seen.upgrade_trial.found() && !seen.upgrade_trial.value.empty()) {
-    return blocked({{.id = "IPL-PRV-005",
-                     .what = "the API server would refuse the provider upgrade",
-                     .saw = seen.upgrade_trial.value,
-                     .exit = ExitCode::blocked}});
-  }
-  plan.reason = upgrade ? "restarts " + pod_name(want) +
-                              " once; bidding pauses for about a minute, leases stay"
-                        : "the pod does not run with AKASH_IP_OPERATOR=true";
-  plan.notes.push_back("chart version " + version +
+  plan.reason = reason_for(seen, provider_names(seen, want), upgrade);
+  plan.notes.push_back("chart version " + wanted_provider_chart(seen, want) +
                        " is pinned to the installed one (the guide leaves it open)");
+  for (const UpgradeChange& change : upgrade_changes(seen, want, values)) {
+    plan.notes.push_back(change_note(change));
+  }
   plan.steps = speaker_waits_left("provider", seen, want, done);
   if (upgrade) {
-    plan.steps.push_back(
-        upgrade_step(seen,
-                     want,
-                     values,
-                     "ipoperator and attributes for release " + want.provider.release.value));
+    std::ranges::move(start.heal, std::back_inserter(plan.steps));
+    plan.steps.push_back(upgrade_step(seen, want, values, start));
   }
-  add_restart(plan, seen, want, values, upgrade);
-  add_proof(plan, seen, want);
+  add_restart(plan, seen, want, values, start);
+  add_provider_proof(plan, seen, want);
   return plan;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/sha256.hpp>
 #include <iplease/core/version.hpp>
+#include <iplease/facts/provider.hpp>
 #include <iplease/stages/values.hpp>
 #include <iplease/yaml/diff.hpp>
 
@@ -9,160 +10,61 @@
 
 namespace iplease {
 
-namespace {
-
 using namespace stages;
 
-const ValuesFileSeen* chosen_file(const Observation& seen)
+std::string wanted_provider_chart(const Observation& seen, const Settings& want)
 {
-  for (const ValuesFileSeen& file : seen.provider.files) {
-    if (file.exists) {
-      return &file;
-    }
-  }
-  return nullptr;
+  return want.provider.chart_version.value == "installed"
+             ? seen.provider.release.value.chart_version
+             : want.provider.chart_version.value;
 }
 
-std::string path_for_new_file(const Observation& seen)
+bool needs_upgrade(const Observation& seen, const Settings& want, const ValuesDecision& values)
 {
-  const auto& files = seen.provider.files;
-  const auto given = std::find_if(
-      files.begin(), files.end(), [](const ValuesFileSeen& file) { return file.given; });
-  if (given != files.end()) {
-    return given->path;
-  }
-  return files.empty() ? "provider.yaml" : files.back().path;
+  const ReleaseSeen& release = seen.provider.release.value;
+  return values.upgrade_release || release.status != "deployed" ||
+         wanted_provider_chart(seen, want) != release.chart_version;
 }
 
-std::vector<Problem> differing(const ValuesFileSeen& file, const std::vector<std::string>& lines)
+Command
+provider_upgrade(const Observation& seen, const Settings& want, const std::string& values_file)
 {
-  Problem problem{.id = "IPL-VAL-010",
-                  .what = file.path + " and the values of the release differ in meaning",
-                  .fix = "say which one rules: --provider-values-from file (the file is right) or "
-                         "--provider-values-from release (the cluster is right)",
-                  .exit = ExitCode::usage};
-  for (const std::string& line : lines) {
-    problem.saw += (problem.saw.empty() ? "" : "\n") + line;
-  }
-  return {problem};
+  return helm_upgrade(
+      target_of(seen, want),
+      {.release = facts::provider_names(seen, want).release,
+       .name_space = k_akash_ns,
+       .chart = {want.repositories.akash.value, "provider", wanted_provider_chart(seen, want)},
+       .values_file = values_file,
+       .install = false,
+       .timeout = want.timeout("provider")});
 }
 
-Problem doubtful(const Observation& seen)
+std::optional<Problem>
+upgrade_refusal(const Observation& seen, const Settings& want, const ValuesDecision& values)
 {
-  std::string saw;
-  for (const std::string& line : seen.provider.values_doubts) {
-    saw += (saw.empty() ? "" : "\n") + line;
+  Problem problem{.id = "IPL-PRV-005", .exit = ExitCode::blocked};
+  const std::string version = wanted_provider_chart(seen, want);
+  const Seen<std::string>& trial = seen.upgrade_trial;
+  const bool tried = trial.found() || trial.look == Look::not_looked;
+  if (!needs_upgrade(seen, want, values)) {
+    return std::nullopt;
   }
-  return {.id = "IPL-VAL-015",
-          .what = "Helm's JSON of the release's values means something else than its YAML",
-          .saw = saw,
-          .exit = ExitCode::blocked};
-}
-
-/// The text that rules before our edit, or why none does.
-std::vector<Problem> choose_source(const Observation& seen,
-                                   const Settings& want,
-                                   ValuesDecision& decision,
-                                   const SecretYaml*& base)
-{
-  const ValuesFileSeen* file = chosen_file(seen);
-  const bool release = seen.provider.release_values.found();
-  const bool by_file = want.provider.values_from.value == ValuesFrom::file;
-  if (!seen.provider.values_doubts.empty() && !by_file) {
-    return {doubtful(seen)};
-  }
-  if (file != nullptr && !file->error.empty()) {
-    return {{.id = "IPL-VAL-012",
-             .what = "cannot read " + file->path + ": " + file->error,
-             .exit = ExitCode::usage}};
-  }
-  if (file == nullptr) {
-    if (!release) {
-      return {{.id = "IPL-VAL-014",
-               .what = "the values of release akash-provider cannot be read",
-               .saw = seen.provider.release_values.why,
-               .exit = ExitCode::blocked}};
-    }
-    decision.path = path_for_new_file(seen);
-    decision.source = "release";
-    base = &seen.provider.release_values.value;
-    return {};
-  }
-  decision.path = file->path;
-  decision.file_exists = true;
-  decision.before = file->text;
-  const ValuesFrom from = want.provider.values_from.value;
-  if (release && from == ValuesFrom::undecided) {
-    // What this run would set anyway is no difference: the file may be edited and not yet rolled
-    // out.
-    const auto lines =
-        values_difference(file->text,
-                          seen.provider.release_values.value,
-                          "file",
-                          "release",
-                          {.ipoperator = true, .attributes = want.provider.attributes.value});
-    if (!lines.empty()) {
-      return differing(*file, lines);
-    }
-  }
-  const bool by_release = from == ValuesFrom::release && release;
-  decision.source = by_release ? "release" : "file";
-  base = by_release ? &seen.provider.release_values.value : &file->text;
-  return {};
-}
-
-} // namespace
-
-bool template_ignores_ipoperator(const std::string& chart_version, bool lets_encrypt)
-{
-  return version_within(chart_version, "12.0.0", "12.1.2") ||
-         (!lets_encrypt && version_within(chart_version, "12.1.3", "15.0.1"));
-}
-
-bool chart_refuses(const std::string& chart_version, bool lets_encrypt)
-{
-  return !lets_encrypt && !version_older(chart_version, "15.0.2");
-}
-
-ValuesDecision decide_values(const Observation& seen, const Settings& want)
-{
-  ValuesDecision decision;
-  const SecretYaml* base = nullptr;
-  decision.problems = choose_source(seen, want, decision, base);
-  if (!decision.problems.empty() || base == nullptr) {
-    return decision;
-  }
-  const ValuesWish wish{.ipoperator = true, .attributes = want.provider.attributes.value};
-  auto edited = edit_values(*base, decision.path, wish);
-  if (auto* refused = std::get_if<std::vector<Problem>>(&edited)) {
-    decision.problems = std::move(*refused);
-    return decision;
-  }
-  const ValuesEdit& edit = std::get<ValuesEdit>(edited);
-  decision.after = edit.changed ? SecretYaml(edit.text) : *base;
-  decision.changes = edit.changes;
-  auto facts = read_values(decision.after, decision.path);
-  if (auto* read = std::get_if<ValuesFacts>(&facts)) {
-    decision.facts = std::move(*read);
-  }
-  decision.write_file = !decision.file_exists || decision.before.reveal() != edit.text;
-  if (seen.provider.release_values.found()) {
-    // What the release holds is compared by meaning: a file that is right alone changes nothing.
-    decision.upgrade_release =
-        !values_difference(decision.after, seen.provider.release_values.value).empty();
+  if (chart_refuses(version, values.facts.lets_encrypt.value_or(true))) {
+    problem.what =
+        "chart " + version +
+        " cannot be upgraded with letsEncrypt off: the API server refuses its StatefulSet";
+    problem.saw = "letsEncrypt.enabled: false in " + values.path;
+  } else if (!trial.value.empty() && trial.found()) {
+    problem.what = "the API server would refuse the provider upgrade";
+    problem.saw = trial.value;
+  } else if (!tried && seen.provider.release.value.status != "deployed") {
+    problem.what = "the provider's release is " + seen.provider.release.value.status +
+                   ", and whether the API server would take its upgrade cannot be tried";
+    problem.saw = trial.why;
   } else {
-    decision.upgrade_release = true;
+    return std::nullopt;
   }
-  for (const std::string& key : missing_required(decision.facts)) {
-    decision.problems.push_back(
-        {.id = "IPL-VAL-009",
-         .what = "the provider values have no `" + key + "`",
-         .cause = "an upgrade with these values would leave the provider without it",
-         .fix = "put `" + key + "` into " + decision.path,
-         .place = {.file = decision.path},
-         .exit = ExitCode::blocked});
-  }
-  return decision;
+  return problem;
 }
 
 namespace {
@@ -176,19 +78,26 @@ std::string script_backup(const std::string& path)
 }
 
 /// The same edit for the script face: no secret is inline, the values go from helm into the file.
-std::string script_for(const Target& target, const Settings& want, const ValuesDecision& decision)
+/// `revision` is the one whose values count where the last one failed, else 0.
+std::string
+script_for(const Target& target, const Settings& want, const ValuesDecision& decision, int revision)
 {
   const std::string path = shell_quote(decision.path);
+  Command get =
+      helm(target,
+           {"get", "values", want.provider.release.value, "--namespace", k_akash_ns, "-o", "yaml"});
+  if (revision != 0) {
+    get.argv.insert(get.argv.end(), {"--revision", std::to_string(revision)});
+  }
   std::string script;
-  if (decision.source == "release") {
-    const Command get = helm(
-        target,
-        {"get", "values", want.provider.release.value, "--namespace", k_akash_ns, "-o", "yaml"});
+  if (decision.source == ValuesFrom::release) {
     script = "(\n  umask 077\n  mkdir -p \"$(dirname " + path + ")\"\n  " + shell_line(get.argv) +
              " >" + path + ".new\n" + script_backup(path) + "  cat " + path + ".new >" + path +
              "\n  rm " + path + ".new\n)\n";
   }
-  std::string line = "iplease values " + path + " --write";
+  const bool merge = decision.source == ValuesFrom::merge;
+  std::string line = (merge ? shell_line(get.argv) + " |\n  " : "") + "iplease values " + path +
+                     " --write" + (merge ? " --merge -" : "");
   for (const std::string& attribute : want.provider.attributes.value) {
     line += " --attribute " + shell_quote(attribute);
   }
@@ -210,13 +119,15 @@ plan_provider_values(const Observation& seen, const Settings& want, std::span<co
   if (!decision.problems.empty()) {
     return blocked(decision.problems);
   }
-  // A file is written only for an upgrade: an enabled provider without a file keeps having none.
-  if (!decision.write_file || (!decision.file_exists && !decision.upgrade_release)) {
+  if (!decision.write_file) {
     return satisfied(decision.file_exists ? decision.path + " already says so"
                                           : "the release's values already say so");
   }
   StagePlan plan{.verdict = Verdict::needed, .change = decision.file_exists ? "change" : "create"};
-  plan.reason = decision.path + (decision.file_exists ? "" : ", written from the release");
+  plan.reason =
+      decision.path + (decision.source == ValuesFrom::release ? ", written from the release"
+                       : decision.source == ValuesFrom::merge ? ", with what only the release has"
+                                                              : "");
   for (const std::string& change : decision.changes) {
     plan.notes.push_back(change);
   }
@@ -227,7 +138,12 @@ plan_provider_values(const Observation& seen, const Settings& want, std::span<co
            .path = decision.path,
            .content = decision.after.reveal(),
            .shown = masked_diff(decision.before.reveal(), decision.after.reveal(), decision.path),
-           .script = script_for(target_of(seen, want), want, decision),
+           .script = script_for(target_of(seen, want),
+                                want,
+                                decision,
+                                seen.provider.release.value.status == "deployed"
+                                    ? 0
+                                    : seen.provider.values_revision),
            .was = decision.file_exists ? sha256_hex(decision.before.reveal()) : "absent"}});
   return plan;
 }

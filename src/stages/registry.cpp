@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/plan.hpp>
 
+#include "managed.hpp"
 #include <array>
 
 namespace iplease {
+
+using Done = std::span<const StagePlan>;
 
 #define STAGE(name, id, title)                                                                     \
   StagePlan plan_##name(const Observation&, const Settings&, std::span<const StagePlan>);
@@ -13,7 +16,10 @@ namespace iplease {
 std::span<const Stage> registry()
 {
   static constexpr std::array stages{
-#define STAGE(name, id, title) Stage{id, title, plan_##name},
+#define STAGE(name, id, title)                                                                     \
+  Stage{id, title, [](const Observation& seen, const Settings& want, Done done) {                  \
+          return stages::ask_manager(plan_##name(seen, want, done), id, seen, want);               \
+        }},
 #include "stages.def"
 #undef STAGE
   };

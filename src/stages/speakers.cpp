@@ -1,14 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "speakers.hpp"
 
+#include <iplease/cluster/parse.hpp>
+#include <iplease/facts/metallb.hpp>
+
 #include "metallb.hpp"
 
 namespace iplease::stages {
 
-std::string workload_name(const std::string& release, const std::string& part)
+std::string workload_name(const Observation& seen, const Settings& want, const std::string& part)
 {
-  return release.find("metallb") != std::string::npos ? release + "-" + part
-                                                      : release + "-metallb-" + part;
+  const facts::Metallb now = facts::metallb(seen).value;
+  const std::string& live = part == "speaker" ? now.speaker : now.controller;
+  // Of manifests before 0.13 nothing stays: the chart brings its own names.
+  if (!live.empty() && (!now.release.empty() || !before_0_13(now.version))) {
+    return live;
+  }
+  std::string full_name;
+  if (!want.metallb.values_json.value.empty()) {
+    const auto values = nlohmann::json::parse(want.metallb.values_json.value, nullptr, false);
+    const auto given = values.find("fullnameOverride");
+    full_name = given != values.end() && given->is_string() ? given->get<std::string>() : "";
+  }
+  return facts::future_name(now.release.empty() ? "metallb" : now.release, full_name, part);
+}
+
+std::string part_selector(const std::string& part)
+{
+  return std::string(k_metallb_selector) + ",app.kubernetes.io/component=" + part;
 }
 
 std::vector<Step> speaker_waits(const Target& target,
@@ -32,7 +51,8 @@ std::vector<Step> speaker_waits(const Target& target,
                                      "{.status.numberReady}"),
            .pattern = "^[1-9]",
            .limit = std::chrono::seconds{30},
-           .what = "a ready speaker"}});
+           .what = "a ready speaker",
+           .watch = pods_of(target, k_metallb_ns, speakers.pod_selector)}});
   return waits;
 }
 
@@ -52,10 +72,10 @@ std::vector<Step> speaker_waits_left(const std::string& stage,
   if (!installs || waited) {
     return {};
   }
-  const ReleaseSeen* release = metallb_release(seen);
-  const std::string name = release != nullptr ? release->name : "metallb";
-  return speaker_waits(
-      target_of(seen, want), want, stage, {workload_name(name, "speaker"), k_metallb_selector});
+  return speaker_waits(target_of(seen, want),
+                       want,
+                       stage,
+                       {workload_name(seen, want, "speaker"), part_selector("speaker")});
 }
 
 } // namespace iplease::stages

@@ -9,8 +9,11 @@
 namespace iplease::stages {
 
 inline constexpr const char* k_metallb_selector = "app.kubernetes.io/name=metallb";
-/// The name that the chart gives to its controller or speaker.
-[[nodiscard]] std::string workload_name(const std::string& release, const std::string& part);
+/// The pods of the chart's controller or speakers alone.
+[[nodiscard]] std::string part_selector(const std::string& part);
+/// The name of the controller or speaker: as it is, else as the chart will give it.
+[[nodiscard]] std::string
+workload_name(const Observation& seen, const Settings& want, const std::string& part);
 struct Speakers {
   std::string name{};         ///< of their DaemonSet
   std::string pod_selector{}; ///< empty: all pods of the namespace are watched

@@ -5,15 +5,20 @@
 // restart is owed from the moment the edit is intended.
 #include "strict_arp.hpp"
 
+#include <iplease/core/blocking.hpp>
+#include <iplease/facts/service_proxy.hpp>
 #include <iplease/yaml/strict_arp.hpp>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "support.hpp"
 #include <algorithm>
-#include <charconv>
-#include <chrono>
+#include <cstdint>
 #include <optional>
+#include <sstream>
+#include <string>
 
 namespace iplease {
 
@@ -23,57 +28,37 @@ using namespace stages;
 
 constexpr const char* k_debt = "restart-kube-proxy";
 
-/// Seconds since 1970 of "2026-11-23T09:15:54.123+01:00"; nothing when it is no such time.
-std::optional<std::int64_t> seconds_of(std::string_view text)
+const Debt* owed(const Observation& seen)
 {
-  const auto number = [&](std::size_t at, std::size_t length) {
-    int value = -1;
-    if (text.size() >= at + length) {
-      std::from_chars(text.data() + at, text.data() + at + length, value);
-    }
-    return value;
-  };
-  const int y = number(0, 4);
-  const int mo = number(5, 2);
-  const int d = number(8, 2);
-  const int h = number(11, 2);
-  const int mi = number(14, 2);
-  const int s = number(17, 2);
-  if (y < 0 || mo < 1 || d < 1 || h < 0 || mi < 0 || s < 0) {
-    return std::nullopt;
-  }
-  const std::chrono::sys_days day{std::chrono::year{y} / mo / d};
-  std::int64_t seconds =
-      std::chrono::duration_cast<std::chrono::seconds>(day.time_since_epoch()).count();
-  seconds += h * 3600 + mi * 60 + s;
-  const auto zone = text.find_first_of("Z+-", 19);
-  if (zone == std::string_view::npos) {
-    return std::nullopt;
-  }
-  if (text[zone] != 'Z') {
-    const int offset = number(zone + 1, 2) * 3600 + number(zone + 4, 2) * 60;
-    seconds -= text[zone] == '+' ? offset : -offset;
-  }
-  return seconds;
+  const auto debt = std::ranges::find(seen.memory.debts, k_debt, &Debt::id);
+  return debt == seen.memory.debts.end() ? nullptr : &*debt;
 }
 
-bool owed(const Observation& seen)
+/// What a restart is proved by: "UID GENERATION RESTARTED-AT" of kube-proxy's DaemonSet. The last
+/// is the mark that `kubectl rollout restart` leaves; it is the time of the machine that kubectl
+/// ran on, so it is only ever compared for being another one.
+std::string restart_mark(const Observation& seen)
 {
-  const auto& debts = seen.memory.debts;
-  return std::any_of(
-      debts.begin(), debts.end(), [](const Debt& debt) { return debt.id == k_debt; });
+  const WorkloadSeen& proxy = seen.kube_proxy.daemon_set.value;
+  return proxy.uid + " " + std::to_string(proxy.generation) + " " + seen.kube_proxy.restarted_at;
 }
 
-/// kubectl writes restartedAt in whole seconds, so a restart in the second of the intent counts.
-bool restarted_since_edit(const Observation& seen)
+/// The very DaemonSet of when the edit was intended has been given another pod template since; that
+/// its pods are of that template is what `rollout status` proves.
+bool restarted_since_edit(const Debt& debt, const Observation& seen)
 {
-  const auto since = seen.memory.debt_since.find(k_debt);
-  if (since == seen.memory.debt_since.end()) {
-    return false;
-  }
-  const auto edited = seconds_of(since->second);
-  const auto restarted = seconds_of(seen.kube_proxy.restarted_at);
-  return edited && restarted && *restarted >= *edited;
+  std::istringstream then(debt.seen);
+  std::istringstream now(restart_mark(seen));
+  std::string uid_then;
+  std::string uid_now;
+  std::string mark_then;
+  std::string mark_now;
+  std::int64_t generation_then = 0;
+  std::int64_t generation_now = 0;
+  then >> uid_then >> generation_then >> mark_then;
+  now >> uid_now >> generation_now >> mark_now;
+  return seen.kube_proxy.daemon_set.found() && generation_then > 0 && uid_then == uid_now &&
+         generation_now > generation_then && mark_now != mark_then;
 }
 
 Step edit_step(const Observation& seen,
@@ -96,7 +81,9 @@ Step edit_step(const Observation& seen,
           .subject = k_strict_arp_subject,
           .before = find_strict_arp(seen.kube_proxy.config.value).spelling,
           .expect = "true",
-          .owes = {{.id = k_debt, .until = "every kube-proxy pod is younger than this change"}},
+          .owes = {{.id = k_debt,
+                    .until = "every kube-proxy pod is younger than this change",
+                    .seen = restart_mark(seen)}},
           .failure_id = ""};
 }
 
@@ -137,82 +124,37 @@ void add_restart(StagePlan& plan, const Observation& seen, const Settings& want,
   plan.steps.push_back(std::move(wait));
 }
 
-Problem problem(std::string id, std::string what, std::string saw, std::string fix = {})
+/// Why nothing is to be done, where that is so, or why nothing can be.
+std::optional<StagePlan> plan_without_edit(const facts::Answer<facts::ServiceProxy>& proxy,
+                                           const Settings& want)
 {
-  return {.id = std::move(id),
-          .what = std::move(what),
-          .saw = std::move(saw),
-          .fix = std::move(fix),
-          .exit = ExitCode::blocked};
-}
-
-bool any_argument(const Observation& seen, std::string_view words)
-{
-  return std::any_of(seen.nodes.begin(), seen.nodes.end(), [&](const NodeSeen& node) {
-    return node.k3s_args.find(words) != std::string::npos;
-  });
-}
-
-/// Distributions that run kube-proxy inside their own process or static pod: there is no ConfigMap
-/// to edit, so the operator is told the exact words instead.
-StagePlan plan_embedded(const Observation& seen)
-{
-  const std::string& name = seen.kube_proxy.environment;
-  const bool micro = name == "microk8s";
-  const std::string words =
-      micro ? "add --ipvs-strict-arp to /var/snap/microk8s/current/args/kube-proxy on every node, "
-              "then: snap restart microk8s"
-            : "add `kube-proxy-arg: [proxy-mode=ipvs, ipvs-strict-arp=true]` to /etc/rancher/" +
-                  name + "/config.yaml on every node, then restart " + name;
-  if (!micro && any_argument(seen, "proxy-mode=ipvs")) {
-    return any_argument(seen, "ipvs-strict-arp")
-               ? satisfied(name + " runs kube-proxy in IPVS mode with ipvs-strict-arp")
-               : blocked({problem("IPL-STR-001",
-                                  name + " runs kube-proxy in IPVS mode without strict ARP",
-                                  "node annotation " + name + ".io/node-args has proxy-mode=ipvs",
-                                  words)});
-  }
-  StagePlan plan =
-      satisfied(name + " runs kube-proxy itself, in iptables mode unless told otherwise");
-  plan.notes.push_back("only if you gave it proxy-mode=ipvs: " + words);
-  return plan;
-}
-
-/// Why nothing is to be done, where that is so.
-std::optional<StagePlan> plan_without_config(const Observation& seen, const Settings& want)
-{
-  const KubeProxySeen& proxy = seen.kube_proxy;
+  const facts::ServiceProxy& one = proxy.value;
   if (!want.strict_arp.value) {
     return satisfied("left alone (strictARP: leave)");
   }
-  if (proxy.environment == "cilium") {
-    return satisfied("Cilium replaces kube-proxy; it has no IPVS mode");
+  if (!proxy.known() && proxy.look != Look::absent) {
+    return blocked({blocking("IPL-STR-003", "the mode of kube-proxy cannot be read", proxy.why)});
   }
-  if (proxy.environment == "kube-router") {
-    return satisfied("kube-router replaces kube-proxy");
+  if (!proxy.known()) {
+    StagePlan plan = satisfied("how kube-proxy runs could not be seen: " + proxy.why);
+    plan.notes.push_back("look by hand, " + proxy.look_by_hand);
+    return plan;
   }
-  if (proxy.environment == "k3s" || proxy.environment == "rke2" ||
-      proxy.environment == "microk8s") {
-    return plan_embedded(seen);
+  if (!one.replaced_by.empty() || one.on_no_node) {
+    return satisfied(facts::to_words(proxy));
   }
-  if (proxy.environment == "calico-ebpf" ||
-      (proxy.daemon_set.found() && proxy.daemon_set.value.wanted == 0)) {
-    return satisfied("kube-proxy runs on no node");
+  if (one.told == facts::ProxyTold::config_map) {
+    return std::nullopt;
   }
-  if (proxy.config.absent()) {
-    return satisfied("there is no kube-proxy ConfigMap");
+  if (!one.without.empty()) {
+    return blocked({blocking("IPL-STR-001",
+                             one.teller + ": kube-proxy runs in IPVS mode without strict ARP (" +
+                                 fmt::format("{}", fmt::join(one.without, ", ")) + ")",
+                             facts::to_text(proxy.evidence),
+                             one.where_to_set)});
   }
-  if (!proxy.config.found()) {
-    return blocked(
-        {problem("IPL-STR-003", "the mode of kube-proxy cannot be read", proxy.config.why)});
-  }
-  return std::nullopt;
-}
-
-std::string mode_words(const std::string& mode)
-{
-  return mode.empty() ? "kube-proxy runs in its default mode, iptables"
-                      : "kube-proxy runs in " + mode + " mode";
+  return satisfied(one.teller + ": kube-proxy runs in " + one.mode + " mode" +
+                   (one.mode == "ipvs" ? " with ipvs-strict-arp" : ", which needs no strictARP"));
 }
 
 std::string state_words(const StrictArpSeen& now)
@@ -225,7 +167,7 @@ StagePlan plan_edit(const Observation& seen, const Settings& want, const StrictA
   const auto edit = set_strict_arp(seen.kube_proxy.config.value);
   if (const auto* no = std::get_if<NoEdit>(&edit)) {
     return blocked(
-        {problem("IPL-STR-002", "config.conf of kube-proxy cannot be edited safely", no->why)});
+        {blocking("IPL-STR-002", "config.conf of kube-proxy cannot be edited safely", no->why)});
   }
   StagePlan plan{.verdict = Verdict::needed, .change = "change"};
   plan.reason = "kube-proxy runs in IPVS mode and strictARP is " + state_words(now);
@@ -255,18 +197,20 @@ std::string strict_arp_state(const Observation& seen)
 
 StagePlan plan_strict_arp(const Observation& seen, const Settings& want, std::span<const StagePlan>)
 {
-  if (auto plan = plan_without_config(seen, want)) {
+  const facts::Answer<facts::ServiceProxy> proxy = facts::service_proxy(seen);
+  if (auto plan = plan_without_edit(proxy, want)) {
     return *plan;
   }
-  const StrictArpSeen now = find_strict_arp(seen.kube_proxy.config.value);
+  const StrictArpSeen& now = proxy.value.config;
   if (!now.error.empty()) {
-    return blocked({problem("IPL-STR-002", "config.conf of kube-proxy cannot be read", now.error)});
+    return blocked(
+        {blocking("IPL-STR-002", "config.conf of kube-proxy cannot be read", now.error)});
   }
-  if (now.mode == "ipvs" && now.state != StrictArp::on) {
+  if (!proxy.value.without.empty()) {
     return plan_edit(seen, want, now);
   }
-  if (owed(seen)) {
-    const bool restarted = restarted_since_edit(seen);
+  if (const Debt* debt = owed(seen)) {
+    const bool restarted = restarted_since_edit(*debt, seen);
     StagePlan plan{.verdict = Verdict::needed,
                    .reason = "kube-proxy owes a restart since strictARP was set"};
     if (restarted) {
@@ -277,10 +221,27 @@ StagePlan plan_strict_arp(const Observation& seen, const Settings& want, std::sp
     add_restart(plan, seen, want, !restarted);
     return plan;
   }
-  if (now.mode != "ipvs") {
-    return satisfied(mode_words(now.mode) + ": not needed");
+  const auto runs = facts::proxy_runs(seen);
+  if (runs.value.owes_restart) {
+    StagePlan plan{.verdict = Verdict::needed,
+                   .reason = "kube-proxy owes a restart: its ConfigMap was written " +
+                             runs.value.written + ", and " + runs.value.oldest + " is of " +
+                             runs.value.since,
+                   .change = "change"};
+    add_restart(plan, seen, want, true);
+    return plan;
   }
-  return satisfied("strictARP is " + now.spelling + " already");
+  if (proxy.value.mode != "ipvs") {
+    return satisfied((now.mode.empty() ? "kube-proxy runs in its default mode, iptables"
+                                       : "kube-proxy runs in " + now.mode + " mode") +
+                     std::string(": not needed"));
+  }
+  StagePlan plan = satisfied("strictARP is " + now.spelling + " already");
+  if (!runs.known()) {
+    plan.notes.push_back("whether kube-proxy runs with it could not be seen: " + runs.why +
+                         "; look by hand, " + runs.look_by_hand);
+  }
+  return plan;
 }
 
 } // namespace iplease

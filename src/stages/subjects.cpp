@@ -2,14 +2,28 @@
 #include "subjects.hpp"
 
 #include "legacy.hpp"
+#include "release.hpp"
 #include "strict_arp.hpp"
 #include "support.hpp"
 
 namespace iplease {
 
+namespace {
+
+constexpr std::string_view k_release = "release/";
+
+/// The release that is named "release/<namespace>/<name>".
+const ReleaseSeen* release_named(const Observation& seen, std::string_view subject)
+{
+  subject.remove_prefix(k_release.size());
+  const std::size_t slash = subject.find('/');
+  return stages::find_release(seen, subject.substr(0, slash), subject.substr(slash + 1));
+}
+
+} // namespace
+
 std::string subject_state(const Observation& seen, std::string_view subject)
 {
-  constexpr std::string_view release = "release/";
   if (subject == "namespace/metallb-system") {
     return namespace_state(seen);
   }
@@ -31,11 +45,9 @@ std::string subject_state(const Observation& seen, std::string_view subject)
   if (const auto state = legacy_state(seen, subject)) {
     return *state;
   }
-  if (subject.starts_with(release)) {
-    subject.remove_prefix(release.size());
-    const std::size_t slash = subject.find('/');
-    return stages::release_state(
-        seen, std::string(subject.substr(0, slash)), std::string(subject.substr(slash + 1)));
+  if (subject.starts_with(k_release)) {
+    const ReleaseSeen* release = release_named(seen, subject);
+    return release == nullptr ? "absent" : release_line(*release);
   }
   return {};
 }
@@ -47,12 +59,14 @@ bool in_flight_in_doubt(const Observation& seen)
     return false;
   }
   const std::string state = subject_state(seen, memory.in_flight_subject);
-  // A release that our killed helm left pending or failed is healed, not doubted.
-  const bool heals = memory.in_flight_subject.starts_with("release/") &&
-                     (state.starts_with("pending-") || state.starts_with("failed") ||
-                      state.starts_with("uninstalling"));
-  return !state.empty() && !heals && state != memory.in_flight_before &&
-         state != memory.in_flight_expect;
+  if (memory.in_flight_subject.starts_with(k_release)) {
+    // What our killed helm left pending or failed is healed, not doubted.
+    const ReleaseSeen* release = release_named(seen, memory.in_flight_subject);
+    if (release != nullptr && stages::left_by_us(seen, *release)) {
+      return false;
+    }
+  }
+  return !state.empty() && state != memory.in_flight_before && state != memory.in_flight_expect;
 }
 
 } // namespace iplease

@@ -2,6 +2,7 @@
 #include "support.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace iplease::stages {
 
@@ -17,6 +18,30 @@ const StagePlan* find_stage(std::span<const StagePlan> done, std::string_view id
   const auto at = std::find_if(
       done.begin(), done.end(), [&](const StagePlan& stage) { return stage.stage == id; });
   return at == done.end() ? nullptr : &*at;
+}
+
+std::string selector_of(const WorkloadSeen& workload, std::string otherwise)
+{
+  std::string text;
+  for (const auto& [label, value] : workload.selector) {
+    text += (text.empty() ? "" : ",") + label + "=" + value;
+  }
+  return text.empty() ? std::move(otherwise) : text;
+}
+
+Problem scaled_to_zero(const WorkloadSeen& workload)
+{
+  std::string kind = workload.kind;
+  std::ranges::transform(kind, kind.begin(), [](char one) {
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(one)));
+  });
+  const std::string name = kind + "/" + workload.name;
+  return {.id = "IPL-CLU-065",
+          .what = name + " is scaled to 0: no pod of it will come",
+          .saw = "kubectl -n " + workload.name_space + " get " + name,
+          .fix = "kubectl -n " + workload.name_space + " scale " + name +
+                 " --replicas=1, then run the same command again",
+          .exit = ExitCode::blocked};
 }
 
 Command pods_of(const Target& target, const std::string& name_space, const std::string& selector)
@@ -63,29 +88,13 @@ std::string metric_number(std::uint64_t number)
   return text + (exponent < 10 ? "e+0" : "e+") + std::to_string(exponent);
 }
 
-std::string
-release_state(const Observation& seen, const std::string& name_space, const std::string& name)
+const ReleaseSeen*
+find_release(const Observation& seen, std::string_view name_space, std::string_view name)
 {
-  for (const ReleaseSeen& release : seen.releases) {
-    if (release.name == name && release.name_space == name_space) {
-      return release.status + " " + release.chart + " revision " + std::to_string(release.revision);
-    }
-  }
-  return "absent";
-}
-
-std::string release_after(const Observation& seen,
-                          const std::string& name_space,
-                          const std::string& name,
-                          const std::string& chart)
-{
-  int revision = 1;
-  for (const ReleaseSeen& release : seen.releases) {
-    if (release.name == name && release.name_space == name_space) {
-      revision = release.revision + 1;
-    }
-  }
-  return "deployed " + chart + " revision " + std::to_string(revision);
+  const auto at = std::ranges::find_if(seen.releases, [&](const ReleaseSeen& release) {
+    return release.name == name && release.name_space == name_space;
+  });
+  return at == seen.releases.end() ? nullptr : &*at;
 }
 
 } // namespace iplease::stages

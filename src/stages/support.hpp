@@ -3,6 +3,7 @@
 
 #include <iplease/cluster/helm.hpp>
 #include <iplease/cluster/kubectl.hpp>
+#include <iplease/core/names.hpp>
 #include <iplease/core/observation.hpp>
 #include <iplease/core/plan.hpp>
 #include <iplease/core/settings.hpp>
@@ -14,9 +15,6 @@
 #include <vector>
 
 namespace iplease::stages {
-
-inline constexpr const char* k_metallb_ns = "metallb-system";
-inline constexpr const char* k_akash_ns = "akash-services";
 
 [[nodiscard]] inline StagePlan satisfied(std::string reason)
 {
@@ -35,6 +33,11 @@ inline constexpr const char* k_akash_ns = "akash-services";
 [[nodiscard]] bool any_change(std::span<const StagePlan> done);
 [[nodiscard]] const StagePlan* find_stage(std::span<const StagePlan> done, std::string_view id);
 
+/// The labels by which a workload knows its pods, "a=b,c=d", as it was seen; else `otherwise`.
+[[nodiscard]] std::string selector_of(const WorkloadSeen& workload, std::string otherwise);
+/// What is said of a workload that wants no pod: `kubectl rollout status` calls it ready.
+[[nodiscard]] Problem scaled_to_zero(const WorkloadSeen& workload);
+
 /// The pods of a namespace as JSON: what a wait shows when it says why it waits.
 [[nodiscard]] Command
 pods_of(const Target& target, const std::string& name_space, const std::string& selector);
@@ -48,18 +51,17 @@ struct Rollout {
 /// `kubectl rollout status`, a read that ends when the workload is ready.
 [[nodiscard]] Step rollout(const Target& target, std::string id, const Rollout& of);
 
+/// "operator-ip:rest" for the API server's proxy: of the IP operator that is there, else of the
+/// chart that this plan would install.
+[[nodiscard]] std::string operator_service(const Observation& seen, const Settings& want);
+
 /// How many addresses the wanted pool has, as MetalLB counts them.
 [[nodiscard]] std::uint64_t pool_count(const Settings& want);
 /// A whole number as Prometheus prints it (Go's %g with shortest precision).
 [[nodiscard]] std::string metric_number(std::uint64_t number);
 
-/// "absent", or "<status> <chart> revision <n>": a Helm release as one comparable line.
-[[nodiscard]] std::string
-release_state(const Observation& seen, const std::string& name_space, const std::string& name);
-/// The same after one more successful helm upgrade to `chart` ("metallb-0.14.8").
-[[nodiscard]] std::string release_after(const Observation& seen,
-                                        const std::string& name_space,
-                                        const std::string& name,
-                                        const std::string& chart);
+/// The release of that name, null when helm lists none.
+[[nodiscard]] const ReleaseSeen*
+find_release(const Observation& seen, std::string_view name_space, std::string_view name);
 
 } // namespace iplease::stages

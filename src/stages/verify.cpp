@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/facts/provider.hpp>
 #include <iplease/stages/verify.hpp>
 #include <iplease/yaml/manifest.hpp>
 #include <iplease/yaml/templates.hpp>
@@ -161,7 +162,7 @@ Step no_refusal(const Target& target, const SmokeBackend& backend)
           .reason = "that node has an interface to announce it on (no event announceFailed)",
           .action = WaitUntil{.probe = kubectl(target, std::move(words), std::chrono::seconds{20}),
                               .pattern = "^refused:$",
-                              .limit = std::chrono::seconds{2},
+                              .limit = std::chrono::seconds{10}, // for a machine that is busy
                               .what = "no event announceFailed"},
           .failure_id = "IPL-POOL-047"};
 }
@@ -183,6 +184,42 @@ Step wait_answer(const Target& target, const SmokeBackend& backend, const Settin
           .failure_id = "IPL-VER-004"};
 }
 
+/// The IP operator is asked before and after: a lease is its work, not MetalLB's, and what it reads
+/// of MetalLB meanwhile may lock it (503 with an empty body).
+Step ask_operator(const Target& target, const std::string& service, bool before)
+{
+  return {.id = before ? "verify/operator" : "verify/operator-after",
+          .reason = before ? "the IP operator counts addresses that it can lease"
+                           : "the IP operator still answers and counts them",
+          .action =
+              WaitUntil{.probe = kubectl_get_raw(target,
+                                                 "/api/v1/namespaces/akash-services/services/" +
+                                                     service + "/proxy/usage"),
+                        .pattern = "\"Available\":[1-9]",
+                        .limit = std::chrono::seconds{before ? 30 : 10},
+                        .what = "the IP operator to count addresses"},
+          .failure_id = "IPL-VER-085"};
+}
+
+Step operator_healthy(const Target& target, const std::string& service)
+{
+  return {.id = "verify/operator-health",
+          .reason = "its barrier is open (/health says OK)",
+          .action =
+              WaitUntil{.probe = kubectl_get_raw(target,
+                                                 "/api/v1/namespaces/akash-services/services/" +
+                                                     service + "/proxy/health"),
+                        .pattern = "^OK$",
+                        .limit = std::chrono::seconds{10},
+                        .what = "the IP operator's /health"},
+          .failure_id = "IPL-VER-085"};
+}
+
+bool has_step(const StagePlan& plan, const char* id)
+{
+  return std::ranges::find(plan.steps, id, &Step::id) != plan.steps.end();
+}
+
 Step remove_services(const Target& target, const SmokeBackend& backend)
 {
   return {.id = "verify/remove",
@@ -200,7 +237,8 @@ Step remove_services(const Target& target, const SmokeBackend& backend)
 SmokeBackend smoke_backend(const Observation& seen)
 {
   const WorkloadSeen* controller = metallb_controller(seen);
-  if (seen.provider.stateful_set.absent() && controller != nullptr) {
+  const bool no_pod = seen.provider.stateful_set.absent() || facts::provider_scaled_to_zero(seen);
+  if (no_pod && controller != nullptr) {
     return {.name_space = controller->name_space,
             .selector = controller->selector,
             .port = 7472,
@@ -239,6 +277,14 @@ StagePlan plan_smoke(const Observation& seen, const Settings& want, const SmokeW
   if (seen.verify_service.found()) {
     plan.steps.push_back(remove_leftover(target, seen));
   }
+  const bool leases = !seen.provider.stateful_set.absent();
+  const std::string service = operator_service(seen, want);
+  if (leases) {
+    plan.steps.push_back(operator_healthy(target, service));
+    plan.steps.push_back(ask_operator(target, service, true));
+  } else {
+    plan.notes.emplace_back("there is no provider here: that one bids on IP leases is not proved");
+  }
   plan.steps.push_back(forget_events(target, backend));
   plan.steps.push_back(create_services(target, backend, wish));
   plan.steps.push_back(wait_addresses(target, backend, want, wish, false));
@@ -247,6 +293,9 @@ StagePlan plan_smoke(const Observation& seen, const Settings& want, const SmokeW
   plan.steps.push_back(wait_event(target, backend, want, true));
   plan.steps.push_back(no_refusal(target, backend));
   plan.steps.push_back(wait_answer(target, backend, want));
+  if (leases) {
+    plan.steps.push_back(ask_operator(target, service, false));
+  }
   if (!wish.keep) {
     plan.steps.push_back(remove_services(target, backend));
   }
@@ -267,6 +316,10 @@ plan_verify(const Observation& seen, const Settings& want, std::span<const Stage
             .steps = {remove_leftover(target_of(seen, want), seen)}};
   }
   StagePlan plan = plan_smoke(seen, want, {});
+  const StagePlan* counted = find_stage(done, "ip-operator");
+  if (counted != nullptr && has_step(*counted, "ip-operator/usage")) { // that very question
+    std::erase_if(plan.steps, [](const Step& step) { return step.id == "verify/operator"; });
+  }
   std::vector<Step> speakers = speaker_waits_left("verify", seen, want, done);
   plan.steps.insert(plan.steps.begin(),
                     std::make_move_iterator(speakers.begin()),

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/facts/announcement.hpp>
+#include <iplease/facts/provider.hpp>
 #include <iplease/stages/verify.hpp>
 
 #include "legacy.hpp"
@@ -6,6 +8,7 @@
 #include "pool.hpp"
 #include "support.hpp"
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -80,11 +83,11 @@ void check_address(std::vector<Problem>& problems,
 /// Why nobody announces an address that was given out: what can be seen of it.
 std::string why_silent(const Observation& seen)
 {
-  const bool looked = seen.metallb.advertisements.found() || seen.metallb.advertisements.absent();
-  if (looked && !default_is_advertised(seen)) {
-    return "no L2Advertisement covers pool default";
+  const auto who = facts::announcement(seen);
+  if (who.known() && !who.value.covered()) {
+    return "no advertisement covers pool default";
   }
-  if (every_node_excluded(seen) && speakers_ignore_exclude(seen) == "no") {
+  if (exclusion_silences(seen)) {
     return "every node carries the label node.kubernetes.io/exclude-from-external-load-balancers, "
            "and the speakers heed it";
   }
@@ -105,7 +108,7 @@ std::string why_silent(const Observation& seen)
 
 std::string cure_of_silence(const Observation& seen, const std::string& why)
 {
-  if (why.starts_with("no L2Advertisement")) {
+  if (why.starts_with("no advertisement")) {
     return "iplease enable";
   }
   if (why.starts_with("every node")) {
@@ -118,6 +121,80 @@ std::string cure_of_silence(const Observation& seen, const std::string& why)
   return why.empty() ? ""
                      : "kubectl -n akash-services describe pod " +
                            seen.provider.stateful_set.value.name + "-0";
+}
+
+/// What keeps every address from being announced, whatever is waited for.
+std::optional<Problem> never_announced(const Observation& seen)
+{
+  const std::string why = why_silent(seen);
+  if (why.empty() || why.starts_with("the provider's pod")) { // a pod may become ready meanwhile
+    return std::nullopt;
+  }
+  Problem silent = problem("IPL-VER-003",
+                           "no node can announce an address: " + why,
+                           "kubectl -n metallb-system get l2advertisements,bgpadvertisements,"
+                           "daemonsets",
+                           ExitCode::blocked);
+  silent.cause = why;
+  silent.fix = cure_of_silence(seen, why);
+  return silent;
+}
+
+/// Why the IP operator makes no lease; empty when it would.
+std::string operator_ails(const Observation& seen)
+{
+  const IpOperatorSeen& ip = seen.ip_operator;
+  if (!ip.deployment.found()) {
+    return ip.deployment.absent() ? "there is no IP operator"
+                                  : "the IP operator could not be looked at: " + ip.deployment.why;
+  }
+  if (ip.barrier) {
+    return "the IP operator's barrier is locked (503 on /usage, with an empty body)";
+  }
+  if (!ip.available) {
+    return "the IP operator does not answer on /usage: " +
+           (ip.service.empty() ? "it has no Service" : ip.usage_text.why);
+  }
+  return *ip.available > 0 ? "" : "the IP operator counts no address (/usage: Available 0)";
+}
+
+/// A lease needs the IP operator, which makes it, and a provider that bids on it. Without any
+/// provider here only MetalLB's part is proved.
+void add_lease_problems(std::vector<Problem>& problems, const Observation& seen)
+{
+  const ProviderSeen& provider = seen.provider;
+  if (provider.stateful_set.absent()) {
+    return;
+  }
+  if (const std::string ails = operator_ails(seen); !ails.empty()) {
+    problems.push_back(problem(
+        "IPL-VER-085",
+        ails + ": tenants get no address",
+        "kubectl get --raw /api/v1/namespaces/akash-services/services/" +
+            (seen.ip_operator.service.empty() ? "operator-ip:rest" : seen.ip_operator.service) +
+            "/proxy/usage",
+        ExitCode::blocked));
+  }
+  const std::string set = "statefulset/" + provider.stateful_set.value.name;
+  if (facts::provider_scaled_to_zero(seen)) {
+    Problem stopped = problem("IPL-VER-086",
+                              "the provider is scaled to 0, so it does not bid",
+                              "kubectl -n akash-services get " + set,
+                              ExitCode::blocked);
+    stopped.fix = "kubectl -n akash-services scale " + set + " --replicas=1";
+    problems.push_back(std::move(stopped));
+    return;
+  }
+  const Seen<std::string>& bids = provider.env_ip_operator;
+  if (bids.absent() || (bids.found() && bids.value != "true")) {
+    problems.push_back(
+        problem("IPL-VER-086",
+                "the provider does not bid on IP addresses: AKASH_IP_OPERATOR is " +
+                    (bids.found() ? "`" + bids.value + "`" : "not set") + " inside its pod",
+                "kubectl -n akash-services exec " + provider.stateful_set.value.name +
+                    "-0 -c provider -- printenv AKASH_IP_OPERATOR",
+                ExitCode::blocked));
+  }
 }
 
 /// The temporary Service got no address of pool default.
@@ -183,12 +260,16 @@ std::vector<Problem> smoke_problems(const Observation& seen, const SmokeWish& wi
                                "kubectl -n metallb-system get ipaddresspool default -o yaml",
                                ExitCode::blocked));
   }
-  for (const std::string& selector : selectors_without_node(seen)) {
+  for (const std::string& selector : facts::announcement(seen).value.select_no_node) {
     problems.push_back(problem("IPL-POOL-044",
                                "the advertisement of pool default selects no node",
                                "kubectl get nodes -l '" + selector + "': no node",
                                ExitCode::blocked));
   }
+  if (const auto silent = never_announced(seen)) {
+    problems.push_back(*silent);
+  }
+  add_lease_problems(problems, seen);
   const std::uint64_t size = count(parsed(pool->addresses), pool->avoid_buggy_ips);
   const std::uint64_t used = used_addresses(seen, *pool).size();
   if (used >= size) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/facts/announcement.hpp>
 #include <iplease/status/status.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
@@ -104,7 +105,7 @@ private:
     }
     const Seen<std::vector<PoolSeen>>& pools = m_seen.metallb.pools;
     if (pools.look == Look::seen || pools.look == Look::absent) {
-      const PoolSeen* live = stages::default_pool(m_seen);
+      const PoolSeen* live = default_pool(m_seen);
       if (live == nullptr) {
         add("pool default", fmt::format("{}", fmt::join(m_applied.pool, ", ")), "absent");
       } else {
@@ -118,9 +119,9 @@ private:
       }
     }
     interfaces();
-    const Look advertisements = m_seen.metallb.advertisements.look;
-    if ((advertisements == Look::seen || advertisements == Look::absent) &&
-        !stages::default_is_advertised(m_seen)) {
+    const auto who = facts::announcement(m_seen);
+    if (who.known() && m_seen.metallb.advertisements.look != Look::not_looked &&
+        !who.value.covered()) {
       add("L2Advertisement", "covers pool default", "none covers it");
     }
   }
@@ -186,10 +187,10 @@ private:
   void provider()
   {
     const Seen<std::string>& live = m_seen.provider.env_ip_operator;
-    if ((live.found() && live.value != "true") || live.absent()) {
-      add("AKASH_IP_OPERATOR in the provider's pod",
-          "true",
-          live.absent() ? "not set" : live.value);
+    // No pod, as while the provider is scaled to 0, is no switch that was turned off.
+    const bool unset = live.absent() && m_seen.provider.pod_revision.found();
+    if ((live.found() && live.value != "true") || unset) {
+      add("AKASH_IP_OPERATOR in the provider's pod", "true", unset ? "not set" : live.value);
     }
   }
 

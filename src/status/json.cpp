@@ -10,7 +10,7 @@ namespace iplease {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 const char* word(Known known)
 {
@@ -35,12 +35,12 @@ const char* word(LeaseState state)
 }
 
 /// Null where nothing is known, so that a key is always there.
-Json text_or_null(const std::string& text)
+OrderedJson text_or_null(const std::string& text)
 {
-  return text.empty() ? Json(nullptr) : Json(text);
+  return text.empty() ? OrderedJson(nullptr) : OrderedJson(text);
 }
 
-Json release_json(const Seen<ReleaseSeen>& release)
+OrderedJson release_json(const Seen<ReleaseSeen>& release, const std::string& tag)
 {
   if (!release.found()) {
     return nullptr;
@@ -48,23 +48,24 @@ Json release_json(const Seen<ReleaseSeen>& release)
   return {{"release", release.value.name},
           {"status", release.value.status},
           {"chart", release.value.chart_version},
-          {"app", release.value.app_version}};
+          {"app", release.value.app_version},
+          {"image_tag", text_or_null(tag)}};
 }
 
-Json versions_json(const Status& status)
+OrderedJson versions_json(const Status& status)
 {
   return {{"iplease", k_version},
           {"kubectl", text_or_null(status.tools.kubectl)},
           {"helm", text_or_null(status.tools.helm)},
           {"server", text_or_null(status.tools.server)},
           {"metallb", text_or_null(status.metallb_version)},
-          {"provider", release_json(status.provider)},
-          {"ip_operator", release_json(status.ip_operator)}};
+          {"provider", release_json(status.provider, status.provider_tag)},
+          {"ip_operator", release_json(status.ip_operator, status.operator_tag)}};
 }
 
-Json parts_json(const Status& status)
+OrderedJson parts_json(const Status& status)
 {
-  Json parts = Json::array();
+  OrderedJson parts = OrderedJson::array();
   for (const StatusPart& part : status.parts) {
     parts.push_back({{"stage", part.stage},
                      {"title", part.title},
@@ -75,9 +76,9 @@ Json parts_json(const Status& status)
   return parts;
 }
 
-Json pools_json(const Status& status)
+OrderedJson pools_json(const Status& status)
 {
-  Json pools = Json::array();
+  OrderedJson pools = OrderedJson::array();
   for (const StatusPool& pool : status.pools) {
     pools.push_back({{"name", pool.name},
                      {"addresses", pool.addresses},
@@ -89,9 +90,9 @@ Json pools_json(const Status& status)
   return pools;
 }
 
-Json services_json(const Status& status)
+OrderedJson services_json(const Status& status)
 {
-  Json services = Json::array();
+  OrderedJson services = OrderedJson::array();
   for (const StatusService& one : status.services) {
     services.push_back({{"namespace", one.name_space},
                         {"name", one.name},
@@ -106,12 +107,12 @@ Json services_json(const Status& status)
   return services;
 }
 
-Json memory_json(const Status& status)
+OrderedJson memory_json(const Status& status)
 {
-  Json json{{"applied", nullptr},
-            {"drift", Json::array()},
-            {"owed", Json::array()},
-            {"unfinished_run", nullptr}};
+  OrderedJson json{{"applied", nullptr},
+                   {"drift", OrderedJson::array()},
+                   {"owed", OrderedJson::array()},
+                   {"unfinished_run", nullptr}};
   if (status.applied) {
     json["applied"] = {{"run", status.applied->id},
                        {"command", status.applied->command},
@@ -138,9 +139,9 @@ Json memory_json(const Status& status)
 nlohmann::ordered_json status_json(const Status& status)
 {
   const auto number = [](const std::optional<std::int64_t>& value) {
-    return value ? Json(*value) : Json(nullptr);
+    return value ? OrderedJson(*value) : OrderedJson(nullptr);
   };
-  Json json{
+  OrderedJson json{
       {"type", "status"},
       {"ui", "1.0"},
       {"cluster",
@@ -155,7 +156,7 @@ nlohmann::ordered_json status_json(const Status& status)
       {"services", services_json(status)}};
   json.update(memory_json(status));
   json["could_not_look"] = status.could_not_look;
-  json["next"] = Json::array();
+  json["next"] = OrderedJson::array();
   for (const NextCommand& next : next_commands(status)) {
     json["next"].push_back({{"command", next.command}, {"purpose", next.purpose}});
   }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parts.hpp"
 
+#include <iplease/cluster/parse.hpp>
+#include <iplease/core/reads.hpp>
 #include <iplease/core/version.hpp>
+#include <iplease/facts/announcement.hpp>
+#include <iplease/facts/provider.hpp>
 #include <iplease/kubespray/inventory.hpp>
 
 #include <fmt/format.h>
@@ -41,14 +45,29 @@ bool serves_akash(const Observation& seen)
          version_within(seen.metallb.version, stages::k_metallb_oldest, stages::k_metallb_newest);
 }
 
+/// A release whose last helm failed, or is at work, is not well, whatever runs of it or does not.
+void judge_release(StatusPart& part, const ReleaseSeen* release)
+{
+  if (release != nullptr && release->status != "deployed") {
+    part.healthy = Known::no;
+    part.detail += fmt::format(
+        "; release {} is {} (revision {})", release->name, release->status, release->revision);
+  }
+}
+
+const ReleaseSeen* found(const Seen<ReleaseSeen>& release)
+{
+  return release.found() ? &release.value : nullptr;
+}
+
 StatusPart metallb_part(const Observation& seen)
 {
   StatusPart part{.stage = "metallb", .title = "MetalLB"};
   const WorkloadSeen* controller = stages::metallb_controller(seen);
   if (controller == nullptr) {
-    const bool looked = seen.cluster_uid.look == Look::seen && !is_denied(seen, "list deployments");
-    part.present = looked ? Known::no : Known::unknown;
-    part.detail = !looked ? "could not look: deployments may not be listed"
+    const std::string blind = unread(seen, Fact::controllers);
+    part.present = blind.empty() ? Known::no : Known::unknown;
+    part.detail = !blind.empty() ? "could not look: " + blind
                   : seen.metallb.controllers.empty()
                       ? "not installed"
                       : "runs in " + seen.metallb.controllers.front().name_space +
@@ -68,7 +87,7 @@ StatusPart metallb_part(const Observation& seen)
                             controller->wanted,
                             ready,
                             wanted);
-  const bool speakers_seen = !is_denied(seen, "list daemonsets");
+  const bool speakers_seen = unread(seen, Fact::daemon_sets).empty();
   const bool all_ready = controller->ready >= std::max(controller->wanted, 1) &&
                          (!speakers_seen || (wanted > 0 && ready >= wanted));
   const bool version_ok = serves_akash(seen);
@@ -108,7 +127,7 @@ StatusPart expose_part(const Observation& seen)
 StatusPart pool_part(const Observation& seen)
 {
   StatusPart part{.stage = "pool", .title = "pool default"};
-  const PoolSeen* pool = stages::default_pool(seen);
+  const PoolSeen* pool = default_pool(seen);
   if (const auto kept = stages::configmap_default(seen)) {
     part.present = Known::yes;
     part.healthy = known(kept->auto_assign && kept->protocol == "layer2");
@@ -121,7 +140,7 @@ StatusPart pool_part(const Observation& seen)
     part.detail = part.present == Known::no ? "there is no pool of that name" : not_looked(pools);
     return part;
   }
-  const auto& advertisements = seen.metallb.advertisements;
+  const auto who = facts::announcement(seen);
   part.present = Known::yes;
   part.detail = fmt::format("{}", fmt::join(pool->addresses, ", "));
   if (!pool->auto_assign) {
@@ -130,15 +149,15 @@ StatusPart pool_part(const Observation& seen)
   } else if (pool->service_allocation) {
     part.healthy = Known::no;
     part.detail += "; serviceAllocation: it serves some Services only";
-  } else if (!stages::selectors_without_node(seen).empty()) {
+  } else if (!who.value.select_no_node.empty()) {
     part.healthy = Known::no;
-    part.detail += "; the node selectors of its L2Advertisement match no node";
-  } else if (stages::default_is_advertised(seen)) {
+    part.detail += "; the node selectors of its advertisement match no node";
+  } else if (who.value.covered()) {
     part.healthy = Known::yes;
+    part.detail += who.value.by_layer2() ? "" : "; announced " + facts::to_words(who.value);
   } else {
-    part.healthy = advertisements.found() || advertisements.absent() ? Known::no : Known::unknown;
-    part.detail += part.healthy == Known::no ? "; no L2Advertisement covers it"
-                                             : "; advertisement: " + not_looked(advertisements);
+    part.healthy = who.known() ? Known::no : Known::unknown;
+    part.detail += who.known() ? "; no advertisement covers it" : "; advertisement: " + who.why;
   }
   return part;
 }
@@ -148,7 +167,20 @@ std::uint64_t size_of(const PoolSeen& pool)
   return count(stages::parsed(pool.addresses), pool.avoid_buggy_ips);
 }
 
-StatusPart operator_part(const Observation& seen)
+/// What the IP operator gave up on; what could not be read is said, not taken for none.
+std::string ignored_text(const Seen<std::vector<IgnoredLeaseSeen>>& ignored)
+{
+  if (!ignored.found()) {
+    return ignored.look == Look::not_looked ? "" : "; ignored leases: " + not_looked(ignored);
+  }
+  std::string text;
+  for (const IgnoredLeaseSeen& lease : ignored.value) {
+    text += "; it ignores " + to_text(lease);
+  }
+  return text;
+}
+
+StatusPart operator_part(const Observation& seen, const StatusReads& reads)
 {
   const IpOperatorSeen& live = seen.ip_operator;
   StatusPart part{.stage = "ip-operator", .title = "ip-operator"};
@@ -176,13 +208,14 @@ StatusPart operator_part(const Observation& seen)
     part.healthy = Known::no;
     part.detail += ": it sees no pool";
   }
+  part.detail += ignored_text(reads.ignored);
   return part;
 }
 
 /// Where the provider's switch stands, from the pod, else from what the pod is made of.
 Known switch_of(const ProviderSeen& provider, std::string& where)
 {
-  const auto judge = [&](const Seen<std::string>& fact, const char* place) {
+  const auto judge = [&](const Seen<std::string>& fact, const std::string& place) {
     where = place;
     return fact.absent() ? Known::no : known(fact.value == "true");
   };
@@ -199,7 +232,7 @@ Known switch_of(const ProviderSeen& provider, std::string& where)
     }
   }
   if (provider.config_ip_operator.found()) {
-    return judge(provider.config_ip_operator, "in ConfigMap akash-provider-main");
+    return judge(provider.config_ip_operator, "in ConfigMap " + provider.config_map);
   }
   return provider.stateful_set.absent() ? Known::no : Known::unknown;
 }
@@ -211,15 +244,22 @@ StatusPart provider_part(const Observation& seen, const StatusReads& reads)
   std::string where;
   part.present = switch_of(provider, where);
   if (provider.stateful_set.absent()) {
-    part.detail = "no StatefulSet akash-provider in akash-services";
+    part.detail = "no StatefulSet of the provider in akash-services";
+    return part;
+  }
+  part.detail = part.present == Known::unknown
+                    ? not_looked(provider.env_ip_operator)
+                    : fmt::format("AKASH_IP_OPERATOR is {}true {}",
+                                  part.present == Known::yes ? "" : "not ",
+                                  where);
+  if (facts::provider_scaled_to_zero(seen)) {
+    part.healthy = Known::no;
+    part.detail = "scaled to 0, as for maintenance; " + part.detail;
     return part;
   }
   if (part.present == Known::unknown) {
-    part.detail = not_looked(provider.env_ip_operator);
     return part;
   }
-  part.detail = fmt::format(
-      "AKASH_IP_OPERATOR is {}true {}", part.present == Known::yes ? "" : "not ", where);
   if (!provider.pod_ready) {
     part.healthy = provider.pod_revision.found() || provider.pod_revision.absent() ? Known::no
                                                                                    : Known::unknown;
@@ -252,8 +292,15 @@ std::vector<StatusPart> status_parts(const StatusInput& input)
   std::vector<StatusPart> parts{metallb_part(seen),
                                 expose_part(seen),
                                 pool_part(seen),
-                                operator_part(seen),
+                                operator_part(seen, input.reads),
                                 provider_part(seen, input.reads)};
+  judge_release(parts.front(), stages::metallb_release(seen));
+  judge_release(parts[3], found(seen.ip_operator.release));
+  StatusPart& provider = parts.back();
+  judge_release(provider, found(seen.provider.release));
+  if (!seen.provider.empty_keys.value.empty()) {
+    provider.detail += "; its wallet's Secret is empty: a pod that starts now hangs";
+  }
   for (const StagePlan& stage : input.plan.stages) {
     // Only where kube-proxy runs in IPVS mode does this stage exist at all.
     if (stage.stage == "strict-arp" && stage.verdict == Verdict::needed) {

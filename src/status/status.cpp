@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/reads.hpp>
 #include <iplease/core/version.hpp>
 #include <iplease/status/status.hpp>
 
@@ -209,6 +210,8 @@ void add_blind_spots(Status& status, const StatusInput& input)
   if (!input.seen.tools.helm_error.empty()) {
     list.push_back("releases: " + input.seen.tools.helm_error);
   }
+  status.unread = unbelieved(input.seen);
+  list.insert(list.end(), status.unread.begin(), status.unread.end());
   const auto told = [&](const char* what, const auto& fact) {
     if (!fact.found() && !fact.absent() && fact.look != Look::not_looked) {
       list.push_back(fmt::format("{}: {}", what, fact.why));
@@ -224,6 +227,20 @@ void add_blind_spots(Status& status, const StatusInput& input)
   }
 }
 
+/// The tag of the provider image: both programs are one image.
+std::string tag_of(const Seen<WorkloadSeen>& workload)
+{
+  for (const std::string& image : workload.value.images) {
+    const std::string name = image.substr(0, image.find('@'));
+    const std::size_t colon = name.rfind(':');
+    if (name.find("provider") != std::string::npos && colon != std::string::npos &&
+        name.find('/', colon) == std::string::npos) {
+      return name.substr(colon + 1);
+    }
+  }
+  return {};
+}
+
 } // namespace
 
 Status make_status(const StatusInput& input)
@@ -236,6 +253,8 @@ Status make_status(const StatusInput& input)
                 .metallb_version = seen.metallb.version,
                 .provider = seen.provider.release,
                 .ip_operator = seen.ip_operator.release,
+                .provider_tag = tag_of(seen.provider.stateful_set),
+                .operator_tag = tag_of(seen.ip_operator.deployment),
                 .counted = seen.ip_operator.available,
                 .leased = seen.ip_operator.in_use,
                 .pools = pools_of(seen),
@@ -259,6 +278,9 @@ std::vector<std::string> Status::not_yet() const
     if (part.present != Known::yes || part.healthy != Known::yes) {
       reasons.push_back(part.title + ": " + part.detail);
     }
+  }
+  for (const std::string& one : unread) {
+    reasons.push_back("could not be read: " + one);
   }
   for (const StatusService& service : services) {
     if (!service.lease.empty() && service.addresses.empty()) {

@@ -82,12 +82,16 @@ std::string_view mark_of(const StatusPart& part)
   return part.healthy == Known::yes ? "ok" : part.healthy == Known::no ? "!!" : "??";
 }
 
-std::string chart_of(const Seen<ReleaseSeen>& release)
+/// With the image's tag: what runs may be another version than the chart was made for.
+std::string chart_of(const Seen<ReleaseSeen>& release, const std::string& tag)
 {
   const ReleaseSeen& value = release.value;
-  return release.found()
-             ? fmt::format("{} {} ({})", value.name, value.chart_version, value.app_version)
-             : std::string{};
+  return release.found() ? fmt::format("{} {} ({}{})",
+                                       value.name,
+                                       value.chart_version,
+                                       value.app_version,
+                                       tag.empty() ? "" : ", image " + tag)
+                         : std::string{};
 }
 
 std::string versions(const Status& status)
@@ -101,8 +105,8 @@ std::string versions(const Status& status)
   add("kubectl ", status.tools.kubectl);
   add("helm ", status.tools.helm);
   add("server ", status.tools.server);
-  add("", chart_of(status.provider));
-  add("", chart_of(status.ip_operator));
+  add("", chart_of(status.provider, status.provider_tag));
+  add("", chart_of(status.ip_operator, status.operator_tag));
   return fmt::format("{}", fmt::join(words, ", "));
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/command.hpp>
+#include <iplease/core/mask.hpp>
 #include <iplease/core/schema.hpp>
 #include <iplease/wizard/answers.hpp>
 #include <iplease/yaml/emit.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace iplease {
 
@@ -17,6 +20,7 @@ struct GivenKey {
   const SettingKey* key = nullptr;
   std::string path{};
   std::vector<std::string> texts{};
+  std::string file{}; ///< the flags file that it stands in; empty: it came from elsewhere
 };
 
 std::vector<GivenKey> given_keys(const Settings& asked)
@@ -26,7 +30,9 @@ std::vector<GivenKey> given_keys(const Settings& asked)
     const SettingKey* key = find_key(path);
     ShownValue shown = shown_setting(*key, path, asked);
     if (shown.present && shown.from < From::cluster) {
-      given.push_back({key, path, std::move(shown.texts)});
+      std::string file = shown.from == From::file ? shown.where : "";
+      file.erase(std::min(file.rfind(':'), file.size())); // the line
+      given.push_back({key, path, std::move(shown.texts), std::move(file)});
     }
   }
   return given;
@@ -65,6 +71,37 @@ Json::json_pointer pointer_to(const std::string& path)
   return pointer;
 }
 
+/// The flag of a key with its value, as it is typed.
+void add_words(std::vector<std::string>& words, const GivenKey& given)
+{
+  const bool secret = given.key->type == KeyType::object && may_hold_secret(given.texts.front());
+  const std::string text = secret ? k_masked
+                           : given.key->type == KeyType::words
+                               ? fmt::format("{}", fmt::join(given.texts, " "))
+                               : fmt::format("{}", fmt::join(given.texts, ","));
+  const std::string flag(given.key->flag);
+  if (flag.empty()) {
+    words.emplace_back("--set");
+    words.push_back(given.path + "=" + text);
+  } else if (given.key->type == KeyType::durations) {
+    words.push_back(flag);
+    words.push_back(given.path.substr(given.path.find('.') + 1) + "=" + text);
+  } else if (given.key->type == KeyType::boolean) {
+    words.push_back(text == "true" ? flag : "--set");
+    if (text != "true") {
+      words.push_back(given.path + "=false");
+    }
+  } else if (given.key->path == "acceptRisk") {
+    for (const std::string& id : given.texts) {
+      words.push_back(flag);
+      words.push_back(id);
+    }
+  } else {
+    words.push_back(flag);
+    words.push_back(text);
+  }
+}
+
 } // namespace
 
 std::string answers_file(const Settings& asked, const std::string& cluster)
@@ -81,31 +118,20 @@ std::string answers_file(const Settings& asked, const std::string& cluster)
 std::string answers_command(const Settings& asked)
 {
   std::vector<std::string> words{"iplease", "enable"};
-  for (const GivenKey& given : given_keys(asked)) {
-    const std::string text = given.key->type == KeyType::words
-                                 ? fmt::format("{}", fmt::join(given.texts, " "))
-                                 : fmt::format("{}", fmt::join(given.texts, ","));
-    const std::string flag(given.key->flag);
-    if (flag.empty()) {
-      words.emplace_back("--set");
-      words.push_back(given.path + "=" + text);
-    } else if (given.key->type == KeyType::durations) {
-      words.push_back(flag);
-      words.push_back(given.path.substr(given.path.find('.') + 1) + "=" + text);
-    } else if (given.key->type == KeyType::boolean) {
-      words.push_back(text == "true" ? flag : "--set");
-      if (text != "true") {
-        words.push_back(given.path + "=false");
-      }
-    } else if (given.key->path == "acceptRisk") {
-      for (const std::string& id : given.texts) {
-        words.push_back(flag);
-        words.push_back(id);
-      }
-    } else {
-      words.push_back(flag);
-      words.push_back(text);
+  const std::vector<GivenKey> all = given_keys(asked);
+  // What a file says is not said again beside it; a pipe cannot be read twice.
+  const auto from_file = std::ranges::find_if(all, [](const GivenKey& given) {
+    return !given.file.empty() && given.file != "standard input";
+  });
+  const std::string file = from_file == all.end() ? "" : from_file->file;
+  if (!file.empty()) {
+    words.insert(words.end(), {"-f", file});
+  }
+  for (const GivenKey& given : all) {
+    if (!file.empty() && given.file == file) {
+      continue;
     }
+    add_words(words, given);
   }
   words.emplace_back("--yes");
   return shell_line(words);

@@ -17,7 +17,6 @@ namespace iplease {
 
 namespace {
 
-constexpr int k_attempts = 3;
 constexpr const char* k_mark = "> ";
 
 std::string trimmed(const std::string& text)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/facts/service_proxy.hpp>
 #include <iplease/wizard/pages.hpp>
 #include <iplease/wizard/wrap.hpp>
-#include <iplease/yaml/strict_arp.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,22 +15,6 @@ namespace {
 constexpr std::size_t k_narrow = 60; ///< below it, values stand under their keys
 constexpr std::size_t k_key_width = 24;
 constexpr std::size_t k_name_width = 13;
-
-std::string kube_proxy_text(const KubeProxySeen& proxy)
-{
-  if (!proxy.environment.empty()) {
-    return "the work of kube-proxy is done by " + proxy.environment;
-  }
-  if (!proxy.config.found()) {
-    return "its configuration was not seen";
-  }
-  const StrictArpSeen arp = find_strict_arp(proxy.config.value);
-  if (arp.mode != "ipvs") {
-    return "mode " + (arp.mode.empty() ? "iptables (the default)" : arp.mode) +
-           ", strictARP does not matter";
-  }
-  return std::string("mode ipvs, strictARP is ") + (arp.state == StrictArp::on ? "on" : "off");
-}
 
 std::string metallb_text(const MetallbSeen& metallb)
 {
@@ -149,7 +133,7 @@ std::string found_page(const Observation& seen, const Settings& want, std::size_
   }
   text += named_line("Values", values_text(seen.provider), columns);
   text += named_line("MetalLB", metallb_text(seen.metallb), columns);
-  text += named_line("kube-proxy", kube_proxy_text(seen.kube_proxy), columns);
+  text += named_line("kube-proxy", facts::to_words(facts::service_proxy(seen)), columns);
   return text + named_line("IP operator", operator_text(seen.ip_operator), columns);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/stages/values.hpp>
+#include <iplease/facts/provider_values.hpp>
 #include <iplease/wizard/question.hpp>
 #include <iplease/yaml/diff.hpp>
 
@@ -28,8 +28,9 @@ constexpr Words k_words[] = {
      "IPL-POOL-030"},
     {"provider.valuesFrom",
      "Which provider values are right?",
-     "the values file and the installed release say different things; the one that you do not "
-     "choose is overwritten.",
+     "the values file and the installed release contradict each other. file: the file rules; "
+     "release: the file is written from the release; merge: the file, and what only the release "
+     "has.",
      "IPL-VAL-010"},
     {"provider.address",
      "What is the provider's wallet address?",
@@ -131,7 +132,7 @@ std::vector<Question> open_questions(const Observation& seen, const Settings& wa
       questions.back().details = values_details(seen, *differ);
     }
   }
-  if (want.provider.address.value.empty() && !seen.assumed) {
+  if (want.provider.address.value.empty() && !seen.assumed && known_values(seen, want).known) {
     questions.push_back(about("provider.address"));
     questions.back().missing =
         missing_problem({"provider.address", "`from` of the provider's values is no address"});

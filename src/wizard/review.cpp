@@ -12,8 +12,6 @@ namespace iplease {
 
 namespace {
 
-constexpr int k_attempts = 3;
-
 bool nothing_to_do(const Plan& plan)
 {
   return std::ranges::all_of(

@@ -28,7 +28,7 @@ std::string path_of(const LocatedYaml& yaml, std::size_t index)
 
 using Secrets = std::map<std::string, std::string>; ///< path -> value
 
-Secrets secrets_of(const LocatedYaml& yaml)
+Secrets secret_places(const LocatedYaml& yaml)
 {
   Secrets secrets;
   for (const std::size_t index : secret_nodes(yaml)) {
@@ -87,8 +87,8 @@ masked_diff(const std::string& old_text, const std::string& new_text, const std:
   const auto new_read = locate_yaml(new_text, name);
   const auto* old_yaml = std::get_if<LocatedYaml>(&old_read);
   const auto* new_yaml = std::get_if<LocatedYaml>(&new_read);
-  const Secrets old_secrets = old_yaml != nullptr ? secrets_of(*old_yaml) : Secrets{};
-  const Secrets new_secrets = new_yaml != nullptr ? secrets_of(*new_yaml) : Secrets{};
+  const Secrets old_secrets = old_yaml != nullptr ? secret_places(*old_yaml) : Secrets{};
+  const Secrets new_secrets = new_yaml != nullptr ? secret_places(*new_yaml) : Secrets{};
   a.shown = old_yaml != nullptr ? masked_lines(*old_yaml, new_secrets) : blind_lines(old_text);
   b.shown = new_yaml != nullptr ? masked_lines(*new_yaml, old_secrets) : blind_lines(new_text);
   return render_unified(a, b, name);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/core/secret.hpp>
+#include <iplease/core/mask.hpp>
+#include <iplease/yaml/scalar_meaning.hpp>
 #include <iplease/yaml/secrets.hpp>
 
 #include <algorithm>
+#include <cstdlib>
+#include <iterator>
 #include <set>
+#include <utility>
 
 namespace iplease {
 namespace {
@@ -63,9 +67,11 @@ public:
       return;
     }
     const std::size_t stride = node.kind == Kind::mapping ? 2 : 1;
+    const bool pair = names_secret(index);
     for (std::size_t i = 0; i + stride <= node.children.size(); i += stride) {
       path.push_back(stride == 2 ? m_yaml.nodes[node.children[i]].text : "");
-      visit(node.children[i + stride - 1], secret || secret_path(path), path);
+      const bool value = pair && path.back() == "value";
+      visit(node.children[i + stride - 1], secret || value || secret_path(path), path);
       path.pop_back();
     }
   }
@@ -73,6 +79,14 @@ public:
   std::set<std::size_t> found{};
 
 private:
+  /// `- name: X_TOKEN` of a list of environment variables.
+  [[nodiscard]] bool names_secret(std::size_t index) const
+  {
+    const bool mapping = m_yaml.nodes[index].kind == Kind::mapping;
+    const std::size_t name = mapping ? m_yaml.find(index, "name") : LocatedNode::k_none;
+    return name != LocatedNode::k_none && secret_name(m_yaml.nodes[name].text);
+  }
+
   /// What a secret alias means is secret where it is written, too.
   void taint(std::size_t index)
   {
@@ -129,14 +143,20 @@ void mask_comment(std::string& line)
   }
 }
 
-void mask_url_passwords(std::string& line)
+/// The password as it stands and as it is meant; a user alone is a token.
+void add_url_passwords(std::vector<Secret>& secrets, std::string_view text)
 {
-  for (std::size_t at = line.find("://"); at != std::string::npos; at = line.find("://", at + 3)) {
-    const std::size_t end = std::min(line.find_first_of("/ \t\"'?#", at + 3), line.size());
-    const std::size_t sign = line.rfind('@', end);
-    if (sign != std::string::npos && sign > at + 3) {
-      line.replace(at + 3, sign - at - 3, k_masked);
+  for (const std::string_view pair : url_credentials(text)) {
+    const std::string coded(pair.substr(pair.find(':') + 1)); // without one npos + 1: all
+    std::string plain;
+    for (std::size_t at = 0; at < coded.size(); ++at) {
+      const bool escape = coded[at] == '%' && at + 2 < coded.size();
+      plain += escape ? static_cast<char>(std::strtol(coded.substr(at + 1, 2).c_str(), nullptr, 16))
+                      : coded[at];
+      at += escape ? 2 : 0;
     }
+    secrets.emplace_back(coded);
+    secrets.emplace_back(plain);
   }
 }
 
@@ -177,7 +197,8 @@ bool looks_like_secret(std::string_view word)
 
 bool secret_path(const std::vector<std::string>& path)
 {
-  const bool wallet = path.size() == 1 && (path[0] == "key" || path[0] == "keysecret");
+  const bool wallet = path.size() == 1 &&
+                      (path[0] == "key" || path[0] == "keysecret" || path[0] == "bidpricescript");
   const bool providers = path.size() > 2 && path[0] == "letsEncrypt" && path[1] == "providers";
   return wallet || providers || (!path.empty() && secret_name(path.back()));
 }
@@ -188,6 +209,35 @@ std::vector<std::size_t> secret_nodes(const LocatedYaml& yaml)
   std::vector<std::string> path;
   collector.visit(0, false, path);
   return {collector.found.begin(), collector.found.end()};
+}
+
+std::vector<Secret> secrets_of(const LocatedYaml& yaml)
+{
+  std::vector<Secret> secrets;
+  for (const std::size_t index : secret_nodes(yaml)) {
+    const LocatedNode& node = yaml.nodes[index];
+    // `enabled: true` below a DNS provider is masked but is no secret worth looking for.
+    if (meaning_of(node).kind == Meaning::Kind::text && !node.text.empty()) {
+      secrets.emplace_back(node.text);
+    }
+  }
+  for (const LocatedNode& node : yaml.nodes) {
+    add_url_passwords(secrets, node.text);
+    if (node.text.find('\n') != std::string::npos) { // a file within the values
+      std::ranges::move(named_secrets(node.text), std::back_inserter(secrets));
+    }
+  }
+  return secrets;
+}
+
+std::vector<Secret> secrets_of_text(const SecretYaml& text)
+{
+  if (const LocatedYaml* yaml = reading_of(text).yaml()) {
+    return secrets_of(*yaml);
+  }
+  std::vector<Secret> secrets = secrets_by_line(text.reveal());
+  add_url_passwords(secrets, text.reveal());
+  return secrets;
 }
 
 std::string blind_line(std::string_view line)
@@ -220,8 +270,7 @@ std::string mask_line(std::string_view line)
     i = end + 1;
   }
   mask_comment(result);
-  mask_url_passwords(result);
-  return result;
+  return mask_url_credentials(std::move(result));
 }
 
 } // namespace iplease

@@ -143,9 +143,19 @@ scanned_message(ScanPlace noticed, const StrictScan& scan, const TextLines& line
   return std::nullopt;
 }
 
+constexpr std::size_t k_block = 64;
+
+int characters_in(std::string_view bytes)
+{
+  return static_cast<int>(std::count_if(bytes.begin(), bytes.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
+  }));
+}
+
 } // namespace
 
 TextLines::TextLines(std::string_view text)
+    : m_text(text)
 {
   std::size_t from = 0;
   while (from <= text.size()) {
@@ -157,6 +167,11 @@ TextLines::TextLines(std::string_view text)
     m_lines.push_back(line);
     from = end + 1;
   }
+  int before = 0;
+  for (from = 0; from <= text.size(); from += k_block) {
+    m_characters.push_back(before);
+    before += characters_in(text.substr(from, k_block));
+  }
 }
 
 std::string_view TextLines::line(int number) const
@@ -165,15 +180,24 @@ std::string_view TextLines::line(int number) const
                                         : std::string_view{};
 }
 
+int TextLines::characters(std::size_t byte) const
+{
+  const std::size_t block = byte / k_block;
+  return m_characters.at(block) +
+         characters_in(m_text.substr(block * k_block, byte - block * k_block));
+}
+
 int TextLines::column(int number, int byte) const
 {
-  const std::string_view before =
-      line(number).substr(0, static_cast<std::size_t>(std::max(byte, 0)));
-  const auto characters = std::count_if(before.begin(), before.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
-  });
-  const auto beyond = std::max(byte, 0) - static_cast<int>(before.size());
-  return static_cast<int>(characters) + beyond + 1;
+  const std::string_view text = line(number);
+  const auto asked = static_cast<std::size_t>(std::max(byte, 0));
+  const std::size_t inside = std::min(asked, text.size());
+  const auto beyond = static_cast<int>(asked - inside);
+  if (inside == 0) {
+    return beyond + 1;
+  }
+  const auto start = static_cast<std::size_t>(text.data() - m_text.data());
+  return characters(start + inside) - characters(start) + beyond + 1;
 }
 
 std::optional<YamlMessage>

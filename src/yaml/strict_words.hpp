@@ -22,7 +22,13 @@ public:
   [[nodiscard]] int column(int number, int byte) const;
 
 private:
+  /// Characters that begin in the first `byte` bytes of the text; as quick at the end as at the
+  /// beginning, because a line may be as long as the file.
+  [[nodiscard]] int characters(std::size_t byte) const;
+
+  std::string_view m_text;
   std::vector<std::string_view> m_lines{};
+  std::vector<int> m_characters{}; ///< that begin before each block of the text
 };
 
 /// Text that is too large, not UTF-8 or not text at all.

@@ -8,6 +8,7 @@
 #include "strict_scan.hpp"
 #include "strict_words.hpp"
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 namespace iplease {
@@ -90,6 +91,7 @@ private:
     StrictNode node{};
     std::optional<StrictNode> key{};
     bool drop_value = false;
+    std::map<std::string, int> keys{}; ///< and the line of the first of each
   };
 
   [[nodiscard]] StrictNode make(const YAML::Mark& mark, StrictNode::Kind kind) const
@@ -184,16 +186,11 @@ private:
     } else if (key.text == "<<" && !key.quoted) {
       complain_at_key(
           YamlMessage::Kind::feature, "a merge key (`<<`) is not read here", "write the keys out");
-    } else {
-      for (const StrictMember& member : level.node.members) {
-        if (member.key == key.text) {
-          complain_at_key(YamlMessage::Kind::duplicate,
-                          "`" + key.text + "` is given twice; the first is at line " +
-                              std::to_string(member.line),
-                          "keep one of the two");
-          break;
-        }
-      }
+    } else if (const auto [first, fresh] = level.keys.try_emplace(key.text, key.line); !fresh) {
+      complain_at_key(YamlMessage::Kind::duplicate,
+                      "`" + key.text + "` is given twice; the first is at line " +
+                          std::to_string(first->second),
+                      "keep one of the two");
     }
     level.key = std::move(key);
   }

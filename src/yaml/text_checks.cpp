@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/yaml/located.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -141,6 +143,59 @@ std::vector<Problem> misplaced_tabs(const LocatedYaml& yaml)
   return {};
 }
 
+/// Shown as a blank, or not at all, and text to YAML: Unicode's spaces and those without width.
+bool looks_blank(std::uint32_t code)
+{
+  return code == 0xA0U || code == 0x1680U || code == 0x180EU ||
+         (code >= 0x2000U && code <= 0x200DU) || code == 0x202FU || code == 0x205FU ||
+         code == 0x2060U || code == 0x3000U;
+}
+
+/// Where such a character stands in a key, or begins a line of a plain scalar or follows its dash:
+/// there it was meant as a blank, and what follows belongs somewhere else than it seems to. Its
+/// place, or the end of the text.
+std::size_t odd_blank(std::string_view text, bool key, std::uint32_t& found)
+{
+  bool begins = true;
+  std::uint32_t code = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t next = i + decode(text, i, code); // check_bytes has refused broken ones
+    if (looks_blank(code) && (key || begins)) {
+      found = code;
+      return i;
+    }
+    // A dash that such a character follows is no dash of a list.
+    begins = code == '\n' || (begins && (code == ' ' || code == '\t' || code == '-'));
+    i = next;
+  }
+  return text.size();
+}
+
+std::vector<Problem> odd_blanks(const LocatedYaml& yaml, const LocatedNode& collection)
+{
+  const bool mapping = collection.kind == LocatedNode::Kind::mapping;
+  std::vector<Problem> problems;
+  for (std::size_t i = 0; i < collection.children.size(); ++i) {
+    const LocatedNode& node = yaml.nodes[collection.children[i]];
+    if (node.kind != LocatedNode::Kind::scalar || node.style != LocatedNode::Style::plain) {
+      continue;
+    }
+    const std::string_view source = yaml.source(node);
+    std::uint32_t code = 0;
+    const std::size_t at = odd_blank(source, mapping && i % 2 == 0, code);
+    if (at < source.size()) {
+      problems.push_back(
+          yaml_problem("IPL-VAL-011",
+                       fmt::format("the character U+{:04X} stands here and looks like a blank; "
+                                   "YAML takes it for text",
+                                   code),
+                       yaml.place(node.start + at),
+                       "replace it with a space, or take it out"));
+    }
+  }
+  return problems;
+}
+
 /// A `---` after the content: yaml-cpp does not report a second document that is empty.
 std::vector<Problem> second_document(const LocatedYaml& yaml)
 {
@@ -241,6 +296,9 @@ std::vector<Problem> check_layout(const LocatedYaml& yaml)
     problems.push_back(std::move(problem));
   }
   for (const LocatedNode& node : yaml.nodes) {
+    for (Problem& problem : odd_blanks(yaml, node)) {
+      problems.push_back(std::move(problem));
+    }
     if (node.kind == LocatedNode::Kind::mapping) {
       for (Problem& problem : duplicate_keys(yaml, node)) {
         problems.push_back(std::move(problem));

@@ -133,9 +133,11 @@ public:
     }
   }
 
-  std::vector<std::string> lines{};
+  std::vector<ValueDifference> found{};
 
 private:
+  using Which = ValueDifference::Which;
+
   [[nodiscard]] bool ignored(const std::string& key, bool attributes) const
   {
     const auto& names = m_ignoring.attributes;
@@ -143,16 +145,22 @@ private:
                       : m_path.empty() && key == "ipoperator" && m_ignoring.ipoperator;
   }
 
+  [[nodiscard]] bool attributes_here() const
+  {
+    return m_path.size() == 1 && m_path[0] == "attributes";
+  }
+
   void entry(const Held* a, const Held* b)
   {
     const Held nothing;
     std::map<std::string, Held> left;
     std::map<std::string, Held> right;
-    if (m_path.size() == 1 && m_path[0] == "attributes" &&
-        by_key(a != nullptr ? *a : nothing, left) && by_key(b != nullptr ? *b : nothing, right)) {
+    if (attributes_here() && by_key(a != nullptr ? *a : nothing, left) &&
+        by_key(b != nullptr ? *b : nothing, right)) {
       maps(left, right, true);
     } else if (a == nullptr || b == nullptr) {
-      tell("only in the " + (a == nullptr ? m_b_name : m_a_name));
+      tell("only in the " + (a == nullptr ? m_b_name : m_a_name),
+           a == nullptr ? Which::only_b : Which::only_a);
     } else {
       values(*a, *b);
     }
@@ -170,11 +178,13 @@ private:
              std::to_string(b.items.size()) + " in the " + m_b_name);
         return;
       }
+      ++m_in_lists;
       for (std::size_t i = 0; i < a.items.size(); ++i) {
         m_path.push_back(std::to_string(i + 1));
         values(a.items[i], b.items[i]);
         m_path.pop_back();
       }
+      --m_in_lists;
     } else if (!(a.scalar == b.scalar)) {
       scalars(a.scalar, b.scalar);
     }
@@ -205,35 +215,45 @@ private:
     return mask_line(text);
   }
 
-  void tell(const std::string& what)
+  void tell(const std::string& what, Which which = Which::differs)
   {
     std::string path;
     for (const std::string& key : m_path) {
       path += (path.empty() ? "" : ".") + key;
     }
-    lines.push_back(path + ": " + what);
+    // An item is one thing: what only one side has of it makes it another item.
+    const bool in_item = m_in_lists > 0 || (m_path.size() > 2 && m_path[0] == "attributes");
+    found.push_back(
+        {.which = in_item ? Which::differs : which, .path = m_path, .line = path + ": " + what});
   }
 
   std::string m_a_name;
   std::string m_b_name;
   const ValuesWish& m_ignoring;
   std::vector<std::string> m_path{};
+  int m_in_lists = 0;
 };
+
+std::vector<ValueDifference> not_comparable(std::string line)
+{
+  return {{.which = ValueDifference::Which::differs, .line = std::move(line)}};
+}
 
 } // namespace
 
-std::vector<std::string> values_difference(const SecretYaml& a,
-                                           const SecretYaml& b,
-                                           const std::string& a_name,
-                                           const std::string& b_name,
-                                           const ValuesWish& ignoring)
+std::vector<ValueDifference> compare_values(const SecretYaml& a,
+                                            const SecretYaml& b,
+                                            const std::string& a_name,
+                                            const std::string& b_name,
+                                            const ValuesWish& ignoring)
 {
   const YamlReading& left = reading_of(a);
   const YamlReading& right = reading_of(b);
   for (const auto* side : {&left, &right}) {
     if (side->yaml() == nullptr) {
       const std::string& name = side == &left ? a_name : b_name;
-      return {"the " + name + " cannot be read: " + side->problems(name).front().what};
+      return not_comparable("the " + name +
+                            " cannot be read: " + side->problems(name).front().what);
     }
   }
   Holder a_holder(*left.yaml());
@@ -241,15 +261,28 @@ std::vector<std::string> values_difference(const SecretYaml& a,
   const Held a_held = a_holder.hold(0, 0);
   const Held b_held = b_holder.hold(0, 0);
   if (a_holder.cut || b_holder.cut) {
-    return {"the aliases unfold to more values than can be compared"};
+    return not_comparable("the aliases unfold to more values than can be compared");
   }
   Comparison comparison(a_name, b_name, ignoring);
   if (!a_held.scalar.text.empty() || a_held.kind == Held::Kind::list ||
       b_held.kind == Held::Kind::list) {
-    return {"one of the two is not a mapping of values"};
+    return not_comparable("one of the two is not a mapping of values");
   }
   comparison.maps(a_held.entries, b_held.entries);
-  return comparison.lines;
+  return comparison.found;
+}
+
+std::vector<std::string> values_difference(const SecretYaml& a,
+                                           const SecretYaml& b,
+                                           const std::string& a_name,
+                                           const std::string& b_name,
+                                           const ValuesWish& ignoring)
+{
+  std::vector<std::string> lines;
+  for (ValueDifference& one : compare_values(a, b, a_name, b_name, ignoring)) {
+    lines.push_back(std::move(one.line));
+  }
+  return lines;
 }
 
 } // namespace iplease

@@ -11,8 +11,6 @@ namespace iplease {
 namespace {
 
 using Kind = LocatedNode::Kind;
-constexpr std::size_t k_none = LocatedNode::k_none;
-
 /// Decides which edits a values text needs for a wish; makes none.
 class Decision {
 public:
@@ -90,11 +88,11 @@ private:
   void decide_switch()
   {
     const std::size_t seen = m_yaml.find_effective(0, "ipoperator");
-    if (seen != k_none && renders_true(m_yaml.nodes[m_yaml.target(seen)])) {
+    if (seen != LocatedNode::k_none && renders_true(m_yaml.nodes[m_yaml.target(seen)])) {
       return;
     }
     const std::size_t own = m_yaml.find(0, "ipoperator");
-    if (own != k_none) {
+    if (own != LocatedNode::k_none) {
       if (correct(own, "ipoperator", "true")) {
         const std::string old(m_yaml.source(m_yaml.nodes[own]));
         changes.push_back("ipoperator: " + (old.empty() ? "(empty)" : old) + " → true");
@@ -123,7 +121,7 @@ private:
     }
     const std::size_t own = m_yaml.find(0, "attributes");
     const std::size_t seen = m_yaml.find_effective(0, "attributes");
-    if (seen == k_none) {
+    if (seen == LocatedNode::k_none) {
       add_list();
       return;
     }
@@ -144,7 +142,7 @@ private:
         missing.push_back(name);
       }
     }
-    const bool elsewhere = own == k_none || list != own;
+    const bool elsewhere = own == LocatedNode::k_none || list != own;
     if (elsewhere && edits.size() + problems.size() + missing.size() > before) {
       edits.clear();
       refuse("IPL-VAL-007",
@@ -161,15 +159,16 @@ private:
   /// False when no item of the list has this key.
   bool decide_item(const LocatedNode& list, const std::string& name)
   {
-    std::size_t found = k_none;
+    std::size_t found = LocatedNode::k_none;
     for (const std::size_t child : list.children) {
       const std::size_t item = m_yaml.target(child);
       const std::size_t at = m_yaml.find_effective(item, "key");
-      const LocatedNode* label = at == k_none ? nullptr : &m_yaml.nodes[m_yaml.target(at)];
+      const LocatedNode* label =
+          at == LocatedNode::k_none ? nullptr : &m_yaml.nodes[m_yaml.target(at)];
       if (label == nullptr || label->kind != Kind::scalar || label->text != name) {
         continue;
       }
-      if (found != k_none) {
+      if (found != LocatedNode::k_none) {
         refuse("IPL-VAL-003",
                "the attribute `" + name + "` stands in the list for the second time",
                m_yaml.nodes[child].start,
@@ -178,28 +177,28 @@ private:
       }
       found = child;
     }
-    if (found != k_none) {
+    if (found != LocatedNode::k_none) {
       correct_item(found, name);
     }
-    return found != k_none;
+    return found != LocatedNode::k_none;
   }
 
   void correct_item(std::size_t child, const std::string& name)
   {
     const std::size_t item = m_yaml.target(child);
     const std::size_t seen = m_yaml.find_effective(item, "value");
-    if (seen != k_none && renders_true(m_yaml.nodes[m_yaml.target(seen)])) {
+    if (seen != LocatedNode::k_none && renders_true(m_yaml.nodes[m_yaml.target(seen)])) {
       return;
     }
     const std::size_t own = m_yaml.find(item, "value");
-    if (item != child || (own == k_none && seen != k_none)) {
+    if (item != child || (own == LocatedNode::k_none && seen != LocatedNode::k_none)) {
       refuse("IPL-VAL-007",
              "the attribute `" + name + "` is written with an alias or a merge",
              m_yaml.nodes[child].start,
              "write the item out: key and value");
       return;
     }
-    if (own != k_none) {
+    if (own != LocatedNode::k_none) {
       if (correct(own, "attributes: " + name, "\"true\"")) {
         const std::string old(m_yaml.source(m_yaml.nodes[own]));
         changes.push_back("attributes: " + name + " " + (old.empty() ? "(empty)" : old) +
@@ -247,7 +246,7 @@ private:
     }
     TextEdit edit;
     edit.what = TextEdit::What::add_entry;
-    edit.position = m_layout.place_for_list();
+    edit.position = m_layout.place_for("attributes");
     edit.key = m_layout.key("attributes");
     edit.value = attribute_items(names, m_layout.json());
     edits.push_back(std::move(edit));
@@ -270,7 +269,8 @@ void order_edits(std::vector<TextEdit>& edits)
   });
 }
 
-/// Each problem gets its file and its line as evidence, without the values on it.
+} // namespace
+
 std::vector<Problem>
 with_lines(std::vector<Problem> problems, const std::string& text, const std::string& file)
 {
@@ -288,8 +288,6 @@ with_lines(std::vector<Problem> problems, const std::string& text, const std::st
   }
   return problems;
 }
-
-} // namespace
 
 std::variant<ValuesEdit, std::vector<Problem>>
 edit_values(const SecretYaml& text, const std::string& file_name, const ValuesWish& wish)

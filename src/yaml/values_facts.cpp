@@ -10,16 +10,14 @@ namespace {
 
 using Kind = LocatedNode::Kind;
 using State = ValuesFacts::State;
-constexpr std::size_t k_none = LocatedNode::k_none;
-
-/// The node at a path of keys, as a reader sees it; k_none when it is not there.
+/// The node at a path of keys, as a reader sees it; LocatedNode::k_none when it is not there.
 std::size_t at(const LocatedYaml& yaml, std::initializer_list<std::string_view> path)
 {
   std::size_t node = 0;
   for (const std::string_view key : path) {
     node = yaml.find_effective(node, key);
-    if (node == k_none) {
-      return k_none;
+    if (node == LocatedNode::k_none) {
+      return LocatedNode::k_none;
     }
     node = yaml.target(node);
   }
@@ -30,12 +28,43 @@ std::size_t at(const LocatedYaml& yaml, std::initializer_list<std::string_view> 
 std::string text_at(const LocatedYaml& yaml, std::initializer_list<std::string_view> path)
 {
   const std::size_t node = at(yaml, path);
-  return node != k_none && yaml.nodes[node].kind == Kind::scalar ? yaml.nodes[node].text : "";
+  return node != LocatedNode::k_none && yaml.nodes[node].kind == Kind::scalar
+             ? yaml.nodes[node].text
+             : "";
+}
+
+/// Whether a base64 text stands for more than white space: Helm hands it to a Secret as it is, and
+/// the provider waits for ever for a key that is a line feed.
+bool holds_something(const std::string& text)
+{
+  constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  unsigned bits = 0;
+  unsigned held = 0;
+  for (const char letter : text) {
+    const std::size_t value = letters.find(letter);
+    if (value == std::string_view::npos) {
+      if (letter != '=' && letter != '\n' && letter != ' ') {
+        return true; // no base64: whatever it is, it says something
+      }
+      continue;
+    }
+    bits = (bits << 6U) | static_cast<unsigned>(value);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      const unsigned byte = (bits >> held) & 0xffU;
+      if (byte > 0x20) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 State state_of(const LocatedYaml& yaml, std::size_t node)
 {
-  if (node == k_none) {
+  if (node == LocatedNode::k_none) {
     return State::absent;
   }
   return renders_true(yaml.nodes[yaml.target(node)]) ? State::is_true : State::other;
@@ -44,30 +73,19 @@ State state_of(const LocatedYaml& yaml, std::size_t node)
 void read_attributes(const LocatedYaml& yaml, ValuesFacts& facts)
 {
   const std::size_t list = at(yaml, {"attributes"});
-  if (list == k_none || yaml.nodes[list].kind != Kind::sequence) {
+  if (list == LocatedNode::k_none || yaml.nodes[list].kind != Kind::sequence) {
     return;
   }
   for (const std::size_t child : yaml.nodes[list].children) {
     const std::size_t key = yaml.find_effective(child, "key");
-    if (key == k_none || yaml.nodes[yaml.target(key)].kind != Kind::scalar) {
+    if (key == LocatedNode::k_none || yaml.nodes[yaml.target(key)].kind != Kind::scalar) {
       continue;
     }
     const std::size_t value = yaml.find_effective(child, "value");
-    const State state = value == k_none ? State::other : state_of(yaml, value);
+    const State state = value == LocatedNode::k_none ? State::other : state_of(yaml, value);
     const auto [entry, fresh] = facts.attributes.emplace(yaml.nodes[yaml.target(key)].text, state);
     if (!fresh && entry->second != state) {
       entry->second = State::other;
-    }
-  }
-}
-
-void read_secrets(const LocatedYaml& yaml, ValuesFacts& facts)
-{
-  for (const std::size_t index : secret_nodes(yaml)) {
-    const LocatedNode& node = yaml.nodes[index];
-    // `enabled: true` below a DNS provider is masked but is no secret worth looking for.
-    if (meaning_of(node).kind == Meaning::Kind::text && !node.text.empty()) {
-      facts.secrets.emplace_back(node.text);
     }
   }
 }
@@ -86,16 +104,16 @@ std::variant<ValuesFacts, std::vector<Problem>> read_values(const SecretYaml& te
   facts.from = text_at(yaml, {"from"});
   facts.domain = text_at(yaml, {"domain"});
   facts.image_tag = text_at(yaml, {"image", "tag"});
-  facts.has_key = !text_at(yaml, {"key"}).empty();
-  facts.has_keysecret = !text_at(yaml, {"keysecret"}).empty();
+  facts.has_key = holds_something(text_at(yaml, {"key"}));
+  facts.has_keysecret = holds_something(text_at(yaml, {"keysecret"}));
   facts.has_bid_price_script = !text_at(yaml, {"bidpricescript"}).empty();
   const std::size_t encrypt = at(yaml, {"letsEncrypt", "enabled"});
-  if (encrypt != k_none && yaml.nodes[encrypt].kind == Kind::scalar) {
+  if (encrypt != LocatedNode::k_none && yaml.nodes[encrypt].kind == Kind::scalar) {
     facts.lets_encrypt = renders_true(yaml.nodes[encrypt]);
   }
   facts.ipoperator = state_of(yaml, at(yaml, {"ipoperator"}));
   read_attributes(yaml, facts);
-  read_secrets(yaml, facts);
+  facts.secrets = secrets_of(yaml);
   return facts;
 }
 

@@ -70,9 +70,9 @@ std::size_t ValuesLayout::place_for_switch() const
   return place != 0 ? place : last_place();
 }
 
-std::size_t ValuesLayout::place_for_list() const
+std::size_t ValuesLayout::place_for(std::string_view name) const
 {
-  return m_sorted ? sorted_place("attributes") : last_place();
+  return m_sorted ? sorted_place(name) : last_place();
 }
 
 std::size_t ValuesLayout::entries() const

@@ -26,8 +26,8 @@ public:
   /// Sorted files stay sorted; elsewhere the switch joins the plain settings above `attributes`;
   /// a file that has none there gets it at the end.
   [[nodiscard]] std::size_t place_for_switch() const;
-  /// Where a list of attributes goes that the file does not have.
-  [[nodiscard]] std::size_t place_for_list() const;
+  /// Where a key of the root goes that the file does not have.
+  [[nodiscard]] std::size_t place_for(std::string_view name) const;
 
 private:
   [[nodiscard]] std::size_t entries() const;
@@ -47,5 +47,9 @@ private:
 
 /// A list item `{key: NAME, value: "true"}` for each name.
 [[nodiscard]] NewYaml attribute_items(const std::vector<std::string>& names, bool json);
+
+/// Each problem gets its file and its line as evidence, without the values on it.
+[[nodiscard]] std::vector<Problem>
+with_lines(std::vector<Problem> problems, const std::string& text, const std::string& file);
 
 } // namespace iplease

@@ -10,7 +10,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 
-from rules import doors, places, sizes, state, test_names, types  # noqa: E402
+from rules import doors, places, sizes, state, test_names, types, way_out  # noqa: E402
 from tree import Tree, code_of  # noqa: E402
 
 
@@ -46,7 +46,16 @@ class Rules(unittest.TestCase):
         self.refuses(doors, 'include/iplease/core/plan.hpp', '#include <filesystem>\n', 'filesystem')
         self.refuses(doors, 'src/core/plan.cpp', '#include <iplease/engine/run.hpp>\n', 'engine')
         self.refuses(doors, 'src/report/text.cpp', '#include <spdlog/logger.h>\n', 'spdlog')
+        for header in ('iplease/cluster/kubectl.hpp', '../stages/pool.hpp', 'iplease/engine/view.hpp'):
+            self.refuses(doors, 'src/facts/pools.cpp', f'#include "{header}"\n', header)
         self.refuses(doors, 'src/cli/prompts.cpp', '#  include <CLI/CLI.hpp>\n', 'CLI')
+
+    def test_a_way_out_past_plain_text(self):
+        self.refuses(way_out, 'src/status/text.cpp', 'text += "\\x1b[31m";\n', 'escape sequence')
+        self.refuses(way_out, 'src/app/enable.cpp', 'writer_to(1)("a");\n', 'without plain_text')
+        self.refuses(way_out, 'src/app/enable.cpp', 'world.painted(text);\n', 'past plain_text')
+        self.refuses(way_out, 'src/app/status_command.cpp', 'world.document(text);\n', 'bytes count')
+        self.allows(way_out, 'src/app/enable.cpp', 'world.out(text); // never writer_to(1)\n')
 
     def test_a_name_that_ctest_would_cut(self):
         name = 'tests/unit/core/a.test.cpp'
@@ -56,6 +65,7 @@ class Rules(unittest.TestCase):
 
     def test_an_effect_in_its_room(self):
         self.allows(doors, 'src/platform/http.cpp', '#include <curl/curl.h>\n#include <unistd.h>\n')
+        self.allows(doors, 'src/facts/pools.cpp', '#include <iplease/yaml/strict_arp.hpp>\n')
         self.allows(doors, 'src/report/log.cpp', '#include <spdlog/logger.h>\n')
         self.allows(doors, 'src/yaml/located.cpp', '#include <yaml-cpp/yaml.h>\n')
         self.allows(doors, 'src/core/plan.cpp', '#include <iplease/core/plan.hpp>\n#include <string>\n')

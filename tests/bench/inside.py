@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured on the node's network of a lab; prints one JSON object. With --large on a fresh cluster
-with 500 nodes and a long bid script, else on an enabled one."""
+"""What is measured on the node's network of a lab; prints one JSON object. With --first or --large on a fresh
+cluster, the second with 500 nodes and a long bid script, else on an enabled one; --tenants makes thousands of
+tenants' objects there."""
 
 import base64
 import json
@@ -12,6 +13,9 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import peak  # noqa: E402
 
 IPLEASE = sys.argv[1]
 RECORD = Path(__file__).resolve().parent.parent / "lab" / "enable" / "record"
@@ -60,21 +64,9 @@ def bare_seconds(commands):
     return time.monotonic() - began
 
 
-def watched(*arguments):
-    """Peak memory in MiB of iplease alone, and its CPU seconds beside those of what it started."""
-    run = subprocess.Popen([IPLEASE, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    peak = 0
-    while os.waitid(os.P_PID, run.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
-        status = Path(f"/proc/{run.pid}/status").read_text(encoding="utf-8")
-        if "VmHWM" in status:
-            peak = int(status.split("VmHWM:")[1].split()[0])
-        time.sleep(0.002)
-    # It has ended and is not reaped: what is counted now is final. Nanoseconds of its one thread; /proc/PID/stat
-    # has ticks of 10 ms, of which it uses one or two.
-    ours = int(Path(f"/proc/{run.pid}/schedstat").read_text(encoding="utf-8").split()[0]) / 1e9
-    _, status, all_of_it = os.wait4(run.pid, 0)
-    run.returncode = os.waitstatus_to_exitcode(status)
-    return peak / 1024, ours, all_of_it.ru_utime + all_of_it.ru_stime - ours
+def peak_mib(*arguments):
+    """Peak memory of iplease alone, in MiB."""
+    return peak.peak_mib(IPLEASE, *arguments)
 
 
 def first_output_ms():
@@ -96,7 +88,6 @@ def enabled():
         subprocess.run([IPLEASE, "enable", "--yes"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         second.append(time.monotonic() - began)
         bare.append(bare_seconds(commands))
-    shares = [watched("enable", "--yes") for _ in range(REPEATS)]
     latency = {
         "--help": [IPLEASE, "--help"], "version": [IPLEASE, "version"],
         "explain IPL-MLB-004": [IPLEASE, "explain", "IPL-MLB-004"], "plan --offline": [IPLEASE, "plan", "--offline"],
@@ -104,7 +95,6 @@ def enabled():
     return {
         "processes": len(commands), "at_once": at_once(commands),
         "second_s": statistics.median(second), "bare_s": statistics.median(bare),
-        "cpu_percent": 100 * sum(s[1] for s in shares) / max(sum(s[2] for s in shares), 0.01),
         "first_output_ms": first_output_ms(), "latency_ms": {name: median_ms(argv) for name, argv in latency.items()},
     }
 
@@ -121,7 +111,32 @@ def large():
     script = base64.b64encode(os.urandom(13125)).decode()  # 17,500 letters
     with values.open("a", encoding="utf-8") as file:
         file.write(f"bidpricescript: {script}\n")
-    return {"memory_mib": watched("plan", "--provider-values-from", "file")[0]}
+    return {"memory_mib": peak_mib("plan", "--provider-values-from", "file")}
 
 
-print(json.dumps(large() if "--large" in sys.argv else enabled()))
+def first():
+    return {"first_processes": len(recorded("enable", "--yes"))}
+
+
+def tenants():
+    """A second enable, status and doctor before and after 5,000 Services and 5,000 Deployments of tenants."""
+    commands = {"enable": ["enable", "--yes"], "status": ["status"], "doctor": ["doctor"]}
+
+    def seconds(arguments):
+        took = []
+        for _ in range(REPEATS):
+            began = time.monotonic()
+            subprocess.run([IPLEASE, *arguments], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            took.append(time.monotonic() - began)
+        return statistics.median(took)
+
+    before = {name: seconds(arguments) for name, arguments in commands.items()}
+    subprocess.run([sys.executable, "-B", str(Path(__file__).resolve().parent / "tenants.py"), "5000"], check=True)
+    return {
+        "tenants_ratio": {name: seconds(arguments) / before[name] for name, arguments in commands.items()},
+        "tenants_mib": max(peak_mib(*arguments) for arguments in commands.values()),
+    }
+
+
+WAYS = {"--large": large, "--first": first, "--tenants": tenants}
+print(json.dumps(next((way() for word, way in WAYS.items() if word in sys.argv), None) or enabled()))

@@ -30,7 +30,7 @@ GOOD = {
     "pool.addresses": [["198.51.100.32/28"], ["198.51.100.1-198.51.100.9", "203.0.113.0/30"]],
     "pool.avoidBuggyIPs": [True, False], "pool.interfaces": [[], ["eth0", "bond0.100"]], "strictARP": ["auto", "leave"],
     "provider.release": ["akash-provider", "p1"], "provider.address": ["akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfx"],
-    "provider.valuesFile": ["provider.yaml"], "provider.valuesFrom": ["file", "release"],
+    "provider.valuesFile": ["provider.yaml"], "provider.valuesFrom": ["file", "release", "merge"],
     "provider.chartVersion": ["installed", "19.0.2"], "provider.attributes": [["ip-lease"], ["a/b", "c.d"]],
     "provider.statusUrl": ["https://provider.example.com:8443/status", "http://x"],
     "ipOperator.chartVersion": ["auto", "19.0.2"], "repositories.metallb": ["https://example.com/c", "/srv/charts"],

@@ -26,7 +26,9 @@ struct Finding {
   std::string saw{}; ///< the read-only command and the part of its output that decided
   std::string cause{};
   std::string fix{};
-  std::string group{}; ///< heading under which it is shown
+  std::string group{};   ///< heading under which it is shown
+  bool accepted = false; ///< a fault whose risk the operator has accepted: it warns
+  std::string follows{}; ///< id of the finding that is to be cured first; else empty
   bool operator==(const Finding&) const = default;
 };
 
@@ -43,10 +45,14 @@ struct Facts {
 struct Check {
   std::string_view id;
   std::string_view title;
-  std::string_view reads; ///< the command that fed the observation
-  bool before;            ///< part of preflight (`doctor --pre`)
-  bool after;             ///< part of `doctor --post`
-  ExitCode exit;          ///< of enable when it fails before anything changed
+  /// The command that fed the observation. Where it is a fact's (core/reads.hpp) and was not
+  /// answered, the check is not made: what could not be read is neither ok nor missing. Of several
+  /// answers one may tell the fault though another is missing: such a check names them all
+  /// ("kubectl get daemonsets,services -A") and says itself what it could not see.
+  std::string_view reads;
+  bool before;   ///< part of preflight (`doctor --pre`)
+  bool after;    ///< part of `doctor --post`
+  ExitCode exit; ///< of enable when it fails before anything changed
   Finding (*run)(const Observation& seen, const Settings& want);
   Finding (*diagnose)(const Facts& facts) = nullptr;
   std::vector<Extra> needs{};

@@ -13,12 +13,17 @@ struct Completion {
   bool files = false;                                       ///< a path can stand here, too
 };
 
-/// Completes the last of `words` (everything after the program's name; the last may be empty) by
-/// the command table, the table of keys, the catalogue and the stages. `runs` are the ids that the
-/// state directory holds, `stages` those of the registry.
+/// What can be offered beside the tables of commands, keys and ids.
+struct CompletionFacts {
+  std::vector<std::string> stages{};   ///< of the registry
+  std::vector<std::string> checks{};   ///< the ids that `doctor --only` takes
+  std::vector<std::string> runs{};     ///< the ids that the state directory holds
+  std::vector<std::string> contexts{}; ///< of the kubeconfig
+};
+
+/// Completes the last of `words` (everything after the program's name; the last may be empty).
 [[nodiscard]] Completion complete(const std::vector<std::string>& words,
-                                  const std::vector<std::string>& stages,
-                                  const std::vector<std::string>& runs);
+                                  const CompletionFacts& facts);
 
 /// `iplease __complete WORD...`, one candidate a line with a tab before its meaning; the last line
 /// is `:0` when files may follow, else `:4` (so kubectl's plugin completion understands it).

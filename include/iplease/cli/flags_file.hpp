@@ -51,5 +51,9 @@ struct ReadSettings {
 
 /// The settings as a JSON object for a run's journal: per key its value, as texts, and its source.
 [[nodiscard]] std::string replayable_settings(const Settings& settings);
+/// "--kubectl 'k3s kubectl'" of the programs that an unfinished run was given. They are not taken
+/// over: a journal says what is to be done, never with which program. Empty where it was given
+/// none.
+[[nodiscard]] std::string programs_given(const std::string& unfinished);
 
 } // namespace iplease

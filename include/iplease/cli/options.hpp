@@ -15,6 +15,7 @@ struct RawOptions {
   const CommandSpec* command = nullptr;                     ///< nullptr: bare `iplease`
   std::map<std::string, std::vector<std::string>> values{}; ///< "" for a switch that was given
   std::vector<std::string> positionals{};
+  std::string group{}; ///< with `help`: the first word of several commands, as `config`
   bool help = false;
   bool help_all = false;
   bool version = false;
@@ -34,14 +35,11 @@ struct ParsedLine {
 /// Reads argv by the command table. CLI11 does the reading; its own exit codes never leave here.
 [[nodiscard]] ParsedLine parse_line(int argc, const char* const* argv);
 
-/// Help texts made from the table. `program` is "iplease" or "kubectl iplease".
-[[nodiscard]] std::string
-help_text(const CommandSpec* command, bool all, const std::string& program);
+/// Help made from the table for what `asked` names: a command, a group of commands, or neither.
+/// `program` is "iplease" or "kubectl iplease".
+[[nodiscard]] std::string help_text(const RawOptions& asked, const std::string& program);
 
 /// The manual page iplease(1) in roff, from the same table.
 [[nodiscard]] std::string man_page();
-
-/// The name in `names` that is nearest to `word` by edits; empty when none is near.
-[[nodiscard]] std::string nearest(const std::string& word, const std::vector<std::string>& names);
 
 } // namespace iplease

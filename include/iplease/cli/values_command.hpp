@@ -9,11 +9,12 @@
 
 namespace iplease {
 
-/// What `iplease values FILE [--diff|--write] [--attribute NAME...]` was asked.
+/// What `iplease values FILE [--diff|--write] [--merge VALUES] [--attribute NAME...]` was asked.
 struct ValuesOptions {
-  std::string file{}; ///< "-": standard input, which cannot be written back
-  bool diff = false;  ///< show what would change, secrets masked
-  bool write = false; ///< change the file in place, with a backup
+  std::string file{};  ///< "-": standard input, which cannot be written back
+  bool diff = false;   ///< show what would change, secrets masked
+  bool write = false;  ///< change the file in place, with a backup
+  std::string merge{}; ///< values whose own keys the file takes over; empty: none; "-": piped
   std::vector<std::string> attributes{"ip-lease", "capabilities/ip-lease", "feat-endpoint-ip"};
 };
 

@@ -25,6 +25,12 @@ struct ChartRef {
 /// The words that name the chart: `NAME --repo URL --version X`, or the archive in the folder.
 [[nodiscard]] std::vector<std::string> chart_words(const ChartRef& chart);
 
+/// A call of helm that names a chart. Helm takes a file or folder of the chart's name in the
+/// current folder for the chart, --repo or not, and ~/provider is where Akash's guide puts the
+/// values: so it runs in the root folder, and every path in ARGS is absolute.
+[[nodiscard]] Command
+helm_of_chart(const Target& target, std::vector<std::string> args, std::chrono::seconds timeout);
+
 /// `helm upgrade --install RELEASE CHART... -n NS [-f FILE|-]`; `values` goes by standard input.
 struct HelmUpgrade {
   std::string release{};
@@ -37,6 +43,5 @@ struct HelmUpgrade {
   std::chrono::seconds timeout{300};
 };
 [[nodiscard]] Command helm_upgrade(const Target& target, const HelmUpgrade& upgrade);
-[[nodiscard]] Command helm_template(const Target& target, const HelmUpgrade& upgrade);
 
 } // namespace iplease

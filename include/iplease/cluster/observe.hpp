@@ -2,7 +2,6 @@
 #pragma once
 
 #include <iplease/core/observation.hpp>
-#include <iplease/core/secret.hpp>
 
 #include <optional>
 #include <string>
@@ -39,18 +38,19 @@ struct AccessEnvironment {
                                  std::string& problem);
 
 /// Looks at everything that planning may use: at most 8 kubectl and helm processes on a cluster
-/// in good order, two at a time. An unreachable server or missing kubectl ends it early, with
-/// `tools` and `cluster_uid` saying why. Which commands, in which order and what their failures
-/// mean: docs/observation.md.
+/// in good order (9 where the pods of kube-system matter), two at a time. An unreachable server or
+/// missing kubectl ends it early, with `tools` and `cluster_uid` saying why. Which commands, in
+/// which order and what their failures mean: docs/observation.md.
+///
+/// `thorough`: also ask for helm's version, which observe_more does where there is work to do, and
+/// for the pods of kube-system, which else need a reason (docs/observation.md).
 [[nodiscard]] Observation
-observe(const Settings& want, const Access& access, Effects& effects, const MemorySeen& memory);
+observe(const Settings& want, const Access& access, Effects& effects, bool thorough = false);
 
 /// What observe_more needs beside the plan.
 struct MoreWanted {
   /// The provider values as the plan would have them; nothing: no trial of the upgrade.
   std::optional<SecretYaml> edited_values{};
-  /// Texts that must never appear in a refusal that is quoted: the secrets in those values.
-  std::vector<Secret> secrets{};
 };
 
 /// The reads that are worth their time only when the plan needs something: rights, the chart of
@@ -61,8 +61,5 @@ void observe_more(Observation& seen,
                   const Plan& plan,
                   const MoreWanted& more,
                   Effects& effects);
-
-/// The name the provider chart gives its objects: the release's, when it contains "provider".
-[[nodiscard]] std::string provider_full_name(const std::string& release);
 
 } // namespace iplease

@@ -34,6 +34,9 @@ namespace iplease {
 [[nodiscard]] std::vector<std::string> missing_rights(const CommandResult& result);
 /// Whether stderr says that a whole kind may not be listed.
 [[nodiscard]] bool forbids_list(const CommandResult& result, std::string_view plural);
+/// What a program printed as whole lines, without the last line's end. An answer that does not end
+/// with its line's end was cut: failed.
+[[nodiscard]] Seen<std::string> whole_lines(const CommandResult& result);
 
 // ---- tools (parse_tools.cpp)
 
@@ -48,9 +51,10 @@ struct KubectlVersions {
 // ---- releases (parse_tools.cpp)
 
 [[nodiscard]] std::optional<std::vector<ReleaseSeen>> parse_helm_list(std::string_view printed);
-/// The revision whose values are to be read: the newest that is `deployed`, else the newest
-/// `superseded`; 0: there is none.
-[[nodiscard]] int last_deployed_revision(std::string_view history);
+/// What `helm history -o json` tells of the time before a revision; the newest `deployed` counts as
+/// deployed last, else the newest `superseded`. Nothing: it is no history, or none of that
+/// revision.
+[[nodiscard]] std::optional<ReleasePast> parse_helm_history(std::string_view printed, int revision);
 /// "akash-ip-operator-19.0.2" -> name and version.
 void split_chart(std::string_view chart, std::string& name, std::string& version);
 
@@ -61,6 +65,13 @@ struct Usage {
   std::optional<std::int64_t> in_use{};
 };
 [[nodiscard]] Usage parse_usage(std::string_view body);
+/// The body of /ignored-leases: an object, lease -> what became of it; empty when there are none.
+/// Nothing: it is something else.
+[[nodiscard]] std::optional<std::vector<IgnoredLeaseSeen>>
+parse_ignored_leases(std::string_view body);
+[[nodiscard]] Seen<std::vector<IgnoredLeaseSeen>> ignored_leases(const CommandResult& answer);
+/// "akash1.../42/1/1/akash1...: failed 3 times, last with: ..."
+[[nodiscard]] std::string to_text(const IgnoredLeaseSeen& lease);
 /// Whether a failed /usage was the operator's own 503 with an empty body (its barrier) and not
 /// one of the API server's, which carry a Status with a message.
 [[nodiscard]] bool is_barrier(const CommandResult& result);
@@ -82,8 +93,8 @@ inline constexpr const char* k_copy_of = "iplease.akash.network/copy-of";
 
 // ---- named objects (parse_objects.cpp)
 
-/// The objects of `kubectl get -f -`: a List, a bare object or nothing. Schemas of CRDs and
-/// managed fields are dropped while parsing.
+/// The objects that kubectl printed as JSON: a List or a bare object. Schemas of CRDs are dropped
+/// while parsing.
 class Objects {
 public:
   Objects();
@@ -92,12 +103,16 @@ public:
   Objects& operator=(const Objects&) = delete;
   Objects(Objects&&) noexcept;
   Objects& operator=(Objects&&) noexcept;
-  /// False when the text is neither empty nor JSON.
+  /// Managed fields are kept of ConfigMap kube-proxy alone: they say when it was written.
+  /// False when the text is not whole: no JSON, or an object in it lacks its kind or name. Nothing
+  /// at all is not whole either: who asks so that nothing may be printed asks for one thing more
+  /// that must be there.
   bool read(std::string_view printed);
   /// Null when it is not there.
   [[nodiscard]] const nlohmann::json*
   find(std::string_view kind, std::string_view name, std::string_view name_space = {}) const;
   [[nodiscard]] std::vector<const nlohmann::json*> all(std::string_view kind) const;
+  [[nodiscard]] const std::vector<nlohmann::json>& items() const;
 
 private:
   struct Data;
@@ -115,14 +130,18 @@ struct PodSeen {
   bool running = false;    ///< the named container runs, so that it can be asked
   std::string container{}; ///< "provider" where there is one, else the first
   std::string waiting{};   ///< why a container waits, or the pod's phase
+  std::string init{};      ///< the init container that runs and keeps the others waiting
+  std::string node{};
+  PodNeeds needs{}; ///< `images` are those that its node has
 };
 [[nodiscard]] PodSeen parse_pod(const nlohmann::json& object);
 
 // ---- lists (parse_lists.cpp)
 
 /// The go-template that reduces nodes, Services, workloads and MetalLB's resources to one short
-/// JSON line each, so that hundreds of nodes stay small in our memory. Of the Services only those
-/// of type LoadBalancer are printed, of the Deployments only MetalLB's.
+/// JSON line each, so that hundreds of nodes stay small in our memory; a Service of another type
+/// than LoadBalancer becomes `-`. The last line is the end mark, with the number of lines before
+/// it.
 [[nodiscard]] std::string lists_template();
 
 struct Lists {
@@ -131,11 +150,19 @@ struct Lists {
   std::vector<ServiceSeen> services{};   ///< type LoadBalancer
   std::vector<WorkloadSeen> workloads{}; ///< all DaemonSets, MetalLB's Deployments
   std::vector<PoolSeen> pools{};
-  std::vector<AdvertisementSeen> advertisements{};
+  std::vector<AdvertisementSeen> advertisements{}; ///< of layer 2
+  std::vector<AdvertisementSeen> bgp_advertisements{};
+  std::vector<SystemPodSeen> system_pods{}; ///< each kube-proxy and kube-vip
+  std::vector<ChartKeeperSeen> chart_keepers{};
   std::vector<std::string> cilium_pools{};
-  bool broken = false; ///< a line could not be read
+  bool broken = false; ///< a line could not be read, or is missing, or the end mark is
 };
 [[nodiscard]] Lists parse_lists(std::string_view printed);
+
+// ---- the machine that iplease runs on (gateways.cpp)
+
+/// The gateways of the IPv4 default routes in a text as /proc/net/route has it, one a route.
+[[nodiscard]] std::vector<std::string> parse_gateways(std::string_view routes);
 
 // ---- the cluster's shape (environment.cpp)
 

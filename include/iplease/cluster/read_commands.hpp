@@ -20,15 +20,25 @@ namespace iplease {
 /// server must be noticed fast.
 [[nodiscard]] Command read_kubectl_version(const Target& target);
 /// `get -f - --ignore-not-found -o json`: many named objects at once. One kind that the server
-/// does not know makes kubectl print nothing at all, so only built-in kinds belong here.
+/// does not know makes kubectl print nothing at all, so only built-in kinds belong here. With the
+/// managed fields, of which Objects keeps what is asked.
 [[nodiscard]] Command read_named(const Target& target, std::string manifest);
-/// `get KINDS -A -o go-template=...`: lists of several kinds, reduced by the template.
+/// `get KINDS -A -o go-template=...`: lists of several kinds, reduced by the template. `selector`
+/// holds flags that make the server choose, for kinds of which tenants have thousands.
 [[nodiscard]] Command read_lists(const Target& target,
                                  const std::vector<std::string>& kinds,
-                                 const std::string& go_template);
-/// `get WHAT... --ignore-not-found -o json`.
+                                 const std::string& go_template,
+                                 const std::vector<std::string>& selector = {});
+/// The pods of kube-system, reduced by the template: as many as nodes ask for, not tenants.
+[[nodiscard]] Command read_system_pods(const Target& target, const std::string& go_template);
+/// `get WHAT... namespace/kube-system --ignore-not-found -o json`: the namespace is there always,
+/// so that "none of them" and "cut" are two answers.
 [[nodiscard]] Command
 read_json(const Target& target, std::string_view name_space, const std::vector<std::string>& what);
+/// `get KINDS -l LABEL -o json`: a List even when nothing has the label.
+[[nodiscard]] Command read_selected(const Target& target,
+                                    std::string_view name_space,
+                                    const std::vector<std::string>& what);
 /// GET of an API path; `limit` in whole seconds for the request.
 [[nodiscard]] Command read_raw(const Target& target,
                                const std::string& path,
@@ -50,6 +60,11 @@ read_json(const Target& target, std::string_view name_space, const std::vector<s
 [[nodiscard]] Command read_helm_list(const Target& target);
 [[nodiscard]] Command
 read_helm_history(const Target& target, const std::string& name_space, const std::string& release);
+/// The keys of a Secret, each with the length of what it holds, never what it holds; then
+/// k_key_sizes_end. Nothing is printed where there is no such Secret.
+[[nodiscard]] Command
+read_key_sizes(const Target& target, const std::string& name_space, const std::string& secret);
+inline constexpr const char* k_key_sizes_end = "--end--";
 /// One revision of a release.
 struct RevisionRef {
   std::string name_space{};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +26,8 @@ struct Right {
 /// One List of SelfSubjectAccessReviews.
 [[nodiscard]] std::string access_manifest(const std::vector<Right>& rights);
 /// The rights that were denied, as "create services in metallb-system". The answers are JSON
-/// documents one after the other.
-[[nodiscard]] std::vector<std::string> parse_access(std::string_view answers);
+/// documents one after the other. Nothing: not each of the `asked` reviews was answered.
+[[nodiscard]] std::optional<std::vector<std::string>> parse_access(std::string_view answers,
+                                                                   std::size_t asked);
 
 } // namespace iplease

@@ -22,6 +22,8 @@ struct CatalogueEntry {
 [[nodiscard]] std::span<const CatalogueEntry> catalogue();
 /// Nothing when there is no such id; case does not matter.
 [[nodiscard]] const CatalogueEntry* find_entry(std::string_view id);
+/// A word as ids are written, in capitals: people type what is easy.
+[[nodiscard]] std::string as_id(std::string_view word);
 /// The text of `iplease explain ID`.
 [[nodiscard]] std::string explain_text(const CatalogueEntry& entry);
 /// Where the docs speak of it: "docs/errors.md#ipl-mlb-004".

@@ -15,6 +15,9 @@ struct Command {
   std::string input{};           ///< standard input, for example manifests for `kubectl apply -f -`
   bool secret_input = false;     ///< the input holds secrets: never shown, logged or journaled
   std::chrono::seconds timeout{60};
+  /// Where it runs; empty: in the operator's folder. Relative paths in its environment keep their
+  /// meaning, those in argv do not: what goes in argv is absolute where this is set.
+  std::string folder{};
   bool operator==(const Command&) const = default;
 };
 

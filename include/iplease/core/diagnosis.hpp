@@ -22,9 +22,12 @@ enum class Extra {
   operator_address, ///< AP_PROVIDER inside the running IP operator
   provider_status,  ///< 8443/status through the API server
   provider_log,     ///< only when 8443/status does not answer
+  held_objects,     ///< Secrets and ConfigMaps that the pods need; their lengths only
+  leased_ips,       ///< only when the IP operator's barrier is locked
   service_events,   ///< what MetalLB says about LoadBalancer Services
   speaker_log,      ///< only with several nodes
   announcers,       ///< ServiceL2Status: which node announces what; only where one has an address
+  ignored_leases,   ///< of the IP operator; only when it answers
   silent_endpoints, ///< what stands behind the Services that no node announces
 };
 
@@ -50,10 +53,21 @@ struct PodFact {
   std::string name{};
   std::string node{};
   std::map<std::string, std::string> labels{};
+  std::string created{}; ///< RFC 3339, UTC; compares as text
+  bool running = false;  ///< a container of it runs, so it has a log of now
   bool ready = false;
   int restarts = 0;
   std::string waiting{}; ///< "CrashLoopBackOff", "Unschedulable: 0/1 nodes ...", or empty
   bool operator==(const PodFact&) const = default;
+};
+
+/// A ProviderLeasedIP, reduced to what the IP operator decodes of it.
+struct LeasedIpFact {
+  std::string name_space{};
+  std::string name{};
+  std::string owner{};
+  std::string provider{};
+  bool operator==(const LeasedIpFact&) const = default;
 };
 
 struct EventFact {
@@ -90,6 +104,9 @@ struct Diagnosis {
   std::vector<PolicyFact> controller_policies{};
   std::map<std::string, int> dns_endpoints{}; ///< Service of the cluster DNS -> ready ones
   std::string corefile{};
+  std::vector<HeldObject> held{};         ///< of Extra::held_objects
+  std::vector<LeasedIpFact> leased_ips{}; ///< of Extra::leased_ips
+  std::string status_address{};           ///< `address` of 8443/status
   bool operator==(const Diagnosis&) const = default;
 
   /// The read, or an empty one that says it was not looked for.

@@ -3,14 +3,17 @@
 
 #include <iplease/core/error.hpp>
 #include <iplease/core/label_selector.hpp>
+#include <iplease/core/pod_needs.hpp>
 #include <iplease/core/secret_yaml.hpp>
 #include <iplease/core/step.hpp>
+#include <iplease/core/surroundings.hpp>
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace iplease {
@@ -28,10 +31,26 @@ template <class T> struct Seen {
   bool operator==(const Seen&) const = default;
 };
 
+/// How a kind of things was looked at, where the things themselves stand beside it: an empty list
+/// says that there are none only when the look is `seen`.
+struct Looked {
+  Look look = Look::not_looked;
+  std::string why{};
+  Looked() = default;
+  Looked(Look how, std::string reason = {}) // NOLINT(google-explicit-constructor): `= Look::seen`
+      : look(how),
+        why(std::move(reason))
+  {
+  }
+  [[nodiscard]] bool found() const noexcept { return look == Look::seen; }
+  bool operator==(const Looked&) const = default;
+  bool operator==(Look how) const noexcept { return look == how; }
+};
+
 struct ToolVersions {
   std::string kubectl{}; ///< client gitVersion, "v1.34.4"; empty: not found
   std::string kubectl_error{};
-  std::string helm{}; ///< "v3.16.4"; two-part versions occur
+  std::string helm{}; ///< "v3.16.4"; two-part versions occur; empty: not asked, or not found
   std::string helm_error{};
   std::string server{}; ///< API server gitVersion; empty: unreachable
   std::string server_error{};
@@ -52,6 +71,13 @@ struct NodeSeen {
   bool operator==(const NodeSeen&) const = default;
 };
 
+/// What `helm history` tells of a release whose last revision is not deployed.
+struct ReleasePast {
+  int deployed = 0;     ///< the revision that was deployed last; 0: none ever was
+  std::string before{}; ///< the revision before the last one, as release_line() says it; "absent"
+  bool operator==(const ReleasePast&) const = default;
+};
+
 /// A row of `helm list -A -a -o json`.
 struct ReleaseSeen {
   std::string name{};
@@ -63,25 +89,36 @@ struct ReleaseSeen {
   std::string chart_name{};    ///< "provider"
   std::string chart_version{}; ///< "19.0.2"
   std::string app_version{};
+  std::optional<ReleasePast> past{}; ///< nothing: deployed, or the history could not be read
   bool operator==(const ReleaseSeen&) const = default;
 };
+/// "<status> <chart> revision <n>": a release as one comparable line of plan and journal.
+[[nodiscard]] std::string release_line(const ReleaseSeen& release);
 
 /// A Deployment, DaemonSet or StatefulSet, reduced to what planning reads.
 struct WorkloadSeen {
   std::string kind{};
   std::string name_space{};
   std::string name{};
+  std::string uid{};
+  std::int64_t generation = 0; ///< 0: not read
   std::map<std::string, std::string> labels{};
   std::map<std::string, std::string> selector{}; ///< matchLabels
   std::vector<std::string> images{};
   std::vector<std::string> args{};          ///< of all containers
   std::map<std::string, int> ports{};       ///< container port name -> number
   std::map<std::string, std::string> env{}; ///< literal env of the first container
+  std::vector<std::string> config_maps{};   ///< envFrom of the first container, in its order
+  /// Of all containers, "provider limits.cpu" -> "1"; as written, `1` and `1000m` are the same.
+  std::map<std::string, std::string> resources{};
+  std::map<std::string, std::string> template_labels{};
   std::map<std::string, std::string> template_annotations{};
   int wanted = 0;
   int ready = 0;
   int updated = 0;
   std::string update_revision{}; ///< StatefulSet .status.updateRevision
+  PodNeeds needs{};              ///< of its template; read of the named workloads only
+  std::map<std::string, std::string> annotations{};
   bool operator==(const WorkloadSeen&) const = default;
 };
 
@@ -119,6 +156,7 @@ struct PoolSeen {
   /// spec.serviceAllocation is set; one with a priority alone serves no Service at all (0.14.8).
   bool service_allocation = false;
   std::string resource_version{};
+  MarksSeen marks{};
   bool operator==(const PoolSeen&) const = default;
 };
 
@@ -126,10 +164,11 @@ struct AdvertisementSeen {
   std::string name{};
   std::string name_space{};
   std::vector<std::string> pools{};
-  bool has_selectors = false;                  ///< ipAddressPoolSelectors
+  std::vector<LabelSelector> pool_selectors{}; ///< any of them, beside `pools`
   std::vector<LabelSelector> node_selectors{}; ///< any of them; none: every node
-  std::vector<std::string> interfaces{};
+  std::vector<std::string> interfaces{};       ///< of layer 2; none: every interface
   std::string resource_version{};
+  MarksSeen marks{};
   bool operator==(const AdvertisementSeen&) const = default;
 };
 
@@ -145,7 +184,8 @@ struct LegacyConfigSeen {
 };
 
 struct MetallbSeen {
-  std::string namespace_version{};         ///< resourceVersion of namespace metallb-system
+  std::string namespace_version{}; ///< resourceVersion of namespace metallb-system
+  Looked controllers_look{};
   std::vector<WorkloadSeen> controllers{}; ///< by either label family, in any namespace
   std::vector<WorkloadSeen> speakers{};
   std::string version{}; ///< of the controller's image tag, without "v"
@@ -158,6 +198,7 @@ struct MetallbSeen {
   /// Deployment and DaemonSet of a MetalLB before 0.13 that manifests installed, as kubectl printed
   /// them, for the backup; empty when there are none.
   std::string old_workloads_json{};
+  Seen<std::vector<AdvertisementSeen>> bgp_advertisements{};
   bool operator==(const MetallbSeen&) const = default;
 };
 
@@ -168,6 +209,9 @@ struct KubeProxySeen {
   std::string restarted_at{}; ///< template annotation kubectl.kubernetes.io/restartedAt
   std::string
       environment{}; ///< "", "cilium", "k3s", "rke2", "kube-router", "microk8s", "calico-ebpf"
+  MarksSeen marks{}; ///< of the ConfigMap
+  /// When somebody last wrote its config.conf, as the API server noted it (managedFields).
+  std::string config_written{};
   bool operator==(const KubeProxySeen&) const = default;
 };
 
@@ -175,7 +219,8 @@ struct KubeProxySeen {
 struct ValuesFileSeen {
   std::string path{};
   bool exists = false;
-  bool given = false; ///< named by the operator
+  bool given = false;         ///< named by the operator
+  bool folder_exists = false; ///< looked at where the file is given and absent
   SecretYaml text{};
   std::string error{}; ///< why it could not be read
   bool operator==(const ValuesFileSeen&) const = default;
@@ -190,13 +235,37 @@ struct ProviderSeen {
   std::vector<std::string> values_doubts{};
   std::vector<ValuesFileSeen> files{}; ///< candidates in the order of docs/settings.md
   Seen<WorkloadSeen> stateful_set{};
-  Seen<std::string> pod_revision{}; ///< controller-revision-hash of akash-provider-0
+  std::string service{};    ///< the Service of 8443, by its selector; empty: not seen
+  std::string config_map{}; ///< the one that holds AKASH_IP_OPERATOR; empty: none does
+  std::map<std::string, std::string> config{}; ///< its data
+  Seen<std::string> pod_revision{};            ///< controller-revision-hash of its pod
   bool pod_ready = false;
-  std::string pod_waiting{};              ///< reason of a waiting container, for people
+  std::string pod_waiting{}; ///< reason of a waiting container, for people
+  std::string pod_init{};    ///< the init container that runs; empty: none
+  std::string pod_node{};    ///< where it runs; empty: no node took it
+  PodNeeds pod_needs{};      ///< of the pod that is there; `images` are those a node has
+  /// What is there of the Secrets and ConfigMaps that the templates of provider and IP operator
+  /// name; read only before something is restarted, and by doctor.
+  Seen<std::vector<HeldObject>> held{};
   Seen<std::string> env_ip_operator{};    ///< printenv AKASH_IP_OPERATOR inside the pod
-  Seen<std::string> config_ip_operator{}; ///< AKASH_IP_OPERATOR in ConfigMap akash-provider-main
+  Seen<std::string> config_ip_operator{}; ///< AKASH_IP_OPERATOR in `config_map`
   std::string status_address{};           ///< `address` of 8443/status when asked for
+  /// Of the wallet's Secret, asked only where the release is not deployed: its keys that hold
+  /// nothing, or that are missing. What they hold is never read.
+  Seen<std::vector<std::string>> empty_keys{};
+  /// What the upgrade on trial would put there; not looked at where none is planned.
+  Seen<WorkloadSeen> rendered_set{};
+  std::map<std::string, std::string> rendered_config{}; ///< of the ConfigMap `config_map`
   bool operator==(const ProviderSeen&) const = default;
+};
+
+/// A lease that the IP operator gave up on (its /ignored-leases): too many events of it failed.
+struct IgnoredLeaseSeen {
+  std::string lease{}; ///< "OWNER/DSEQ/GSEQ/OSEQ/PROVIDER"
+  std::string owner{}; ///< its first part
+  std::string last_error{};
+  std::int64_t failures = 0;
+  bool operator==(const IgnoredLeaseSeen&) const = default;
 };
 
 struct IpOperatorSeen {
@@ -209,8 +278,9 @@ struct IpOperatorSeen {
   std::optional<std::int64_t> available{};
   std::optional<std::int64_t> in_use{};
   bool barrier = false; ///< 503 with an empty body: the operator itself speaks
-  Seen<std::string>
-      chart_version{}; ///< newest ip-operator chart whose appVersion is the provider's
+  /// The newest ip-operator chart whose appVersion is the provider's, else the nearest older one.
+  Seen<std::string> chart_version{};
+  std::string chart_app_version{}; ///< of that chart; empty: the provider's
   bool operator==(const IpOperatorSeen&) const = default;
 };
 
@@ -238,6 +308,16 @@ struct KubespraySeen {
   bool operator==(const KubespraySeen&) const = default;
 };
 
+/// The last thing that a run of ours began to do with a Helm release. States are as release_line()
+/// says them, times are this machine's, as the journal has them.
+struct ReleaseWrite {
+  std::string before{};
+  std::string expect{};
+  std::string began{};
+  std::string ended{}; ///< when its command came back by itself; empty: it was cut short
+  bool operator==(const ReleaseWrite&) const = default;
+};
+
 /// What only the journal of an earlier run knows.
 struct MemorySeen {
   std::vector<Debt> debts{};
@@ -245,8 +325,8 @@ struct MemorySeen {
   std::string unfinished_run{};      ///< id of the last run that wrote and did not end "done"
   std::string unfinished_settings{}; ///< its settings as JSON, for `resume`
   bool verify_owed = false;
-  /// Releases that our own journal had in flight: "namespace/name".
-  std::set<std::string> helm_in_flight{};
+  /// By "namespace/name", since the last run that ended "done".
+  std::map<std::string, ReleaseWrite> release_writes{};
   std::string in_flight_step{};
   std::string in_flight_subject{};
   std::string in_flight_before{};
@@ -261,21 +341,35 @@ struct Observation {
   std::string context{};
   Seen<std::string> cluster_uid{}; ///< UID of namespace kube-system
   std::vector<NodeSeen> nodes{};
-  Look nodes_look = Look::not_looked;
+  Looked nodes_look{};
   std::string service_ip{}; ///< cluster IP of Service default/kubernetes
+  Looked namespaces_look{};
   std::map<std::string, std::map<std::string, std::string>> namespaces{}; ///< name -> labels
-  std::set<std::string> crds{};                                           ///< of those that matter
+  std::map<std::string, std::map<std::string, std::string>> namespace_annotations{};
+  Looked crds_look{};
+  std::set<std::string> crds{}; ///< of those that matter
+  Looked releases_look{};
   std::vector<ReleaseSeen> releases{};
-  Look releases_look = Look::not_looked;
+  Looked chart_keepers_look{};
+  std::vector<ChartKeeperSeen> chart_keepers{};
+  /// Default gateways (IPv4) of the machine that iplease runs on, on most providers a node.
+  std::vector<std::string> gateways{};
+  Looked load_balancers_look{};
   std::vector<ServiceSeen> load_balancers{}; ///< every Service of type LoadBalancer
+  Looked daemon_sets_look{};                 ///< of `workloads`, and of MetalLB's speakers
   std::vector<std::string> service_lb{}; ///< svclb-* DaemonSets (k3s), kube-vip, Cilium LB-IPAM...
-  std::vector<WorkloadSeen> workloads{}; ///< those of kube-system etc. that identify an environment
+  /// DaemonSets that identify an environment, and kube-vip's cloud provider.
+  std::vector<WorkloadSeen> workloads{};
+  /// Not looked at where MetalLB and the IP operator are there and nothing hints at a reason to.
+  Looked system_pods_look{};
+  std::vector<SystemPodSeen> system_pods{};
   MetallbSeen metallb{};
   KubeProxySeen kube_proxy{};
   ProviderSeen provider{};
   IpOperatorSeen ip_operator{};
   KubespraySeen kubespray{};
   Seen<ServiceSeen> verify_service{}; ///< leftover of a verification
+  Looked rights_look{};               ///< whether all rights that the plan needs were answered
   std::vector<std::string>
       denied{}; ///< rights that are missing: "create services in metallb-system"
   Seen<std::string> upgrade_trial{}; ///< rendered upgrade against --dry-run=server: "" = accepted,

@@ -10,6 +10,12 @@
 
 namespace iplease {
 
+struct Observation;
+struct PoolSeen;
+
+/// MetalLB's pool that Akash counts, IPAddressPool metallb-system/default; null: it was not seen.
+[[nodiscard]] const PoolSeen* default_pool(const Observation& seen);
+
 /// What is wrong with a pool. Problems stop; warnings are told, and asked about on a terminal.
 struct PoolFindings {
   std::vector<Problem> problems{};
@@ -28,26 +34,5 @@ struct PoolFindings {
 [[nodiscard]] PoolFindings check_pool(const std::vector<AddressRange>& ranges,
                                       const std::vector<Place>& places = {},
                                       const std::string& name = "pool.addresses");
-
-/// A thing of the cluster that owns an address, or a range of them.
-struct NamedAddress {
-  std::string name{};
-  std::string address{}; ///< an address, or a range as `parse_range` takes it; others are skipped
-};
-
-/// What of the cluster a pool must keep clear of.
-struct PoolSurroundings {
-  std::vector<NamedAddress> nodes{};      ///< InternalIP and ExternalIP, by node
-  std::vector<NamedAddress> pod_ranges{}; ///< podCIDRs, by node
-  std::vector<NamedAddress>
-      services{};                    ///< service ranges, or cluster IPs where only those are known
-  std::vector<NamedAddress> pools{}; ///< entries of other MetalLB pools, by pool
-  std::vector<NamedAddress> gateways{}; ///< default gateways, where known
-};
-
-/// The list against the cluster (exit 3). A node's address in the pool (IPL-POOL-031) is a risk
-/// that `acceptRisk` may name; the others have no such way out.
-[[nodiscard]] std::vector<Problem> check_pool_against(const std::vector<AddressRange>& ranges,
-                                                      const PoolSurroundings& around);
 
 } // namespace iplease

@@ -19,6 +19,7 @@ struct ResolveFacts {
   std::string old_pool_where{}; ///< "pool default of ConfigMap metallb"
   /// Why an installed MetalLB in range is kept as it is: Helm did not install it.
   std::string adopt_because{};
+  std::string kube_proxy{}; ///< how it runs, in words; empty: it was not looked at
 };
 
 /// Fills what nobody gave from what was seen, each with its reason; a default says that it is

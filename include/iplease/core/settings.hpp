@@ -29,7 +29,8 @@ template <class T> struct Sourced {
 };
 
 enum class MetallbInstall { helm, kubespray, adopt };
-enum class ValuesFrom { undecided, file, release };
+/// `merge`: the file, and what only the release has.
+enum class ValuesFrom { undecided, file, release, merge };
 
 /// The desired state: what the flags file, the flags and the environment ask for. Absent
 /// optionals are to be detected; `resolve` (core/resolve.hpp) fills them from the observation.

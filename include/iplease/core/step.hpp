@@ -12,9 +12,9 @@
 
 namespace iplease {
 
-/// Which failures of a command are worth another try (MetalLB's webhook not up yet, a write
-/// conflict); everything else is final at once.
-enum class Retry { never, webhook, conflict };
+/// Which failures of a command are worth another try: MetalLB's webhook is not up yet. Everything
+/// else is final at once.
+enum class Retry { never, webhook };
 
 /// What a file must hold at the moment a command starts to read it. Anything else, or no file,
 /// stops the run before the command with error `id` and exit 12.
@@ -91,6 +91,9 @@ using Action = std::variant<Run, FileWrite, WaitUntil, HttpGet>;
 struct Debt {
   std::string id;    ///< for example "restart-kube-proxy"
   std::string until; ///< what must be observed, in the operator's words
+  /// What was there when it was promised, for the stage that pays it to compare with: generations
+  /// and UIDs, never a time (docs/journal.md, "Proofs"). Empty: nothing to compare with.
+  std::string seen{};
   bool operator==(const Debt&) const = default;
 };
 

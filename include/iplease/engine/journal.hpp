@@ -8,6 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -68,10 +69,9 @@ struct RunStart {
 /// is damaged elsewhere than in its last line. Writes nothing.
 [[nodiscard]] MemorySeen read_memory(const std::string& cluster_directory);
 
-/// RFC 3339 time of the last line that any run of the cluster wrote; empty without runs. Whoever
-/// works on the cluster writes lines, so it tells whether somebody did since a moment. Throws as
-/// read_memory does.
-[[nodiscard]] std::string last_entry(const std::string& cluster_directory);
+/// Bytes in all journals of a cluster. Whoever works on the cluster writes lines, and journals only
+/// grow, so it tells whether somebody did since it was asked before; a clock would not.
+[[nodiscard]] std::uintmax_t journal_bytes(const std::string& cluster_directory);
 
 /// One run as `runs list` shows it.
 struct RunSummary {
@@ -89,9 +89,5 @@ struct RunSummary {
 [[nodiscard]] nlohmann::ordered_json events_json(std::string_view journal_text);
 /// The lines of `runs show ID` for people: time, step, what ran, how it ended. Pure.
 [[nodiscard]] std::string log_text(std::string_view journal_text);
-
-/// "namespace/name" of the release that a helm argv writes (install, upgrade, uninstall,
-/// rollback); empty when it writes none.
-[[nodiscard]] std::string helm_release_of(const std::vector<std::string>& argv);
 
 } // namespace iplease

@@ -45,6 +45,7 @@ struct Wanted {
   std::vector<std::string> addresses{}; ///< of pool `default`
   bool avoid_buggy_ips = false;
   bool strict_arp = true;              ///< kube_proxy_strict_arp: true
+  bool layer2 = true;                  ///< announced by layer 2; false: BGP does it already
   bool tolerate_control_plane = false; ///< every node is a tainted control plane
 };
 

@@ -9,13 +9,16 @@ namespace iplease {
 
 /// One writing run per cluster and machine. `flock` on <cluster directory>/lock, which holds one
 /// line about the owner (host, pid, start time, run); a killed owner's line stays and does not
-/// block. A second file, `busy`, is locked too and handed on to every child (ProcessRunner::hold):
-/// when iplease is killed, the next run waits until the killed run's helm has ended as well, so
-/// that it does not look at a release that is still being marked.
+/// block. A second file, `busy`, is locked too and handed on to every child (ProcessRunner::hold),
+/// which writes its process group into it: when iplease is killed, the next run waits until the
+/// killed run's helm has ended as well, so that it does not look at a release that is still being
+/// marked. What a command leaves behind in a session of its own (a credential helper's daemon)
+/// holds the file too, and is not waited for.
 class RunLock {
 public:
-  /// Throws EnvironmentError: IPL-RUN-001, exit 8, when another run holds it (or its last command
-  /// still runs after `patience`); IPL-RUN-002, exit 12, when the directory cannot be written.
+  /// Throws EnvironmentError: IPL-RUN-001, exit 8, when another run holds it (or one of its
+  /// commands still runs after `patience`; that one is named); IPL-RUN-002, exit 12, when the
+  /// directory cannot be written.
   RunLock(const std::string& cluster_directory,
           const std::string& run,
           Clock& clock,

@@ -36,6 +36,10 @@ choose_style(const StyleWish& wish, const Environment& environment, bool termina
 /// The process's environment.
 [[nodiscard]] Environment process_environment();
 [[nodiscard]] bool is_terminal(int fd);
+/// Puts /dev/null where standard input, output or error is closed, before anything else is opened:
+/// else the next file, a journal perhaps, gets that number and all that is said goes into it.
+/// False when that is not possible.
+[[nodiscard]] bool fill_standard_descriptors();
 /// Columns of the terminal behind `fd`; 80 when it does not say.
 [[nodiscard]] int terminal_width(int fd);
 
@@ -45,5 +49,8 @@ using Write = std::function<void(std::string_view)>;
 /// `failed`, which must outlive the writer, gets the errno of the first write that failed; 0 is
 /// none.
 [[nodiscard]] Write writer_to(int fd, int* failed = nullptr);
+/// The one way out for text, whoever wrote it: only plain text (core/plain_text.hpp) gets to
+/// `inner`. What moves the cursor or paints writes to `inner` itself, and its words as plain text.
+[[nodiscard]] Write plain_writer(Write inner);
 
 } // namespace iplease

@@ -32,7 +32,8 @@ public:
 
 private:
   void draw(const std::string& text);
-  void scroll(const std::string& lines);
+  /// `mark` is ours and may be painted; only plain text of the lines is.
+  void scroll(const std::string& mark, const std::string& lines);
   [[nodiscard]] std::string coloured(const char* code, const std::string& text) const;
 
   Write m_write;

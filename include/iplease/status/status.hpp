@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <iplease/core/command.hpp>
+#include <iplease/cluster/status_reads.hpp>
 #include <iplease/core/observation.hpp>
 #include <iplease/core/plan.hpp>
 #include <iplease/core/settings.hpp>
@@ -18,27 +18,6 @@ namespace iplease {
 
 /// Yes, no, or it could not be looked at. A refused read is never a no.
 enum class Known { no, yes, unknown };
-
-/// Who answers for the address of one Service.
-struct Announcement {
-  std::string name_space{};
-  std::string service{};
-  std::string node{};
-  std::string time{};  ///< RFC 3339; empty: it is so now (ServiceL2Status)
-  bool failed = false; ///< event announceFailed: `node` holds MetalLB's words
-  std::string uid{};   ///< of the Service that an event is about; empty: not told
-  bool operator==(const Announcement&) const = default;
-};
-
-/// What `status` reads beside the observation.
-struct StatusReads {
-  /// ServiceL2Status, which MetalLB keeps from 0.14.6 on; absent: not served here.
-  Seen<std::vector<Announcement>> layer2{};
-  /// Events `nodeAssigned` and `announceFailed`; the API server forgets them after an hour.
-  Seen<std::vector<Announcement>> events{};
-  Seen<std::string> provider_status{}; ///< 8443/status of the provider's pod
-  bool operator==(const StatusReads&) const = default;
-};
 
 /// What the last finished run promised, read back from its plan.json.
 struct AppliedRun {
@@ -125,6 +104,8 @@ struct Status {
   std::string metallb_version{};
   Seen<ReleaseSeen> provider{};
   Seen<ReleaseSeen> ip_operator{};
+  std::string provider_tag{}; ///< of the image that the workload runs; empty: not known
+  std::string operator_tag{};
   std::optional<std::int64_t> counted{}; ///< /usage Available
   std::optional<std::int64_t> leased{};  ///< /usage InUse
   std::vector<StatusPool> pools{};
@@ -133,7 +114,8 @@ struct Status {
   std::vector<Drift> drift{};
   std::vector<OwedAction> owed{};
   std::optional<UnfinishedRun> unfinished{};
-  std::vector<std::string> could_not_look{}; ///< what, and why
+  std::vector<std::string> unread{};         ///< answers that cannot be believed: IPL-CLU-080
+  std::vector<std::string> could_not_look{}; ///< what, and why; `unread` among it
   bool operator==(const Status&) const = default;
 
   /// On, every part is well, no lease waits for its address and no announcement was refused.
@@ -158,11 +140,6 @@ struct StatusInput {
 [[nodiscard]] std::vector<Drift> find_drift(const Observation& seen, const AppliedRun& applied);
 /// The promise of a plan.json; nothing when it is not one of a whole enable.
 [[nodiscard]] std::optional<AppliedRun> read_applied(const std::string& plan_json);
-
-// ---- the extra reads
-/// Two or three read-only commands; the third only where there is a provider.
-[[nodiscard]] std::vector<Command> status_commands(const Observation& seen, const Settings& want);
-[[nodiscard]] StatusReads read_status_answers(const std::vector<CommandResult>& answers);
 
 // ---- its faces
 /// One screen of 80 columns.

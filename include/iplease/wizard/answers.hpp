@@ -12,7 +12,8 @@ namespace iplease {
 /// It holds no secret, because no key does.
 [[nodiscard]] std::string answers_file(const Settings& asked, const std::string& cluster);
 
-/// The command line that would have needed no question: `iplease enable --pool ... --yes`.
+/// The command line that would have needed no question: `iplease enable -f FILE --pool ... --yes`.
+/// It names the flags file that was read, and beside it only what that does not say.
 [[nodiscard]] std::string answers_command(const Settings& asked);
 
 } // namespace iplease

@@ -13,6 +13,9 @@
 
 namespace iplease {
 
+/// So often a question is asked before the run ends without its answer.
+inline constexpr int k_attempts = 3;
+
 /// What the dialogue works on: settings that are asked for, what was seen, the plan of both.
 class Workbench {
 public:

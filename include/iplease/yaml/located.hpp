@@ -82,7 +82,8 @@ struct YamlReading {
 /// U+2028 and its kin, and texts above 4 MiB. Empty when there are none.
 [[nodiscard]] std::vector<Problem> check_bytes(std::string_view text, const std::string& file);
 
-/// Tabs in indentation, duplicate keys, a second document, aliases that contain themselves.
+/// Tabs in indentation, what only looks like a blank there or in a key, duplicate keys, a second
+/// document, aliases that contain themselves.
 [[nodiscard]] std::vector<Problem> check_layout(const LocatedYaml& yaml);
 
 /// Fills `start` and `end` of all nodes, whose `props` hold yaml-cpp's marks. The offset of

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <iplease/core/secret.hpp>
 #include <iplease/yaml/located.hpp>
 
 #include <cstddef>
@@ -18,9 +19,16 @@ namespace iplease {
 [[nodiscard]] bool looks_like_secret(std::string_view word);
 
 /// The scalars of provider values that must not be shown: the wallet's `key` and `keysecret`,
-/// everything below `letsEncrypt.providers`, what `secret_name` and `looks_like_secret` say,
-/// and what an alias in such a place means.
+/// `bidpricescript`, everything below `letsEncrypt.providers`, what `secret_name` and
+/// `looks_like_secret` say, the `value` beside a `name: X_TOKEN`, and what an alias in such a place
+/// means.
 [[nodiscard]] std::vector<std::size_t> secret_nodes(const LocatedYaml& yaml);
+
+/// What a masker has to know of a text: its secret scalars, the passwords of its URLs, and what a
+/// text within it names as a secret.
+[[nodiscard]] std::vector<Secret> secrets_of(const LocatedYaml& yaml);
+/// The same of a text that may be no YAML; then line by line, and too much rather than too little.
+[[nodiscard]] std::vector<Secret> secrets_of_text(const SecretYaml& text);
 
 /// Whether the value at a path of keys is secret by its place and name.
 [[nodiscard]] bool secret_path(const std::vector<std::string>& path);

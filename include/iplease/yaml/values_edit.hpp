@@ -39,7 +39,7 @@ struct ValuesFacts {
   std::string domain{};
   std::string image_tag{};
   std::optional<bool> lets_encrypt{}; ///< letsEncrypt.enabled; absent: the chart's default rules
-  bool has_key = false;               ///< not empty
+  bool has_key = false;               ///< not empty, nor base64 of white space
   bool has_keysecret = false;
   bool has_bid_price_script = false;
   State ipoperator = State::absent;
@@ -54,6 +54,29 @@ read_values(const SecretYaml& text, const std::string& file_name);
 /// Which of `from`, `key`, `keysecret`, `domain` are absent or empty; the provider cannot run
 /// without them, though the chart renders.
 [[nodiscard]] std::vector<std::string> missing_required(const ValuesFacts& facts);
+
+/// One value that is not the same in two texts.
+struct ValueDifference {
+  enum class Which { only_a, only_b, differs } which = Which::differs;
+  std::vector<std::string> path{}; ///< keys from the root; of an attribute: "attributes", its key
+  std::string line{};              ///< in words, secrets masked
+};
+[[nodiscard]] std::vector<ValueDifference> compare_values(const SecretYaml& a,
+                                                          const SecretYaml& b,
+                                                          const std::string& a_name = "file",
+                                                          const std::string& b_name = "release",
+                                                          const ValuesWish& ignoring = {
+                                                              .ipoperator = false});
+
+/// The file with what only the release has, text-preserving as `edit_values`: new keys in their
+/// places, missing attributes at the end of the list. Where both have a value the file's stays.
+/// What `ignoring` would set anyway is not taken over. Refused where the text has no safe place
+/// for it (an anchor, a merge, another kind of value).
+[[nodiscard]] std::variant<ValuesEdit, std::vector<Problem>>
+merge_values(const SecretYaml& file,
+             const std::string& file_name,
+             const SecretYaml& release,
+             const ValuesWish& ignoring = {.ipoperator = false});
 
 /// What differs in meaning between two values texts, one line each, secrets masked; empty when
 /// Helm would read the same from both (`1.60` and `1.6`, order of keys and of attributes). What

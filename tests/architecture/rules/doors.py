@@ -14,6 +14,7 @@ DOORS = [
     (r'yaml-cpp/.*', r'src/yaml/|src/migrate/|src/cluster/(parse|access|chart_index)[a-z_]*\.cpp|src/cli/flags_file\.cpp'),
     (r'cstdio|cstdlib|filesystem|csignal|ctime|iplease/(engine|platform|cluster|report|cli|app)/.*', r'(?!.*\biplease/core/|src/core/)'),
     (r'iplease/(platform|report|cli|app)/.*', r'(?!.*\b(stages|checks|cluster|yaml|migrate|kubespray)/)'),
+    (r'(iplease|\.\.)/(app|checks|cli|cluster|engine|platform|report|stages|status|wizard)/.*', r'(?!.*\bfacts/)'),
     (r'iplease/(engine/effects\.hpp|engine/run\.hpp)', r'(?!src/stages/|src/yaml/|src/migrate/|src/kubespray/)'),
 ]
 

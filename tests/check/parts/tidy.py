@@ -13,33 +13,40 @@ import subprocess
 from .base import CACHE, TOP, CannotCheck, elapsed
 from .tools import tool
 
-BUILD = TOP / 'build/dev'
+BUILD = TOP / 'build/dev'  # what was built, several files at a time
+ALONE = TOP / 'build/tidy'  # configured only: the command of each file by itself
 # A third of the time of all checks. `./dev check` and `--long` run all.
 QUICK = '-*,bugprone-*,performance-*,-bugprone-easily-swappable-parameters,-performance-enum-size'
 
 
 def dependencies():
-    """Object -> the files it was made from, as the build recorded them."""
+    """Source -> the files that it is made from, as the build recorded them (with its neighbours')."""
     said = subprocess.run(['ninja', '-C', str(BUILD), '-t', 'deps'], capture_output=True, text=True, check=False)
     if said.returncode != 0:
         raise CannotCheck('build/dev is not there: ./dev build')
     made, current = {}, []
     for line in said.stdout.splitlines():
         if line.startswith('    '):
-            current.append(os.path.normpath(BUILD / line.strip()))
+            path = os.path.normpath(BUILD / line.strip())
+            current.append(path)
+            if path.endswith('.cpp'):
+                made[path] = current
         elif ': #deps' in line:
-            current = made.setdefault(line.split(': #deps')[0], [])
+            current = []
     return made
 
 
 def units():
-    """(source, object, flags) of every translation unit of the program."""
-    for entry in json.loads((BUILD / 'compile_commands.json').read_text()):
+    """(source, flags) of every translation unit of the program."""
+    done = subprocess.run(['cmake', '--preset', 'dev', '-B', str(ALONE), '-DCMAKE_UNITY_BUILD=OFF',
+                           '-DBUILD_TESTING=OFF'], cwd=TOP, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise CannotCheck(f'cmake: {done.stderr.strip()[-300:]}')
+    for entry in json.loads((ALONE / 'compile_commands.json').read_text()):
         source = pathlib.Path(entry['file'])
         if (TOP / 'src') in source.parents:
-            words = entry['command'].split()
-            flags = [word.replace(str(TOP), '.') for word in words if re.match(r'-[DIWfs]', word)]
-            yield source, entry['output'] if 'output' in entry else words[words.index('-o') + 1], flags
+            flags = [word.replace(str(TOP), '.') for word in entry['command'].split() if re.match(r'-[DIWfs]', word)]
+            yield source, flags
 
 
 class Key:
@@ -66,7 +73,7 @@ class Key:
 
 
 def _look(source, checks):
-    argv = [tool('clang-tidy'), '-p', BUILD, '--quiet', '--extra-arg=-Wno-unknown-warning-option']
+    argv = [tool('clang-tidy'), '-p', ALONE, '--quiet', '--extra-arg=-Wno-unknown-warning-option']
     argv += [f'--checks={checks}'] if checks else []
     done = subprocess.run([*map(str, argv), str(source)], cwd=TOP, capture_output=True, text=True, check=False)
     found = {line.replace(f'{TOP}/', '') for line in done.stdout.splitlines()
@@ -81,14 +88,14 @@ def check(given):
     made, key, kept = dependencies(), Key(), CACHE / 'tidy'
     kept.mkdir(parents=True, exist_ok=True)
     todo, total = {}, 0
-    for source, built, flags in units():
+    for source, flags in units():
         total += 1
-        if built not in made:
+        if str(source) not in made:
             raise CannotCheck(f'{source.name} is not built: ./dev build')
         # Everything clean is also clean by the quick ones.
-        names = [kept / key.of(made[built], flags, each) for each in {checks, None}]
+        names = [kept / key.of(made[str(source)], flags, each) for each in {checks, None}]
         if not any(name.exists() for name in names):
-            todo[source] = kept / key.of(made[built], flags, checks)
+            todo[source] = kept / key.of(made[str(source)], flags, checks)
     found, done = set(), 0
     tool('clang-tidy')
     pool = concurrent.futures.ThreadPoolExecutor(max_workers=given.jobs)

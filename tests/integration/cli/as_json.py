@@ -20,11 +20,11 @@ WRONG = [
     (["doctor", "-o", "json", "--only", "IPL-NOPE-001"], 2, "IPL-CLI-011"),
     (["status", "-o", "json", "--wait", "soon"], 2, "IPL-CLI-003"),
     (["values", "-o", "json"], 2, "IPL-CLI-002"),
-    (["runs", "show", "--output", "json"], 2, "IPL-CLI-006"),
+    (["runs", "show", "--output", "json"], 2, "IPL-RUN-011"),
+    (["migrate", "-o", "json"], 2, "IPL-CLI-006"),
     (["config", "validate", "-o", "json", "-f", "/nonexistent/flags.yaml"], 2, "IPL-CLI-008"),
     (["plan", "-o", "json", "--offline", "--pool", "10.0.0.0/8"], 2, "IPL-POOL-004"),
     (["migrate", "-o", "json", "--from", "/nonexistent/old.yaml"], 2, "IPL-MIG-002"),
-    (["runs", "list", "-o", "json"], 11, "IPL-CLU-001"),
     (["enable", "--dry-run", "--yess", "-o", "json"], 2, "IPL-CLI-002"),
 ]
 STREAMS = [

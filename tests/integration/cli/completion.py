@@ -19,7 +19,8 @@ CASES = (
     ("iplease plan --off", "iplease plan --offline"),
     ("iplease plan -o js", "iplease plan -o json"),
     ("iplease enable --metallb kubes", "iplease enable --metallb kubespray"),
-    ("iplease explain strict", "iplease explain strict-arp"),
+    ("iplease explain strict-", "iplease explain strict-arp"),
+    ("iplease status --context sta", "iplease status --context staging"),
     ("iplease explain IPL-MLB-00", "iplease explain IPL-MLB-00"),
     ("iplease enable --timeout ip-op", "iplease enable --timeout ip-operator="),
     ("iplease enable --accept-risk IPL-POOL-031", "iplease enable --accept-risk IPL-POOL-031"),
@@ -74,6 +75,10 @@ def main():
         folder = pathlib.Path(scratch)
         (folder / "bin").mkdir()
         (folder / "bin" / "iplease").symlink_to(IPLEASE)
+        # Stands in for kubectl, which reads the kubeconfig for it.
+        kubectl = folder / "bin" / "kubectl"
+        kubectl.write_text('#!/bin/sh\n[ "$*" = "config get-contexts -o name" ] && printf "prod\\nstaging\\n"\n')
+        kubectl.chmod(0o755)
         (folder / "only-file.yaml").write_text("x: y\n", encoding="utf-8")
         run = folder / "state" / "iplease" / "some-uid" / "runs" / "20261124T000000Z-abcd"
         run.mkdir(parents=True)

@@ -31,6 +31,16 @@ assert validate(example) == "valid: 23 addresses in the pool\n"
 assert validate(switched_on(example)) == "valid: 23 addresses in the pool\n"
 assert switched_on(example).count("\n  ") > 20
 
+# One # removed is one key on; those that want another key beside them say which, and nothing else.
+BESIDE = {"run: false": "", "inventory:": "metallb.install", "dir:": "metallb.install", "version: v2": "metallb.install"}
+lines = example.splitlines(keepends=True)
+for at, line in enumerate(lines):
+    if re.match(r"#(?! \S)", line):
+        one = "".join([*lines[:at], line[1:], *lines[at + 1:]])
+        wanted = next((word for part, word in BESIDE.items() if line[1:].strip().startswith(part)), "")
+        told = iplease("config", "validate", "-f", "-", stdin=one, code=2 if wanted else 0)
+        assert wanted in told and "unknown" not in told, (line, told)
+
 empty = iplease("config", "init", "--offline")
 assert "addresses: []" in empty and "FILL IN" in empty
 told = iplease("config", "validate", "-f", "-", stdin=empty, code=2)
@@ -45,6 +55,12 @@ with tempfile.TemporaryDirectory() as folder:
     told = iplease("config", "init", "--offline", str(file), code=12)
     assert "IPL-CFG-022" in told and file.read_text(encoding="utf-8") == "mine\n", told
     assert os.listdir(folder) == ["flags.yaml"]
+    for out in ("-", "/dev/stdout"):
+        assert iplease("config", "init", "--offline", out) == empty
+    os.mkfifo(f"{folder}/pipe")
+    for other in (f"{folder}/pipe", "/dev/null", folder):
+        assert "IPL-CFG-022" in iplease("config", "init", "--offline", other, code=12)
+    os.remove(f"{folder}/pipe")
     told = iplease("config", "init", "--offline", f"{folder}/nowhere/flags.yaml", code=12)
     assert "IPL-CFG-023" in told, told
 

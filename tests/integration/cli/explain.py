@@ -32,4 +32,11 @@ assert len(re.findall(r"^\d+ ", said, re.M)) == len(rows)
 manual = iplease("man")
 for code, *_ in rows:
     assert f"\\fB{code}\\fR" in manual
+topics = iplease("explain")
+assert all(f"\n  {stage} " in topics for stage in [*stages, "exit-codes"]), topics
+for line in iplease("config", "explain").splitlines():
+    key = line.split(" ")[0]
+    if key not in stages:
+        assert iplease("explain", key) == iplease("config", "explain", key)
+assert "did you mean `IPL-MLB-004`?" in iplease("explain", "ipl-mlb-04", code=2)
 print(f"{len(stages)} stages, {len(entries)} ids, {len(rows)} exit codes")

@@ -3,6 +3,7 @@
 program was called by."""
 
 import pathlib
+import re
 import tempfile
 
 from run import IPLEASE, commands, iplease
@@ -24,8 +25,15 @@ for name in commands():
     example = next(i for i, line in enumerate(body) if line.startswith("  "))
     options = body.index("Options") if "Options" in body else len(body)
     assert "iplease" in body[example] and example < options, f"{name}: no example before the options"
-    assert body[0].startswith(f"iplease {name}: "), body[0]
+    assert re.match(rf"iplease {name}( \[?[A-Z]+\]?)?: ", body[0]), body[0]
 assert "--metallb-version" not in iplease("enable", "--help") and "--metallb-version" in iplease("enable", "--help-all")
+
+for group in ("config", "runs"):
+    text = iplease(group, "--help")
+    fits(text, 24, group)
+    assert text == iplease("help", group) == iplease(group, "-h"), text
+    assert all(f"\n  {name.split()[1]} " in text for name in commands() if name.startswith(group)), text
+assert "did you mean `enable`?" in iplease("help", "enabel", code=2)
 
 with tempfile.TemporaryDirectory() as folder:
     plugin = pathlib.Path(folder) / "kubectl-iplease"

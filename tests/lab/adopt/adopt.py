@@ -87,18 +87,22 @@ def what_cannot_be_used():
         {"op": "add", "path": args, "value": "--lb-class=mine"}]))
     refused("a class", "IPL-MLB-014", *ADOPT)
     kubectl(*ns, "rollout", "undo", "deployment/controller")
+    port = "/spec/template/spec/containers/0/ports/0"
+    told = kubectl(*ns, "get", "deployment", "controller", "-o", "jsonpath={.spec.template.spec.containers[0].args}")
     kubectl(*ns, "patch", "deployment", "controller", "--type=json", "-p", json.dumps([
-        {"op": "replace", "path": "/spec/template/spec/containers/0/ports/0/name", "value": "metrics"}]))
+        {"op": "replace", "path": args.removesuffix("/-"), "value": json.loads(told.replace("--port=7472", "--port=7473"))},
+        {"op": "replace", "path": f"{port}/containerPort", "value": 7473}]))
     refused("another port", "IPL-MLB-006", *ADOPT)
     kubectl(*ns, "rollout", "undo", "deployment/controller")
-    other = json.loads(kubectl(*ns, "get", "deployment", "controller", "-o", "json"))
     kubectl("create", "namespace", "second")
-    other["metadata"] = {"name": "controller", "namespace": "second", "labels": other["metadata"]["labels"]}
-    del other["status"]
-    kubectl("create", "-f", "-", stdin=json.dumps(other))
+    for whole in ("deployment/controller", "daemonset/speaker"):
+        other = json.loads(kubectl(*ns, "get", whole, "-o", "json"))
+        other["metadata"] = {"name": other["metadata"]["name"], "namespace": "second", "labels": other["metadata"]["labels"]}
+        del other["status"]
+        kubectl("create", "-f", "-", stdin=json.dumps(other))
     refused("two MetalLBs", "IPL-MLB-002", *ADOPT)
     refused("two MetalLBs, without being asked to adopt", "IPL-MLB-002", *PLAIN)
-    kubectl("-n", "second", "delete", "deployment", "controller")  # at once; the namespace takes its time
+    kubectl("-n", "second", "delete", "deployment/controller", "daemonset/speaker")  # the namespace takes its time
     kubectl("delete", "namespace", "second", "--wait=false")
     kubectl(*ns, "delete", "daemonset", "speaker")
     refused("no speakers", "IPL-MLB-015", *ADOPT)

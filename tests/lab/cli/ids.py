@@ -2,7 +2,6 @@
 """Refusals and failures that no other test meets, on a live cluster, each told by its id.
 ids.py IPLEASE"""
 
-import os
 import pathlib
 import sys
 
@@ -29,8 +28,10 @@ def doubtful_helm():
 
 
 def blind_helm():
-    """A stand-in: Helm that may do everything but read a release's values."""
-    return tool_that('*"get values"*', 'echo "Error: forbidden" >&2; exit 1', "helm")
+    """A stand-in: Helm whose ServiceAccount may do everything but read the Secrets of a release's values."""
+    words = ('Error: secrets \\"sh.helm.release.v1.akash-provider.v1\\" is forbidden: User \\"lab\\" cannot get resource '
+             '\\"secrets\\" in API group \\"\\" in the namespace \\"akash-services\\"')
+    return tool_that('*"get values"*', f'echo "{words}" >&2; exit 1', "helm")
 
 
 def test():
@@ -38,8 +39,11 @@ def test():
     expect("IPL-CLU-007", 11, "enable", "--yes", "--kubectl", old("kubectl", r's/("gitVersion": "v)[0-9.]+/\1', "1.18.0"))
     expect("IPL-CLU-008", 11, "enable", "--yes", "--helm", old("helm", r"s/v[0-9]+\.[0-9]+\.[0-9]+/v", "3.2.0"))
     shell("sh", "-c", "mv $HOME/provider/provider.yaml $HOME/kept.yaml")
-    expect("IPL-VAL-015", 3, "enable", "--yes", "--helm", doubtful_helm())
-    expect("IPL-VAL-014", 3, "enable", "--yes", "--helm", blind_helm())
+    # The lab's flags file names the values file; to do without it must be said.
+    expect("IPL-VAL-012", 2, "enable", "--yes")
+    by_release = ("enable", "--yes", "--provider-values-from", "release", "--helm")
+    expect("IPL-VAL-015", 3, *by_release, doubtful_helm())
+    expect("IPL-CLU-002", 3, *by_release, blind_helm())
     shell("sh", "-c", "mv $HOME/kept.yaml $HOME/provider/provider.yaml")
     # MetalLB's repository holds no chart of Akash's.
     expect("IPL-IPO-001", 3, "enable", "--yes", "--set", "repositories.akash=http://127.0.0.1:8879/metallb")
@@ -47,11 +51,11 @@ def test():
     expect("IPL-HELM-054", 3, "enable", "--yes", "--set", "repositories.akash=http://127.0.0.1:1/charts")
     expect("IPL-RUN-011", 2, "runs", "show", "20200101T000000Z-none")
     claim(writes_since(mark) == [], f"something was written: {writes_since(mark)}")
-    # The values file is to be written into a directory that is a file.
-    blocked = shell("mktemp").stdout.strip()
-    expect("IPL-RUN-010", 12, "enable", "--yes", "--provider-values-from", "release", "--provider-values",
-           f"{blocked}/provider.yaml")
-    os.unlink(blocked)
+    # The values file is to be written into a directory that is not there, and through a link that leads nowhere.
+    expect("IPL-VAL-012", 2, "enable", "--yes", "--provider-values-from", "release", "--provider-values",
+           "/nonexistent/provider.yaml")
+    link = shell("sh", "-c", "ln -s /nonexistent/p.yaml $HOME/link.yaml && echo $HOME/link.yaml").stdout.strip()
+    expect("IPL-RUN-010", 12, "enable", "--yes", "--provider-values-from", "release", "--provider-values", link)
 
 
 main(test)

@@ -28,7 +28,7 @@ def parts():
 
 def test():
     parts()
-    claim((HOME / "provider").is_dir(), "the folder that takes iplease elsewhere is missing")
+    claim((HOME / "provider").is_dir(), "the folder of the chart's name is missing")
     told = at_home("whole", "plan")
     claim(told.returncode == 0, f"relative: {told}")
     claim(at_home("first", "plan").returncode == 11, "half a kubeconfig reaches the cluster")

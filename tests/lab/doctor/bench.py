@@ -16,10 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Optional
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
+import peak  # noqa: E402
+
 LABCTL = Path(__file__).resolve().parent.parent / "labctl"
 IPLEASE = sys.argv[1]
 # The IP operator's workload by generation of the provider chart.
-RESTARTS = {"8": "deployment/akash-ip-operator", "12": "deployment/operator-ip", "19": "deployment/operator-ip"}
+RESTARTS = {"8": "deployment/akash-ip-operator"} | dict.fromkeys(("11", "12", "14", "15", "18", "19"), "deployment/operator-ip")
 USER = {}  # who looks, where it is not the lab's administrator
 PATIENCE = int(os.environ.get("IPLEASE_TEST_PATIENCE", "60"))  # seconds until a fault, or its cure, must be seen
 
@@ -46,6 +49,12 @@ def kubectl(*args, stdin=None, check=True):
 
 def get(*args):
     return json.loads(kubectl("get", *args, "-o", "json"))
+
+
+def newest_pod(space, labels):
+    """Name of the pod that stays: a stuck IP operator is Terminating beside its successor for 30 s."""
+    staying = [pod["metadata"] for pod in get("-n", space, "pods", "-l", labels)["items"] if "deletionTimestamp" not in pod["metadata"]]
+    return max(staying, key=lambda meta: meta["creationTimestamp"])["name"]
 
 
 def apply(*objects):
@@ -90,6 +99,7 @@ def doctor(*args):
     user = ("--kubeconfig", USER["path"]) if USER else ()
     done = run(IPLEASE, "doctor", "--strict", "-o", "json", *user, *args, check=False)
     claim(done.stdout.startswith("{"), f"doctor printed no JSON: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+    claim("\x1b" not in done.stdout and "u001b" not in done.stdout, f"an escape code of the cluster's: {done.stdout}")
     told = json.loads(done.stdout)
     claim(told["exit"] == done.returncode, f"exit {done.returncode}, told {told['exit']}")
     found = {one["id"]: one for one in told["findings"] if one["outcome"] in ("warn", "fail", "could-not-look")}
@@ -157,6 +167,29 @@ def play(row):
         f"green after {time.monotonic() - seen:.1f} s",
         flush=True,
     )
+
+
+def peak_mib(*args):
+    """Peak memory of iplease alone."""
+    return peak.peak_mib(IPLEASE, *args)
+
+
+def processes():
+    """(pid, words) of what runs here."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            yield int(folder.name), (folder / "cmdline").read_text(encoding="utf-8", errors="replace").split("\0")
+        except OSError:
+            continue  # it has ended meanwhile
+
+
+def standin_kubelet():
+    """The pid of this lab's."""
+    data = f"/iplease-lab/{Path(os.environ['IPLEASE_LAB_DIR']).name}/"
+    for pid, words in processes():
+        if words[0].endswith("/kubelet-standin") and any(data in word for word in words):
+            return pid
+    raise Failed("no stand-in kubelet")
 
 
 def enable(*args):

@@ -8,14 +8,21 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import rows_cluster
 import rows_metallb
 import rows_operator
 import rows_pool
 import rows_provider
-from bench import IPLEASE, PATIENCE, apply, as_admin, as_user, claim, doctor, enable, get, kubectl, main, play_all, run, until
+from bench import (IPLEASE, PATIENCE, apply, as_admin, as_user, claim, doctor, enable, get, kubectl, main, play_all, run,
+                   standin_kubelet, until)
+
+
+# Two tests of them, so that each of the two labs has its half.
+GROUPS = {
+    "--metallb": rows_metallb.ROWS + rows_pool.ROWS,
+    "--akash": rows_operator.ROWS + rows_provider.ROWS + rows_cluster.ROWS,
+}
 
 
 def timed():
@@ -83,18 +90,23 @@ def leases():
     print("leases without a ready pod, and leases just born: no finding", flush=True)
 
 
-def kubelet(number):
-    """A signal to this lab's stand-in kubelet. While it is stopped its node is as good as switched off."""
-    data = f"/iplease-lab/{Path(os.environ['IPLEASE_LAB_DIR']).name}/"
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_text(encoding="utf-8", errors="replace").split("\0")
-        except OSError:
-            continue  # it has ended meanwhile
-        if words[0].endswith("/kubelet-standin") and any(data in word for word in words):
-            os.kill(int(folder.name), number)
-            return
-    claim(False, "no stand-in kubelet")
+def silent_rpc():
+    """The provider's next pod waits for an RPC node that does not answer: --fix waits, says so with the end of the init
+    container's log, and does not call it cured."""
+    rows_operator.fault("hang", "app=akash-provider")()
+    until({"IPL-PRV-012"}, "provider hangs")
+    rows_operator.fault("503", "app=akash-node-1")()
+    done = run(IPLEASE, "doctor", "--fix", "--yes", "--timeout", "provider=30s", check=False)
+    told = " ".join((done.stdout + done.stderr).split())
+    claim(done.returncode not in (0, 4), f"a silent RPC: exit {done.returncode}\n{told}")
+    claim("init container init still runs" in told and "its log ends: Akash node not ready. Retrying" in told,
+          f"what it waits for is not told: {told}")
+    rows_operator.fault("none", "app=akash-node-1")()
+    rows_provider.ready()
+    until({"IPL-RUN-021"}, "the RPC answers again, the run that waited did not end")
+    run(IPLEASE, "resume", "--yes")
+    until(set(), "the RPC answers again, and the run is resumed")
+    print("a silent RPC: --fix names the init container's last line", flush=True)
 
 
 def dead_node():
@@ -104,7 +116,8 @@ def dead_node():
     until({"IPL-PRV-012"}, "provider hangs")
     pod = ("-n", "akash-services", "pod", "akash-provider-0")
     before = get(*pod)["metadata"]["uid"]
-    kubelet(signal.SIGSTOP)
+    kubelet = standin_kubelet()
+    os.kill(kubelet, signal.SIGSTOP)
     try:
         done = run(IPLEASE, "doctor", "--fix", "--yes", "--only", "IPL-PRV-012", "--timeout", "provider=8s", check=False)
         told = done.stdout + done.stderr
@@ -117,7 +130,7 @@ def dead_node():
         while kubectl("get", *pod, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}") in ("", before):
             claim(time.monotonic() < limit, "no new pod after the cure")
     finally:
-        kubelet(signal.SIGCONT)
+        os.kill(kubelet, signal.SIGCONT)
     print("dead node: IPL-PRV-026 names it, the cure as printed makes room for a new pod", flush=True)
 
 
@@ -129,13 +142,19 @@ def test():
     until(set(), "a healthy enabled cluster")
     took = timed()
     print(f"healthy: no finding, in {took:.1f} s", flush=True)
-    claim(took <= 3, f"a full doctor took {took:.1f} s, at most 3 s")
-    if len(sys.argv) == 2 or "others" in sys.argv:
+    limit = 3 * float(os.environ.get("IPLEASE_LAB_PATIENCE") or 1)  # stretched on a busy machine
+    claim(took <= limit, f"a full doctor took {took:.1f} s, at most {limit:g} s")
+    group = next((word for word in GROUPS if word in sys.argv), None)
+    if group:
+        sys.argv.remove(group)
+    if group == "--metallb" or (not group and (len(sys.argv) == 2 or "others" in sys.argv)):
         denied()
         refusals()
         leases()
-    play_all(rows_metallb.ROWS + rows_pool.ROWS + rows_operator.ROWS + rows_provider.ROWS + rows_cluster.ROWS)
-    if os.environ.get("IPLEASE_LONG") and (len(sys.argv) == 2 or "dead" in sys.argv):
+    if (os.environ.get("IPLEASE_LONG") and group != "--metallb") or "silent" in sys.argv:
+        silent_rpc()
+    play_all([row for name, rows in GROUPS.items() if group in (None, name) for row in rows])
+    if os.environ.get("IPLEASE_LONG") and group != "--metallb" and (len(sys.argv) == 2 or "dead" in sys.argv):
         dead_node()
 
 

@@ -28,6 +28,23 @@ def kube_vip():
                                                           "env": [{"name": "svc_enable", "value": "true"}]}]}}}})
 
 
+def static_kube_vip():
+    """The mirror pod of a manifest on a node, as kubeadm, Kubespray and KubeKey have kube-vip."""
+    apply({"apiVersion": "v1", "kind": "Pod",
+           "metadata": {"name": "kube-vip-node1", "namespace": "kube-system", "annotations": {
+               "kubernetes.io/config.mirror": "0", "kubernetes.io/config.source": "file", "kubernetes.io/config.hash": "0"}},
+           "spec": {"nodeName": "node1", "hostNetwork": True, "automountServiceAccountToken": False,
+                    "containers": [{"name": "kube-vip", "image": "example.com/kube-vip/kube-vip:v0.8.9", "args": ["manager"],
+                                    "env": [{"name": "svc_enable", "value": "true"}]}]}})
+
+
+def guide_without_restart():
+    """What Akash's guide does: the ConfigMap says it, kube-proxy was not told."""
+    KEPT["config.conf"] = get("-n", "kube-system", "configmap", "kube-proxy")["data"]["config.conf"]
+    text = KEPT["config.conf"].replace("mode: iptables", "mode: ipvs").replace("strictARP: false", "strictARP: true")
+    patch("kube-system", "configmap/kube-proxy", {"data": {"config.conf": text}})
+
+
 def cilium_pool():
     """The resource type by which Cilium hands out addresses, and one pool of it."""
     group, kind = "cilium.io", "CiliumLoadBalancerIPPool"
@@ -135,12 +152,16 @@ ROWS = [
         undo=lambda: kubectl("-n", "kube-system", "delete", "daemonset", "svclb-web")),
     Row("kube-vip beside MetalLB", {"IPL-LBC-001"}, kube_vip,
         undo=lambda: kubectl("-n", "kube-system", "delete", "daemonset", "kube-vip-ds"), long=True),
+    Row("kube-vip as a static pod", {"IPL-LBC-001"}, static_kube_vip, says="kube-vip-node1",
+        undo=lambda: kubectl("-n", "kube-system", "delete", "pod", "kube-vip-node1", "--force", "--grace-period=0"), long=True),
     Row("Cilium hands out addresses beside MetalLB", {"IPL-LBC-001"}, cilium_pool,
         undo=lambda: kubectl("delete", "crd", CILIUM), long=True),
     Row("cluster DNS down", {"IPL-CLU-010"}, scale(0), undo=scale(2)),
     Row("DNS domain is another", {"IPL-CLU-011"}, other_domain, undo=domain_back),
     Row("kube-proxy in IPVS mode without strict ARP", {"IPL-STR-004"}, proxy_config("mode: iptables", "mode: ipvs"),
         undo=proxy_config("mode: ipvs", "mode: iptables")),
+    Row("strictARP written and kube-proxy not restarted", {"IPL-STR-005"}, guide_without_restart, undo=proxy_back,
+        says="f:config.conf written"),
     Row("kube-proxy of k3s in IPVS mode", {"IPL-STR-001"}, like_k3s, undo=no_longer_k3s),
     Row("kube-proxy's configuration cannot be edited", {"IPL-STR-002"}, proxy_kept(two_ways_to_read), undo=proxy_back, long=True),
     # The right that is missing is told too, by its own id.

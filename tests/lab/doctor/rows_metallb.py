@@ -92,6 +92,14 @@ def second_metallb():
                       "template": {"metadata": {"labels": labels},
                                    "spec": {"containers": [{"name": "controller", "image": "example.com/metallb/controller:v0.14.8"}]}}}}
     apply(other)
+    # No MetalLB comes without speakers; these start nowhere.
+    speaker = {"app": "metallb", "component": "speaker"}
+    apply({"apiVersion": "apps/v1", "kind": "DaemonSet",
+           "metadata": {"name": "speaker", "namespace": "default", "labels": speaker},
+           "spec": {"selector": {"matchLabels": speaker},
+                    "template": {"metadata": {"labels": speaker},
+                                 "spec": {"nodeSelector": {"nowhere": "true"},
+                                          "containers": [{"name": "speaker", "image": "example.com/metallb/speaker:v0.14.8"}]}}}})
 
 
 def image(tag):
@@ -104,6 +112,17 @@ def rename_port():
     at = next(i for i, port in enumerate(ports) if port["name"] == "monitoring")
     patch(SPACE, "deployment/metallb-controller",
           [{"op": "replace", "path": f"/spec/template/spec/containers/0/ports/{at}/name", "value": "metricshttps"}], "json")
+
+
+def other_port():
+    """prometheus.metricsPort of the chart."""
+    container = get("-n", SPACE, "deployment", "metallb-controller")["spec"]["template"]["spec"]["containers"][0]
+    args = [one.replace("--port=7472", "--port=7473") for one in container["args"]]
+    at = next(i for i, port in enumerate(container["ports"]) if port["name"] == "monitoring")
+    path = "/spec/template/spec/containers/0"
+    patch(SPACE, "deployment/metallb-controller",
+          [{"op": "replace", "path": f"{path}/args", "value": args},
+           {"op": "replace", "path": f"{path}/ports/{at}/containerPort", "value": 7473}], "json")
 
 
 def no_node_for_speakers():
@@ -144,7 +163,7 @@ def two_elsewhere():
 
 
 def only_home():
-    kubectl("-n", "default", "delete", "deployment", "controller")
+    kubectl("-n", "default", "delete", "deployment/controller", "daemonset/speaker")
     back_home()
 
 
@@ -211,9 +230,11 @@ ROWS = [
     Row("network policy over the metrics", {"IPL-MLB-027"}, lambda: apply(policy("default-deny")),
         undo=lambda: kubectl("-n", SPACE, "delete", "networkpolicy", "default-deny")),
     Row("two MetalLBs", {"IPL-MLB-002"}, second_metallb,
-        undo=lambda: kubectl("-n", "default", "delete", "deployment", "controller")),
+        undo=lambda: kubectl("-n", "default", "delete", "deployment/controller", "daemonset/speaker")),
     Row("MetalLB 0.16 by its image", {"IPL-MLB-001"}, image("v0.16.2"), undo=roll_back("deployment/metallb-controller")),
-    Row("metrics port renamed as in 0.16", {"IPL-MLB-006"}, rename_port, undo=roll_back("deployment/metallb-controller")),
+    # Another vendor's chart calls the container's port otherwise: Akash reads the Service's name.
+    Row("metrics port of another name", set(), rename_port, undo=roll_back("deployment/metallb-controller")),
+    Row("metrics on another port", {"IPL-MLB-006"}, other_port, undo=roll_back("deployment/metallb-controller")),
     Row("metrics port closed behind the Service", {"IPL-MLB-005"}, lambda: target(9120), undo=lambda: target(7472)),
     # There are no images of it here: the old controller stays, a speaker does not start.
     Row("the real chart of MetalLB 0.16.2", {"IPL-MLB-001", "IPL-MLB-021"}, real_0_16,

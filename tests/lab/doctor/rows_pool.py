@@ -4,11 +4,12 @@
 import json
 import time
 
-from bench import Row, apply, get, kubectl, patch
+from bench import IPLEASE, Row, apply, claim, fresh, get, kubectl, patch, run
 
 SPACE = "metallb-system"
 POOL = "ipaddresspool/default"
 ADVERTISEMENT = "l2advertisement/l2advertisement1"
+KEPT = {}
 
 
 def service(name, annotations=None):
@@ -49,6 +50,42 @@ def network_back():
     drop_fillers()
 
 
+def planned(verdict, word):
+    """Stage pool of the plan, which adds no L2Advertisement."""
+    whole = json.loads(run(IPLEASE, "plan", "-o", "json", check=False).stdout)
+    pool = next(one for one in whole["stages"] if one["stage"] == "pool")
+    claim(pool["verdict"] == verdict and word in json.dumps(pool), f"stage pool: {pool}")
+    claim(not pool["steps"], f"stage pool would write: {pool['steps']}")
+
+
+def announced_by(kind, spec):
+    """Another advertisement covers the pool instead of the guide's."""
+    KEPT["advertisement"] = fresh(get("-n", SPACE, ADVERTISEMENT))
+    apply({"apiVersion": "metallb.io/v1beta1", "kind": kind, "metadata": {"name": "public", "namespace": SPACE}, "spec": spec})
+    kubectl("-n", SPACE, "delete", ADVERTISEMENT)
+
+
+def by_label():
+    kubectl("-n", SPACE, "label", POOL, "zone=public")
+    announced_by("L2Advertisement", {"ipAddressPoolSelectors": [{"matchLabels": {"zone": "public"}}],
+                                     "nodeSelectors": [{"matchLabels": {"kubernetes.io/hostname": "node1"}}]})
+    planned("satisfied", "by L2Advertisement public from node1")
+
+
+def by_bgp():
+    apply({"apiVersion": "metallb.io/v1beta2", "kind": "BGPPeer", "metadata": {"name": "peer", "namespace": SPACE},
+           "spec": {"myASN": 64500, "peerASN": 64501, "peerAddress": "192.0.2.1"}})
+    announced_by("BGPAdvertisement", {"ipAddressPools": ["default"]})
+    planned("blocked", "IPL-POOL-090")
+
+
+def announced_as_before():
+    apply(KEPT["advertisement"])
+    kubectl("-n", SPACE, "delete", "l2advertisements,bgpadvertisements", "public", "--ignore-not-found")
+    kubectl("-n", SPACE, "delete", "bgppeer", "peer", "--ignore-not-found")
+    kubectl("-n", SPACE, "label", POOL, "zone-")
+
+
 def second_pool():
     apply({"apiVersion": "metallb.io/v1beta1", "kind": "IPAddressPool", "metadata": {"name": "second", "namespace": SPACE},
            "spec": {"addresses": ["198.51.100.0/28"]}})
@@ -64,20 +101,19 @@ def interface_back():
     patch(SPACE, ADVERTISEMENT, {"spec": {"interfaces": None}})
 
 
-def nudge():
-    """Any ConfigMap event in metallb-system makes the IP operator look."""
-    apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "nudge", "namespace": SPACE}})
-    kubectl("-n", SPACE, "delete", "configmap", "nudge")
-
-
 def stale_view():
     """The IP operator looks while the pool is larger; afterwards nothing tells it."""
     addresses = get("-n", SPACE, POOL)["spec"]["addresses"]
     patch(SPACE, POOL, {"spec": {"addresses": [*addresses, "203.0.113.150/32"]}})
-    limit = time.monotonic() + 30
+    limit, nudged = time.monotonic() + 30, 0.0
     usage = ""
     while '"Available":22' not in usage and time.monotonic() < limit:
-        nudge()
+        # Any event of a ConfigMap in metallb-system makes it look. One at a time: an event that it takes up after the
+        # pool is back would tell it.
+        if time.monotonic() - nudged > 2:
+            nudged = time.monotonic()
+            apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "nudge", "namespace": SPACE},
+                   "data": {"at": str(nudged)}})
         usage = kubectl("get", "--raw", "/api/v1/namespaces/akash-services/services/operator-ip:rest/proxy/usage", check=False)
     patch(SPACE, POOL, {"spec": {"addresses": addresses}})
 
@@ -91,10 +127,13 @@ ROWS = [
               '[{"op":"remove","path":"/spec/serviceAllocation"}]']),
     Row("advertisement deleted", {"IPL-POOL-043"}, lambda: kubectl("-n", SPACE, "delete", ADVERTISEMENT), fix=True),
     Row("advertisement of another pool", {"IPL-POOL-043"},
-        lambda: patch(SPACE, ADVERTISEMENT, {"spec": {"ipAddressPools": ["defualt"]}}), fix=True),
+        lambda: patch(SPACE, ADVERTISEMENT, {"spec": {"ipAddressPools": ["defualt"]}}), fix=True, long=True),
     Row("advertisement for no node", {"IPL-POOL-044"},
         lambda: patch(SPACE, ADVERTISEMENT, {"spec": {"nodeSelectors": [{"matchLabels": {"nowhere": "true"}}]}}),
         undo=lambda: patch(SPACE, ADVERTISEMENT, [{"op": "remove", "path": "/spec/nodeSelectors"}], "json")),
+    # No fault, and none is told.
+    Row("the pool selected by its labels", set(), by_label, undo=announced_as_before),
+    Row("the pool announced by BGP", set(), by_bgp, undo=announced_as_before),
     Row("advertisement on an interface that is not there", {"IPL-POOL-047"}, no_such_interface, undo=interface_back),
     Row("address that no node announces", {"IPL-POOL-048"}, node_without_network, undo=network_back,
         says="no ServiceL2Status"),

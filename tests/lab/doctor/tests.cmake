@@ -1,6 +1,11 @@
 # Faults made for real, seen by `iplease doctor`, cured and seen to be gone.
 set(doctor_here ${CMAKE_CURRENT_SOURCE_DIR}/doctor)
-iplease_cheap_test(doctor:faults python3 -B ${doctor_here}/doctor.py $<TARGET_FILE:iplease>)
+foreach(part metallb akash) # some 30 faults each, made and cured
+  iplease_cheap_test(doctor:faults-${part} python3 -B ${doctor_here}/doctor.py $<TARGET_FILE:iplease> --${part})
+  set_tests_properties(doctor:faults-${part} PROPERTIES TIMEOUT 1800)
+endforeach()
+# Every cure of the provider's pod beside every harm: twelve minutes on a busy machine.
+iplease_cheap_test(doctor:no-harm --long python3 -B ${doctor_here}/no_harm.py $<TARGET_FILE:iplease>)
 iplease_live_test(doctor:generations --long python3 -B ${doctor_here}/generations.py $<TARGET_FILE:iplease>)
 iplease_live_test(doctor:pod-security --long python3 -B ${doctor_here}/pod_security.py $<TARGET_FILE:iplease>)
 

@@ -10,7 +10,9 @@ import time
 import onlab
 from onlab import LABCTL, claim, iplease, kubectl, lease_answers, main, no_canary, shell, usage, writes_since
 
-PAIRS = [(generation, helm) for generation in ("19", "12", "8") for helm in ("3", "4")]
+# Each with Helm 3, and those that differ most with Helm 4 too.
+GENERATIONS = ("19", "18", "15", "14", "12", "11", "8")
+PAIRS = [(one, helm) for one in GENERATIONS for helm in ("3", "4") if helm == "3" or one in ("19", "12", "8")]
 
 
 def up(generation):

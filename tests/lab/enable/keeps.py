@@ -9,6 +9,7 @@ from onlab import STATE, audit_mark, claim, iplease, kubectl, main, shell, write
 LARGER = "203.0.113.100-203.0.113.130"
 LARGEST = "203.0.113.100-203.0.113.140"
 SPACE = ("-n", "metallb-system")
+VALUES = STATE / "home" / "provider" / "provider.yaml"
 METALLB = {"app.kubernetes.io/name": "metallb", "app.kubernetes.io/instance": "metallb",
            "app.kubernetes.io/component": "controller"}
 
@@ -32,6 +33,26 @@ def owned(*what):
     claim(notes.get("example.com/owner") == "net-team", f"{what} lost its annotation: {notes}")
     claim("kubectl.kubernetes.io/last-applied-configuration" in notes, f"{what} lost what apply keeps: {notes}")
     return found
+
+
+def without_key():
+    """The first `enable` upgrades the provider by a values file that has lost `key`; what the release knows, the
+    wallet's Secret among it, is there afterwards as before. Returns the look at it."""
+    def wallet():
+        secret = json.loads(kubectl("-n", "akash-services", "get", "secret", "akash-provider-keys", "-o", "json"))
+        return secret["data"]
+
+    before = wallet()
+    lines = VALUES.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("key:")]
+    claim(len(kept) == len(lines) - 1 and all(before.values()), "the values have one `key`, the Secret is whole")
+    VALUES.write_text("".join(kept), encoding="utf-8")
+
+    def look():
+        claim(wallet() == before, "the wallet's Secret is another one")
+        claim(sum(line.startswith("key:") for line in VALUES.read_text(encoding="utf-8").splitlines()) == 1,
+              "`key` did not come back into the file")
+    return look
 
 
 def nothing_to_do(*args):
@@ -65,7 +86,9 @@ def foreign_service():
     claim(writes_since(mark) == [], f"something was written: {writes_since(mark)}")
     plan = iplease("plan", "--accept-risk", "IPL-MLB-030").stdout
     claim("pod-security.kubernetes.io/enforce from baseline to privileged" in plan, plan)
+    as_before = without_key()
     iplease("enable", "--yes", "--accept-risk", "IPL-MLB-030")
+    as_before()
     space = owned("namespace", "metallb-system")["metadata"]["labels"]
     claim(space["team"] == "net" and space["pod-security.kubernetes.io/enforce"] == "privileged", f"{space}")
     service = owned("service", "controller")["spec"]

@@ -2,11 +2,10 @@
 """kill -9 in the middle of every stage that changes something, then the same command again: the end
 state of an undisturbed run, no helm revision and no restart of the provider more, and no secret kept."""
 
-import json
 import subprocess
 
-from killing import kill_in
-from onlab import AUDIT, LAB, LABCTL, audit_mark, claim, end_state, iplease, kubectl, main
+from killing import kill_in, restarts
+from onlab import LAB, LABCTL, audit_mark, claim, end_state, iplease, main
 from canaries import no_secret_kept, noting_tools
 
 STAGES = ("namespace", "metallb", "expose", "pool", "provider-values", "ip-operator", "provider", "verify")
@@ -14,25 +13,6 @@ STAGES = ("namespace", "metallb", "expose", "pool", "provider-values", "ip-opera
 
 def reset():
     subprocess.run([LABCTL, "reset", "--name", LAB], check=True, timeout=300)
-
-
-def restarts(since):
-    """Pods that the provider's StatefulSet made since, by the audit log, its revisions, and its containers'
-    restarts: side effects that must not come twice."""
-    made = 0
-    with AUDIT.open(encoding="utf-8") as log:
-        log.seek(since)
-        for event in map(json.loads, log):
-            made += (
-                event["verb"] == "create"
-                and event["requestURI"].endswith("/namespaces/akash-services/pods")
-                and "statefulset-controller" in event["user"]["username"]
-                and event["responseStatus"]["code"] == 201
-            )
-    revisions = json.loads(kubectl("-n", "akash-services", "get", "controllerrevisions", "-o", "json"))["items"]
-    pod = json.loads(kubectl("-n", "akash-services", "get", "pod", "akash-provider-0", "-o", "json"))
-    counts = [c["restartCount"] for c in pod["status"]["containerStatuses"]]
-    return f"{made} pods made, {len(revisions)} revisions, restarts {counts}"
 
 
 def same(stage, wanted, found):

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 of iplease in the middle of a stage: as soon as its journal says that a step is in flight."""
 
+import json
 import os
 import signal
 import subprocess
 import time
 
-from onlab import IPLEASE, LAB, LABCTL, STATE, Failed
+from onlab import AUDIT, IPLEASE, LAB, LABCTL, STATE, Failed, kubectl
 
 
 def our_pids():
@@ -24,18 +25,34 @@ def our_pids():
     return pids
 
 
-def last_line(since):
-    """The last line of the newest journal that was not there before."""
-    runs = sorted(p for p in (STATE / "home" / ".local" / "state" / "iplease").rglob("journal.jsonl"))
-    fresh = [p for p in runs if p not in since]
-    lines = fresh[-1].read_text(encoding="utf-8").splitlines() if fresh else []
-    return lines[-1] if lines else ""
+class NewJournal:
+    """The journal of the run that starts next, followed line by line; a look costs one read, because the machine has
+    better things to do while it waits for the moment."""
+
+    def __init__(self):
+        self._before = set(journals())
+        self._file = None
+        self._begun = ""
+
+    def lines(self):
+        """Whole lines that came since the last look."""
+        if self._file is None:
+            fresh = [path for path in journals() if path not in self._before]
+            if not fresh:
+                time.sleep(0.02)
+                return []
+            self._file = fresh[-1].open(encoding="utf-8")
+        *whole, self._begun = (self._begun + self._file.read()).split("\n")
+        return whole
+
+
+def journals():
+    return sorted((STATE / "home" / ".local" / "state" / "iplease").rglob("journal.jsonl"))
 
 
 def kill_in(stage, *arguments, before=()):
     """Starts `BEFORE iplease ARGUMENTS` and kills it in that stage; what it had said by then."""
-    state = STATE / "home" / ".local" / "state" / "iplease"
-    since = set(state.rglob("journal.jsonl"))
+    journal, line = NewJournal(), ""
     run = subprocess.Popen(
         [LABCTL, "shell", "--name", LAB, "--", *before, IPLEASE, *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -44,7 +61,7 @@ def kill_in(stage, *arguments, before=()):
     while True:
         if time.monotonic() > limit or run.poll() is not None:
             raise Failed(f"stage {stage} was not seen in flight: {run.communicate()[1]}")
-        line = last_line(since)
+        line = (journal.lines() or [line])[-1]
         # A step that changes something, not a stage's wait for what an earlier one made.
         if '"intent"' in line and f'"{stage}/' in line and ('"kind":"run"' in line or '"kind":"file"' in line):
             break
@@ -54,3 +71,22 @@ def kill_in(stage, *arguments, before=()):
     said = run.communicate(timeout=60)
     print(f"killed in {stage}: {line[:140]}", flush=True)
     return "".join(said)
+
+
+def restarts(since):
+    """Pods that the provider's StatefulSet made since, by the audit log, its revisions, and its containers'
+    restarts: side effects that must not come twice."""
+    made = 0
+    with AUDIT.open(encoding="utf-8") as log:
+        log.seek(since)
+        for event in map(json.loads, log):
+            made += (
+                event["verb"] == "create"
+                and event["requestURI"].endswith("/namespaces/akash-services/pods")
+                and "statefulset-controller" in event["user"]["username"]
+                and event["responseStatus"]["code"] == 201
+            )
+    revisions = json.loads(kubectl("-n", "akash-services", "get", "controllerrevisions", "-o", "json"))["items"]
+    pod = json.loads(kubectl("-n", "akash-services", "get", "pod", "akash-provider-0", "-o", "json"))
+    counts = [c["restartCount"] for c in pod["status"]["containerStatuses"]]
+    return f"{made} pods made, {len(revisions)} revisions, restarts {counts}"

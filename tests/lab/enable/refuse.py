@@ -83,6 +83,14 @@ def rights():
     kubectl("delete", "clusterrolebinding", "reader")
 
 
+def gateway():
+    shell("ip", "route", "add", "default", "via", "203.0.113.1")
+    try:
+        refused("a pool with the default gateway", 3, "IPL-POOL-014", "--pool", "203.0.113.0/29", says=("203.0.113.1",))
+    finally:
+        shell("ip", "route", "del", "default")
+
+
 def pool():
     refused("a pool with a node's address", 3, "IPL-POOL-031", "--pool", "203.0.113.8/29", says=("203.0.113.10", "node1"))
     refused("an empty pool", 2, "IPL-POOL-009", "--pool", "")
@@ -193,7 +201,7 @@ def release_failed():
 
 
 def test():
-    cases = (tools, way_to_the_cluster, rights, pool, provider, values, charts, neighbours, metallb, upgrade_refused, release_failed)
+    cases = (tools, way_to_the_cluster, rights, gateway, pool, provider, values, charts, neighbours, metallb, upgrade_refused, release_failed)
     chosen = os.environ.get("CASES", "")
     for case in cases:
         if not chosen or case.__name__ in chosen.split():

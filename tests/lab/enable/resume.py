@@ -46,8 +46,8 @@ def killed_then_resumed(undisturbed):
 def runs_are_told():
     """`runs`: the list, a run's steps from its journal, and all that was said from its log."""
     listed = json.loads(bare("runs", "list", "-o", "json", *GIVEN[:2]).stdout)
-    claim([one["outcome"] for one in listed] == ["unfinished", "done"], f"the list says {listed}")
-    last = listed[-1]["run"]
+    claim([one["outcome"] for one in listed["runs"]] == ["unfinished", "done"], f"the list says {listed}")
+    last = listed["runs"][-1]["run"]
     events = json.loads(bare("runs", "show", last, "-o", "json", *GIVEN[:2]).stdout)["events"]
     claim(events[0]["ev"] == "run" and events[-1]["outcome"] == "done", f"{events[0]} {events[-1]}")
     outside = bare("runs", "show", f"../runs/{last}", *GIVEN[:2], check=False)

@@ -76,7 +76,8 @@ def test():
     claim(len([s for s in steps if s["writes"]]) >= 8, f"a fresh cluster needs more than {len(steps)} steps")
     LOG.unlink()
     told = iplease("enable", "--yes", *TOOLS)
-    seen = [(argv, stdin) for argv, stdin, code, *_ in recorded() if code == 0 or (argv, stdin) not in retried]
+    run = recorded()
+    seen = [(argv, stdin) for argv, stdin, code, *_ in run if code == 0 or (argv, stdin) not in retried]
     first = seen.index(once[0]) if once[0] in seen else 0
     done = [command for command in seen[first:] if command not in polled]
     claim(done == once, first_difference(once, done))
@@ -87,7 +88,7 @@ def test():
         claim(not {"upgrade", "install", "delete"} & set(argv) or "--dry-run=server" in argv, f"looking ran {argv}")
     for argv, _ in seen:
         no_canary(" ".join(argv), "an argv")
-    print(f"{len(looks)} reads first, then {len(once)} commands as planned, {len(told.stderr)} bytes of talk")
+    print(f"{len(run)} programs: {len(looks)} reads first, then {len(once)} commands as planned, {len(told.stderr)} bytes of talk")
     LOG.unlink()
     again = iplease("enable", "--yes", *TOOLS)
     claim("nothing to do" in again.stdout, f"second run: {again.stdout}{again.stderr}")

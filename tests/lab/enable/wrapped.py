@@ -20,7 +20,7 @@ def tool_that(when, what, tool="kubectl"):
 
 
 def tool_as_it_is(tool="kubectl"):
-    """The next run inherits --kubectl and --helm from the unfinished one, so the wrapper must do no more than pass on."""
+    """For a next run that is given the wrapper too: it does no more than pass on."""
     tool_that("nothing", ":", tool)
 
 

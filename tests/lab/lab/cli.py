@@ -13,7 +13,7 @@ from .errors import CannotRun, LabError
 from .paths import LabPaths, cache_root
 from .say import say
 
-PROVIDERS = ("19", "15", "12", "11", "8", "none")
+PROVIDERS = ("19", "18", "15", "14", "12", "11", "8", "none")
 
 
 class Stopped(BaseException):

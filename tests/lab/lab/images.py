@@ -15,7 +15,7 @@ from .procs import run
 
 _IPTABLES = "iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore"
 _KUBERNETES = "kube-apiserver kube-controller-manager kube-scheduler kube-proxy"
-_SHELL = "dash cat env grep ls printenv sleep timeout"
+_SHELL = "dash cat env grep ls printenv sleep tee timeout"
 
 
 def module_folder(module: str) -> Path:

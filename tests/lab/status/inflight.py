@@ -10,6 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
 
+from killing import NewJournal  # noqa: E402
 from onlab import IPLEASE, LAB, LABCTL, STATE, Failed  # noqa: E402
 
 
@@ -35,14 +36,10 @@ def is_iplease(pid):
         return False
 
 
-def journals():
-    return sorted((STATE / "home" / ".local" / "state" / "iplease").rglob("journal.jsonl"))
-
-
 def send_in(step, number, *args):
     """Starts iplease and sends it signal `number` as soon as `step` is in flight. The process that
     was started; the caller waits for it."""
-    before = len(journals())
+    journal = NewJournal()
     run = subprocess.Popen(
         [LABCTL, "shell", "--name", LAB, "--", IPLEASE, *args],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -51,9 +48,7 @@ def send_in(step, number, *args):
     while True:
         if time.monotonic() > limit or run.poll() is not None:
             raise Failed(f"{step} was not seen in flight: {run.communicate()}")
-        seen = journals()
-        text = seen[-1].read_text(encoding="utf-8") if len(seen) > before else ""
-        if any('"intent"' in line and f'"{step}"' in line for line in text.splitlines()):
+        if any('"intent"' in line and f'"{step}"' in line for line in journal.lines()):
             break
         time.sleep(0.002)
     for pid in our_pids(run):

@@ -94,26 +94,30 @@ def kept():
 
 
 def stopped_in_the_middle():
-    """While no advertisement covers the pool the run waits for a node, so that it can be caught."""
-    kept_one = json.loads(kubectl("-n", "metallb-system", "get", "l2advertisement", "l2advertisement1", "-o", "json"))
-    kubectl("-n", "metallb-system", "delete", "l2advertisement", "l2advertisement1")
-    expect("IPL-VER-003", "no L2Advertisement covers pool default")
-
-    run = send_in("verify/announced", signal.SIGINT, "verify")
+    """While the provider answers with 503 the run waits for an answer, so that it can be caught."""
+    provider_fault("503")
+    run = send_in("verify/answers", signal.SIGINT, "verify")
     out, err = run.communicate(timeout=60)
     claim(run.returncode == 130 and "IPL-RUN-005" in err, f"exit {run.returncode}: {out}{err}")
     claim(services() == {}, f"Ctrl-C left {list(services())}")
 
-    kill_in("verify/announced", "verify")
+    kill_in("verify/answers", "verify")
     claim(sorted(services()) == sorted(BOTH), f"killed, it left {list(services())}")
     owed = json.loads(iplease("status", "-o", "json").stdout)["owed"]
     claim([one["id"] for one in owed] == ["remove-verify-service"], owed)
-
-    kept_one["metadata"] = {"name": "l2advertisement1", "namespace": "metallb-system"}
-    kubectl("apply", "-f", "-", stdin=json.dumps(kept_one))
+    provider_fault("none")
     iplease("verify")
     claim(services() == {}, "the next run did not remove what the killed one left")
     claim(json.loads(iplease("status", "-o", "json").stdout)["owed"] == [], "still owed")
+
+
+def nothing_announces():
+    """Told at once, not after the wait for a node."""
+    kept_one = json.loads(kubectl("-n", "metallb-system", "get", "l2advertisement", "l2advertisement1", "-o", "json"))
+    kubectl("-n", "metallb-system", "delete", "l2advertisement", "l2advertisement1")
+    refused("IPL-VER-003", 3)
+    kept_one["metadata"] = {"name": "l2advertisement1", "namespace": "metallb-system"}
+    kubectl("apply", "-f", "-", stdin=json.dumps(kept_one))
 
 
 def full_pool():
@@ -158,11 +162,10 @@ def no_answer():
 
 
 def provider_not_there():
-    """No pod behind the Service: MetalLB gives the address and, without a word, announces it from no node."""
+    """A provider that is scaled to 0 bids on nothing."""
     kubectl("-n", "akash-services", "scale", "statefulset", "akash-provider", "--replicas=0")
     kubectl("-n", "akash-services", "wait", "--for=delete", "pod/akash-provider-0", "--timeout=60s")
-    expect("IPL-VER-003", "the provider's pod is not ready")
-    expect("IPL-VER-003", "describe pod akash-provider-0")
+    refused("IPL-VER-086", 3)
     kubectl("-n", "akash-services", "scale", "statefulset", "akash-provider", "--replicas=1")
     kubectl("-n", "akash-services", "rollout", "status", "statefulset", "akash-provider", "--timeout=120s")
 
@@ -208,6 +211,7 @@ def without_provider():
     shell("helm", "-n", "akash-services", "uninstall", "akash-provider", "--wait")
     told = iplease("verify", "--keep")
     claim("curl http://203.0.113." in told.stdout and ":7472/metrics" in told.stdout, told)
+    claim("that one bids on IP leases was not proved" in told.stdout, told)
     line = next(line.split() for line in told.stdout.splitlines() if "curl" in line)
     until("MetalLB's metrics from outside",
           lambda: "metallb_" in client(line[0], "-s", "--max-time", "3", *line[1:]).stdout)
@@ -216,7 +220,7 @@ def without_provider():
 
 
 def test():
-    for step in (before_enable, plain, asked_address, kept, stopped_in_the_middle, full_pool, not_assigning,
+    for step in (before_enable, plain, asked_address, kept, stopped_in_the_middle, nothing_announces, full_pool, not_assigning,
                  another_pool, no_answer, provider_not_there, not_shared, no_events, no_controller, afterwards, without_provider):
         started = time.monotonic()
         step()

@@ -72,7 +72,7 @@ def cilium():
 def calico():
     """Calico's instructions for eBPF: kube-proxy is kept and sent to no node."""
     apply(daemon_set("calico-node", [{"name": "FELIX_BPFENABLED", "value": "true"}]))
-    says("Calico eBPF", "satisfied", ["no node"])
+    says("Calico eBPF", "satisfied", ["Calico eBPF"])
     system_delete("daemonset", "calico-node")
 
 
@@ -83,9 +83,12 @@ def distributions():
     for name, mark in kinds if os.environ.get("IPLEASE_LONG") else kinds[:1]:
         note = f"{name}.io/node-args"
         node_is(mark, {note: json.dumps(["server", "--disable", "servicelb"])})
-        says(f"{name}, as it comes", "satisfied", [name, "iptables", "ipvs-strict-arp=true"])
+        says(f"{name}, as it comes", "satisfied", [name, "iptables"])
         node_is(mark, {note: arguments})
-        says(f"{name} in IPVS mode", "blocked", [f"/etc/rancher/{name}/config.yaml"], "IPL-STR-001")
+        says(f"{name} in IPVS mode", "blocked", [f"/etc/rancher/{name}/config.yaml", "node node1"], "IPL-STR-001")
+        off = json.dumps([*json.loads(arguments), "--kube-proxy-arg", "ipvs-strict-arp=false"])
+        node_is(mark, {note: off})
+        says(f"{name} in IPVS mode, told not to", "blocked", ["node node1"], "IPL-STR-001")
         says(f"{name}, left", "satisfied", ["left alone"], "", "--set", "strictARP=leave")
         strict = json.dumps([*json.loads(arguments), "--kube-proxy-arg", "ipvs-strict-arp=true"])
         node_is(mark, {note: strict})
@@ -115,9 +118,24 @@ def unreadable():
     put(kept["data"])
 
 
+def by_flags():
+    """Talos and the like: no ConfigMap. OnDelete keeps the real pods, whose kernel has no IPVS."""
+    system_delete("configmap/kube-proxy")
+    flags = ["/usr/local/bin/kube-proxy", "--proxy-mode=ipvs", "--kubeconfig=/var/lib/kube-proxy/kubeconfig.conf"]
+    for name, words, verdict, identity in (
+        ("flags", flags, "blocked", "IPL-STR-001"),
+        ("flags, strict", [*flags, "--ipvs-strict-arp"], "satisfied", ""),
+        ("flags without a mode", [flags[0], flags[2]], "satisfied", ""),
+    ):
+        spec = {"updateStrategy": {"$retainKeys": ["type"], "type": "OnDelete"},
+                "template": {"spec": {"containers": [{"name": "kube-proxy", "command": words}]}}}
+        kubectl("-n", "kube-system", "patch", "daemonset", "kube-proxy", "-p", json.dumps({"spec": spec}))
+        says(name, verdict, ["cluster.proxy.extraArgs" if identity else "flags of DaemonSet kube-proxy"], identity)
+
+
 def kube_router():
-    system_delete("configmap/kube-proxy", "daemonset/kube-proxy")
-    says("no kube-proxy at all", "satisfied", ["no kube-proxy"])
+    system_delete("daemonset/kube-proxy")
+    says("no kube-proxy at all", "satisfied", ["could not be seen", "curl -s localhost:10249/proxyMode", "arp_ignore"])
     apply(daemon_set("kube-router"))
     says("kube-router", "satisfied", ["kube-router"])
 
@@ -132,6 +150,7 @@ def test():
     distributions()
     unreadable()
     forbidden()
+    by_flags()
     kube_router()
 
 

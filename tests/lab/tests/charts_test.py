@@ -3,9 +3,13 @@
 """What a real API server does with the fixture charts: the traps that Akash's charts have."""
 
 import json
+import re
 import unittest
+from datetime import datetime
 
-from livelab import REPOSITORY, SERVICES, LiveTest, good, helm, kubectl, long_only, run, upgrade_provider
+from livelab import (
+    REPOSITORY, SERVICES, LiveTest, good, helm, kubectl, long_only, newest_pod, run, stays, upgrade_provider, wait_for,
+)
 
 STATEFULSET = "statefulset/akash-provider"
 
@@ -52,7 +56,7 @@ class ProviderCharts(LiveTest):
 
     @long_only
     def test_older_and_newer_generations(self):
-        for version in ("8.0.0", "11.6.3", "12.1.4", "15.0.2"):
+        for version in ("8.0.0", "11.6.3", "12.1.4", "15.0.2", "18.0.2"):
             with self.subTest(version):
                 self.assertTrue(self.flip(version))
                 self.assertEqual(flag_in_pod_template(), "true")
@@ -129,7 +133,124 @@ class Repository(unittest.TestCase):
         self.assertEqual(operators[providers["19.0.2"]], "19.0.2")
         self.assertEqual(operators[providers["14.0.8"]], "14.0.7")
         self.assertEqual(operators[providers["12.1.0"]], "12.1.1")
-        self.assertNotIn(providers["14.0.3"], operators)
+        for version in ("14.0.1", "14.0.2", "14.0.3"):
+            self.assertNotIn(providers[version], operators)
+        self.assertEqual(operators[providers["14.0.0"]], "14.0.0", "an older one is there")
+
+
+class Shapes(unittest.TestCase):
+    """Names and fields as the generations have them, rendered without a cluster."""
+
+    def rendered(self, version, *more, chart="provider"):
+        text = good(
+            "helm", "template", "akash-provider", chart, "--repo", f"{REPOSITORY}/akash", "--version", version,
+            "--set", "domain=lab.example", *more,
+        )
+        found = {}
+        for part in text.split("\n---\n"):
+            kind, name = (re.search(rf"^ *{key}: (\S+)$", part, re.M) for key in ("kind", "name"))
+            if kind and name:
+                found[f"{kind.group(1)}/{name.group(1)}"] = part
+        return found
+
+    def test_ingress_and_route_come_with_letsencrypt_only(self):
+        ingress, route = (f"{kind}/akash-provider-letsencrypt-challenge" for kind in ("Ingress", "HTTPRoute"))
+        for version, default in (
+            ("8.0.0", None), ("11.6.3", None), ("12.1.2", None), ("12.1.4", ingress), ("14.0.8", ingress),
+            ("15.0.2", ingress), ("18.0.2", route), ("19.0.2", route),
+        ):
+            with self.subTest(version):
+                found = {name for name in self.rendered(version) if name.startswith(("Ingress/", "HTTPRoute/"))}
+                self.assertEqual(found, {default} - {None})
+                off = self.rendered(version, "--set", "letsEncrypt.enabled=false")
+                self.assertFalse([name for name in off if name.startswith(("Ingress/", "HTTPRoute/"))])
+        self.assertIn(ingress, self.rendered("19.0.2", "--set", "gatewayApi.enabled=false"))
+
+    def test_storage_scripts_and_program(self):
+        for version, scripts, words, claim in (
+            ("8.0.0", "boot", "command", False), ("11.6.3", "scripts", "args", False), ("12.1.2", "script", "args", True),
+            ("14.0.8", "script", "args", True), ("19.0.2", "script", "args", True),
+        ):
+            with self.subTest(version):
+                found = self.rendered(version)
+                self.assertIn(f"ConfigMap/akash-provider-{scripts}", found)
+                self.assertEqual("StorageClass/akash-provider-local-storage" in found, claim)
+                shown = found["StatefulSet/akash-provider"]
+                self.assertIn(f'{words}: ["/bin/bash", "/', shown)
+                self.assertIn("path: /root/.akash/k8s-config", shown)
+                self.assertEqual("storageClassName: akash-provider-local-storage" in shown, claim)
+                self.assertEqual("containerPort: 8444" in shown, version != "8.0.0")
+                self.assertRegex(shown, "! grep -q .* /tmp/provider.log" if version == "8.0.0" else "liveness_checks.sh")
+
+    def test_an_attribute_names_the_class(self):
+        classed = (
+            "--set", "attributes[0].key=capabilities/storage/1/class,attributes[0].value=beta3",
+            "--set", "attributes[1].key=capabilities/storage/1/persistent,attributes[1].value=true",
+        )
+        self.assertIn("storageClassName: beta3", self.rendered("19.0.2", *classed)["StatefulSet/akash-provider"])
+
+    def test_the_old_operators_service_selects_by_component(self):
+        service = self.rendered("8.0.0", chart="akash-ip-operator")["Service/akash-ip-operator"]
+        self.assertRegex(service, r"selector:\n *akash.network/component: akash-ip-operator\n *ports:")
+
+
+class InitScript(LiveTest):
+    """What keeps a provider's pod in Init:0/1."""
+
+    POD = ("-n", SERVICES, "get", "pod", "akash-provider-0", "-o", "json")
+
+    def setUp(self):
+        run("helm", "-n", SERVICES, "uninstall", "akash-provider", "--wait", "--timeout", "60s")
+
+    def provider(self, version):
+        status, _, error = upgrade_provider("--install", version=version)
+        self.assertEqual(status, 0, error)
+        kubectl("-n", SERVICES, "rollout", "status", STATEFULSET, "--timeout=90s")
+        return newest_pod("app=akash-provider")["metadata"]["uid"]
+
+    def init(self, unlike):
+        """State of the init container of the pod that came after the pod `unlike`; {} while there is none."""
+        status, out, _ = run("kubectl", *self.POD)
+        pod = json.loads(out) if status == 0 else {"metadata": {"uid": unlike}}
+        if pod["metadata"]["uid"] == unlike:
+            return {}
+        return pod["status"].get("initContainerStatuses", [{"state": {}}])[0]["state"]
+
+    def init_log(self):
+        return run("kubectl", "-n", SERVICES, "logs", "akash-provider-0", "-c", "init")[1]
+
+    def test_an_update_sleeps_ten_seconds_first(self):
+        first = self.provider("19.0.2")
+        inside = ("-n", SERVICES, "exec", "akash-provider-0", "-c", "provider", "--", "sh", "-c")
+        kubectl(*inside, "echo 10 > /config/standin-pace")  # the real length
+        self.addCleanup(kubectl, *inside, "echo 0.2 > /config/standin-pace")
+        status, _, error = upgrade_provider("--set", "domain=other.example", version="19.0.2")
+        self.assertEqual(status, 0, error)
+        wait_for(45, "the next pod's init is through", lambda: "terminated" in self.init(first))
+        ended = self.init(first)["terminated"]
+        began, over = (datetime.fromisoformat(ended[key].replace("Z", "+00:00")) for key in ("startedAt", "finishedAt"))
+        self.assertGreaterEqual((over - began).total_seconds(), 9)  # both are of whole seconds
+        self.assertIn("Updating provider info in the blockchain in 10 seconds ...", self.init_log())
+        kubectl("-n", SERVICES, "rollout", "status", STATEFULSET, "--timeout=90s")
+
+    def test_a_silent_rpc_node_is_waited_for_ever(self):
+        node = ("-n", SERVICES, "scale", "statefulset/akash-node-1")
+        first = self.provider("19.0.2")
+        self.addCleanup(kubectl, *node, "--replicas=1")
+        kubectl(*node, "--replicas=0")
+        kubectl("-n", SERVICES, "wait", "pod/akash-node-1-0", "--for=delete", "--timeout=60s")
+        kubectl("-n", SERVICES, "delete", "pod", "akash-provider-0", "--wait=false")
+        wait_for(45, "the script says so", lambda: "running" in self.init(first) and "Akash node not ready. Retrying" in self.init_log())
+        self.assertTrue(stays(3, lambda: "running" in self.init(first)))
+        kubectl(*node, "--replicas=1")
+        kubectl("-n", SERVICES, "rollout", "status", STATEFULSET, "--timeout=90s")
+
+    def test_an_empty_key_hangs(self):
+        first = self.provider("11.6.3")
+        status, _, error = upgrade_provider("--set", "ipoperator=true", version="11.6.3", values=None)
+        self.assertEqual(status, 0, error)
+        wait_for(45, "the key is missed", lambda: "running" in self.init(first) and "key.txt: no such file or directory" in self.init_log())
+        self.assertTrue(stays(3, lambda: "running" in self.init(first)), "the script goes on, and waits for ever")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@
 
 import json
 import os
+import shlex
 import sys
+import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -23,11 +25,37 @@ def provider_is_there() -> None:
     claim("complete" in told or "partitioned roll out" in told, f"the provider is not ready: {told!r}")
 
 
+STUBBORN = {
+    "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "stubborn"},
+    "spec": {
+        "terminationGracePeriodSeconds": 5,
+        "containers": [{
+            "name": "main", "image": "ghcr.io/akash-network/provider:0.16.2",
+            "command": ["/bin/sh", "-c", "trap '' TERM; echo I stay; while :; do sleep 1; done"],
+        }],
+    },
+}
+
+
+def grace_period_is_given() -> None:
+    """A pod that ignores SIGTERM is Terminating as long as it may be, and its log can be read until then."""
+    shell(f"echo {shlex.quote(json.dumps(STUBBORN))} | kubectl apply -f -")
+    shell("kubectl wait pod/stubborn --for=condition=Ready --timeout=30s")
+    shell("kubectl delete pod stubborn --wait=false")
+    began = time.monotonic()
+    log = shell("sleep 2; kubectl logs stubborn")
+    claim(log == "I stay", f"the log of a Terminating pod: {log!r}")
+    shell("kubectl wait pod/stubborn --for=delete --timeout=30s")
+    took = time.monotonic() - began
+    claim(4 < took < 15, f"with 5 s to end it was there for {took:.1f} s")
+
+
 def test() -> None:
     labctl("down")
     before = host.observe()
     timed(12, "up", "--tier", "cheap")
     provider_is_there()
+    grace_period_is_given()
     identity = shell(marks.IDENTITY)
     for _ in range(3):
         marks.leave(RUN)

@@ -153,8 +153,21 @@ def remove_operator():
     run("helm", "-n", SERVICES, "uninstall", "akash-ip-operator", "--wait", "--timeout", "60s")
 
 
-def operator_log(container="operator-ip"):
-    return run("kubectl", "-n", SERVICES, "logs", f"deployment/{container}", "--tail=-1")[1]
+def newest_pod(selector):
+    """The pod that is not on its way out, or None: a stuck operator stays beside its successor for 30 s."""
+    listed = json.loads(kubectl("-n", SERVICES, "get", "pods", "-l", selector, "-o", "json"))["items"]
+    staying = [pod for pod in listed if "deletionTimestamp" not in pod["metadata"]]
+    return max(staying, key=lambda pod: pod["metadata"]["creationTimestamp"], default=None)
+
+
+def operator_log(selector="app.kubernetes.io/name=ip"):
+    pod = newest_pod(selector)
+    return run("kubectl", "-n", SERVICES, "logs", pod["metadata"]["name"], "--tail=-1")[1] if pod else ""
+
+
+def plain(text):
+    """Text without the escape codes of the provider's log."""
+    return re.sub(r"\x1b\[[0-9]*m", "", text)
 
 
 def upgrade_provider(*more, version, values=VALUES):

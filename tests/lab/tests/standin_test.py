@@ -116,6 +116,38 @@ class Operator(LiveTest):
         restart()
         wait_for(20, "the restart cures it", self.operator_good)
 
+    def test_stuck_operator_outlives_its_sigterm(self):
+        kubectl("-n", METALLB, "delete", "service", "controller")
+        self.stuck_operator()
+        old = livelab.newest_pod("app.kubernetes.io/name=ip")["metadata"]["name"]
+        livelab.expose_controller()
+        restart()
+        ending = json.loads(kubectl("-n", SERVICES, "get", "pod", old, "-o", "json"))["metadata"]
+        self.assertEqual(ending["deletionGracePeriodSeconds"], 30)
+        began = time.monotonic()
+        wait_for(20, "the successor works beside it", self.operator_good)
+        self.assertIn("dns discovery failed", kubectl("-n", SERVICES, "logs", old), "the log of a Terminating pod")
+        self.assertTrue(stays(max(0, began + 20 - time.monotonic()), lambda: not run("kubectl", "-n", SERVICES, "get", "pod", old)[0]))
+        wait_for(25, "it is killed in the end", lambda: run("kubectl", "-n", SERVICES, "get", "pod", old)[0])
+
+    def test_good_operator_ends_at_once(self):
+        self.good_operator()
+        old = livelab.newest_pod("app.kubernetes.io/name=ip")["metadata"]["name"]
+        restart()
+        wait_for(8, "the old pod is gone", lambda: run("kubectl", "-n", SERVICES, "get", "pod", old)[0])
+
+    def test_ignored_lease_is_an_object(self):
+        self.good_operator()
+        self.addCleanup(run, "kubectl", "-n", "lease", "delete", "providerleasedips", "--all")
+        leased_ip("homeless", 80, dseq=9)  # whose namespace is not there
+        wait_for(40, "three failures", lambda: "ignoring event for" in livelab.operator_log())
+        wait_for(10, "the barrier opens", self.operator_good)
+        (lease, entry), = json.loads(self.operator("ignored-leases")[1]).items()
+        self.assertEqual(lease, f"{OWNER}/9/1/1/{ADDRESS}")
+        self.assertEqual(set(entry), {"hostnames", "last-error", "last-error-type", "failed-at", "failure-count", "namespace"})
+        self.assertEqual((entry["failure-count"], entry["namespace"]), (3, lease_namespace(OWNER, 9)))
+        self.assertRegex(entry["last-error"], 'namespaces "[a-z0-9]+" not found')
+
     @long_only
     def test_hung_operator_reports_each_minute(self):
         kubectl("-n", METALLB, "delete", "service", "controller")
@@ -253,7 +285,7 @@ class Operator(LiveTest):
     def test_old_release_has_old_names(self):
         livelab.install_operator("--wait", version="8.0.0")
         wait_for(20, "usage by the old names", lambda: self.operator("usage", "akash-ip-operator:api")[0] == 200)
-        log = livelab.operator_log("akash-ip-operator")
+        log = livelab.operator_log("app=akash-ip-operator")
         self.assertRegex(log, r"^I\[20\d\d-\d\d-\d\d\|")
         found = kubectl("-n", SERVICES, "get", "pods", "-l", "app=akash-ip-operator", "-o", "name")
         self.assertTrue(found)
@@ -286,7 +318,8 @@ class Provider(LiveTest):
         log = ("-n", SERVICES, "logs", "akash-provider-0", "-c", "provider")
         wait_for(20, "the failed look-up", lambda: "dns discovery failed" in kubectl(*log))
         time.sleep(3)
-        text = kubectl(*log)
+        self.assertRegex(kubectl(*log), r"(?m)^\x1b\[90m1?\d:\d\d[AP]M\x1b\[0m \x1b\[31mERR\x1b\[0m \x1b\[1mdns discovery failed\x1b\[0m ")
+        text = livelab.plain(kubectl(*log))
         self.assertIn("lookup _rest._TCP.operator-ip.akash-services.svc.cluster.local", text)
         self.assertEqual(text.count("not yet ready"), 1, "one complaint, then silence")
         self.assertEqual(run("curl", "-ks", "-m", "2", self.STATUS)[0], 28, "connected, but no answer")
@@ -327,8 +360,8 @@ class Provider(LiveTest):
         self.assertEqual(status, 0, error)
         kubectl("-n", SERVICES, "rollout", "status", "statefulset/akash-provider", "--timeout=90s")
         log = ("-n", SERVICES, "logs", "akash-provider-0", "-c", "provider")
-        wait_for(20, "503", lambda: kubectl(*log).count("status=503") >= 2)
-        self.assertIn('err="ip operator is not yet alive"', kubectl(*log))
+        wait_for(20, "503", lambda: livelab.plain(kubectl(*log)).count("status=503") >= 2)
+        self.assertIn('err="ip operator is not yet alive"', livelab.plain(kubectl(*log)))
         livelab.expose_controller()
         livelab.make_pool()
         restart()

@@ -36,7 +36,7 @@ def which_values():
     mark = audit_mark()
     talk = Talk("enable", "-f", FILE, "--plain").see(QUESTION)
     claim("Which provider values are right?" in talk.raw and "1) file" in talk.raw and "2) release" in talk.raw, talk.raw)
-    talk.answer("").answer("3").answer("?").answer("maybe", then="Cancelled").end(9)
+    talk.answer("").answer("4").answer("?").answer("maybe", then="Cancelled").end(9)
     claim(words(talk).count("(IPL-") == 3, f"not three reasons:\n{talk.shown()}")
     claim("--provider-values-from" in talk.raw and f"+domain: \"{OTHER}\"" in talk.raw, f"the help does not show what differs:\n{talk.raw}")
     no_secret(talk)

@@ -31,7 +31,7 @@ Cures cures_for(const Observation& seen, const std::vector<std::string>& ids)
   for (const std::string& id : ids) {
     findings.push_back({.id = id, .outcome = Outcome::fail, .what = "found"});
   }
-  return plan_cures({seen, want, {}}, make_plan(registry(), seen, want), findings);
+  return plan_cures({seen, want, {}}, make_plan(registry(), seen, want), findings, findings);
 }
 
 } // namespace
@@ -46,21 +46,21 @@ TEST_CASE("what hangs is restarted after the cause is gone, and then it is verif
   const std::vector<std::string> ids = step_ids(cures.plan);
   const auto at = [&](const char* id) { return std::ranges::find(ids, id) - ids.begin(); };
   CHECK(at("expose/apply") < at("expose/proof"));
-  CHECK(at("expose/proof") < at("ip-operator/bounce"));
-  CHECK(at("ip-operator/bounce") < at("verify/create"));
+  CHECK(at("expose/proof") < at("ip-operator/restart"));
+  CHECK(at("ip-operator/restart") < at("verify/create"));
   CHECK(at("verify/create") < static_cast<std::ptrdiff_t>(ids.size()));
   CHECK(cures.left.empty());
 
   seen.ip_operator.barrier = false;
-  CHECK(std::ranges::count(step_ids(cures_for(seen, {"IPL-MLB-023"}).plan), "ip-operator/bounce") ==
-        0);
+  CHECK(std::ranges::count(step_ids(cures_for(seen, {"IPL-MLB-023"}).plan),
+                           "ip-operator/restart") == 0);
 }
 
 TEST_CASE("a pod that comes back under its name is not waited for by kubectl delete", "[checks]")
 {
   const Cures cures = cures_for(with_metallb(), {"IPL-PRV-012"});
   const std::vector<std::string> ids = step_ids(cures.plan);
-  const auto bounce = std::ranges::find(ids, "provider/bounce");
+  const auto bounce = std::ranges::find(ids, "provider/replace-pod");
   REQUIRE(bounce != ids.end());
   CHECK(*std::next(bounce) == "provider/replaced");
   const auto problem = find_entry("IPL-PRV-026");
@@ -76,7 +76,7 @@ TEST_CASE("a pod that comes back under its name is not waited for by kubectl del
         CHECK_FALSE(search_pattern(wait.pattern, "2026-11-25T04:00:00Z/akash-provider-0 on node1"));
         CHECK(search_pattern(wait.pattern, "/akash-provider-0 on node1"));
       }
-      if (step.id == "provider/bounce") {
+      if (step.id == "provider/replace-pod") {
         CHECK(std::ranges::count(std::get<Run>(step.action).command.argv, "--wait=false") == 1);
       }
     }
@@ -102,6 +102,10 @@ TEST_CASE("a restart that is owed is found, and cured by the stage that owes it"
   seen.kube_proxy.daemon_set.value = {
       .kind = "DaemonSet", .name = "kube-proxy", .wanted = 1, .ready = 1};
   const auto look = [&] { return run_doctor({seen, {}, {}}, {.only = {"IPL-STR-005"}}).front(); };
+  CHECK(look().id == "IPL-STR-090"); // what runs was not seen, so it is not well
+  seen.system_pods_look.look = Look::seen;
+  seen.system_pods = {{.name = "kube-proxy-1", .created = "2026-11-29T10:00:00Z"}};
+  seen.kube_proxy.config_written = "2026-11-29T09:00:00Z";
   CHECK(look().outcome == Outcome::ok);
   seen.memory.debts = {{.id = "restart-kube-proxy", .until = "it was restarted"}};
   CHECK(look().id == "IPL-STR-005");

@@ -30,14 +30,14 @@ TEST_CASE("every id that a check may report has its page, and titles are unique"
   for (const Check& check : all_checks()) {
     CAPTURE(check.title);
     CHECK(titles.insert(check.title).second);
-    CHECK((check.run == nullptr) != (check.diagnose == nullptr));
+    CHECK((check.run != nullptr || check.diagnose != nullptr));
     CHECK(check.reads.size() > 3);
   }
 }
 
 TEST_CASE("a check asks for the reads that it names, and --only for no others", "[checks]")
 {
-  CHECK(extras_of({.before = true}).empty());
+  CHECK(extras_of({.before = true}) == std::set<Extra>{Extra::announcers});
   CHECK(extras_of({.only = {"IPL-CLU-010"}}) == std::set<Extra>{Extra::cluster_dns});
   CHECK(extras_of({.after = true}).contains(Extra::provider_status));
 }
@@ -62,7 +62,20 @@ TEST_CASE("the consequence of a fault is not told as a second fault", "[checks]"
     const Finding finding = look(seen, more, id).front();
     CHECK(finding.outcome == Outcome::not_applicable);
     CHECK(finding.what == "follows from IPL-MLB-023: cure that first, then look again");
+    CHECK(finding.follows == "IPL-MLB-023");
   }
+}
+
+TEST_CASE("a fault whose risk is accepted warns, and says so to the cures", "[checks]")
+{
+  Observation seen = with_metallb();
+  seen.metallb.version = "0.16.2";
+  CHECK_FALSE(look(seen, {}, "IPL-MLB-001").front().accepted);
+  Settings want;
+  want.accept_risk.value = {"IPL-MLB-001"};
+  const Finding finding = run_doctor({seen, want, {}}, {.only = {"IPL-MLB-001"}}).front();
+  CHECK(finding.outcome == Outcome::warn);
+  CHECK(finding.accepted);
 }
 
 TEST_CASE("a MetalLB that cannot be used is told once, not by its port and pools too", "[checks]")
@@ -219,4 +232,52 @@ TEST_CASE("an unreachable cluster fails that one check and the others could not 
       CHECK(finding.outcome == Outcome::could_not_look);
     }
   }
+}
+
+TEST_CASE("a provider that is scaled to 0 is maintenance, not a pod that fails", "[checks]")
+{
+  Observation seen = with_metallb();
+  seen.provider.stateful_set = {.look = Look::seen, .value = {.name = "p", .wanted = 0}};
+  const Finding found = look(seen, {}, "IPL-PRV-020").front();
+  CHECK(found.id == "IPL-PRV-085");
+  CHECK(found.outcome == Outcome::fail);
+  CHECK(found.fix.find("scale statefulset/p --replicas=1") != std::string::npos);
+  CHECK(look(seen, {}, "IPL-PRV-012").front().what.find("IPL-PRV-085") != std::string::npos);
+}
+
+TEST_CASE("leases that the IP operator ignores are told with owner and last error", "[checks]")
+{
+  Observation seen = with_metallb();
+  seen.ip_operator.available = 21;
+  seen.ip_operator.usage_text.look = Look::seen;
+  Diagnosis more;
+  const auto answered = [&](Look look, const std::string& body) {
+    more.reads[Extra::ignored_leases] = {"kubectl get --raw .../ignored-leases",
+                                         {look, body, "why"}};
+    return run_doctor({seen, {}, more}, {.only = {"IPL-IPO-085"}}).front();
+  };
+  CHECK(answered(Look::seen, "").outcome == Outcome::ok); // 204
+  const Finding one = answered(Look::seen,
+                               R"({"akash1own/42/1/1/akash1prov":{"hostnames":null,"last-error":)"
+                               R"("no such service","failure-count":3}})");
+  CHECK(one.outcome == Outcome::warn);
+  CHECK(one.saw.find("owner akash1own: failed 3 times, last with: no such service") !=
+        std::string::npos);
+  CHECK(answered(Look::seen, "<html>").outcome == Outcome::could_not_look);
+  CHECK(answered(Look::forbidden, "").outcome == Outcome::could_not_look);
+}
+
+TEST_CASE("a broken values file is a warning, and the address is that of the release", "[checks]")
+{
+  Observation seen = with_metallb();
+  seen.provider.release = {.look = Look::seen};
+  seen.provider.release_values = {.look = Look::seen, .value = SecretYaml("from: x\n")};
+  seen.provider.files = {
+      {.path = "/p.yaml", .exists = true, .text = SecretYaml("a: 1\nnode: x\nnode: y\n")}};
+  const Finding file = look(seen, {}, "IPL-VAL-001").front();
+  CHECK(file.id == "IPL-VAL-003");
+  CHECK(file.outcome == Outcome::warn);
+  CHECK(file.saw == "/p.yaml:3:1");
+  seen.provider.release_values = {.look = Look::forbidden};
+  CHECK(look(seen, {}, "IPL-PRV-008").front().outcome == Outcome::could_not_look);
 }

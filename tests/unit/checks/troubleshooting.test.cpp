@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "../../../src/checks/cure_table.hpp"
+#include <functional>
 #include <support/golden.hpp>
 
 using namespace iplease;
@@ -57,6 +59,42 @@ void add_row(std::string& page, std::string_view id)
           " |\n";
 }
 
+constexpr const char* k_cures_head = R"(
+## What keeps `doctor --fix` from a cure
+
+A cure is done only where every finding that it builds on is clear, or cured by an earlier step of the same run; what
+could not be looked at is not clear. Where one of the ids in the last column is found, the cure is left, with `--only`
+too, and both `doctor` and `doctor --fix` say which comes first. The provider's pod is deleted only where it is proven
+besides that the next one starts: the Secret and the ConfigMaps that its template names are there and say something,
+its images are on its node, and its node takes it.
+
+| cure | of | not while one of these is found |
+| --- | --- | --- |
+)";
+
+std::string ids_where(const std::function<bool(const CureRow&)>& holds)
+{
+  std::string text;
+  for (const CureRow& row : cure_table()) {
+    text += holds(row) ? (text.empty() ? "" : ", ") + std::string(row.id) : "";
+  }
+  return text;
+}
+
+std::string cures_page()
+{
+  std::string text = k_cures_head;
+  for (const CureWords& one : all_cures()) {
+    text += "| " + std::string(one.words) + " | " +
+            ids_where([&](const CureRow& row) { return row.cured_by.has(one.cure); }) + " | " +
+            ids_where([&](const CureRow& row) {
+              return row.forbids.has(one.cure) && !row.cured_by.has(one.cure);
+            }) +
+            " |\n";
+  }
+  return text;
+}
+
 std::string page()
 {
   std::string text = k_head;
@@ -70,7 +108,7 @@ std::string page()
       }
     }
   }
-  return text;
+  return text + cures_page();
 }
 
 } // namespace

@@ -207,8 +207,7 @@ TEST_CASE("Wrong types say what is expected and what stands there", "[cli][setti
              Contains("this is `false` in quotes -> write false"));
   CHECK_THAT(in_file("pool: [198.51.100.0/28]\n"),
              Contains("pool: expects keys under it, this is a list"));
-  CHECK_THAT(in_file("pool:\nprovider: {release: a}\n"),
-             Contains("3:1 pool: no key stands under it"));
+  CHECK(in_file("provider:\nmetallb:\n  kubespray:\n").empty()); // a group with nothing in it
   CHECK_THAT(in_file("acceptRisk: [IPL-POOL-031, {a: b}]\n"),
              Contains("acceptRisk[1]: expects list of text, this is a map"));
   CHECK_THAT(in_file("metallb: {values: [a]}\n"), Contains("expects a map, this is a list"));
@@ -240,6 +239,9 @@ TEST_CASE("Words, versions, durations and addresses are checked", "[cli][setting
   CHECK_THAT(in_file("provider: {statusUrl: provider.example.com}\n"),
              Contains("is not a web address"));
   CHECK_THAT(in_file("repositories: {akash: \"oci://ghcr.io/x\"}\n"), Contains("OCI"));
+  const std::string told = in_file("repositories: {akash: \"https://u:canary@example.com/c\"}\n");
+  CHECK_THAT(told, Contains("CFG-070"));
+  CHECK_THAT(told, !Contains("canary"));
   CHECK_THAT(in_file("acceptRisk: [all]\n"), Contains("there is no `all`"));
   CHECK_THAT(in_file("acceptRisk: [IPL-POOL-999]\n"), Contains("is not the id of a risk"));
   CHECK_THAT(in_file("pool: {interfaces: [eth0, eth0, an interface]}\n"),
@@ -308,6 +310,16 @@ TEST_CASE("Chart values that break IP leases are refused", "[cli][settings]")
   CHECK_THAT(in_file("metallb: {values: {a: [010]}}\n"), Contains("metallb.values.a[0]"));
   CHECK(in_file("metallb: {values: {a: [\"010\", 10, 0.5, 0, -3, no such]}}\n") == "");
   CHECK_THAT(by_set("metallb.values={loadBalancerClass: x}"), Contains("CFG-013"));
+  for (const char* values : {"crds: {enabled: false}",
+                             "speaker: {enabled: false}",
+                             "controller: {enabled: False}",
+                             "controller: {enabled: null}",
+                             "speaker: null",
+                             "rbac: {create: false}",
+                             "nameOverride: lb"}) {
+    CHECK_THAT(by_set(std::string("metallb.values={") + values + "}"), Contains("CFG-013"));
+  }
+  CHECK_THAT(by_set("metallb.values={speaker: {enabled: true}, crds: {}}"), !Contains("CFG-013"));
 }
 
 TEST_CASE("Keys without effect beside another key are refused", "[cli][settings]")

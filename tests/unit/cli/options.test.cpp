@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/cli/completion.hpp>
 #include <iplease/cli/options.hpp>
 
 #include <catch2/catch.hpp>
@@ -67,11 +68,48 @@ TEST_CASE("Help and version win", "[cli][options]")
   CHECK(parse({"values", "--help"}).problems.empty());
 }
 
+TEST_CASE("Help is there for a group, and for every word that help is asked about", "[cli][help]")
+{
+  for (const std::vector<const char*>& words : {std::vector{"config", "--help"},
+                                                {"config", "-h"},
+                                                {"help", "config"},
+                                                {"config", "help"}}) {
+    const ParsedLine line = parse(words);
+    CHECK(line.problems.empty());
+    CHECK(line.options.help);
+    const std::string text = help_text(line.options, "iplease");
+    CHECK(text.find("  validate") != std::string::npos);
+    CHECK(text.find("  enable") == std::string::npos);
+  }
+  CHECK(parse({"help", "config", "init"}).options.command->name == "config init");
+  CHECK(parse({"help", "enabel"}).problems.at(0).fix == "did you mean `enable`?");
+  CHECK_FALSE(parse({"help", "enabel"}).options.help);
+}
+
+TEST_CASE("The words of an option never touch its name", "[cli][help]")
+{
+  for (const CommandSpec& command : command_table()) {
+    const std::string text = help_text({.command = &command, .help_all = true}, "iplease");
+    for (const OptionSpec& option : options_of(command)) {
+      CAPTURE(command.name, option.name);
+      const std::string shown = "--" + std::string(option.name) +
+                                (option.argument.empty() ? "" : " ") + std::string(option.argument);
+      bool apart = false;
+      for (std::size_t at = text.find(shown); at != std::string::npos;
+           at = text.find(shown, at + 1)) {
+        const char next = text.at(at + shown.size());
+        apart = apart || next == ' ' || next == '\n';
+      }
+      CHECK(apart);
+    }
+  }
+}
+
 TEST_CASE("Help fits one screen and every option has its words", "[cli][help]")
 {
   for (const CommandSpec& command : command_table()) {
     CAPTURE(command.name);
-    const std::string text = help_text(&command, false, "iplease");
+    const std::string text = help_text({.command = &command}, "iplease");
     CHECK(std::count(text.begin(), text.end(), '\n') <= 24);
     std::set<std::string_view> names;
     for (const OptionSpec& option : options_of(command)) {
@@ -80,7 +118,18 @@ TEST_CASE("Help fits one screen and every option has its words", "[cli][help]")
     }
     CHECK_FALSE(command.examples.empty());
   }
-  const std::string overview = help_text(nullptr, false, "kubectl iplease");
+  const std::string overview = help_text({}, "kubectl iplease");
   CHECK(overview.find("kubectl iplease enable") != std::string::npos);
   CHECK(std::count(overview.begin(), overview.end(), '\n') <= 32);
+}
+
+TEST_CASE("Only ids that doctor takes are offered for --only", "[cli][completion]")
+{
+  const CompletionFacts facts{.checks = {"IPL-MLB-006"}, .contexts = {"prod", "staging"}};
+  const auto words = [&](const std::vector<std::string>& line) {
+    return completion_lines(complete(line, facts));
+  };
+  CHECK(words({"doctor", "--only", "IPL"}).starts_with("IPL-MLB-006\t"));
+  CHECK(words({"doctor", "--only", "IPL-POOL"}) == ":4\n");
+  CHECK(words({"status", "--context=s"}) == "--context=staging\n:4\n");
 }

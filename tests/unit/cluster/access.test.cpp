@@ -11,7 +11,7 @@ using namespace iplease;
 
 namespace {
 
-struct World {
+struct AccessWorld {
   test::MemoryFiles files{};
   std::string problem{};
   Access find(const std::string& variable, const std::string& context = "")
@@ -30,7 +30,7 @@ const std::string k_beta = "kind: Config\ncurrent-context: beta\n";
 
 TEST_CASE("A relative KUBECONFIG counts from the folder of the start", "[cluster][access]")
 {
-  World world;
+  AccessWorld world;
   world.files.files["/home/op/kube/config"] = k_alpha;
   CHECK(world.find("kube/config").kubeconfig == "/home/op/kube/config");
   CHECK(world.find("./x/../kube/config").kubeconfig == "/home/op/kube/config");
@@ -39,7 +39,7 @@ TEST_CASE("A relative KUBECONFIG counts from the folder of the start", "[cluster
 
 TEST_CASE("A KUBECONFIG with several files is handed on whole", "[cluster][access]")
 {
-  World world;
+  AccessWorld world;
   world.files.files["/home/op/users"] = "kind: Config\nusers: []\n";
   world.files.files["/etc/alpha"] = k_alpha;
   world.files.files["/etc/beta"] = k_beta;
@@ -58,7 +58,7 @@ TEST_CASE("A KUBECONFIG with several files is handed on whole", "[cluster][acces
 
 TEST_CASE("A broken file in KUBECONFIG is told and not left out", "[cluster][access]")
 {
-  World world;
+  AccessWorld world;
   world.files.files["/etc/broken"] = "kind: [\n";
   world.files.files["/etc/beta"] = k_beta;
   CHECK(world.find("/etc/broken:/etc/beta").kubeconfig == "/etc/broken");

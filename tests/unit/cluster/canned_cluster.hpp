@@ -12,6 +12,9 @@
 
 namespace iplease::test {
 
+/// What our list template prints of no objects at all.
+inline constexpr const char* k_none = "{\"kind\":\"End\",\"items\":0}\n";
+
 /// A stand-in cluster: recorded answers, found by a piece of the command line. What was not
 /// recorded is NotFound.
 struct CannedCluster {
@@ -24,6 +27,7 @@ struct CannedCluster {
   CannedPages pages{};
   StillClock clock{};
   NeverStop stop{};
+  bool helm_version = false;
 
   [[nodiscard]] CommandResult answer(const Command& command) const
   {
@@ -49,7 +53,7 @@ struct CannedCluster {
     runner.most_at_once = 0;
     Effects doors = effects();
     return iplease::observe(
-        want, {.kubeconfig = "/kc", .context = "lab", .home = "/home/op"}, doors, {});
+        want, {.kubeconfig = "/kc", .context = "lab", .home = "/home/op"}, doors, helm_version);
   }
   [[nodiscard]] bool was_asked(const std::string& piece) const
   {
@@ -68,8 +72,11 @@ inline CannedCluster::CannedCluster(const std::string& name)
     answers["get -f -"] = {.exit_code = 1,
                            .out = text("api/named-limited.json"),
                            .err = text("api/named-limited.err")};
-    answers["get nodes,services"] = {
+    answers["get nodes,daemonsets"] = {
         .exit_code = 1, .out = text("api/lists-limited.txt"), .err = text("api/lists-limited.err")};
+    answers["get services -A --field-selector"].out = text("api/services-limited.txt");
+    answers["-l app.kubernetes.io/name=metallb"].out = text("api/controllers-limited.txt");
+    answers["-l app=metallb"].out = k_none;
     answers["get ipaddresspools"] = {.exit_code = 1,
                                      .out = text("api/metallb-limited.txt"),
                                      .err = text("api/metallb-limited.err")};
@@ -81,7 +88,10 @@ inline CannedCluster::CannedCluster(const std::string& name)
   }
   const std::string folder = "lab/" + name + "/";
   answers["get -f -"].out = text(folder + "named.json");
-  answers["get nodes,services"].out = text(folder + "lists.txt");
+  answers["get nodes,daemonsets"].out = text(folder + "lists.txt");
+  answers["get services -A --field-selector"].out = text(folder + "services.txt");
+  answers["-l app.kubernetes.io/name=metallb"].out = text(folder + "controllers.txt");
+  answers["-l app=metallb"].out = k_none;
   answers[" list -A"].out = text(folder + "helm-list.json");
   answers["get values akash-provider"].out = text(folder + "values.yaml");
   if (name == "enabled") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The extra reads of doctor, from what kubectl printed on the lab (tests/data/cluster/lab/leases).
 #include <iplease/cluster/diagnose.hpp>
+#include <iplease/platform/process.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -72,8 +73,9 @@ TEST_CASE("who announces and what stands behind the rest is read as the lab prin
 TEST_CASE("an endpoint without the condition counts as ready", "[cluster][doctor]")
 {
   Leases leases;
-  leases.answers(k_nobody,
-                 R"({"kind":"List","items":[{"kind":"EndpointSlice","metadata":{"namespace":"a",
+  leases.answers(
+      k_nobody,
+      R"({"kind":"List","items":[{"kind":"EndpointSlice","metadata":{"name":"s-1","namespace":"a",
     "labels":{"kubernetes.io/service-name":"s"}},"endpoints":[{"conditions":{}},
     {"conditions":{"ready":false}},{"conditions":{"ready":true}}]}]})");
   CHECK(leases.look().silent_endpoints == std::map<std::string, int>{{"a/s", 2}});
@@ -119,4 +121,38 @@ TEST_CASE("silent is who was silent twice with a ready pod both times", "[cluste
     leases.again(more);
     CHECK_FALSE(more.read(Extra::announcers).answer.found());
   }
+}
+
+TEST_CASE("The log of the newest running pod is read, by its end", "[cluster][doctor]")
+{
+  const auto pod =
+      [](const std::string& name, const std::string& created, const std::string& more) {
+        return R"({"kind":"Pod","metadata":{"name":")" + name + R"(","creationTimestamp":")" +
+               created + R"(","labels":{"app":"operator-ip"})" + more;
+      };
+  const std::string runs = R"(},"status":{"containerStatuses":[{"state":{"running":{}}}]}})";
+  const std::string waits = R"(},"status":{"containerStatuses":[{"state":{"waiting":{}}}]}})";
+  const std::string going = R"(,"deletionTimestamp":"2026-11-29T17:00:00Z")" + runs;
+  CannedCluster cluster("enabled");
+  Observation seen = cluster.observe();
+  seen.ip_operator.barrier = true;
+  seen.ip_operator.deployment.value.selector = {{"app", "operator-ip"}};
+  cluster.answers["get pods,events"].out =
+      R"({"kind":"List","items":[)" + pod("old", "2026-11-29T10:00:00Z", runs) + "," +
+      pod("new", "2026-11-29T12:00:00Z", runs) + "," + pod("going", "2026-11-29T13:00:00Z", going) +
+      "," + pod("stuck", "2026-11-29T14:00:00Z", waits) + "]}";
+  Effects doors = cluster.effects();
+  (void)diagnose(seen, cluster.want, {Extra::operator_log}, doors);
+  CHECK(cluster.was_asked("logs pod/new --timestamps --tail="));
+  CHECK_FALSE(cluster.was_asked("--limit-bytes"));
+  // What is kept of an answer is its head, so the longest lines must all fit: 16 KiB each (CRI),
+  // and a time before it.
+  const std::string tail = cluster.runner.asked.back().argv.back();
+  REQUIRE(tail.starts_with("--tail="));
+  CHECK(std::stoul(tail.substr(7)) * ((16U << 10U) + 64U) <= ProcessLimits{}.out);
+  CHECK_FALSE(cluster.was_asked("logs deployment/"));
+
+  cluster.answers["get pods,events"] = {.exit_code = 1, .err = "no"};
+  (void)diagnose(seen, cluster.want, {Extra::operator_log}, doors);
+  CHECK(cluster.was_asked("logs deployment/"));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/chart_index.hpp>
+#include <iplease/cluster/masked_runner.hpp>
 #include <iplease/cluster/rights.hpp>
 #include <iplease/core/plan.hpp>
 
@@ -59,6 +60,10 @@ TEST_CASE("The newest chart of an appVersion is found in an index", "[cluster][c
         "19.0.10"); // not 19.0.2, as text would have it
   CHECK(newest_chart(*entries, "0.10.7")->version == "14.0.7");
   CHECK(newest_chart(*entries, "0.1.0") == nullptr);
+  REQUIRE(nearest_older_chart(*entries, "0.11.1") != nullptr);
+  CHECK(nearest_older_chart(*entries, "0.11.1")->version == "14.0.7");
+  CHECK(nearest_older_chart(*entries, "1.0.0")->version == "19.0.10");
+  CHECK(nearest_older_chart(*entries, "0.1.0") == nullptr);
   CHECK(parse_chart_index("apiVersion: v1\nentries: {}\n", "akash-ip-operator")->empty());
   CHECK_FALSE(parse_chart_index("<html>akash-ip-operator</html>", "akash-ip-operator").has_value());
   const auto json = parse_chart_index(
@@ -68,10 +73,10 @@ TEST_CASE("The newest chart of an appVersion is found in an index", "[cluster][c
   CHECK(json->front().version == "19.0.2");
   CHECK_FALSE(parse_chart_index("{\"error\":\"nope\"}", "akash-ip-operator").has_value());
 
-  CHECK(older_version("0.14.8", "0.14.10"));
-  CHECK(older_version("1.0.0-rc1", "1.0.0"));
-  CHECK_FALSE(older_version("1.0.0", "1.0.0-rc1"));
-  CHECK_FALSE(older_version("v1.0.0", "1.0.0"));
+  const std::vector<ChartEntry> odd{
+      {"latest", "0.16.2"}, {"1.0.0-rc1", "0.16.2"}, {"1.0.0", "0.16.2"}};
+  CHECK(newest_chart(odd, "0.16.2") == &odd.back());
+  CHECK(nearest_older_chart({{"latest", "0.16.2"}}, "1.0.0") == nullptr);
 }
 
 TEST_CASE("Rights are asked for in one go, and the missing ones are named", "[cluster][rights]")
@@ -88,12 +93,15 @@ TEST_CASE("Rights are asked for in one go, and the missing ones are named", "[cl
   CHECK(rights_for(Plan{}).empty());
 
   // kubectl 1.34.4 prints the answers one after the other
-  const auto denied = parse_access(
+  const std::string printed =
       R"({"spec":{"resourceAttributes":{"namespace":"metallb-system","resource":"services","verb":"create"}},"status":{"allowed":false}}
 {"spec":{"resourceAttributes":{"resource":"services","verb":"list"}},"status":{"allowed":true,"reason":"RBAC"}}
 {"spec":{"resourceAttributes":{"group":"apps","namespace":"akash-services","resource":"deployments","verb":"patch"}},"status":{"allowed":false}}
 {"spec":{"resourceAttributes":{"resource":"pods","subresource":"exec","verb":"create"}},"status":{"allowed":false}}
-{"spec":)");
+)";
+  const auto denied = parse_access(printed, 4);
+  CHECK_FALSE(parse_access(printed, 5)); // one was not answered
+  CHECK_FALSE(parse_access(printed.substr(0, printed.size() - 9), 4));
   CHECK(denied == std::vector<std::string>{"create services in metallb-system",
                                            "patch deployments.apps in akash-services",
                                            "create pods/exec"});
@@ -129,6 +137,13 @@ TEST_CASE("The IP operator's chart is the newest of the provider's appVersion", 
   observe_more(other, cluster.want, needing({"ip-operator"}), {}, doors);
   CHECK(other.ip_operator.chart_version.absent());
   CHECK(other.ip_operator.chart_version.why.find("none of appVersion 0.1.0") != std::string::npos);
+
+  // Akash's index had no chart for provider 14.0.1 to 14.0.3: the nearest older one is named.
+  Observation between = cluster.observe();
+  between.provider.release.value.app_version = "0.11.1";
+  observe_more(between, cluster.want, needing({"ip-operator"}), {}, doors);
+  CHECK(between.ip_operator.chart_version.value == "14.0.7");
+  CHECK(between.ip_operator.chart_app_version == "0.10.7");
 
   // A provider whose image.tag is overridden: no chart has the release's appVersion, one has the
   // tag's.
@@ -176,7 +191,10 @@ TEST_CASE("The upgrade is rendered and tried, and a refusal shows no secret", "[
              "\"v1\" cannot be handled: "
              "CANARY-word-1 Q0FOQVJZLXdvcmQtMQ== strict decoding error: unknown field "
              "\"spec.template.spec.containers[0].envFrom[1].name\"\n"};
-  Effects doors = cluster.effects();
+  Masker masker;
+  MaskedRunner masked(cluster.runner, masker);
+  const Effects plain = cluster.effects();
+  Effects doors{masked, plain.files, plain.http, plain.clock, plain.stop};
   Observation seen = cluster.observe();
   const SecretYaml values(
       "from: akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfx\nkey: abc\nkeysecret: CANARY-word-1\n");
@@ -231,6 +249,40 @@ TEST_CASE("The provider's address comes from its status when the values have non
   CHECK(seen.provider.status_address == "akash1abc");
 }
 
+TEST_CASE("A provider that stays is asked twice before it counts as hanging", "[cluster][more]")
+{
+  CannedCluster cluster("enabled");
+  const std::string status = "https:akash-provider:8443/proxy/status";
+  Effects doors = cluster.effects();
+  const auto looked_at = [&](const CommandResult& answer, MoreWanted more = {}) {
+    cluster.answers[status] = answer;
+    Observation seen = cluster.observe();
+    cluster.runner.asked.clear();
+    observe_more(seen, cluster.want, needing({"verify"}), more, doors);
+    return seen;
+  };
+  const auto times = [&] {
+    return std::ranges::count_if(cluster.runner.asked, [&](const Command& command) {
+      return shell_line(command.argv).find(status) != std::string::npos;
+    });
+  };
+  CHECK(looked_at({.out = R"({"cluster":{}})"}).provider.pod_ready);
+  CHECK(times() == 1);
+  const CommandResult silent{.exit_code = 1, .err = "Error from server (Timeout): timeout\n"};
+  const Observation hangs = looked_at(silent);
+  CHECK(times() == 2);
+  CHECK_FALSE(hangs.provider.pod_ready);
+  CHECK(hangs.provider.pod_waiting == "it does not answer on 8443/status");
+  CHECK_FALSE(looked_at({.out = "<html>"}).provider.pod_ready);
+  const CommandResult denied{.exit_code = 1,
+                             .err = "Error from server (Forbidden): services is forbidden\n"};
+  CHECK(looked_at(denied).provider.pod_ready); // what may not be asked is no fault
+
+  // An upgrade replaces the pod anyway.
+  (void)looked_at(silent, {.edited_values = SecretYaml("from: akash1abc\n")});
+  CHECK(times() == 0);
+}
+
 TEST_CASE("Helm's JSON of the values must mean what our reading of its YAML does",
           "[cluster][more]")
 {
@@ -258,4 +310,19 @@ TEST_CASE("Helm's JSON of the values must mean what our reading of its YAML does
   Observation settled = cluster.observe();
   observe_more(settled, cluster.want, needing({"pool"}), {}, doors);
   CHECK_FALSE(cluster.was_asked(asked + " -o json"));
+}
+
+TEST_CASE("A right that is missing for the provider's values is among the missing ones",
+          "[cluster][observe]")
+{
+  CannedCluster cluster("enabled");
+  cluster.answers["get values akash-provider"] = {
+      .exit_code = 1,
+      .err =
+          "Error: secrets \"sh.helm.release.v1.akash-provider.v2\" is forbidden: User \"limited\" "
+          "cannot get resource \"secrets\" in API group \"\" in the namespace "
+          "\"akash-services\"\n"};
+  const Observation seen = cluster.observe();
+  CHECK(seen.provider.release_values.look == Look::forbidden);
+  CHECK(seen.denied == std::vector<std::string>{"get secrets in akash-services"});
 }

@@ -3,6 +3,7 @@
 #include <iplease/cluster/observe.hpp>
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "canned_cluster.hpp"
 
@@ -36,7 +37,7 @@ TEST_CASE("Evidence quotes commands and no secrets", "[cluster][observe]")
   CHECK(seen.provider.release_values.value.reveal().find("keysecret") != std::string::npos);
 }
 
-TEST_CASE("A dead server ends the reading after two processes", "[cluster][observe]")
+TEST_CASE("A dead server ends the reading after one process", "[cluster][observe]")
 {
   CannedCluster cluster("enabled");
   cluster.answers["version -o json"] = {.exit_code = 1,
@@ -45,7 +46,7 @@ TEST_CASE("A dead server ends the reading after two processes", "[cluster][obser
                                             "The connection to the server 127.0.0.1:1 was refused "
                                             "- did you specify the right host or port?\n"};
   const Observation seen = cluster.observe();
-  CHECK(cluster.runner.asked.size() == 2);
+  CHECK(cluster.runner.asked.size() == 1);
   CHECK(seen.tools.kubectl == "v1.34.4");
   CHECK(seen.tools.server.empty());
   CHECK(seen.tools.server_error.starts_with("The connection to the server"));
@@ -59,7 +60,7 @@ TEST_CASE("Without kubectl nothing else is tried", "[cluster][observe]")
   CannedCluster cluster("enabled");
   cluster.answers["version -o json"] = {.ended = Ended::not_found};
   const Observation seen = cluster.observe();
-  CHECK(cluster.runner.asked.size() == 2);
+  CHECK(cluster.runner.asked.size() == 1);
   CHECK(seen.tools.kubectl.empty());
   CHECK(seen.tools.kubectl_error == "kubectl: not found on PATH");
   CHECK(seen.cluster_uid.look == Look::failed);
@@ -68,7 +69,7 @@ TEST_CASE("Without kubectl nothing else is tried", "[cluster][observe]")
 TEST_CASE("Without helm the cluster is still read", "[cluster][observe]")
 {
   CannedCluster cluster("enabled");
-  cluster.answers["version --template"] = {.ended = Ended::not_found};
+  cluster.answers[" list -A"] = {.ended = Ended::not_found};
   const Observation seen = cluster.observe();
   CHECK(seen.tools.helm.empty());
   CHECK(seen.tools.helm_error == "helm: not found on PATH");
@@ -87,7 +88,7 @@ TEST_CASE("No credentials is not an empty cluster", "[cluster][observe]")
       .err = "error: You must be logged in to the server (the server has asked for the client to "
              "provide credentials)\n"};
   const Observation seen = cluster.observe();
-  CHECK(cluster.runner.asked.size() == 2);
+  CHECK(cluster.runner.asked.size() == 1);
   CHECK(seen.cluster_uid.look == Look::forbidden);
 }
 
@@ -131,10 +132,47 @@ TEST_CASE("Values are those of the last revision that was deployed", "[cluster][
       "get values akash-provider --namespace akash-services --revision 6 -o yaml"));
 
   cluster.answers[" history akash-provider"] = {
-      .out = R"([{"revision":1,"status":"pending-install"}])"};
+      .out = R"([{"revision":7,"status":"pending-install"}])"};
   const Observation never = cluster.observe();
   CHECK(never.provider.release_values.absent());
   CHECK(never.provider.release_values.why == "no revision was ever deployed");
+
+  // A history that cannot be read is not one without a deployed revision.
+  cluster.answers[" history akash-provider"].out = "[{";
+  const Observation cut = cluster.observe();
+  CHECK(cut.provider.release_values.look == Look::failed);
+  CHECK_FALSE(cut.provider.release.value.past);
+}
+
+TEST_CASE("Of a release that is not deployed its past is read, and what it did to the wallet",
+          "[cluster][observe]")
+{
+  CannedCluster cluster("enabled");
+  cluster.answers[" list -A"].out =
+      R"([{"name":"akash-provider","namespace":"akash-services","revision":"2","status":"failed","chart":"provider-19.0.2"},
+          {"name":"akash-ip-operator","namespace":"akash-services","revision":"3","status":"pending-upgrade","chart":"akash-ip-operator-19.0.2"},
+          {"name":"metallb","namespace":"metallb-system","revision":"1","status":"failed","chart":"metallb-0.14.8"}])";
+  cluster.answers[" history akash-provider"].out =
+      R"([{"revision":1,"status":"deployed","chart":"provider-19.0.2"},{"revision":2,"status":"failed"}])";
+  cluster.answers[" history akash-ip-operator"].out =
+      R"([{"revision":1,"status":"deployed","chart":"akash-ip-operator-19.0.2"},
+          {"revision":2,"status":"failed","chart":"akash-ip-operator-19.0.2"},
+          {"revision":3,"status":"pending-upgrade"}])";
+  cluster.answers[" history metallb"].out = R"([{"revision":1,"status":"failed"}])";
+  cluster.answers["get secret akash-provider-keys"].out = "key-pass.txt 4\nkey.txt 0\n--end--\n";
+  const Observation seen = cluster.observe();
+  CHECK(seen.provider.release.value.past ==
+        ReleasePast{.deployed = 1, .before = "deployed provider-19.0.2 revision 1"});
+  CHECK(seen.releases.at(0).past == seen.provider.release.value.past);
+  CHECK(seen.ip_operator.release.value.past ==
+        ReleasePast{.deployed = 1, .before = "failed akash-ip-operator-19.0.2 revision 2"});
+  CHECK(seen.releases.at(2).past == ReleasePast{.deployed = 0, .before = "absent"});
+  CHECK(seen.provider.empty_keys.value == std::vector<std::string>{"key.txt"});
+  // Neither a cut answer nor a Secret that is gone is an empty one.
+  cluster.answers["get secret akash-provider-keys"].out = "key-pass.txt 4\n";
+  CHECK(cluster.observe().provider.empty_keys.look == Look::failed);
+  cluster.answers["get secret akash-provider-keys"].out = "";
+  CHECK(cluster.observe().provider.empty_keys.absent());
 }
 
 TEST_CASE("The operator's barrier and the API server's 503 are two things", "[cluster][observe]")
@@ -186,19 +224,104 @@ TEST_CASE("Values files are looked for in the usual places, or only where they w
   CHECK_FALSE(named.provider.files[0].exists);
 }
 
-TEST_CASE("The provider's objects are named after a release that says provider",
+namespace {
+
+std::string renamed(std::string text, const std::string& from, const std::string& to)
+{
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
+    text.replace(at, from.size(), to);
+    at += to.size();
+  }
+  return text;
+}
+
+/// The objects but those of the provider: kubectl prints nothing that was not asked for.
+std::string without_provider(const std::string& named)
+{
+  nlohmann::json all = nlohmann::json::parse(named);
+  nlohmann::json items = nlohmann::json::array();
+  for (const nlohmann::json& item : all["items"]) {
+    if (!item["metadata"]["name"].get<std::string>().starts_with("akash-provider")) {
+      items.push_back(item);
+    }
+  }
+  all["items"] = std::move(items);
+  return all.dump();
+}
+
+} // namespace
+
+TEST_CASE("A release of another name is found by its chart, its objects by its label",
           "[cluster][observe]")
 {
-  CHECK(provider_full_name("akash-provider") == "akash-provider");
-  CHECK(provider_full_name("mine") == "mine-provider");
-  CHECK(provider_full_name(std::string(62, 'a')).size() == 62);
+  CannedCluster cluster("fresh");
+  std::string& list = cluster.answers[" list -A"].out;
+  list = renamed(list, "\"name\":\"akash-provider\"", "\"name\":\"rental\"");
+  std::string& named = cluster.answers["get -f -"].out;
+  cluster.answers["app.kubernetes.io/instance=rental"].out =
+      renamed(named, "akash-provider", "overridden");
+  named = without_provider(named);
+  cluster.answers["get values rental"] = cluster.answers["get values akash-provider"];
+  const Observation seen = cluster.observe();
+  CHECK(seen.provider.release.value.name == "rental");
+  CHECK(seen.provider.release_values.found());
+  CHECK(seen.provider.stateful_set.value.name == "overridden");
+  CHECK(seen.provider.service == "overridden");
+  CHECK(seen.provider.config_map == "overridden-main");
+  CHECK(seen.provider.config_ip_operator.value == "false");
+  CHECK(seen.provider.pod_ready);
+  CHECK(cluster.was_asked("exec overridden-0"));
+  CHECK(seen.provider.env_ip_operator.value == "false");
+
+  cluster.want.provider.release = {.value = "akash-provider", .from = From::flag};
+  CHECK(cluster.observe().provider.release.absent()); // the one that was named, and no other
+}
+
+TEST_CASE("Objects under the usual name that belong to another release are not the provider's",
+          "[cluster][observe]")
+{
+  CannedCluster cluster("fresh");
+  std::string& named = cluster.answers["get -f -"].out;
+  cluster.answers["app.kubernetes.io/instance=akash-provider"].out =
+      renamed(named, "\"name\": \"akash-provider", "\"name\": \"mine");
+  named = renamed(named,
+                  "\"app.kubernetes.io/instance\": \"akash-provider\"",
+                  "\"app.kubernetes.io/instance\": \"other\"");
+  CHECK(cluster.observe().provider.stateful_set.value.name == "mine");
+  cluster.answers["app.kubernetes.io/instance=akash-provider"] = {
+      .exit_code = 1,
+      .err = "Error from server (Forbidden): statefulsets.apps is forbidden: User \"limited\" "
+             "cannot list resource \"statefulsets\" in API group \"apps\" in the namespace "
+             "\"akash-services\"\n"};
+  CHECK(cluster.observe().provider.stateful_set.look == Look::forbidden);
+}
+
+TEST_CASE("The upgrade on trial tells image, resources and settings", "[cluster][observe]")
+{
+  Observation seen;
+  fill_rendered(seen,
+                "# Source: x\nkind: Secret\ndata: {a: b}\n---\n"
+                "kind: ConfigMap\nmetadata: {name: p-main}\ndata:\n  AKASH_IP_OPERATOR: \"true\"\n"
+                "  AKASH_BID_PRICE_STRATEGY: \"scale\"\n---\n"
+                "kind: StatefulSet\nmetadata: {name: p}\nspec:\n  replicas: 1\n  template:\n"
+                "    spec:\n      containers:\n      - name: provider\n        image: \"i:1\"\n"
+                "        resources: {limits: {cpu: 2, memory: 256Mi}}\n");
+  CHECK(seen.provider.rendered_set.value.name == "p");
+  CHECK(seen.provider.rendered_set.value.images == std::vector<std::string>{"i:1"});
+  CHECK(seen.provider.rendered_set.value.resources.at("provider limits.cpu") == "2");
+  CHECK(seen.provider.rendered_config.at("AKASH_BID_PRICE_STRATEGY") == "scale");
+  Observation broken;
+  fill_rendered(broken, "kind: [\n");
+  CHECK_FALSE(broken.provider.rendered_set.found());
 }
 
 TEST_CASE("A fresh provider cluster is seen as it is", "[cluster][observe]")
 {
   CannedCluster cluster("fresh");
+  cluster.helm_version = true;
   const Observation seen = cluster.observe();
-  CHECK(cluster.runner.asked.size() == 7); // no IP operator to ask yet
+  // No IP operator to ask yet, but helm's version and, before leases are on, kube-system's pods.
+  CHECK(cluster.runner.asked.size() == 9);
   CHECK(seen.tools.kubectl == "v1.34.4");
   CHECK(seen.tools.helm == "v3.16.4");
   CHECK(seen.tools.server == "v1.34.4");

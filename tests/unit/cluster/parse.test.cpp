@@ -112,6 +112,20 @@ TEST_CASE("One forbidden object of many is found by kind, name and namespace", "
         std::vector<std::string>{"get configmaps in kube-system", "list nodes"});
 }
 
+TEST_CASE("Default gateways are read from the kernel's table of routes", "[cluster][gateways]")
+{
+  const std::string head =
+      "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n";
+  CHECK(parse_gateways(head + "eth0\t00000000\t017100CB\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+                              "eth0\t007100CB\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
+                              "eth1\t00000000\tFE7100CB\t0003\t0\t0\t9\t00000000\t0\t0\t0\n") ==
+        std::vector<std::string>{"203.0.113.1", "203.0.113.254"});
+  // A route without a gateway, half of a line, no table at all.
+  CHECK(parse_gateways(head + "tun0\t00000000\t00000000\t0001\t0\t0\t0\t00000000\n").empty());
+  CHECK(parse_gateways(head + "eth0\t00000000\t0171").empty());
+  CHECK(parse_gateways("").empty());
+}
+
 TEST_CASE("Versions of kubectl, of the server and of helm", "[cluster][tools]")
 {
   const KubectlVersions both = parse_kubectl_version(recorded("kubectl-version.json"));
@@ -145,16 +159,30 @@ TEST_CASE("Releases are read from helm list", "[cluster][helm]")
   CHECK(releases->front().app_version == "v0.14.8");
   CHECK(parse_helm_list("[]")->empty());
   CHECK_FALSE(parse_helm_list("Error").has_value());
+  CHECK_FALSE(parse_helm_list("null").has_value());
+  CHECK_FALSE(parse_helm_list(R"([{"name":"metallb"}])").has_value());
+  CHECK_FALSE(parse_helm_history("[", 1).has_value());
 
   const auto after = parse_helm_list(recorded("helm-list-failed.json"));
   REQUIRE(after->size() == 1);
   CHECK(after->front().status == "failed");
   CHECK(after->front().revision == 2);
-  CHECK(last_deployed_revision(recorded("helm-history-failed.json")) == 1);
-  CHECK(last_deployed_revision(
-            R"([{"revision":1,"status":"superseded"},{"revision":2,"status":"superseded"},
-                                   {"revision":3,"status":"failed"}])") == 2);
-  CHECK(last_deployed_revision(R"([{"revision":1,"status":"failed"}])") == 0);
+  const auto past = parse_helm_history(recorded("helm-history-failed.json"), 2);
+  REQUIRE(past);
+  CHECK(past->deployed == 1);
+  CHECK(past->before.starts_with("deployed metallb-"));
+  const std::string superseded =
+      R"([{"revision":1,"status":"superseded","chart":"x-1.0.0"},
+          {"revision":2,"status":"superseded","chart":"x-1.0.0"},
+          {"revision":3,"status":"failed","chart":"x-1.0.0"}])";
+  CHECK(parse_helm_history(superseded, 3) ==
+        ReleasePast{.deployed = 2, .before = "superseded x-1.0.0 revision 2"});
+  CHECK(parse_helm_history(R"([{"revision":1,"status":"failed"}])", 1) ==
+        ReleasePast{.deployed = 0, .before = "absent"});
+  // Not the history of what was listed: nothing is known, which is not "never".
+  CHECK_FALSE(parse_helm_history(superseded, 4));
+  CHECK_FALSE(parse_helm_history("[]", 1));
+  CHECK_FALSE(parse_helm_history("{", 1));
 }
 
 TEST_CASE("A chart's name and version are split at the version", "[cluster][helm]")
@@ -201,7 +229,8 @@ TEST_CASE("An image's tag is MetalLB's version", "[cluster][metallb]")
   CHECK_FALSE(before_0_13(""));
 }
 
-TEST_CASE("Named objects come as a List, as one bare object, or not at all", "[cluster][objects]")
+TEST_CASE("Objects come as a List or as one bare object, and nothing at all is no answer",
+          "[cluster][objects]")
 {
   Objects many;
   REQUIRE(many.read(recorded("named.json")));
@@ -226,9 +255,12 @@ TEST_CASE("Named objects come as a List, as one bare object, or not at all", "[c
   REQUIRE(one.read(recorded("named-one.json")));
   CHECK(one.find("Namespace", "kube-system") != nullptr);
   Objects none;
-  CHECK(none.read(""));
-  CHECK(none.all("Namespace").empty());
+  CHECK_FALSE(none.read(""));
   CHECK_FALSE(none.read("error: oops"));
+  CHECK_FALSE(none.read(R"({"kind":"List","items":[{"kind":"Pod","metadata":{}}]})"));
+  Objects empty;
+  CHECK(empty.read(R"({"kind":"List","items":[]})"));
+  CHECK(empty.items().empty());
 }
 
 TEST_CASE("Lists are read line by line", "[cluster][lists]")
@@ -282,11 +314,44 @@ TEST_CASE("Lists are read line by line", "[cluster][lists]")
   CHECK(lists.advertisements[1].pools == std::vector<std::string>{"default"});
 }
 
+TEST_CASE("Labels of pools, selectors of pools, BGP, pods of the system, keepers of releases",
+          "[cluster][lists]")
+{
+  const Lists lists = parse_lists(
+      R"({"kind":"IPAddressPool","metadata":{"name":"default","labels":{ "zone":"public","":""},"annotations":{ "a":"b","":""} } }
+{"kind":"BGPAdvertisement","metadata":{"name":"b"},"pools":[null],"selectors":[{"match":{ "zone":"public","":""},"expressions":[{"key":"x","operator":"In","values":["1",null] },null]},null],"nodes":[null],"interfaces":[null] }
+{"kind":"Pod","name":"kube-vip-n1","node":"n1","created":"2026-11-29T10:00:00Z","mirror":true,"labels":{ "":""},"containers":[{"image":"ghcr.io/kube-vip/kube-vip:v0.8.9","command":[null],"args":["manager",null],"env":[{"name":"svc_enable","value":"true" },null]},null]}
+{"kind":"Pod","name":"etcd-n1","node":"n1","created":"","mirror":true,"labels":{ "":""},"containers":[{"image":"registry.k8s.io/etcd:3","command":[null],"args":[null],"env":[null]},null]}
+{ "kind":"HelmChart","metadata":{"name":"lb","namespace":"kube-system"},"chart":"","release":"","space":"","target":"metallb-system" }
+{ "kind":"Chart","metadata":{"name":"k0s-lb","namespace":"kube-system"},"chart":"","release":"lb","space":"metallb-system","target":"" }
+{"kind":"End","items":6}
+)");
+  REQUIRE_FALSE(lists.broken);
+  CHECK(lists.pools.at(0).marks == MarksSeen{{{"zone", "public"}}, {{"a", "b"}}});
+  CHECK(lists.advertisements.empty());
+  CHECK(lists.bgp_advertisements.at(0).pool_selectors ==
+        std::vector<LabelSelector>{{{{"zone", "public"}}, {{"x", "In", {"1"}}}}});
+  REQUIRE(lists.system_pods.size() == 1);
+  const SystemPodSeen& vip = lists.system_pods.front();
+  CHECK(vip.of_node);
+  CHECK(vip.created == "2026-11-29T10:00:00Z");
+  CHECK(vip.env.at("svc_enable") == "true");
+  CHECK(vip.args == std::vector<std::string>{"manager"});
+  REQUIRE(lists.chart_keepers.size() == 2);
+  for (const ChartKeeperSeen& one : lists.chart_keepers) {
+    CHECK(one.release == "lb");
+    CHECK(one.release_name_space == "metallb-system");
+  }
+}
+
 TEST_CASE("Pools and advertisements carry the version that a change must name", "[cluster][lists]")
 {
   const Lists lists = parse_lists(
       "{ \"kind\":\"IPAddressPool\",\"metadata\":{\"name\":\"default\"},\"version\":\"34\"}\n"
-      "{ \"kind\":\"L2Advertisement\",\"metadata\":{\"name\":\"l2\"},\"version\":\"56\"}\n");
+      "{ "
+      "\"kind\":\"L2Advertisement\",\"metadata\":{\"name\":\"l2\"},\"version\":\"56\"}\n{\"kind\":"
+      "\"End\",\"items\":2}\n");
+  CHECK_FALSE(lists.broken);
   CHECK(lists.pools.at(0).resource_version == "34");
   CHECK(lists.advertisements.at(0).resource_version == "56");
   const std::string asked = lists_template(); // what prints it; enable:keeps has the real answer
@@ -297,8 +362,12 @@ TEST_CASE("A cut or foreign line is reported, not guessed", "[cluster][lists]")
 {
   const std::string whole = recorded("lists.txt");
   CHECK(parse_lists(std::string_view(whole).substr(0, whole.size() - 20)).broken);
-  CHECK_FALSE(parse_lists("").broken);
+  CHECK(parse_lists("").broken);
   CHECK(parse_lists("error\n").broken);
+  CHECK_FALSE(parse_lists("{\"kind\":\"End\",\"items\":0}\n").broken);
+  CHECK_FALSE(parse_lists("-\n-\n{\"kind\":\"End\",\"items\":2}\n").broken);
+  CHECK(parse_lists("-\n{\"kind\":\"End\",\"items\":2}\n").broken);
+  CHECK(parse_lists("{\"kind\":\"End\",\"items\":0}\n-\n").broken);
   // Go's escapes that JSON does not know
   const Lists odd = parse_lists(
       "{\"kind\":\"CiliumLoadBalancerIPPool\",\"metadata\":{\"name\":\"\\x1b\\v\\U0001f600\"}}\n");

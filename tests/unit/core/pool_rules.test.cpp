@@ -114,32 +114,3 @@ TEST_CASE("Every refused entry gets something to write instead", "[core][pool]")
   CHECK_THAT(hint("example.com"), Contains("write a prefix"));
   CHECK_THAT(hint("198.51.100.0/"), Contains("write a prefix"));
 }
-
-TEST_CASE("A pool must keep clear of what the cluster uses", "[core][pool]")
-{
-  PoolSurroundings around;
-  around.nodes = {
-      {"worker-1", "198.51.100.40"}, {"worker-2", "2001:db8::1"}, {"worker-3", "not an address"}};
-  around.pod_ranges = {{"worker-1", "10.244.0.0/24"}};
-  around.services = {{"default/kubernetes", "10.96.0.1"}};
-  around.pools = {{"other", "203.0.113.0-203.0.113.9"}};
-  around.gateways = {{"worker-1", "198.51.100.1"}};
-  const auto against = [&](const std::string& text) {
-    std::string all;
-    for (const Problem& problem : check_pool_against(list({text}), around)) {
-      CHECK(problem.exit == ExitCode::blocked);
-      all += problem.id + " " + problem.what + "\n";
-    }
-    return all;
-  };
-  CHECK(against("198.51.100.64/28") == "");
-  CHECK(against("198.51.100.32/28") == "IPL-POOL-031 pool.addresses: 198.51.100.32/28 holds "
-                                       "198.51.100.40, the address of node worker-1\n");
-  CHECK(against("10.244.0.128-10.244.1.9") ==
-        "IPL-POOL-032 pool.addresses: 10.244.0.128-10.244.1.9 overlaps 10.244.0.0/24, the pod "
-        "range of worker-1\n");
-  CHECK_THAT(against("10.96.0.0/24"), Contains("IPL-POOL-032") && Contains("default/kubernetes"));
-  CHECK_THAT(against("203.0.113.9/32"),
-             Contains("IPL-POOL-033") && Contains("MetalLB's pool other"));
-  CHECK_THAT(against("198.51.100.0/30"), Contains("IPL-POOL-014"));
-}

@@ -23,8 +23,6 @@ Observation running_cluster()
                  .avoid_buggy_ips = true}}};
   seen.metallb.advertisements = {
       .look = Look::seen, .value = {{.name = "l2", .pools = {"default"}, .interfaces = {"eth1"}}}};
-  seen.kube_proxy.config = {.look = Look::seen,
-                            .value = "kind: X\nipvs:\n  mode: no\nmode: \"ipvs\"\n"};
   seen.provider.files = {{.path = "/root/provider/provider.yaml"},
                          {.path = "/root/provider.yaml", .exists = true}};
   seen.provider.release_values = {.look = Look::seen};
@@ -35,7 +33,10 @@ Observation running_cluster()
 
 TEST_CASE("What nobody gave comes from the cluster, with its reason", "[core][resolve]")
 {
-  const Settings s = resolve({}, running_cluster(), {.from = k_address, .domain = "example.com"});
+  const Settings s = resolve(
+      {},
+      running_cluster(),
+      {.from = k_address, .domain = "example.com", .kube_proxy = "mode ipvs, strictARP is off"});
   REQUIRE(s.pool.addresses.value.size() == 1);
   CHECK(s.pool.addresses.value[0].text == "198.51.100.0/28");
   CHECK(s.pool.addresses.from == From::cluster);
@@ -43,7 +44,7 @@ TEST_CASE("What nobody gave comes from the cluster, with its reason", "[core][re
   CHECK(s.pool.interfaces.value == std::vector<std::string>{"eth1"});
   CHECK(s.metallb.version.value == "0.13.12");
   CHECK(s.metallb.version.where == "installed, kept");
-  CHECK(s.strict_arp.where == "kube-proxy mode is ipvs");
+  CHECK(s.strict_arp.where == "kube-proxy: mode ipvs, strictARP is off");
   CHECK(s.provider.address.value == k_address);
   CHECK(s.provider.status_url.value == "https://provider.example.com:8443/status");
   CHECK(s.provider.values_file.value == "/root/provider.yaml");

@@ -17,8 +17,10 @@ Written by the tests from the table of settings; `iplease config explain KEY` pr
 A value comes from, in this order: a flag, the environment, the flags file (`-f FILE` or `IPLEASE_FILE`), the unfinished
 run, the cluster, the default. The plan shows the source of each. Only `apiVersion: iplease.akash.network/v1`,
 `kind: Enablement` and `pool.addresses` are required. Relative paths count from the file's folder; from standard input,
-from the current one. An unknown or repeated key or a wrong type is told with `file:line:column`, all in one report. No
-key holds a secret. Namespaces are no keys: Akash looks for MetalLB in `metallb-system` and for itself in `akash-services`.
+from the current one. An unknown or repeated key or a wrong type is told with `file:line:column`, all in one report. Keep
+secrets out of it where you can: `metallb.values` that speak of one are masked in every plan, and asked for again by
+`resume`; a user or password in a repository's address is refused. Namespaces are no keys: Akash looks for MetalLB in
+`metallb-system` and for itself in `akash-services`.
 
 A file to begin with, filled in from the cluster: `iplease config init`. The JSON Schema: `iplease config schema`.
 
@@ -51,10 +53,9 @@ std::string settings_page()
   for (const SettingKey& key : setting_keys()) {
     page += "\n### " + std::string(key.path) + "\n\n" + std::string(key.help) + "\n\n";
     page += cell("type", type_name(key)) + cell("default", key.fallback);
-    page += cell("example", code(key.example));
-    page += key.flag.empty()
-                ? cell("flag", "`--set " + std::string(key.path) + "=VALUE`")
-                : cell("flag", code(key.flag)) + cell("variable", code(environment_name(key)));
+    page += cell("in a file", code(key.example));
+    page += cell("on the command line", code(command_line_example(key, key.path)));
+    page += cell("variable", code(environment_name(key)));
   }
   return page;
 }

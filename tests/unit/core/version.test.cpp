@@ -21,6 +21,8 @@ TEST_CASE("Versions are compared by number, and a pre-release is older", "[core]
   CHECK(version_older("0.9.0", "0.14.8"));
   CHECK(version_older("0.14.8-rc1", "0.14.8"));
   CHECK_FALSE(version_older("0.14.8", "0.14.8"));
+  CHECK_FALSE(version_older("1.0.0", "1.0.0-rc1"));
+  CHECK_FALSE(version_older("v1.0.0", "1.0.0"));
   CHECK(version_within("0.15.3", "0.13.5", "0.15.3"));
   CHECK_FALSE(version_within("0.16.0", "0.13.5", "0.15.3"));
   CHECK_FALSE(version_within("0.13.4", "0.13.5", "0.15.3"));

@@ -160,7 +160,7 @@ TEST_CASE("Waits, files and addresses have their own ends", "[engine][classify]"
         "IPL-RUN-012");
 }
 
-TEST_CASE("Of many words the last twenty lines are shown, and no secret", "[engine][classify]")
+TEST_CASE("Of many words the last twenty lines are shown", "[engine][classify]")
 {
   std::string err;
   for (int i = 1; i <= 30; ++i) {
@@ -169,10 +169,38 @@ TEST_CASE("Of many words the last twenty lines are shown, and no secret", "[engi
   const std::string saw = classified(kubectl_step(), {.exit_code = 1, .err = err}).saw;
   CHECK(saw.substr(0, 8) == "line 11\n");
   CHECK(saw.substr(saw.size() - 8) == "\nline 30");
-  Step step = helm_step();
-  std::get<Run>(step.action).command.input = "keysecret: canary-word\n";
-  std::get<Run>(step.action).command.secret_input = true;
-  CHECK(classified(step, {.exit_code = 1, .err = "bad value canary-word"}).saw == "bad value •••");
+}
+
+TEST_CASE("A command that a signal ended is told as that", "[engine][classify]")
+{
+  const Problem killed = classified(
+      helm_step(), {.ended = Ended::signalled, .exit_code = 9, .err = "connection refused"});
+  CHECK(killed.id == "IPL-RUN-070");
+  CHECK(killed.what.ends_with(": killed by SIGKILL"));
+  CHECK(killed.cause.find("memory") != std::string::npos);
+  CHECK(killed.saw == "connection refused"); // what it said before is no reason
+  CHECK(classified(helm_step(), {.ended = Ended::signalled, .exit_code = 11})
+            .what.ends_with("SIGSEGV"));
+  CHECK(classified(helm_step(), {.ended = Ended::signalled, .exit_code = 42})
+            .what.ends_with("signal 42"));
+  Step own = kubectl_step();
+  own.failure_id = "IPL-POOL-021";
+  CHECK(classified(own, {.ended = Ended::signalled, .exit_code = 9}).id == "IPL-RUN-070");
+  // A shell in between says 137 and no word; who says something ended by itself.
+  CHECK(classified(kubectl_step(), {.exit_code = 137})
+            .what.ends_with(": exit 137, killed by SIGKILL"));
+  CHECK(classified(kubectl_step(), {.exit_code = 137, .err = "command terminated"}).id ==
+        "IPL-RUN-008");
+  CHECK(classified(kubectl_step(), {.exit_code = 200}).id == "IPL-RUN-008");
+}
+
+TEST_CASE("Words are promised only where there are some", "[engine][classify]")
+{
+  CHECK(classified(kubectl_step(), {.exit_code = 3}).cause ==
+        "the program said nothing; it ended with exit 3");
+  CHECK(
+      classified(kubectl_step(), {.exit_code = 3, .err = "no"}).cause.find("own words are above") !=
+      std::string::npos);
 }
 
 TEST_CASE("Only what a step names is worth another try", "[engine][classify]")
@@ -190,8 +218,6 @@ TEST_CASE("Only what a step names is worth another try", "[engine][classify]")
   CHECK_FALSE(worth_retry(Retry::webhook, refused));
   CHECK_FALSE(worth_retry(Retry::webhook, conflict));
   CHECK_FALSE(worth_retry(Retry::never, webhook));
-  CHECK(worth_retry(Retry::conflict, conflict));
-  CHECK_FALSE(worth_retry(Retry::conflict, webhook));
   CHECK_FALSE(worth_retry(Retry::webhook, {.ended = Ended::timed_out, .err = webhook.err}));
   CHECK_FALSE(worth_retry(Retry::webhook, {}));
 }

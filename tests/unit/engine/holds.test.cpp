@@ -12,7 +12,7 @@ using namespace iplease;
 
 namespace {
 
-struct World {
+struct HeldWorld {
   test::FakeClock clock{};
   test::ScriptedRunner runner{clock};
   test::MemoryFiles files{};
@@ -36,7 +36,7 @@ struct World {
 
 TEST_CASE("A command does not start when its file is not what was planned", "[engine][apply]")
 {
-  World world;
+  HeldWorld world;
   const Step step{.id = "upgrade",
                   .action = Run{.command = {.argv = {"upgrade"}},
                                 .holds = FileHolds{.path = "/v.yaml",

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <support/temp_dir.hpp>
 
@@ -41,7 +42,7 @@ unsigned mode(const std::string& path)
 
 using Names = std::vector<std::string>;
 
-struct World {
+struct DiskWorld {
   test::TempDir dir{};
   StoppedClock clock{};
   DiskFiles files{clock};
@@ -58,7 +59,7 @@ struct World {
 
 TEST_CASE("A replaced file is private and its old content is backed up once", "[platform][files]")
 {
-  World world;
+  DiskWorld world;
   test::spill(world.path, "one");
   REQUIRE(::chmod(world.path.c_str(), 0644) == 0);
   CHECK(world.replace("two") == "done");
@@ -79,7 +80,7 @@ TEST_CASE("A replaced file is private and its old content is backed up once", "[
 
 TEST_CASE("Equal content is not written again", "[platform][files]")
 {
-  World world;
+  DiskWorld world;
   test::spill(world.path, "one");
   struct stat before {};
   REQUIRE(::stat(world.path.c_str(), &before) == 0);
@@ -92,7 +93,7 @@ TEST_CASE("Equal content is not written again", "[platform][files]")
 
 TEST_CASE("A new file is created without a backup", "[platform][files]")
 {
-  World world;
+  DiskWorld world;
   CHECK(world.replace("one", "absent") == "done");
   CHECK(test::slurp(world.path) == "one");
   CHECK(mode(world.path) == 0600);
@@ -102,7 +103,7 @@ TEST_CASE("A new file is created without a backup", "[platform][files]")
 
 TEST_CASE("Symbolic links stay and their target changes", "[platform][files]")
 {
-  World world;
+  DiskWorld world;
   std::filesystem::create_directory(world.dir / "real");
   test::spill(world.dir / "real/values", "one");
   std::filesystem::create_symlink("real/values", world.path);
@@ -117,7 +118,7 @@ TEST_CASE("Symbolic links stay and their target changes", "[platform][files]")
 
 TEST_CASE("The owner of a file is kept", "[platform][files]")
 {
-  World world;
+  DiskWorld world;
   test::spill(world.path, "one");
   if (::geteuid() != 0) {
     WARN("not root: another owner cannot be made here");
@@ -135,7 +136,7 @@ TEST_CASE("The owner of a file is kept", "[platform][files]")
 
 TEST_CASE("A file that vanished or changed since it was read is an error", "[platform][files]")
 {
-  World world;
+  DiskWorld world;
   CHECK(world.replace("two", sha256_hex("one"))
             .find("it is not there any more; nothing was changed") != std::string::npos);
   CHECK(names(world.dir.path()).empty());
@@ -149,7 +150,7 @@ TEST_CASE("A file that vanished or changed since it was read is an error", "[pla
 
 TEST_CASE("What cannot be written is told, and the old file stays", "[platform][files]")
 {
-  World world;
+  DiskWorld world;
   std::filesystem::create_directory(world.path);
   CHECK(world.replace("two").find("not a regular file") != std::string::npos);
   world.path = world.dir / "provider.yaml/";
@@ -160,7 +161,7 @@ TEST_CASE("What cannot be written is told, and the old file stays", "[platform][
 
 TEST_CASE("Leftovers of killed runs go, those of living ones stay", "[platform][files]")
 {
-  World world;
+  DiskWorld world;
   test::spill(world.path, "one");
   test::spill(world.dir / ".provider.yaml.iplease-999999999", "half");
   test::spill(world.dir / (".provider.yaml.iplease-" + std::to_string(::getppid())), "busy");
@@ -172,9 +173,38 @@ TEST_CASE("Leftovers of killed runs go, those of living ones stay", "[platform][
 
 TEST_CASE("Reading tells absent from unreadable", "[platform][files]")
 {
-  World world;
+  DiskWorld world;
   CHECK(world.files.read(world.path).kind == FileRead::Kind::absent);
   CHECK(world.files.read(world.dir.path()).kind == FileRead::Kind::error);
   test::spill(world.path, std::string("a\0b", 3));
   CHECK(world.files.read(world.path).text == std::string("a\0b", 3));
+}
+
+TEST_CASE("What is no regular file, or too long, is refused at once", "[platform][files]")
+{
+  DiskWorld world;
+  REQUIRE(::mkfifo((world.dir / "fifo").c_str(), 0600) == 0);
+  const auto why = [&](const std::string& path) {
+    const FileRead read = world.files.read(path);
+    CHECK(read.kind == FileRead::Kind::error);
+    return read.error;
+  };
+  CHECK(why(world.dir / "fifo") == "it is not a regular file");
+  CHECK(why("/dev/zero") == "it is not a regular file");
+  CHECK(why("/dev/tty") != "");
+  CHECK(why(world.dir.path()) == "Is a directory");
+  test::spill(world.dir / "long", "");
+  REQUIRE(::truncate((world.dir / "long").c_str(), off_t{2} << 30U) == 0); // 2 GiB, no disk used
+  CHECK(why(world.dir / "long") == "File too large");
+}
+
+TEST_CASE("What a shell hands over is read though it is a pipe", "[platform][files]")
+{
+  DiskWorld world;
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  REQUIRE(::write(ends[1], "a: 1\n", 5) == 5);
+  ::close(ends[1]);
+  CHECK(world.files.read("/dev/fd/" + std::to_string(ends[0])).text == "a: 1\n");
+  ::close(ends[0]);
 }

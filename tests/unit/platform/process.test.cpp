@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <support/temp_dir.hpp>
 
@@ -246,4 +247,38 @@ TEST_CASE("An answer can bring further commands", "[platform][process]")
   REQUIRE(results.size() == 3);
   CHECK(results[1].out == "2\n");
   CHECK(results[2].out == "more\n");
+}
+
+TEST_CASE("A child in another folder finds what was named from ours", "[platform][process]")
+{
+  const test::TempDir dir;
+  std::filesystem::create_directories(dir / "bin");
+  test::spill(dir / "bin/tool",
+              "#!/bin/sh\npwd; echo $KUBECONFIG; echo $HELM_CACHE_HOME; echo $PLAIN; echo $0\n");
+  std::filesystem::permissions(dir / "bin/tool", std::filesystem::perms::owner_all);
+  const pid_t pid = ::fork();
+  if (pid == 0) { // a process of its own: the folder and the environment are the process's
+    const bool set = ::chdir(dir.path().c_str()) == 0 &&
+                     ::setenv("KUBECONFIG", "a:/b::c", 1) == 0 &&
+                     ::setenv("HELM_CACHE_HOME", "cache", 1) == 0 &&
+                     ::setenv("PLAIN", "bin", 1) == 0 && ::setenv("PATH", "bin:/bin", 1) == 0;
+    ProcessRunner runner;
+    std::string all;
+    for (const char* program : {"tool", "bin/tool", "./bin/tool"}) {
+      all += run(runner, {.argv = {program}, .folder = "/"}).out;
+    }
+    all += run(runner, {.argv = {"tool"}}).out;
+    all += run(runner, {.argv = {"tool"}, .folder = "/none"}).err;
+    test::spill(dir / "said", all);
+    ::_exit(set ? 0 : 1);
+  }
+  int status = 1;
+  ::waitpid(pid, &status, 0);
+  REQUIRE(status == 0);
+  const std::string here = dir.path();
+  const std::string there = "/\n" + here + "/a:/b::" + here + "/c\n" + here + "/cache\nbin\n";
+  CHECK(test::slurp(dir / "said") == there + here + "/bin/tool\n" + there + here + "/bin/tool\n" +
+                                         there + here + "/./bin/tool\n" + here +
+                                         "\na:/b::c\ncache\nbin\nbin/tool\n" +
+                                         "tool: exec: No such file or directory");
 }

@@ -6,8 +6,10 @@
 
 #include <cerrno>
 #include <map>
+#include <support/temp_dir.hpp>
 
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace iplease;
@@ -80,4 +82,30 @@ TEST_CASE("A reader that has gone away harms nothing", "[platform][terminal]")
   write("three");
   CHECK(terminal_width(ends[1]) == 80);
   CHECK_FALSE(is_terminal(ends[1]));
+}
+
+TEST_CASE("Only plain text goes through the way out for text", "[platform][terminal]")
+{
+  std::string told;
+  plain_writer([&](std::string_view text) { told += text; })("a\x1b[31mb\a\xff\n");
+  CHECK(told == "ab\\x07\\xff\n");
+}
+
+TEST_CASE("A closed standard descriptor is filled before a file gets its number",
+          "[platform][terminal]")
+{
+  const test::TempDir dir;
+  const int closed = GENERATE(0, 1, 2);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::close(closed);
+    const bool filled = fill_standard_descriptors();
+    const int file = ::open((dir / "journal").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    const bool writes = closed == 0 || ::write(closed, "talk", 4) == 4;
+    ::_exit(filled && file > 2 && writes ? 0 : 1);
+  }
+  int status = 1;
+  ::waitpid(pid, &status, 0);
+  CHECK(status == 0);
+  CHECK(test::slurp(dir / "journal").empty());
 }

@@ -62,3 +62,19 @@ TEST_CASE("A log that cannot be written is said, and nothing stops", "[report][l
   log.note("still here");
   CHECK(inner.notes.size() == 2);
 }
+
+TEST_CASE("A log holds plain text only", "[report][log]")
+{
+  const test::TempDir dir;
+  test::RecordingView inner;
+  {
+    LogView log(inner, dir / "debug.log");
+    log.note("a\x1b[31mb\a");
+    log.command_end({}, {.id = "s"}, {.out = "c\b", .err = "d\xff"});
+  }
+  const std::string text = test::slurp(dir / "debug.log");
+  for (const char* part : {R"(warning ab\x07)", R"(out: c\x08)", R"(err: d\xff)"}) {
+    INFO(part << " in\n" << text);
+    CHECK(text.find(part) != std::string::npos);
+  }
+}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/report/doctor_view.hpp>
 #include <iplease/report/json_view.hpp>
 #include <iplease/report/live_view.hpp>
 #include <iplease/report/plain_view.hpp>
@@ -231,4 +232,67 @@ TEST_CASE("What the operator is to do while iplease waits is told at once", "[re
   Told lines;
   JsonView(lines.write, clock).command_start(k_stage, step);
   CHECK(lines.text.find(R"("type":"ask","@message":"run this now: play")") != std::string::npos);
+}
+
+TEST_CASE("On a terminal every view passes on plain text only", "[report]")
+{
+  const std::string nasty = "x\x1b]0;t\a\x1b[2J\b\r\x1b[31my\xff\xc2\x9b";
+  Told told;
+  {
+    LiveView view(told.write, {.live = true, .colour = true}, [] { return 80; });
+    const StagePlan stage{.stage = "pool", .reason = nasty};
+    view.stage_start(stage, 6, 11);
+    view.command_start(stage, {.id = "s", .action = Run{.command = {.argv = {nasty}}}});
+    view.waiting(k_step, 1s, 60s, nasty);
+    view.command_end(stage, k_step, {.exit_code = 1, .err = nasty});
+    view.stage_end(stage, false, 1s);
+    view.problem({.id = "IPL-MLB-004", .what = nasty, .saw = nasty});
+    view.note(nasty);
+  }
+  std::string left = told.text;
+  for (const std::string ours : {"\r\x1b[K", "\x1b[31m✖\x1b[0m"}) {
+    for (std::size_t at = left.find(ours); at != std::string::npos; at = left.find(ours)) {
+      left.erase(at, ours.size());
+    }
+  }
+  INFO(left);
+  CHECK(std::ranges::none_of(
+      left, [](char c) { return c != '\n' && static_cast<unsigned char>(c) < 0x20; }));
+  CHECK(left.find(R"(x\x08\x0dy\xff\x9b)") != std::string::npos);
+
+  const std::string doctor = doctor_text(
+      {{.id = "IPL-MLB-004", .outcome = Outcome::fail, .what = nasty, .saw = nasty, .fix = nasty},
+       {.outcome = Outcome::ok, .what = nasty}},
+      1s,
+      {.style = {.ascii = true}});
+  CHECK(std::ranges::none_of(
+      doctor, [](char c) { return c != '\n' && static_cast<unsigned char>(c) < 0x20; }));
+
+  Told lines;
+  test::FakeClock clock;
+  JsonView events(lines.write, clock);
+  events.note(nasty);
+  CHECK(lines.text.find("\\u00") == std::string::npos);
+  CHECK(lines.text.find(R"(x\\x08\\x0dy\\xff\\x9b)") != std::string::npos);
+}
+
+TEST_CASE("doctor shows what follows from another finding, and not what is of no use here",
+          "[report]")
+{
+  const std::vector<Finding> findings{{.id = "IPL-MLB-005",
+                                       .check = "port",
+                                       .outcome = Outcome::not_applicable,
+                                       .what = "no class"},
+                                      {.id = "IPL-IPO-003",
+                                       .check = "count",
+                                       .outcome = Outcome::not_applicable,
+                                       .what = "cure the other first",
+                                       .follows = "IPL-IPO-012"}};
+  const auto shown = [&](const DoctorTalk& talk) {
+    return doctor_text(findings, std::chrono::milliseconds{0}, talk);
+  };
+  CHECK(shown({}).find("cure the other first") != std::string::npos);
+  CHECK(shown({}).find("no class") == std::string::npos);
+  CHECK(shown({.verbose = true}).find("no class") != std::string::npos);
+  CHECK(shown({.quiet = true}).find("cure the other first") == std::string::npos);
 }

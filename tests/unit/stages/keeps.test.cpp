@@ -11,12 +11,12 @@ using namespace iplease::test;
 
 namespace {
 
-StagePlan planned(const std::string& of, const Observation& seen, const Settings& want = wanted())
+StagePlan kept_plan(const std::string& of, const Observation& seen, const Settings& want = wanted())
 {
   return stage(make_plan(registry(), seen, want), of);
 }
 
-Command command_of(const StagePlan& plan, const std::string& id)
+Command kept_command(const StagePlan& plan, const std::string& id)
 {
   for (const Step& one : plan.steps) {
     if (one.id == id) {
@@ -59,7 +59,7 @@ TEST_CASE("What is not there is created, never applied over what may have come",
                                                                {"pool", "pool/advertise"}};
   for (const auto& [of, id] : steps) {
     CAPTURE(id);
-    const Command command = command_of(stage(plan, of), id);
+    const Command command = kept_command(stage(plan, of), id);
     CHECK(has(command, "create"));
     CHECK(has(command, "--field-manager=iplease"));
     CHECK(command.input.find("resourceVersion") == std::string::npos);
@@ -73,8 +73,8 @@ TEST_CASE("Only the labels that are wrong are set on the namespace", "[stages][k
   seen.namespaces["metallb-system"].erase("pod-security.kubernetes.io/warn");
   seen.namespaces["metallb-system"]["team"] = "net";
   seen.metallb.namespace_version = "12";
-  const StagePlan plan = planned("namespace", seen);
-  const Command command = command_of(plan, "namespace/apply");
+  const StagePlan plan = kept_plan("namespace", seen);
+  const Command command = kept_command(plan, "namespace/apply");
   CHECK(has(command, "--type=merge"));
   CHECK(command.input == "metadata:\n  resourceVersion: \"12\"\n  labels:\n"
                          "    pod-security.kubernetes.io/enforce: privileged\n"
@@ -91,22 +91,24 @@ TEST_CASE("A pool's change names the fields that differ and the version that was
   live.auto_assign = false;
   live.resource_version = "34";
   Settings want = wanted();
-  StagePlan plan = planned("pool", seen, want);
+  StagePlan plan = kept_plan("pool", seen, want);
   CHECK(step_ids(plan) == std::vector<std::string>{"pool/apply", "pool/proof"});
-  CHECK(command_of(plan, "pool/apply").input ==
+  CHECK(kept_command(plan, "pool/apply").input ==
         "metadata:\n  resourceVersion: \"34\"\nspec:\n  autoAssign: true\n");
   want.pool.addresses.value = ranges({"203.0.113.100-203.0.113.130"});
   want.pool.avoid_buggy_ips.value = true;
-  plan = planned("pool", seen, want);
-  CHECK(command_of(plan, "pool/apply").input ==
+  plan = kept_plan("pool", seen, want);
+  CHECK(kept_command(plan, "pool/apply").input ==
         "metadata:\n  resourceVersion: \"34\"\nspec:\n  addresses:\n"
         "    - \"203.0.113.100-203.0.113.130\"\n  autoAssign: true\n  avoidBuggyIPs: true\n");
   CHECK(
       says(plan, "spec.addresses from 203.0.113.100-203.0.113.120 to 203.0.113.100-203.0.113.130"));
   // A MetalLB that comes in the same plan writes the pool's status: the version would be stale.
   release(seen, "metallb").status = "failed";
-  plan = planned("pool", seen, want);
-  CHECK(command_of(plan, "pool/apply").input.starts_with("spec:\n"));
+  release(seen, "metallb").past =
+      ReleasePast{.deployed = 1, .before = "deployed metallb-0.14.8 revision 1"};
+  plan = kept_plan("pool", seen, want);
+  CHECK(kept_command(plan, "pool/apply").input.starts_with("spec:\n"));
 }
 
 TEST_CASE("An advertisement of our name keeps its pools and interfaces", "[stages][keeps][pool]")
@@ -116,9 +118,9 @@ TEST_CASE("An advertisement of our name keeps its pools and interfaces", "[stage
   live.pools = {"later"};
   live.interfaces = {"eth0"};
   live.resource_version = "56";
-  StagePlan plan = planned("pool", seen);
+  StagePlan plan = kept_plan("pool", seen);
   CHECK(step_ids(plan) == std::vector<std::string>{"pool/advertise", "pool/proof"});
-  CHECK(command_of(plan, "pool/advertise").input ==
+  CHECK(kept_command(plan, "pool/advertise").input ==
         "metadata:\n  resourceVersion: \"56\"\nspec:\n  ipAddressPools:\n    - later\n    - "
         "default\n");
   CHECK(plan.steps.front().expect == "advertised on eth0");
@@ -128,10 +130,10 @@ TEST_CASE("An advertisement of our name keeps its pools and interfaces", "[stage
   Settings want = wanted();
   want.pool.interfaces.from = From::flag;
   want.pool.interfaces.value = {"eth1"};
-  CHECK(command_of(planned("pool", seen, want), "pool/advertise").input ==
+  CHECK(kept_command(kept_plan("pool", seen, want), "pool/advertise").input ==
         "metadata:\n  resourceVersion: \"56\"\nspec:\n  interfaces:\n    - eth1\n");
   want.pool.interfaces.value = std::vector<std::string>{};
-  CHECK(command_of(planned("pool", seen, want), "pool/advertise").input ==
+  CHECK(kept_command(kept_plan("pool", seen, want), "pool/advertise").input ==
         "metadata:\n  resourceVersion: \"56\"\nspec:\n  interfaces: null\n");
 }
 
@@ -158,14 +160,14 @@ TEST_CASE("A Service controller that is somebody else's is changed with its risk
           "[stages][keeps][expose]")
 {
   Observation seen = with_foreign_service();
-  const StagePlan refused = planned("expose", seen);
+  const StagePlan refused = kept_plan("expose", seen);
   REQUIRE(refused.verdict == Verdict::blocked);
   CHECK(refused.problems.at(0).id == "IPL-MLB-030");
   CHECK(refused.problems.at(0).what.find("spec.selector from app=web to ") != std::string::npos);
 
   Settings want = wanted();
   want.accept_risk.value = {"IPL-MLB-030"};
-  const Command command = command_of(planned("expose", seen, want), "expose/apply");
+  const Command command = kept_command(kept_plan("expose", seen, want), "expose/apply");
   CHECK(has(command, "--type=strategic"));
   CHECK(command.input ==
         "metadata:\n  resourceVersion: \"77\"\nspec:\n  selector:\n"
@@ -175,7 +177,7 @@ TEST_CASE("A Service controller that is somebody else's is changed with its risk
         "    - port: 80\n      name: port-80\n");
 
   seen.metallb.expose.value.labels["app.kubernetes.io/managed-by"] = "iplease";
-  CHECK(planned("expose", seen).verdict == Verdict::needed); // ours, whatever became of it
+  CHECK(kept_plan("expose", seen).verdict == Verdict::needed); // ours, whatever became of it
 }
 
 TEST_CASE("A Service controller that is right in all but its name of port is changed in that",
@@ -185,10 +187,11 @@ TEST_CASE("A Service controller that is right in all but its name of port is cha
   ServiceSeen& service = seen.metallb.expose.value;
   service.ports.front().name = "metrics";
   service.ports.front().target = "monitoring"; // the controller's own name of 7472
-  CHECK(command_of(planned("expose", seen), "expose/apply").input ==
+  CHECK(kept_command(kept_plan("expose", seen), "expose/apply").input ==
         "spec:\n  ports:\n    - port: 7472\n      name: monitoring\n      protocol: TCP\n");
   service.ports.front().target = "elsewhere";
-  CHECK(command_of(planned("expose", seen), "expose/apply").input.ends_with("targetPort: 7472\n"));
+  CHECK(kept_command(kept_plan("expose", seen), "expose/apply")
+            .input.ends_with("targetPort: 7472\n"));
   service.ports.push_back({.name = "web", .port = 80, .target = "80", .protocol = "TCP"});
-  CHECK(planned("expose", seen).problems.at(0).id == "IPL-MLB-030");
+  CHECK(kept_plan("expose", seen).problems.at(0).id == "IPL-MLB-030");
 }

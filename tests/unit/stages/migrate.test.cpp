@@ -44,6 +44,7 @@ Observation old_cluster(const std::string& config = k_pools)
   Observation seen = enabled();
   release(seen, "metallb").chart = "metallb-0.12.1";
   release(seen, "metallb").chart_version = "0.12.1";
+  release(seen, "metallb").app_version = "v0.12.1";
   seen.metallb.version = "0.12.1";
   seen.metallb.pools = {.look = Look::seen};
   seen.metallb.advertisements = {.look = Look::seen};
@@ -193,6 +194,7 @@ TEST_CASE("A run killed between the chart and the conversion goes on", "[stages]
   seen.metallb.version = "0.14.8";
   release(seen, "metallb").chart = "metallb-0.14.8";
   release(seen, "metallb").chart_version = "0.14.8";
+  release(seen, "metallb").app_version = "v0.14.8";
   seen.metallb.legacy = config_map("iplease-kept-config", k_pools); // Helm removed its own
   seen.metallb.legacy->copy_of = "metallb";
   seen.metallb.legacy->in_force = false;
@@ -387,8 +389,12 @@ TEST_CASE("A migration's own dead upgrade is forgotten, never rolled back to 0.1
   seen.metallb.legacy->copy_of = "metallb";
   release(seen, "metallb").status = "pending-upgrade";
   release(seen, "metallb").revision = 2;
-  seen.memory.helm_in_flight = {"metallb-system/metallb"};
+  release(seen, "metallb").chart = "metallb-0.14.8";
+  release(seen, "metallb").past = {.deployed = 1, .before = "deployed metallb-0.12.1 revision 1"};
+  seen.memory.release_writes["metallb-system/metallb"] = {
+      .before = "deployed metallb-0.12.1 revision 1",
+      .expect = "deployed metallb-0.14.8 revision 2"};
   const auto metallb = stage(planned(seen), "metallb");
   CHECK(std::get<Run>(step(metallb, "metallb/heal").action).command.argv.back() ==
-        "sh.helm.release.v1.metallb.v2");
+        "owner=helm,name=metallb,version=2,status=pending-upgrade");
 }

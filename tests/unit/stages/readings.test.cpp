@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/stages/values.hpp>
+#include <iplease/facts/provider_values.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
 #include <catch2/catch.hpp>

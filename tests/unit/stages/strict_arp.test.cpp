@@ -80,6 +80,7 @@ TEST_CASE("Kubespray's IPVS default is edited, restarted and proved", "[stages][
   wanted.replace(wanted.find("strictARP: false"), 16, "strictARP: true");
   CHECK(patch["data"]["config.conf"] == wanted);
   CHECK(edit.owes.at(0).id == "restart-kube-proxy");
+  CHECK(edit.owes.at(0).seen == " 0 "); // the sample has no DaemonSet: nothing to compare with
   CHECK(edit.before == strict_arp_state(seen));
   CHECK(edit.expect == strict_arp_state(with_config(wanted)));
   CHECK(made.steps.at(3).pays == std::vector<std::string>{"restart-kube-proxy"});
@@ -93,41 +94,56 @@ TEST_CASE("True already means nothing to do", "[stages][strict-arp]")
   CHECK(made.steps.empty());
 }
 
-TEST_CASE("A restart that is owed is done once, whatever killed the run before",
-          "[stages][strict-arp]")
+namespace {
+
+/// kube-proxy as it is now, and what stood there when the edit was intended.
+Observation owing(const std::string& then, const std::string& uid, int generation, std::string mark)
 {
   auto seen = with_sample("kubespray-ipvs-after-sed-apply");
-  seen.memory.debts = {{.id = "restart-kube-proxy", .until = ""}};
+  seen.memory.debts = {{.id = "restart-kube-proxy", .until = "", .seen = then}};
   seen.memory.debt_since["restart-kube-proxy"] = "2026-11-23T09:15:54.300Z";
-  SECTION("never restarted")
-  {
-    CHECK(ids(plan(seen)) ==
-          std::vector<std::string>{"strict-arp/restart", "strict-arp/restarted"});
-  }
-  SECTION("restarted before the edit")
-  {
-    seen.kube_proxy.restarted_at = "2026-11-23T10:15:53+01:00";
-    CHECK(ids(plan(seen)) ==
-          std::vector<std::string>{"strict-arp/restart", "strict-arp/restarted"});
-  }
-  SECTION("restarted after the edit, in another time zone: only proved")
-  {
-    seen.kube_proxy.restarted_at =
-        GENERATE("2026-11-23T09:15:54Z", "2026-11-23T10:15:54+01:00", "2026-11-23T04:45:55-04:30");
-    const auto made = plan(seen);
-    CHECK(ids(made) == std::vector<std::string>{"strict-arp/restarted"});
-    CHECK(made.steps.at(0).pays == std::vector<std::string>{"restart-kube-proxy"});
-  }
-  SECTION("an unreadable time is no proof")
-  {
-    seen.kube_proxy.restarted_at = GENERATE("soon", "2026-11-23", "");
-    CHECK(plan(seen).steps.size() == 2);
-  }
-  SECTION("no time of the intent is no proof")
-  {
-    seen.memory.debt_since.clear();
-    seen.kube_proxy.restarted_at = "2036-11-23T09:15:54Z";
-    CHECK(plan(seen).steps.size() == 2);
+  seen.kube_proxy.daemon_set = {.look = Look::seen,
+                                .value = {.kind = "DaemonSet",
+                                          .name = "kube-proxy",
+                                          .uid = uid,
+                                          .generation = generation,
+                                          .wanted = 1}};
+  seen.kube_proxy.restarted_at = std::move(mark);
+  return seen;
+}
+
+const std::vector<std::string> k_restart_and_proof{"strict-arp/restart", "strict-arp/restarted"};
+const std::vector<std::string> k_proof{"strict-arp/restarted"};
+
+} // namespace
+
+TEST_CASE("An owed restart is done once, whatever killed the run before", "[stages][strict-arp]")
+{
+  CHECK(ids(plan(owing("u 3 ", "u", 3, ""))) == k_restart_and_proof);
+  const auto made = plan(owing("u 3 ", "u", 4, "2026-11-23T09:15:54Z"));
+  CHECK(ids(made) == k_proof);
+  CHECK(made.steps.at(0).pays == std::vector<std::string>{"restart-kube-proxy"});
+}
+
+TEST_CASE("No clock proves a restart, however wrong it goes", "[stages][strict-arp]")
+{
+  // The mark of a restart is the time of the machine that ran kubectl.
+  const char* ahead = "2026-11-23T10:15:54Z"; // an hour after the edit, by a clock that is wrong
+  const char* behind = "2016-11-23T09:15:54Z";
+  const char* senseless = "soon";
+  for (const std::string mark : {ahead, behind, senseless}) {
+    INFO(mark);
+    // It stood there before the edit.
+    CHECK(ids(plan(owing("u 3 " + mark, "u", 3, mark))) == k_restart_and_proof);
+    // Something else of the DaemonSet was changed since.
+    CHECK(ids(plan(owing("u 3 " + mark, "u", 4, mark))) == k_restart_and_proof);
+    // It came after the edit.
+    CHECK(ids(plan(owing("u 3 2026-11-23T09:00:00Z", "u", 4, mark))) == k_proof);
+    // Somebody made the DaemonSet anew, with that mark or from a backup.
+    CHECK(ids(plan(owing("u 3 ", "other", 9, mark))) == k_restart_and_proof);
+    // What stood there was not written down, as by the first versions.
+    CHECK(ids(plan(owing("", "u", 9, mark))) == k_restart_and_proof);
+    CHECK(ids(plan(owing("u 0 ", "u", 9, mark))) == k_restart_and_proof);
   }
 }
 
@@ -138,18 +154,19 @@ TEST_CASE("An owed restart with the field undone starts over", "[stages][strict-
   CHECK(ids(plan(seen)) == k_whole);
 }
 
-TEST_CASE("Other environments: nothing, or the exact words", "[stages][strict-arp]")
+TEST_CASE("Other environments: nothing, the exact words, or a warning", "[stages][strict-arp]")
 {
   Observation seen;
   seen.kube_proxy.config.look = Look::absent;
-  SECTION("nothing to do")
+  seen.kube_proxy.daemon_set.look = Look::absent;
+  SECTION("another does its work")
   {
-    seen.kube_proxy.environment =
-        GENERATE(as<std::string>{}, "cilium", "kube-router", "calico-ebpf", "");
+    seen.workloads = {{.kind = "DaemonSet", .name = GENERATE("cilium", "kube-router")}};
     CHECK(plan(seen).verdict == Verdict::satisfied);
     CHECK(plan(seen).steps.empty());
+    CHECK(plan(seen).notes.empty());
   }
-  SECTION("kube-proxy that runs nowhere")
+  SECTION("it runs nowhere")
   {
     seen = with_sample("kubespray-ipvs-strictarp-false");
     seen.kube_proxy.daemon_set.value.wanted = 0;
@@ -157,23 +174,31 @@ TEST_CASE("Other environments: nothing, or the exact words", "[stages][strict-ar
   }
   SECTION("k3s, RKE2")
   {
-    seen.kube_proxy.environment = GENERATE(as<std::string>{}, "k3s", "rke2");
-    CHECK(plan(seen).verdict == Verdict::satisfied);
-    CHECK(plan(seen).notes.at(0).find("ipvs-strict-arp=true") != std::string::npos);
-    seen.nodes = {{.name = "n1", .k3s_args = R"(["server","--kube-proxy-arg","proxy-mode=ipvs"])"}};
+    const std::string name = GENERATE("k3s", "rke2");
+    seen.nodes = {{.name = "n1", .kubelet_version = "v1+" + name, .k3s_args = R"(["server"])"},
+                  {.name = "n2",
+                   .kubelet_version = "v1+" + name,
+                   .k3s_args = R"(["agent","--kube-proxy-arg","proxy-mode=ipvs"])"}};
     const auto made = plan(seen);
     CHECK(made.verdict == Verdict::blocked);
     CHECK(made.problems.at(0).id == "IPL-STR-001");
-    CHECK(made.problems.at(0).fix.find("/etc/rancher/" + seen.kube_proxy.environment +
-                                       "/config.yaml") != std::string::npos);
-    seen.nodes[0].k3s_args =
-        R"(["server","--kube-proxy-arg=proxy-mode=ipvs","--kube-proxy-arg=ipvs-strict-arp=true"])";
+    CHECK(made.problems.at(0).what.find("node n2") != std::string::npos);
+    CHECK(made.problems.at(0).what.find("node n1") == std::string::npos);
+    CHECK(made.problems.at(0).fix.find("/etc/rancher/" + name + "/config.yaml") !=
+          std::string::npos);
+    seen.nodes[1].k3s_args =
+        R"(["agent","--kube-proxy-arg=proxy-mode=ipvs","--kube-proxy-arg=ipvs-strict-arp=true"])";
     CHECK(plan(seen).verdict == Verdict::satisfied);
+    CHECK(plan(seen).notes.empty());
   }
-  SECTION("MicroK8s")
+  SECTION("not to be seen")
   {
-    seen.kube_proxy.environment = "microk8s";
-    CHECK(plan(seen).notes.at(0).find("snap restart microk8s") != std::string::npos);
+    if (GENERATE(true, false)) {
+      seen.nodes = {{.name = "n1", .labels = {{"microk8s.io/cluster", "true"}}}};
+    }
+    CHECK(plan(seen).verdict == Verdict::satisfied);
+    CHECK(plan(seen).reason.starts_with("how kube-proxy runs could not be seen"));
+    CHECK(plan(seen).notes.at(0).find("on every node") != std::string::npos);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "fresh.hpp"
+#include <algorithm>
 
 using namespace iplease;
 using namespace iplease::test;
@@ -50,7 +51,9 @@ TEST_CASE("The smoke lease is two Services with one sharing key, as Akash makes 
           "[stages][verify]")
 {
   const StagePlan plan = plan_smoke(enabled(), wanted(), {});
-  CHECK(step_ids(plan) == std::vector<std::string>{"verify/forget-events",
+  CHECK(step_ids(plan) == std::vector<std::string>{"verify/operator-health",
+                                                   "verify/operator",
+                                                   "verify/forget-events",
                                                    "verify/create",
                                                    "verify/address",
                                                    "verify/allocated",
@@ -58,6 +61,7 @@ TEST_CASE("The smoke lease is two Services with one sharing key, as Akash makes 
                                                    "verify/announced",
                                                    "verify/interfaces",
                                                    "verify/answers",
+                                                   "verify/operator-after",
                                                    "verify/remove"});
   const std::string manifest = std::get<Run>(step(plan, "verify/create").action).command.input;
   const std::string key = "metallb.universe.tf/allow-shared-ip";
@@ -69,6 +73,24 @@ TEST_CASE("The smoke lease is two Services with one sharing key, as Akash makes 
   CHECK(step(plan, "verify/remove").cleanup);
   // The same address twice, and nothing else.
   CHECK(wait_of(plan, "verify/shared").pattern == "^([0-9.]+) \\1$");
+}
+
+TEST_CASE("What stage ip-operator has just counted is not counted again before the smoke lease",
+          "[stages][verify]")
+{
+  const auto steps_of = [](const Observation& seen) {
+    return step_ids(stage(make_plan(registry(), seen, wanted()), "verify"));
+  };
+  const auto has = [](const std::vector<std::string>& all, const char* id) {
+    return std::ranges::find(all, id) != all.end();
+  };
+  const std::vector<std::string> first = steps_of(fresh());
+  CHECK_FALSE(has(first, "verify/operator"));
+  CHECK(has(first, "verify/operator-health"));
+  CHECK(has(first, "verify/operator-after"));
+  Observation owed = enabled();
+  owed.memory.verify_owed = true;
+  CHECK(has(steps_of(owed), "verify/operator"));
 }
 
 TEST_CASE("A wanted address is asked for, and nothing else will do", "[stages][verify]")
@@ -88,7 +110,7 @@ TEST_CASE("Kept Services are neither removed nor owed and the next run removes t
           "[stages][verify]")
 {
   const StagePlan plan = plan_smoke(enabled(), wanted(), {.keep = true});
-  CHECK(plan.steps.back().id == "verify/answers");
+  CHECK(plan.steps.back().id == "verify/operator-after");
   CHECK(step(plan, "verify/create").owes.empty());
   Observation seen = enabled();
   seen.verify_service = {.look = Look::seen,
@@ -135,6 +157,54 @@ TEST_CASE("What cannot work is told before anything is written", "[stages][verif
   {
     seen.metallb.pools.value.front().service_allocation = true;
     CHECK(ids(seen) == std::vector<std::string>{"IPL-POOL-042"});
+  }
+  SECTION("nothing announces the pool: told at once, not after the wait")
+  {
+    seen.metallb.bgp_advertisements = seen.metallb.advertisements;
+    seen.metallb.advertisements.value.clear();
+    CHECK(ids(seen) == std::vector<std::string>{}); // BGP announces too
+    seen.metallb.bgp_advertisements.value.clear();
+    CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-003"});
+    CHECK(smoke_problems(seen, {}).front().exit == ExitCode::blocked);
+    seen = enabled();
+    seen.metallb.speakers.front().ready = 0;
+    CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-003"});
+  }
+  SECTION("nodes that are excluded from load balancers: speakers heed that from 0.14.2 on")
+  {
+    seen.nodes.front().exclude_from_lb = true;
+    seen.metallb.speakers.front().args = {"--port=7472"};
+    CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-003"});
+    seen.metallb.version = "0.13.9";
+    CHECK(ids(seen) == std::vector<std::string>{});
+  }
+  SECTION("an IP operator that would make no lease")
+  {
+    seen.ip_operator.barrier = true;
+    seen.ip_operator.available.reset();
+    CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-085"});
+    CHECK(smoke_problems(seen, {}).front().what.find("barrier is locked") != std::string::npos);
+    seen.ip_operator.barrier = false;
+    seen.ip_operator.service = "operator-ip:rest";
+    seen.ip_operator.usage_text = {.look = Look::forbidden, .why = "may not be asked"};
+    CHECK(smoke_problems(seen, {}).front().what.find("may not be asked") != std::string::npos);
+    seen.ip_operator.available = 0;
+    CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-085"});
+    seen.ip_operator.deployment = {.look = Look::absent};
+    CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-085"});
+    seen.provider.stateful_set = {.look = Look::absent}; // then only MetalLB's part is proved
+    CHECK(ids(seen) == std::vector<std::string>{});
+  }
+  SECTION("a provider that does not bid on IP addresses")
+  {
+    seen.provider.env_ip_operator.value = "false";
+    CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-086"});
+    seen.provider.env_ip_operator = {.look = Look::absent};
+    CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-086"});
+    seen.provider.env_ip_operator = {.look = Look::forbidden}; // said in the result
+    CHECK(ids(seen) == std::vector<std::string>{});
+    seen.provider.stateful_set.value.wanted = 0;
+    CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-086"});
   }
   SECTION("an advertisement that selects no node")
   {
@@ -204,7 +274,7 @@ TEST_CASE("Why nobody announces", "[stages][verify]")
   SECTION("no advertisement")
   {
     seen.metallb.advertisements.value.clear();
-    cause = "no L2Advertisement covers pool default";
+    cause = "no advertisement covers pool default";
   }
   SECTION("every node is excluded")
   {

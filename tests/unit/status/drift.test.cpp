@@ -85,6 +85,14 @@ TEST_CASE("What was changed by hand is drift", "[status][drift]")
     seen.namespaces["metallb-system"].clear();
     what = {"pod-security labels of metallb-system"};
   }
+  SECTION("a switch that is not in the pod, but not a pod that is not there")
+  {
+    seen.provider.env_ip_operator = {.look = Look::absent};
+    what = {"AKASH_IP_OPERATOR in the provider's pod"};
+    CHECK(drifted(seen) == what);
+    seen.provider.pod_revision = {.look = Look::absent};
+    what = {};
+  }
   SECTION("what may not be read is none")
   {
     seen.metallb.pools = {.look = Look::forbidden};

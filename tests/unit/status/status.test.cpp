@@ -6,6 +6,7 @@
 #include "running.hpp"
 #include <algorithm>
 #include <sstream>
+#include <support/canned_runner.hpp>
 
 using namespace iplease;
 using namespace iplease::test;
@@ -29,6 +30,18 @@ Status status_of(const Observation& seen, const StatusReads& reads = k_answers)
   const Settings want = wanted();
   const Plan plan = make_plan(registry(), seen, want);
   return make_status({.seen = seen, .want = want, .plan = plan, .reads = reads});
+}
+
+/// What the reads make of these answers, each with the end that our templates print.
+StatusReads answered(CommandResult layer2, CommandResult events, CommandResult status = {})
+{
+  CannedRunner runner([&](const Command& command) {
+    const std::string line = shell_line(command.argv);
+    return line.find("servicel2statuses") != std::string::npos ? layer2
+           : line.find("get events") != std::string::npos      ? events
+                                                               : status;
+  });
+  return read_status(running(), wanted(), runner);
 }
 
 const StatusPart& part(const Status& status, const std::string& stage)
@@ -83,6 +96,43 @@ TEST_CASE("After enable they are on and healthy", "[status]")
   CHECK(next_commands(status).at(0).command == "iplease verify");
 }
 
+TEST_CASE("A release that is not deployed is not well, whatever runs", "[status]")
+{
+  Observation seen = running();
+  ReleaseSeen& provider = seen.provider.release.value;
+  provider.status = "failed";
+  provider.revision = 2;
+  seen.provider.empty_keys = {.look = Look::seen, .value = {"key.txt"}};
+  const Status failed = status_of(seen);
+  CHECK_FALSE(failed.healthy());
+  CHECK_FALSE(status_json(failed).at("healthy").get<bool>());
+  CHECK(status_text(failed).starts_with("IP leases are on, but not well\n"));
+  CHECK(part(failed, "provider").detail.find("is failed (revision 2)") != std::string::npos);
+  CHECK(part(failed, "provider").detail.find("its wallet's Secret is empty") != std::string::npos);
+  seen.provider.env_ip_operator.value = "false"; // also where leases are not on yet
+  const StatusPart off = part(status_of(seen), "provider");
+  CHECK(off.present == Known::no);
+  CHECK(off.detail.find("is failed (revision 2)") != std::string::npos);
+  seen = running();
+  seen.ip_operator.release.value.status = "pending-upgrade";
+  CHECK(part(status_of(seen), "ip-operator").healthy == Known::no);
+  seen = running();
+  release(seen, "metallb").status = "failed";
+  CHECK(part(status_of(seen), "metallb").healthy == Known::no);
+}
+
+TEST_CASE("Beside a chart's version stands what really runs", "[status]")
+{
+  Observation seen = running();
+  seen.provider.stateful_set.value.images = {"busybox:1", "ghcr.io/akash-network/provider:0.16.3"};
+  seen.ip_operator.deployment.value.images = {"registry:5000/provider@sha256:00"};
+  const Status status = status_of(seen);
+  CHECK(status_text(status).find("(0.16.2, image 0.16.3)") != std::string::npos);
+  const auto versions = status_json(status).at("versions");
+  CHECK(versions.at("provider").at("image_tag") == "0.16.3");
+  CHECK(versions.at("ip_operator").at("image_tag").is_null());
+}
+
 TEST_CASE("Partly on names the stages that are missing", "[status]")
 {
   Observation seen = running();
@@ -112,6 +162,7 @@ TEST_CASE("A refused read is neither on nor off", "[status]")
   SECTION("deployments may not be listed, so MetalLB is not known to be missing")
   {
     seen.metallb.controllers.clear();
+    seen.metallb.controllers_look = {Look::forbidden, "may not be listed"};
     seen.denied = {"list deployments.apps"};
     const Status status = status_of(seen);
     CHECK(part(status, "metallb").present == Known::unknown);
@@ -138,7 +189,7 @@ TEST_CASE("What is on can be unwell, and says why", "[status]")
   SECTION("nobody announces the pool")
   {
     seen.metallb.advertisements.value.clear();
-    why = "pool default: 203.0.113.100-203.0.113.120; no L2Advertisement covers it";
+    why = "pool default: 203.0.113.100-203.0.113.120; no advertisement covers it";
   }
   SECTION("autoAssign off")
   {
@@ -166,6 +217,14 @@ TEST_CASE("What is on can be unwell, and says why", "[status]")
     reads.provider_status = {.look = Look::unreachable, .why = "no answer within 10 s"};
     why = "provider: AKASH_IP_OPERATOR is true in the pod; 8443 does not answer: no answer within "
           "10 s";
+  }
+  SECTION("a provider that is switched off for maintenance")
+  {
+    seen.provider.stateful_set.value.wanted = 0;
+    seen.provider.stateful_set.value.env["AKASH_IP_OPERATOR"] = "true";
+    seen.provider.pod_revision = {.look = Look::absent};
+    seen.provider.env_ip_operator = {.look = Look::absent};
+    why = "provider: scaled to 0, as for maintenance; AKASH_IP_OPERATOR is true in the StatefulSet";
   }
   SECTION("a lease that waits for its address")
   {
@@ -222,12 +281,8 @@ TEST_CASE("A refusal of an earlier Service of the same name is not this one's", 
       {.name_space = "a", .name = "web", .uid = "u2", .addresses = {"203.0.113.101"}}};
   const auto refused = [&](const std::string& uid) {
     StatusReads reads = k_answers;
-    reads.events =
-        read_status_answers(
-            {{},
-             {.out = "a\tweb\tno such interface\t2026-11-24T10:00:00Z\tannounceFailed\t" + uid +
-                     "\n"}})
-            .events;
+    const std::string line = "a\tweb\tno such interface\t2026-11-24T10:00:00Z\tannounceFailed\t";
+    reads.events = answered({}, {.out = line + uid + "\nend\n"}).events;
     return status_of(seen, reads).services.front().refused;
   };
   CHECK(refused("u2") == "no such interface");
@@ -236,22 +291,24 @@ TEST_CASE("A refusal of an earlier Service of the same name is not this one's", 
 
 TEST_CASE("The answers of the extra reads", "[status]")
 {
-  const StatusReads reads = read_status_answers(
-      {{.out = "ns\tweb\tnode1\n\t\t\n"},
-       {.out =
-            "ns\tweb\tannouncing from node \"old\" with protocol \"layer2\"\t2026-11-24T10:00:00Z\n"
-            "ns\tweb\tannouncing from node \"new\" with protocol "
-            "\"layer2\"\t2026-11-24T11:00:00Z\n"},
-       {.out = "<html>"}});
+  const std::string events =
+      "ns\tweb\tannouncing from node \"old\" with protocol \"layer2\"\t2026-11-24T10:00:00Z\n"
+      "ns\tweb\tannouncing from node \"new\" with protocol \"layer2\"\t2026-11-24T11:00:00Z\n";
+  const StatusReads reads = answered(
+      {.out = "ns\tweb\tnode1\n\t\t\nend\n"}, {.out = events + "end\n"}, {.out = "<html>"});
   REQUIRE(reads.layer2.value.size() == 1);
   CHECK(reads.layer2.value.front() == Announcement{"ns", "web", "node1", ""});
   REQUIRE(reads.events.value.size() == 2);
   CHECK(reads.events.value.front().node == "new");
   CHECK(reads.provider_status.look == Look::failed);
-  const StatusReads old = read_status_answers(
-      {{.exit_code = 1,
-        .err = "error: the server doesn't have a resource type \"servicel2statuses\""},
-       {.exit_code = 1, .err = "Error from server (Forbidden): events is forbidden"}});
+  const StatusReads cut = answered({}, {.out = events});
+  CHECK(cut.layer2.look == Look::failed);
+  CHECK(cut.events.look == Look::failed);
+  CHECK(cut.events.value.empty());
+  const StatusReads old =
+      answered({.exit_code = 1,
+                .err = "error: the server doesn't have a resource type \"servicel2statuses\""},
+               {.exit_code = 1, .err = "Error from server (Forbidden): events is forbidden"});
   CHECK(old.layer2.look == Look::absent);
   CHECK(old.events.look == Look::forbidden);
 }

@@ -30,10 +30,11 @@ struct Talk {
 Observation differing()
 {
   Observation seen = fresh();
+  const std::string both = seen.provider.release_values.value.reveal();
+  seen.provider.release_values.value = SecretYaml(both + "bidpricestoragescale: 5\n");
   seen.provider.files = {{.path = "/root/provider.yaml",
                           .exists = true,
-                          .text = SecretYaml(seen.provider.release_values.value.reveal() +
-                                             "bidpricestoragescale: 7\n")}};
+                          .text = SecretYaml(both + "bidpricestoragescale: 7\n")}};
   return seen;
 }
 
@@ -142,6 +143,11 @@ TEST_CASE("File and release that differ are shown and chosen by number", "[wizar
   CHECK_THAT(talk.prompt.said, Contains("Which provider values are right?"));
   CHECK_THAT(talk.prompt.said, Contains("bidpricestoragescale"));
   CHECK_THAT(talk.prompt.said, !Contains("ZmFrZWtleQ"));
+
+  const Talk both(differing(), wanted(), {"3", ""});
+  CHECK(both.ending.run);
+  CHECK(both.bench.asked().provider.values_from.value == ValuesFrom::merge);
+  CHECK_THAT(both.prompt.said, Contains("--provider-values-from merge"));
 }
 
 TEST_CASE("The provider's address is asked for where the values have none", "[wizard][dialogue]")

@@ -16,7 +16,7 @@ std::string config_of(const std::string& sample)
       .as<std::string>();
 }
 
-std::string edited(const std::string& text)
+std::string strict_edited(const std::string& text)
 {
   auto result = set_strict_arp(text);
   if (const auto* no = std::get_if<NoEdit>(&result)) {
@@ -53,8 +53,8 @@ TEST_CASE("Editing the recorded ConfigMap changes one word", "[yaml][strict-arp]
   std::string wanted = config_of("kubespray-ipvs-strictarp-false");
   const std::string text = wanted;
   wanted.replace(wanted.find("strictARP: false"), 16, "strictARP: true");
-  CHECK(edited(text) == wanted);
-  CHECK(edited(wanted) == wanted);
+  CHECK(strict_edited(text) == wanted);
+  CHECK(strict_edited(wanted) == wanted);
 }
 
 TEST_CASE("Odd spellings are understood and edited in place", "[yaml][strict-arp]")
@@ -97,8 +97,8 @@ TEST_CASE("Odd spellings are understood and edited in place", "[yaml][strict-arp
   }));
   CHECK(find_strict_arp(before).mode == "ipvs");
   CHECK(find_strict_arp(before).state != StrictArp::on);
-  CHECK(edited(before) == after);
-  CHECK(edited(after) == after);
+  CHECK(strict_edited(before) == after);
+  CHECK(strict_edited(after) == after);
 }
 
 TEST_CASE("True in any spelling needs no edit", "[yaml][strict-arp]")
@@ -107,13 +107,13 @@ TEST_CASE("True in any spelling needs no edit", "[yaml][strict-arp]")
   const std::string text = std::string("ipvs: {strictARP: ") + word + "}\nmode: ipvs\n";
   CHECK(find_strict_arp(text).state == StrictArp::on);
   CHECK(find_strict_arp(text).spelling == word);
-  CHECK(edited(text) == text);
+  CHECK(strict_edited(text) == text);
 }
 
 TEST_CASE("A value that is no boolean is unclear and set", "[yaml][strict-arp]")
 {
   CHECK(find_strict_arp("ipvs:\n  strictARP: \"true\"\n").state == StrictArp::unclear);
-  CHECK(edited("ipvs:\n  strictARP: maybe\n") == "ipvs:\n  strictARP: true\n");
+  CHECK(strict_edited("ipvs:\n  strictARP: maybe\n") == "ipvs:\n  strictARP: true\n");
 }
 
 TEST_CASE("What cannot be edited alone is left alone", "[yaml][strict-arp]")

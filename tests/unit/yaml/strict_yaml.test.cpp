@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <ctime>
+
 using namespace iplease;
 
 namespace {
@@ -111,7 +114,7 @@ TEST_CASE("One document, plain features", "[yaml][strict]")
 TEST_CASE("Bombs and binary files are refused at once", "[yaml][strict]")
 {
   std::string deep;
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < 10'000; ++i) {
     deep += "[";
   }
   CHECK(said("a: " + deep).find("nested more than 32 levels deep") != std::string::npos);
@@ -124,6 +127,65 @@ TEST_CASE("Bombs and binary files are refused at once", "[yaml][strict]")
   CHECK(said("\xef\xbb\xbf"
              "a: 1\r\nb: 2\r\n") == "");
   CHECK(said("") == "");
+}
+
+TEST_CASE("Aliases that grow are refused before any is followed", "[yaml][strict]")
+{
+  std::string bomb = "a: &a [x, x]\n";
+  for (char c = 'b'; c <= 'z'; ++c) {
+    const std::string before(1, static_cast<char>(c - 1));
+    bomb += std::string(1, c) + ": &" + c + " [*" + before + ", *" + before + "]\n";
+  }
+  CHECK(said(bomb).starts_with("1:4 an anchor (`&name`) is not read here\n"));
+}
+
+namespace {
+
+/// CPU seconds that reading takes, the least of three tries.
+double seconds_for(const std::string& text)
+{
+  double least = 1e9;
+  for (int tries = 0; tries < 3; ++tries) {
+    const std::clock_t begin = std::clock();
+    (void)parse_strict_yaml(text);
+    least = std::min(least, static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
+  }
+  return least;
+}
+
+std::string repeated(const std::string& head, const std::string& entry, std::size_t bytes)
+{
+  std::string text = head;
+  for (int number = 0; text.size() < bytes; ++number) {
+    text += entry;
+    text.replace(text.rfind('#'), 1, std::to_string(number));
+  }
+  return text;
+}
+
+} // namespace
+
+TEST_CASE("Four times as long a text takes four times as long, and not sixteen", "[yaml][strict]")
+{
+  struct Shape {
+    const char* name;
+    const char* head;
+    const char* entry;
+    const char* tail;
+  };
+  for (const Shape& shape :
+       {Shape{"a list on one line", "a: [", "#, ", "z]\n"},
+        Shape{"a list of letters that are no ASCII", "a: [", "\xc3\xa4#, ", "z]\n"},
+        Shape{"a map on one line", "a: {", "k#: v, ", "z: z}\n"},
+        Shape{"many keys", "a: 1\n", "k#: v\n", ""},
+        Shape{"many mistakes", "a: 1\n", "k: #\n", ""}}) {
+    const double small =
+        seconds_for(repeated(shape.head, shape.entry, std::size_t{50} << 10U) + shape.tail);
+    const double large =
+        seconds_for(repeated(shape.head, shape.entry, std::size_t{200} << 10U) + shape.tail);
+    INFO(shape.name << ": " << small << " s for 50 KiB, " << large << " s for 200 KiB");
+    CHECK(large < 8 * small);
+  }
 }
 
 TEST_CASE("Plain scalars mean what YAML 1.2 says", "[yaml][strict]")

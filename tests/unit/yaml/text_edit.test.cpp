@@ -3,6 +3,7 @@
 #include <iplease/yaml/text_edit.hpp>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 using namespace iplease;
 
@@ -111,4 +112,36 @@ TEST_CASE("Scalars mean what Helm makes of them", "[yaml][meaning]")
   CHECK(meaning_text(plain_meaning("12h")) == "\"12h\"");
   CHECK(meaning_text(plain_meaning("0.10.7")) == "\"0.10.7\"");
   CHECK(meaning_text(plain_meaning("~")) == "null");
+}
+
+TEST_CASE("What only looks like a blank is refused where a blank was meant", "[yaml][edit]")
+{
+  const auto refused = [](const std::string& text) {
+    const auto read = locate_yaml(text, "f");
+    const auto* problems = std::get_if<std::vector<Problem>>(&read);
+    if (problems == nullptr) {
+      return std::string{};
+    }
+    const Problem& first = problems->front();
+    return fmt::format("{} {}:{} {}", first.id, first.place.line, first.place.column, first.what);
+  };
+  const auto told = [](const char* place, const char* code) {
+    return fmt::format("IPL-VAL-011 {} the character {} stands here and looks like a blank; YAML "
+                       "takes it for text",
+                       place,
+                       code);
+  };
+  // A list that seems to go on: read as a key of its own, its attributes belong to nothing.
+  CHECK(refused("attributes:\n  - key: region\n\u00a0\u00a0value: us-east\n") ==
+        told("3:1", "U+00A0"));
+  CHECK(refused("a:\n  b: 1\n\u3000\u3000c: 2\n") == told("3:1", "U+3000"));
+  CHECK(refused("a:\n  -\u00a0b\n") == told("2:4", "U+00A0"));
+  CHECK(refused("a: \u2003b\n") == told("1:4", "U+2003"));
+  CHECK(refused("a\u00a0: b\n") == told("1:2", "U+00A0"));
+  CHECK(refused("a\u200bb: 1\n") == told("1:2", "U+200B"));
+  CHECK(refused("a: b\n \u00a0c\n") == told("2:2", "U+00A0"));
+  CHECK(refused("a: {b: \u2009c}\n") == told("1:8", "U+2009"));
+  // Inside of values, in quotes, in block scalars and in comments they stay.
+  CHECK(refused("a: b\u00a0c\n'\u00a0d': \"\u3000\"\ne: |\n  \u00a0f\n# \u00a0\n").empty());
+  CHECK(refused("a: b\u00a0\n").empty());
 }

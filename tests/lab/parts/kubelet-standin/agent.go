@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log"
 	"sync"
+	"time"
 
 	core "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/errors"
@@ -77,9 +78,17 @@ func (a *Agent) seen(ctx context.Context, object *core.Pod) {
 		log.Printf("pod %s: seen", pod)
 		go pod.run(ctx)
 	}
-	if object.DeletionTimestamp != nil && pod.end() {
+	if object.DeletionTimestamp != nil && pod.end(graceOf(object)) {
 		log.Printf("pod %s: to end", pod)
 	}
+}
+
+// graceOf is how long a pod that is to be deleted may take to end.
+func graceOf(object *core.Pod) time.Duration {
+	if object.DeletionGracePeriodSeconds == nil {
+		return quickGrace
+	}
+	return time.Duration(*object.DeletionGracePeriodSeconds) * time.Second
 }
 
 func (a *Agent) gone(object any) {
@@ -90,7 +99,7 @@ func (a *Agent) gone(object any) {
 	defer a.lock.Unlock()
 	uid := object.(*core.Pod).UID
 	if pod, known := a.pods[uid]; known {
-		pod.end() // deleted with no grace: end it all the same
+		pod.end(quickGrace) // deleted with no grace: end it all the same
 		delete(a.pods, uid)
 	}
 }

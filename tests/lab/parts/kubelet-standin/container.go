@@ -20,8 +20,7 @@ import (
 const (
 	firstBackOff = 10 * time.Second // as the kubelet's, doubled each time
 	lastBackOff  = 300 * time.Second
-	longestPipe  = time.Second     // how long an ended container's output may stay open
-	longestGrace = 2 * time.Second // of a container that is told to end; the kubelet's is the pod's, 30 s
+	longestPipe  = time.Second // how long an ended container's output may stay open
 )
 
 // Container is one container of a pod. Its states are under the pod's lock.
@@ -155,7 +154,8 @@ func (c *Container) start(ctx context.Context) (command *exec.Cmd, reason string
 	return command, "", nil
 }
 
-// follow waits for the process; when ctx ends it asks it to end, then makes it.
+// follow waits for the process; when ctx ends it asks it to end, and when the
+// pod's grace period is over makes it.
 func (c *Container) follow(ctx context.Context, command *exec.Cmd) int {
 	alive, cancel := context.WithCancel(ctx)
 	go c.pod.watchReadiness(alive, c.spec, func(ready bool) {
@@ -175,9 +175,7 @@ func (c *Container) follow(ctx context.Context, command *exec.Cmd) int {
 	case <-done:
 	case <-ctx.Done():
 		_ = command.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-done:
-		case <-time.After(longestGrace):
+		if !c.pod.waitGrace(done) {
 			log.Printf("pod %s: container %s is killed", c.pod, c.spec.Name)
 			_ = command.Process.Kill()
 			<-done

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	core "k8s.io/api/core/v1"
@@ -17,7 +18,10 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-const retryPause = 200 * time.Millisecond
+const (
+	retryPause = 200 * time.Millisecond
+	quickGrace = 2 * time.Second // when the whole node ends, or a pod was deleted by force
+)
 
 // Pod is one pod's life on this node.
 type Pod struct {
@@ -36,6 +40,7 @@ type Pod struct {
 	started  meta.Time
 	stop     chan struct{}
 	stopOnce sync.Once
+	killAt   atomic.Int64 // when the grace period is over, in ns since 1970; 0: nobody said
 
 	lock       sync.Mutex // of the containers' states
 	waiting    string     // why nothing runs yet
@@ -66,13 +71,34 @@ func (p *Pod) hostname() string {
 	return p.object.Name
 }
 
-// end lets the pod's containers be ended; it does not wait for that. True the first time.
-func (p *Pod) end() (first bool) {
+// end lets the pod's containers be ended; it does not wait for that. True the first
+// time. A later call can only shorten the grace period, as with a kubelet.
+func (p *Pod) end(grace time.Duration) (first bool) {
+	until := time.Now().Add(grace).UnixNano()
+	if before := p.killAt.Load(); before == 0 || until < before {
+		p.killAt.Store(until)
+	}
 	p.stopOnce.Do(func() {
 		close(p.stop)
 		first = true
 	})
 	return first
+}
+
+// waitGrace is true if the process ended within the grace period.
+func (p *Pod) waitGrace(done <-chan struct{}) bool {
+	p.killAt.CompareAndSwap(0, time.Now().Add(quickGrace).UnixNano())
+	for {
+		left := time.Until(time.Unix(0, p.killAt.Load()))
+		select {
+		case <-done:
+			return true
+		case <-time.After(min(max(left, 0), retryPause)):
+			if left <= 0 {
+				return false
+			}
+		}
+	}
 }
 
 func (p *Pod) run(parent context.Context) {

@@ -16,14 +16,17 @@ func server(address string, handler http.Handler) *http.Server {
 	return &http.Server{Addr: address, Handler: handler, ReadHeaderTimeout: readHeaderTimeout}
 }
 
-func newLog() *Logger {
-	log := NewLogger(os.Stderr, olderThan(10))
+func newLog(form Form) *Logger {
+	if olderThan(10) {
+		form = OldForm
+	}
+	log := NewLogger(os.Stderr, form)
 	log.Info("STAND-IN for provider-services, a test program, not Akash's", "plays", playedVersion())
 	return log
 }
 
 func runOperator(ctx context.Context) error {
-	log := newLog().With("operator", "ip")
+	log := newLog(OperatorForm).With("operator", "ip")
 	address := setting("PROVIDER", "")
 	if err := CheckAddress(address); err != nil {
 		return fmt.Errorf("%w: provider address must valid bech32", err)
@@ -49,7 +52,7 @@ func runOperator(ctx context.Context) error {
 	operator := &Operator{
 		Kube: kube, MetalLB: metallb, Log: log, Provider: address, Leases: setting("K8S_MANIFEST_NS", "lease"),
 		Retry: 3 * time.Second, Refresh: seconds("STANDIN_REFRESH_SECONDS", 10*time.Minute),
-		Deadline: seconds("STANDIN_DEADLINE_SECONDS", time.Minute), FailLimit: 3,
+		Deadline: seconds("STANDIN_DEADLINE_SECONDS", time.Minute), FailLimit: 3, Prune: 10 * time.Minute,
 	}
 	if err := operator.CheckNamespace(ctx); err != nil {
 		return fmt.Errorf("kube: unable to fetch leases namespace: %w", err)
@@ -67,12 +70,20 @@ func runOperator(ctx context.Context) error {
 	failed := make(chan error, 3)
 	listen(ctx, server(listenAt, faults.Wrap(operator.Handler(playedVersion()))), failed)
 	listen(ctx, server(faultAddress, faults.Handler()), failed)
-	go func() { failed <- operator.Run(ctx) }()
-	return <-failed
+	go func() {
+		err := operator.Run(ctx)
+		metallb.Discovery.Stop()
+		failed <- err
+	}()
+	err = <-failed
+	if ctx.Err() != nil {
+		metallb.Discovery.Stop() // the servers have ended first; the process waits for its operator
+	}
+	return err
 }
 
 func runProvider(ctx context.Context) error {
-	log := newLog()
+	log := newLog(ProviderForm)
 	kube, err := NewKube(kubeconfigPath())
 	if err != nil {
 		return err
@@ -100,7 +111,9 @@ func runProvider(ctx context.Context) error {
 	grpc := server(setting("GATEWAY_GRPC_LISTEN_ADDRESS", "0.0.0.0:8444"), provider.GRPC())
 	status.TLSConfig, grpc.TLSConfig = config, config.Clone()
 	listen(ctx, status, failed)
-	listen(ctx, grpc, failed)
+	if !olderThan(5) { // the gRPC side came later
+		listen(ctx, grpc, failed)
+	}
 	listen(ctx, server(faultAddress, faults.Handler()), failed)
 	go func() {
 		if err := provider.Wait(ctx); err != nil {
@@ -113,6 +126,32 @@ func runProvider(ctx context.Context) error {
 	case <-ctx.Done():
 		return nil
 	}
+}
+
+// runNode is as much of an RPC node as the init script asks for before it goes on.
+func runNode(ctx context.Context) error {
+	faults, faultAddress, err := startFaults(true)
+	if err != nil {
+		return err
+	}
+	failed := make(chan error, 2)
+	listen(ctx, server(setting("RPC_LISTEN_ADDRESS", ":26657"), faults.Wrap(nodeStatus())), failed)
+	listen(ctx, server(faultAddress, faults.Handler()), failed)
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+func nodeStatus() http.Handler {
+	return http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) {
+		out.Header().Set("Content-Type", "application/json")
+		writeJSON(out, http.StatusOK, map[string]any{"result": map[string]any{"sync_info": map[string]any{
+			"catching_up": false, "latest_block_time": time.Now().UTC().Format(time.RFC3339Nano),
+		}}})
+	})
 }
 
 // runWeb is what a tenant runs behind a leased address.

@@ -69,6 +69,17 @@ func (d *Discovery) Get(ctx context.Context) (*Target, error) {
 	return nil, ctx.Err()
 }
 
+// Stop ends the discovery. After a failed look-up it never returns: what is to
+// end it waits for that same timer. So the program outlives its SIGTERM.
+func (d *Discovery) Stop() {
+	d.lock.Lock()
+	failed := d.failed
+	d.lock.Unlock()
+	for failed {
+		time.Sleep(time.Hour)
+	}
+}
+
 func (d *Discovery) discover(ctx context.Context) (*Target, error) {
 	if d.Endpoint != "" {
 		return &Target{"http://" + d.Endpoint, d.plainClient()}, nil

@@ -18,18 +18,28 @@ type field struct {
 	value any
 }
 
-// Logger prints lines as the program it stands for does: since 0.10 the
-// console form, which has no time (`<nil> INF msg key=value`, keys sorted);
-// before that Tendermint's (`I[date|time] msg key=value`, keys in order).
+// Form is how a program of Akash's writes a line.
+type Form int
+
+const (
+	// OperatorForm has no time: `<nil> INF msg key=value`, keys sorted.
+	OperatorForm Form = iota
+	// ProviderForm is timed to the minute, coloured and bold, without a terminal too.
+	ProviderForm
+	// OldForm is Tendermint's, before 0.10: `I[date|time] msg key=value`, keys in order.
+	OldForm
+)
+
+// Logger prints lines as the program it stands for does.
 type Logger struct {
 	out    io.Writer
 	lock   *sync.Mutex
-	old    bool
+	form   Form
 	fields []field
 }
 
-func NewLogger(out io.Writer, old bool) *Logger {
-	return &Logger{out: out, lock: &sync.Mutex{}, old: old}
+func NewLogger(out io.Writer, form Form) *Logger {
+	return &Logger{out: out, lock: &sync.Mutex{}, form: form}
 }
 
 func pairs(kv []any) []field {
@@ -54,15 +64,22 @@ func (l *Logger) Error(msg string, kv ...any) { l.print("ERR", msg, kv) }
 func (l *Logger) print(level, msg string, kv []any) {
 	fields := append(append([]field{}, l.fields...), pairs(kv)...)
 	line := &strings.Builder{}
-	if l.old {
-		letter := map[string]string{"DBG": "D", "INF": "I", "ERR": "E"}[level]
-		fmt.Fprintf(line, "%s[%s] %-44s", letter, time.Now().UTC().Format("2006-01-02|15:04:05.000"), msg)
-	} else {
+	key := "%s="
+	switch l.form {
+	case OldForm:
+		fmt.Fprintf(line, "%c[%s] %-44s", level[0], time.Now().UTC().Format("2006-01-02|15:04:05.000"), msg)
+	case OperatorForm:
 		fmt.Fprintf(line, "<nil> %s %s", level, msg)
+	case ProviderForm:
+		colour := map[string]int{"DBG": 0, "INF": 32, "ERR": 31}[level]
+		fmt.Fprintf(line, "\x1b[90m%s\x1b[0m \x1b[%dm%s\x1b[0m \x1b[1m%s\x1b[0m", time.Now().UTC().Format(time.Kitchen), colour, level, msg)
+		key = "\x1b[36m%s=\x1b[0m"
+	}
+	if l.form != OldForm {
 		sort.SliceStable(fields, func(i, j int) bool { return fields[i].key < fields[j].key })
 	}
 	for _, f := range fields {
-		fmt.Fprintf(line, " %s=%s", f.key, show(f.value))
+		fmt.Fprintf(line, " "+key+"%s", f.key, show(f.value))
 	}
 	l.lock.Lock()
 	defer l.lock.Unlock()

@@ -24,6 +24,7 @@ const about = `provider-services: a STAND-IN for Akash's program, for tests (not
   provider-services run               the provider, as far as it concerns leases
   provider-services keys|tx|query     what the charts' scripts need, without a chain
   provider-services web               a tenant's web server on :3000
+  provider-services node              an RPC node's /status on :26657
   provider-services version
 
 Flags (each also as environment variable AP_NAME or AKASH_NAME):
@@ -88,6 +89,8 @@ func dispatch(ctx context.Context, args []string) error {
 		return withFlags(args[1:], func() error { return runOperator(ctx) })
 	case args[0] == "web":
 		return runWeb(ctx)
+	case args[0] == "node":
+		return runNode(ctx)
 	case args[0] == "run":
 		return withFlags(args[1:], func() error { return runProvider(ctx) })
 	}

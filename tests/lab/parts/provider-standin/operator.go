@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,18 +32,27 @@ type Operator struct {
 	Refresh   time.Duration // between two readings of MetalLB's numbers
 	Deadline  time.Duration // of one reading
 	FailLimit int           // events of one lease that may fail before it is ignored
+	Prune     time.Duration // after which /ignored-leases has a body, empty or not
 
-	open    atomic.Bool
-	lock    sync.Mutex
-	usage   Usage
-	state   map[string]managedIP
-	failed  map[string]int
-	lastErr map[string]string
+	open   atomic.Bool
+	lock   sync.Mutex
+	usage  Usage
+	state  map[string]managedIP
+	failed map[LeaseID]failure
+	pruned bool
+}
+
+// failure is what is kept of a lease whose events failed.
+type failure struct {
+	count int
+	at    time.Time
+	last  error
+	keys  []string // sharing keys of the events
 }
 
 // Run observes for ever, with a pause after each failure that came quickly.
 func (o *Operator) Run(ctx context.Context) error {
-	o.failed, o.lastErr = map[string]int{}, map[string]string{}
+	o.failed = map[LeaseID]failure{}
 	o.Log.Info("ip operator start")
 	for {
 		start := time.Now()
@@ -98,8 +108,9 @@ func (o *Operator) observe(ctx context.Context) error {
 // pool are not among the events: the operator watches ConfigMaps, where
 // MetalLB kept its pools up to 0.12.
 func (o *Operator) follow(ctx context.Context, events, configMaps <-chan WatchEvent) error {
-	ticker := time.NewTicker(o.Refresh)
+	ticker, prune := time.NewTicker(o.Refresh), time.NewTicker(o.Prune)
 	defer ticker.Stop()
+	defer prune.Stop()
 	for {
 		var err error
 		select {
@@ -116,6 +127,10 @@ func (o *Operator) follow(ctx context.Context, events, configMaps <-chan WatchEv
 			}
 			o.Log.Debug("metal LB config change event", "event-type", event.Type)
 			err = o.updateUsage(ctx)
+		case <-prune.C:
+			o.lock.Lock()
+			o.pruned = true
+			o.lock.Unlock()
 		case <-ticker.C:
 			err = o.updateUsage(ctx)
 		}
@@ -232,25 +247,33 @@ func (o *Operator) apply(ctx context.Context, event string, spec LeasedIPSpec) e
 		o.lock.Unlock()
 		return nil
 	}
-	if o.ignored(lease) {
+	if o.ignored(spec.LeaseID) {
 		o.Log.Info("ignoring event for", "lease", lease)
 		return nil
 	}
 	err := o.connect(ctx, spec)
 	if isNotFound(err) {
 		o.Log.Info("recording error for", "lease", lease, "err", err)
-		o.lock.Lock()
-		o.failed[lease]++
-		o.lastErr[lease] = err.Error()
-		o.lock.Unlock()
+		o.record(spec, err)
 	}
 	return err
 }
 
-func (o *Operator) ignored(lease string) bool {
+func (o *Operator) record(spec LeasedIPSpec, err error) {
 	o.lock.Lock()
 	defer o.lock.Unlock()
-	return o.failed[lease] >= o.FailLimit
+	entry := o.failed[spec.LeaseID]
+	entry.count, entry.at, entry.last = entry.count+1, time.Now(), err
+	if !slices.Contains(entry.keys, spec.SharingKey) {
+		entry.keys = append(entry.keys, spec.SharingKey)
+	}
+	o.failed[spec.LeaseID] = entry
+}
+
+func (o *Operator) ignored(lease LeaseID) bool {
+	o.lock.Lock()
+	defer o.lock.Unlock()
+	return o.failed[lease].count >= o.FailLimit
 }
 
 func (o *Operator) connect(ctx context.Context, spec LeasedIPSpec) error {

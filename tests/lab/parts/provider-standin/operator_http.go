@@ -19,6 +19,17 @@ type stateEntry struct {
 	SharingKey   string  `json:"sharing-key"`
 }
 
+// ignoredEntry is one value of /ignored-leases. "hostnames" holds sharing keys:
+// the list is shared with the operator of host names.
+type ignoredEntry struct {
+	Hostnames     []string `json:"hostnames"`
+	LastError     string   `json:"last-error"`
+	LastErrorType string   `json:"last-error-type"`
+	FailedAt      string   `json:"failed-at"`
+	FailureCount  int      `json:"failure-count"`
+	Namespace     string   `json:"namespace"`
+}
+
 // Handler is the operator's HTTP side. Behind the barrier every route, even an
 // unknown one's neighbour, answers 503 with an empty body, and says so in the log.
 func (o *Operator) Handler(version string) http.Handler {
@@ -35,7 +46,7 @@ func (o *Operator) Handler(version string) http.Handler {
 	mux.HandleFunc("/state", func(out http.ResponseWriter, _ *http.Request) { writeJSON(out, http.StatusOK, o.stateView()) })
 	mux.HandleFunc("/ignored-leases", func(out http.ResponseWriter, _ *http.Request) {
 		ignored := o.ignoredView()
-		if len(ignored) == 0 {
+		if ignored == nil {
 			out.WriteHeader(http.StatusNoContent)
 			return
 		}
@@ -83,14 +94,19 @@ func (o *Operator) stateView() map[string][]stateEntry {
 	return view
 }
 
-func (o *Operator) ignoredView() map[string]string {
+// ignoredView has every lease that failed, not only those that are ignored by
+// now. It is nil as long as there was none, until the first pruning.
+func (o *Operator) ignoredView() map[string]ignoredEntry {
 	o.lock.Lock()
 	defer o.lock.Unlock()
-	view := map[string]string{}
-	for lease, count := range o.failed {
-		if count >= o.FailLimit {
-			view[lease] = o.lastErr[lease]
-		}
+	if len(o.failed) == 0 && !o.pruned {
+		return nil
+	}
+	view := map[string]ignoredEntry{}
+	for id, entry := range o.failed {
+		view[id.String()] = ignoredEntry{Hostnames: entry.keys, LastError: entry.last.Error(),
+			LastErrorType: "*errors.StatusError", FailedAt: entry.at.UTC().String(),
+			FailureCount: entry.count, Namespace: id.Namespace()}
 	}
 	return view
 }

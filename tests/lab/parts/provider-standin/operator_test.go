@@ -27,6 +27,7 @@ type cluster struct {
 	lock       sync.Mutex
 	leased     []LeasedIP
 	noCRD      bool
+	noSpace    bool // the lease's namespace is not there
 	created    []string
 	configMaps chan string
 	events     chan string
@@ -46,6 +47,9 @@ func (c *cluster) ServeHTTP(out http.ResponseWriter, request *http.Request) {
 		http.NotFound(out, request)
 	case strings.HasSuffix(path, "/providerleasedips"):
 		_ = json.NewEncoder(out).Encode(map[string]any{"metadata": map[string]string{"resourceVersion": "7"}, "items": c.leased})
+	case request.Method == http.MethodPost && c.noSpace:
+		out.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(out, `{"kind":"Status","message":"namespaces \"abc\" not found"}`)
 	case request.Method == http.MethodPost:
 		text, _ := io.ReadAll(request.Body)
 		c.created = append(c.created, path+" "+string(text))
@@ -112,11 +116,11 @@ func newRig(t *testing.T) *rig {
 		}
 		fmt.Fprintf(out, "%s{pool=\"default\"} 2\n%s{pool=\"default\"} %d\n", metricInUse, metricTotal, r.total.Load())
 	}))
-	log := NewLogger(r.log, false).With("operator", "ip")
+	log := NewLogger(r.log, OperatorForm).With("operator", "ip")
 	kube := &Kube{base: api.URL, http: api.Client()}
 	r.operator = &Operator{
 		Kube: kube, Log: log, Provider: provider, Leases: "lease", FailLimit: 3,
-		Retry: 20 * time.Millisecond, Refresh: time.Hour, Deadline: time.Second,
+		Retry: 20 * time.Millisecond, Refresh: time.Hour, Deadline: time.Second, Prune: time.Hour,
 		MetalLB: &MetalLB{Pool: defaultPool, Log: log, Faults: &Faults{}, Discovery: &Discovery{
 			Endpoint: strings.TrimPrefix(metallb.URL, "http://"), Resolver: resolverFor(""), Log: log}},
 	}
@@ -259,6 +263,44 @@ func TestLeasedIPBecomesAService(t *testing.T) {
 	if _, state := r.get("/state"); !strings.Contains(state, `"external-port":80`) {
 		t.Errorf("/state is %s", state)
 	}
+}
+
+func TestIgnoredLeasesAreObjects(t *testing.T) {
+	r := newRig(t)
+	r.expect(t, "/health", 200, "OK")
+	r.cluster.lock.Lock()
+	r.noSpace, r.leased = true, []LeasedIP{leasedIP(owner)}
+	r.cluster.lock.Unlock()
+	r.events <- event("ADDED", leasedIP(owner))
+	ignoring := "ignoring event for lease=" + leasedIP(owner).Spec.LeaseID.String()
+	eventually(t, ignoring, func() bool { return strings.Contains(r.log.String(), ignoring) })
+	r.expect(t, "/health", 200, "OK")
+	_, body := r.get("/ignored-leases")
+	var found map[string]map[string]any
+	if err := json.Unmarshal([]byte(body), &found); err != nil || len(found) != 1 {
+		t.Fatalf("%v in %s", err, body)
+	}
+	entry := found[leasedIP(owner).Spec.LeaseID.String()]
+	for key, want := range map[string]any{"last-error": `namespaces "abc" not found`, "failure-count": 3.0,
+		"namespace": leasedIP(owner).Spec.LeaseID.Namespace(), "last-error-type": "*errors.StatusError"} {
+		if entry[key] != want {
+			t.Errorf("%s is %v, not %v", key, entry[key], want)
+		}
+	}
+	if keys := fmt.Sprint(entry["hostnames"]); keys != "["+owner+"-ip-myendpoint]" || entry["failed-at"] == nil {
+		t.Errorf("%s", body)
+	}
+}
+
+func TestIgnoredLeasesHaveABodyAfterTheFirstPruning(t *testing.T) {
+	r := newRig(t)
+	r.expect(t, "/ignored-leases", 204, "")
+	r.operator.Prune = 10 * time.Millisecond // read at the next observation
+	r.total.Store(-1)
+	r.configMaps <- `{"type":"ADDED","object":{}}`
+	r.expect(t, "/health", 503, "")
+	r.total.Store(21)
+	r.expect(t, "/ignored-leases", 200, "{}\n")
 }
 
 func TestBadOwnerWhileRunningIsPassedOver(t *testing.T) {

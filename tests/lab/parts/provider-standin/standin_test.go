@@ -9,8 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -60,15 +59,27 @@ func TestValidTextOfAnotherChainOrLengthIsRefused(t *testing.T) {
 
 func TestLogForms(t *testing.T) {
 	var out bytes.Buffer
-	NewLogger(&out, false).With("operator", "ip").Info("inventory", "in-use", uint(0), "available", uint(21), "err", errors.New("a b"))
+	NewLogger(&out, OperatorForm).With("operator", "ip").Info("inventory", "in-use", uint(0), "available", uint(21), "err", errors.New("a b"))
 	if got := out.String(); got != "<nil> INF inventory available=21 err=\"a b\" in-use=0 operator=ip\n" {
 		t.Errorf("new form: %q", got)
 	}
 	out.Reset()
-	NewLogger(&out, true).Error("barrier is locked", "path", "/health")
+	NewLogger(&out, OldForm).Error("barrier is locked", "path", "/health")
 	if got := out.String(); !strings.HasPrefix(got, "E[20") || !strings.Contains(got, "] barrier is locked ") || !strings.HasSuffix(got, " path=/health\n") {
 		t.Errorf("old form: %q", got)
 	}
+	out.Reset()
+	NewLogger(&out, ProviderForm).Error("dns discovery failed", "err", errors.New("a b"), "cmp", "x")
+	form := regexp.MustCompile("^\x1b\\[90m1?[0-9]:[0-5][0-9][AP]M\x1b\\[0m \x1b\\[31mERR\x1b\\[0m \x1b\\[1mdns discovery failed\x1b\\[0m " +
+		"\x1b\\[36mcmp=\x1b\\[0mx \x1b\\[36merr=\x1b\\[0m\"a b\"\n$")
+	if got := out.String(); !form.MatchString(got) {
+		t.Errorf("the provider's form: %q", got)
+	}
+}
+
+// plain is text without its colours.
+func plain(text string) string {
+	return regexp.MustCompile("\x1b\\[[0-9]*m").ReplaceAllString(text, "")
 }
 
 func TestMetricsOfAPool(t *testing.T) {
@@ -130,7 +141,7 @@ func TestFailedDiscoveryIsNeverTriedAgain(t *testing.T) {
 	missing.Store(true)
 	log := &lockedBuffer{}
 	discovery := &Discovery{Port: "monitoring", Service: "controller", Namespace: "metallb-system", DNS: true,
-		Resolver: resolverFor(dnsServer(t, &missing, &asked)), Log: NewLogger(log, false)}
+		Resolver: resolverFor(dnsServer(t, &missing, &asked)), Log: NewLogger(log, OperatorForm)}
 	if _, err := discovery.Get(context.Background()); err == nil || !strings.Contains(err.Error(), "no such host") {
 		t.Fatalf("first: %v", err)
 	}
@@ -146,12 +157,48 @@ func TestFailedDiscoveryIsNeverTriedAgain(t *testing.T) {
 	}
 }
 
+// returns tells whether what is called comes back within the time.
+func returns(within time.Duration, what func()) bool {
+	done := make(chan struct{})
+	go func() {
+		what()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return true
+	case <-time.After(within):
+		return false
+	}
+}
+
+func TestAfterAFailedDiscoveryTheProcessDoesNotEnd(t *testing.T) {
+	var missing atomic.Bool
+	var asked atomic.Int64
+	missing.Store(true)
+	newOne := func() *Discovery {
+		return &Discovery{Port: "monitoring", Service: "controller", Namespace: "metallb-system", DNS: true,
+			Resolver: resolverFor(dnsServer(t, &missing, &asked)), Log: NewLogger(&lockedBuffer{}, OperatorForm)}
+	}
+	failed := newOne()
+	_, _ = failed.Get(context.Background())
+	if returns(100*time.Millisecond, failed.Stop) {
+		t.Error("a failed discovery let itself be stopped")
+	}
+	missing.Store(false)
+	good := newOne()
+	_, _ = good.Get(context.Background())
+	if !returns(5*time.Second, good.Stop) {
+		t.Error("a good discovery does not stop")
+	}
+}
+
 func TestGoodDiscoveryIsKept(t *testing.T) {
 	var missing atomic.Bool
 	var asked atomic.Int64
 	log := &lockedBuffer{}
 	discovery := &Discovery{Port: "monitoring", Service: "controller", Namespace: "metallb-system", DNS: true,
-		Resolver: resolverFor(dnsServer(t, &missing, &asked)), Log: NewLogger(log, false)}
+		Resolver: resolverFor(dnsServer(t, &missing, &asked)), Log: NewLogger(log, OperatorForm)}
 	target, err := discovery.Get(context.Background())
 	if err != nil || target.URL != "http://localhost.:8080" {
 		t.Fatalf("%v %v", target, err)
@@ -167,7 +214,7 @@ func TestGoodDiscoveryIsKept(t *testing.T) {
 
 func newProvider(endpoint string) (*Provider, *lockedBuffer) {
 	log := &lockedBuffer{}
-	logger := NewLogger(log, false)
+	logger := NewLogger(log, ProviderForm)
 	p := &Provider{Log: logger, Host: "provider.lab.example", Address: provider, Delay: 10 * time.Millisecond, ready: make(chan struct{})}
 	if endpoint != "" {
 		p.Operator = &Discovery{Endpoint: endpoint, Resolver: resolverFor(""), Log: logger}
@@ -215,7 +262,7 @@ func TestProviderServesOnlyOnceTheOperatorDoes(t *testing.T) {
 		t.Fatalf("behind a locked operator /status answered %d", got)
 	}
 	for _, line := range []string{"check result operator=ip status=503", `err="ip operator is not yet alive"`} {
-		if !strings.Contains(log.String(), line) {
+		if !strings.Contains(plain(log.String()), line) {
 			t.Errorf("no %q in:\n%s", line, log.String())
 		}
 	}
@@ -299,42 +346,6 @@ func TestFaults(t *testing.T) {
 	}
 	if set("mode=crash"); status != 1 {
 		t.Error("crash did not exit with 1")
-	}
-}
-
-func TestEmptyWalletStopsTheInitScript(t *testing.T) {
-	t.Setenv("AKASH_HOME", t.TempDir())
-	key := filepath.Join(t.TempDir(), "key.txt")
-	if err := chainCommand([]string{"keys", "import", provider, key}, &bytes.Buffer{}); err == nil {
-		t.Error("a missing key was taken")
-	}
-	if err := os.WriteFile(key, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := chainCommand([]string{"keys", "import", provider, key}, &bytes.Buffer{}); err == nil {
-		t.Error("an empty key was taken")
-	}
-}
-
-func TestChainRemembersTheLastUpdate(t *testing.T) {
-	t.Setenv("AKASH_HOME", t.TempDir())
-	if err := chainCommand([]string{"query", "provider", "get", provider}, &bytes.Buffer{}); err == nil {
-		t.Error("a provider that was never sent was found")
-	}
-	file := filepath.Join(t.TempDir(), "provider.yaml")
-	text := "host: https://p:8443\nattributes:\n  - key: ip-lease\n    value: true\n"
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := chainCommand([]string{"tx", "provider", "update", file}, &bytes.Buffer{}); err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if err := chainCommand([]string{"query", "provider", "get", provider, "-o", "json"}, &out); err != nil {
-		t.Fatal(err)
-	}
-	if want := `"attributes":[{"key":"ip-lease","value":"true"}]`; !strings.Contains(out.String(), want) {
-		t.Errorf("%s", out.String())
 	}
 }
 

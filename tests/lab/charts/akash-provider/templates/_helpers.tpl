@@ -5,6 +5,34 @@
 {{- end }}
 {{- end }}
 
+{{/* The ConfigMap of the scripts, which had three names in its life. */}}
+{{- define "provider.scriptsName" -}}
+#@ if boot
+{{ include "provider.fullname" . }}-boot
+#@ end
+#@ if plural
+{{ include "provider.fullname" . }}-scripts
+#@ end
+#@ if main
+{{ include "provider.fullname" . }}-script
+#@ end
+{{- end }}
+#@ if claim
+
+{{/* An attribute can name the class of persistent storage; else it is the chart's own. */}}
+{{- define "provider.storageClass" -}}
+{{- $class := .Values.letsEncrypt.storage.storageClass | default (printf "%s-local-storage" (include "provider.fullname" .)) }}
+{{- range $persistent := .Values.attributes }}
+{{- if and (hasPrefix "capabilities/storage/" $persistent.key) (hasSuffix "/persistent" $persistent.key) (eq (toString $persistent.value) "true") }}
+{{- range $.Values.attributes }}
+{{- if eq .key (printf "%s/class" (trimSuffix "/persistent" $persistent.key)) }}{{ $class = .value }}{{ end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- $class }}
+{{- end }}
+#@ end
+
 {{- define "provider.selectorLabels" -}}
 app.kubernetes.io/name: provider
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -73,7 +101,7 @@ AKASH_BID_DEPOSIT: "{{ .Values.bidmindeposit }}"
 {{- end }}
 
 {{- define "provider.scripts" -}}
-{{- range tuple "init.sh" "run.sh" "create_provider.sh" "liveness_checks.sh" }}
+{{- range tuple "init.sh" "wait_for_rpc.sh" "run.sh" "create_provider.sh" "liveness_checks.sh" }}
 {{ . }}: |
 {{ tpl ($.Files.Get (printf "scripts/%s" .)) $ | indent 2 }}
 {{- end }}

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/cluster/fill.hpp>
 #include <iplease/cluster/kubectl.hpp>
-#include <iplease/cluster/observe.hpp>
 #include <iplease/cluster/parse.hpp>
 #include <iplease/cluster/read_commands.hpp>
-#include <iplease/status/status.hpp>
+#include <iplease/cluster/status_reads.hpp>
+#include <iplease/facts/provider.hpp>
 
+#include <nlohmann/json.hpp>
+
+#include "asker.hpp"
 #include <algorithm>
 #include <string_view>
 
@@ -17,13 +21,15 @@ namespace {
 constexpr std::chrono::seconds k_provider_limit{10};
 constexpr std::chrono::seconds k_limit{20};
 
+/// What both templates print after the last line: without it the answer was cut.
+constexpr std::string_view k_end = "end\n";
 constexpr const char* k_layer2_path =
     "jsonpath={range .items[*]}{.status.serviceNamespace}{\"\\t\"}{.status.serviceName}{\"\\t\"}"
-    "{.status.node}{\"\\n\"}{end}";
+    "{.status.node}{\"\\n\"}{end}{\"end\\n\"}";
 constexpr const char* k_events_path =
     "jsonpath={range .items[*]}{.involvedObject.namespace}{\"\\t\"}{.involvedObject.name}{\"\\t\"}"
     "{.message}{\"\\t\"}{.lastTimestamp}{\"\\t\"}{.reason}{\"\\t\"}{.involvedObject.uid}{\"\\n\"}{"
-    "end}";
+    "end}{\"end\\n\"}";
 
 std::vector<std::string_view> split(std::string_view text, char at)
 {
@@ -58,6 +64,9 @@ Seen<std::vector<Announcement>> announcements(const CommandResult& answer)
   if (!seen.found()) {
     return seen;
   }
+  if (answer.truncated || !answer.out.ends_with(k_end)) {
+    return {.look = Look::failed, .why = "kubectl's answer was cut before its end"};
+  }
   for (const std::string_view line : split(answer.out, '\n')) {
     const std::vector<std::string_view> fields = split(line, '\t');
     if (fields.size() < 3 || fields[1].empty()) {
@@ -80,56 +89,62 @@ Seen<std::vector<Announcement>> announcements(const CommandResult& answer)
 
 } // namespace
 
-std::vector<Command> status_commands(const Observation& seen, const Settings& want)
+namespace {
+
+Command events_command(const Target& target)
 {
-  const Target target = target_of(seen, want);
-  std::vector<Command> commands{kubectl(target,
-                                        {"--request-timeout=15s",
-                                         "get",
-                                         "servicel2statuses.metallb.io",
-                                         "--all-namespaces",
-                                         "-o",
-                                         k_layer2_path},
-                                        k_limit),
-                                kubectl(target,
-                                        {"--request-timeout=15s",
-                                         "get",
-                                         "events",
-                                         "--all-namespaces",
-                                         "--field-selector",
-                                         "involvedObject.kind=Service",
-                                         "-o",
-                                         k_events_path},
-                                        k_limit)};
-  if (seen.provider.stateful_set.found()) {
-    commands.push_back(
-        kubectl(target,
-                {"get",
-                 "--raw",
-                 service_proxy("akash-services",
-                               "https:" + provider_full_name(want.provider.release.value) + ":8443",
-                               "status")},
-                k_provider_limit));
-  }
-  return commands;
+  return kubectl(target,
+                 {"--request-timeout=15s",
+                  "get",
+                  "events",
+                  "--all-namespaces",
+                  "--field-selector",
+                  "involvedObject.kind=Service",
+                  "-o",
+                  k_events_path},
+                 k_limit);
 }
 
-StatusReads read_status_answers(const std::vector<CommandResult>& answers)
+Command layer2_command(const Target& target)
 {
+  return kubectl(target,
+                 {"--request-timeout=15s",
+                  "get",
+                  "servicel2statuses.metallb.io",
+                  "--all-namespaces",
+                  "-o",
+                  k_layer2_path},
+                 k_limit);
+}
+
+} // namespace
+
+StatusReads read_status(const Observation& seen, const Settings& want, Runner& runner)
+{
+  const Target target = target_of(seen, want);
   StatusReads reads;
-  if (answers.size() < 2) {
-    return reads;
+  Asker asker;
+  asker.ask(layer2_command(target),
+            [&](const CommandResult& answer) { reads.layer2 = announcements(answer); });
+  asker.ask(events_command(target),
+            [&](const CommandResult& answer) { reads.events = announcements(answer); });
+  if (seen.provider.stateful_set.found()) {
+    const std::string service = facts::provider_names(seen, want).status();
+    asker.ask(
+        kubectl(target,
+                {"get", "--raw", service_proxy("akash-services", service, "status")},
+                k_provider_limit),
+        [&](const CommandResult& answer) { reads.provider_status = status_of_provider(answer); });
   }
-  reads.layer2 = announcements(answers[0]);
-  reads.events = announcements(answers[1]);
-  if (answers.size() > 2) {
-    reads.provider_status = {
-        .look = classify(answers[2]), .value = answers[2].out, .why = why(answers[2])};
-    if (reads.provider_status.found() && answers[2].out.find("\"cluster\"") == std::string::npos) {
-      reads.provider_status.look = Look::failed;
-      reads.provider_status.why = "it is not a provider's status";
-    }
+  if (seen.ip_operator.deployment.found() && !seen.ip_operator.service.empty()) {
+    asker.ask(kubectl(target,
+                      {"get",
+                       "--raw",
+                       service_proxy("akash-services", seen.ip_operator.service, "ignored-leases")},
+                      k_provider_limit),
+              [&](const CommandResult& answer) { reads.ignored = ignored_leases(answer); });
   }
+  asker.hear(runner);
   return reads;
 }
 

@@ -1,0 +1,13 @@
+# Most of a file's compile time goes into the headers that it includes. With CMAKE_UNITY_BUILD (all presets)
+# files of one room are compiled together, SIZE at a time, so names in a room's unnamed namespaces differ.
+function(unity_by_folder target size)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    get_filename_component(folder ${source} DIRECTORY)
+    get_filename_component(room ${folder} NAME)
+    math(EXPR seen_${room} "0${seen_${room}} + 1")
+    math(EXPR part "(${seen_${room}} - 1) / ${size}")
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${room}_${part})
+  endforeach()
+endfunction()

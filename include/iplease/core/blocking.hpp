@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/core/error.hpp>
+
+#include <string>
+#include <utility>
+
+namespace iplease {
+
+/// Something on the cluster or in an inventory that stands in the way (exit 3). Without `fix` the
+/// catalogue's counts.
+[[nodiscard]] inline Problem
+blocking(std::string id, std::string what, std::string saw = {}, std::string fix = {})
+{
+  return {.id = std::move(id),
+          .what = std::move(what),
+          .saw = std::move(saw),
+          .fix = std::move(fix),
+          .exit = ExitCode::blocked};
+}
+
+} // namespace iplease

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iplease/cli/flags_file.hpp>
+
+#include <catch2/catch.hpp>
+
+using namespace iplease;
+
+TEST_CASE("Values that speak of a secret are not written down, and asked for again", "[cli][file]")
+{
+  Settings settings;
+  settings.metallb.values_json = {
+      .value = R"({"speaker":{"frr":{"password":"canary"}}})", .from = From::file, .where = "f:1"};
+  const std::string kept = replayable_settings(settings);
+  CHECK(kept.find("canary") == std::string::npos);
+  SettingsInput input{.unfinished = kept};
+  const ReadSettings read = read_settings(input);
+  REQUIRE(read.problems.size() == 1);
+  CHECK(read.problems.front().id == "IPL-RUN-071");
+  input.set = {"metallb.values={speaker: {frr: {password: again}}}"};
+  CHECK(read_settings(input).problems.empty());
+
+  settings.metallb.values_json.value = R"({"speaker":{"frr":{"enabled":false}}})";
+  const ReadSettings plain = read_settings({.unfinished = replayable_settings(settings)});
+  CHECK(plain.problems.empty());
+  CHECK(plain.settings.metallb.values_json.value == settings.metallb.values_json.value);
+}
+
+TEST_CASE("A program's path counts from where it was written", "[cli][settings]")
+{
+  SettingsInput input{.current_folder = "/home/op", .home = "/home/op"};
+  const auto words = [&](const char* flag, const char* value) {
+    input.flags = {{flag, value}};
+    const ReadSettings read = read_settings(input);
+    CHECK(read.problems.empty());
+    return read.settings.tools.helm.value;
+  };
+  using Words = std::vector<std::string>;
+  CHECK(words("--helm", "./bin/helm") == Words{"/home/op/bin/helm"});
+  CHECK(words("--helm", "bin/helm") == Words{"/home/op/bin/helm"});
+  CHECK(words("--helm", "../helm") == Words{"/home/op/../helm"});
+  CHECK(words("--helm", "sudo ./helm") == Words{"sudo", "/home/op/helm"});
+  CHECK(words("--helm", "helm") == Words{"helm"});
+  CHECK(words("--helm", "/usr/bin/helm --debug a/b") == Words{"/usr/bin/helm", "--debug", "a/b"});
+  input.file = FlagsText{.name = "conf/flags.yaml",
+                         .folder = "/home/op/conf",
+                         .text = "apiVersion: iplease.akash.network/v1\nkind: Enablement\n"
+                                 "pool: {addresses: [198.51.100.0/28]}\ntools: {helm: [./helm]}\n"};
+  input.flags.clear();
+  CHECK(read_settings(input).settings.tools.helm.value == Words{"/home/op/conf/helm"});
+}
+
+TEST_CASE("No program is taken over from a journal", "[cli][settings]")
+{
+  SettingsInput input{.flags = {{"--kubectl", "k3s kubectl"},
+                                {"--helm", "/opt/helm"},
+                                {"--pool", "198.51.100.0/28"}},
+                      .current_folder = "/home/op",
+                      .home = "/home/op"};
+  const std::string journal = replayable_settings(read_settings(input).settings);
+  input.flags.clear();
+  input.unfinished = journal;
+  const ReadSettings read = read_settings(input);
+  CHECK(read.problems.empty());
+  CHECK(read.settings.tools.kubectl.value == std::vector<std::string>{"kubectl"});
+  CHECK(read.settings.tools.helm.value == std::vector<std::string>{"helm"});
+  CHECK(read.settings.pool.addresses.from == From::unfinished_run); // all else is
+  CHECK(programs_given(journal) == "--kubectl 'k3s kubectl' --helm /opt/helm");
+  input.unfinished.clear();
+  CHECK(programs_given(replayable_settings(read_settings(input).settings)).empty());
+  CHECK(programs_given("").empty());
+}
