@@ -1,7 +1,9 @@
+add_library(iplease_sanitizers INTERFACE)
+target_compile_options(iplease_sanitizers INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+  -fno-omit-frame-pointer)
+target_link_options(iplease_sanitizers INTERFACE -fsanitize=address,undefined)
 if(IPLEASE_SANITIZE)
-  target_compile_options(iplease_settings INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
-    -fno-omit-frame-pointer)
-  target_link_options(iplease_settings INTERFACE -fsanitize=address,undefined)
+  target_link_libraries(iplease_settings INTERFACE iplease_sanitizers)
 endif()
 if(IPLEASE_FUZZ)
   target_compile_options(iplease_settings INTERFACE -fsanitize=fuzzer-no-link)

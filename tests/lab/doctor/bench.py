@@ -127,7 +127,7 @@ class Row:
     cure: list = field(default_factory=list)  # how the command begins that the finding's fix tells; it is run as told
     fix: bool = False  # `doctor --fix --yes` cures it
     says: str = ""  # a part of the evidence: the same id has several causes
-    long: bool = False  # only with IPLEASE_LONG: another row shows the same id sooner
+    long: bool = False  # only with IPLEASE_LONG: the short run has a row or two of each kind of fault and cure
 
 
 def cure(row, found):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 LABCTL = Path(__file__).resolve().parent.parent / "labctl"
 IPLEASE = sys.argv[1]
+LONG = bool(os.environ.get("IPLEASE_LONG"))  # ./dev test --long
 LAB = os.environ.get("IPLEASE_LAB_NAME", "default")
 STATE = Path("/run/iplease-lab") / LAB
 AUDIT = STATE / "audit" / "audit.log"
@@ -132,6 +133,17 @@ def lease_answers():
 def no_canary(text, where):
     for canary in CANARIES:
         claim(canary not in text, f"{where} holds the secret {canary}")
+
+
+def play(*cases, long=()):
+    """One case after the other, with its time; those of `long` only with IPLEASE_LONG. Words after the program name the
+    cases that are wanted."""
+    words = sys.argv[2:]
+    for case in cases:
+        if case.__name__ in words if words else case not in long or LONG:
+            began = time.monotonic()
+            case()
+            print(f"{case.__name__}: {time.monotonic() - began:.1f} s", flush=True)
 
 
 def main(test):

@@ -3,9 +3,8 @@
 for real."""
 
 import json
-import os
 
-from onlab import STATE, audit_mark, claim, iplease, kubectl, main, shell, writes_since
+from onlab import STATE, audit_mark, claim, iplease, kubectl, main, play, shell, writes_since
 
 HOME = STATE / "home"
 VALUES = HOME / "provider" / "provider.yaml"
@@ -201,11 +200,7 @@ def release_failed():
 
 
 def test():
-    cases = (tools, way_to_the_cluster, rights, gateway, pool, provider, values, charts, neighbours, metallb, upgrade_refused, release_failed)
-    chosen = os.environ.get("CASES", "")
-    for case in cases:
-        if not chosen or case.__name__ in chosen.split():
-            case()
+    play(tools, way_to_the_cluster, rights, gateway, pool, provider, values, charts, neighbours, metallb, upgrade_refused, release_failed)
 
 
 main(test)

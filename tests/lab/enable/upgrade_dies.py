@@ -206,8 +206,8 @@ def test():
         others_failed("enable", "--yes", "--accept-risk", "IPL-PRV-002")
         reset()
         others_failed("by hand")
-    reset()
-    others_pending()
+        reset()
+        others_pending()
 
 
 main(test)

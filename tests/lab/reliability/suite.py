@@ -26,7 +26,7 @@ POOLS = ("203.0.113.100-203.0.113.120", "203.0.113.100-203.0.113.121")
 SIZES = (21, 22)
 BOUND = [word for stage in ("expose", "pool", "ip-operator", "verify", "provider-values") for word in ("--timeout", f"{stage}=20s")]
 # The short run has minutes: of the kinds that end alike, one.
-SHORT = "half-way|answer lost|signal 9|INT twice|API server|fsync|rename|two runs"
+SHORT = "half-way|answer lost|API server|rename|two runs"
 ONLY = os.environ.get("IPLEASE_CELLS", "" if LONG else SHORT)
 SEEN = Path(os.environ["IPLEASE_SEEN"]) if "IPLEASE_SEEN" in os.environ else None
 TRIED = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
 
-from onlab import IPLEASE, LAB, audit_mark, claim, iplease, kubectl, main, shell, writes_since  # noqa: E402
+from onlab import IPLEASE, LAB, audit_mark, claim, iplease, kubectl, main, play, shell, writes_since  # noqa: E402
 from leases import until  # noqa: E402
 
 POOL = ("-n", "metallb-system", "patch", "ipaddresspool", "default")
@@ -117,10 +117,8 @@ def looks_only():
 
 
 def test():
-    for step in (no_such_interface, interface_lost_later, serves_some, selects_no_node, looks_only, fix_without_addresses):
-        started = time.monotonic()
-        step()
-        print(f"{step.__name__}: {time.monotonic() - started:.1f} s", flush=True)
+    play(no_such_interface, interface_lost_later, serves_some, selects_no_node, looks_only, fix_without_addresses,
+         long=(interface_lost_later, serves_some, fix_without_addresses))
 
 
 main(test)

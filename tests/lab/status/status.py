@@ -8,13 +8,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
 
-from onlab import IPLEASE, LAB, LABCTL, STATE, audit_mark, claim, iplease, kubectl, main, no_canary, shell, writes_since  # noqa: E402
+from onlab import IPLEASE, LAB, LABCTL, STATE, audit_mark, claim, iplease, kubectl, main, no_canary, play, shell, writes_since  # noqa: E402
 from inflight import kill_in, our_pids, send_in  # noqa: E402
 from leases import OWNER, lease, until  # noqa: E402
 from schema import status_faults  # noqa: E402
@@ -227,10 +226,8 @@ def without_provider():
 
 
 def test():
-    for step in (off, unreachable, unfinished, on, leased, drifted_details, drifted, owed, waited, forbidden, without_provider):
-        started = time.monotonic()
-        step()
-        print(f"{step.__name__}: {time.monotonic() - started:.1f} s", flush=True)
+    play(off, unreachable, unfinished, on, leased, drifted_details, drifted, owed, waited, forbidden, without_provider,
+         long=(unreachable, drifted_details, without_provider))
 
 
 main(test)

@@ -4,13 +4,12 @@
 import json
 import signal
 import sys
-import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
 
-from onlab import audit_mark, claim, client, iplease, kubectl, main, shell, writes_since  # noqa: E402
+from onlab import audit_mark, claim, client, iplease, kubectl, main, play, shell, writes_since  # noqa: E402
 from inflight import kill_in, send_in  # noqa: E402
 from leases import until  # noqa: E402
 
@@ -220,11 +219,9 @@ def without_provider():
 
 
 def test():
-    for step in (before_enable, plain, asked_address, kept, stopped_in_the_middle, nothing_announces, full_pool, not_assigning,
-                 another_pool, no_answer, provider_not_there, not_shared, no_events, no_controller, afterwards, without_provider):
-        started = time.monotonic()
-        step()
-        print(f"{step.__name__}: {time.monotonic() - started:.1f} s", flush=True)
+    play(before_enable, plain, asked_address, kept, stopped_in_the_middle, nothing_announces, full_pool, not_assigning,
+         another_pool, no_answer, provider_not_there, not_shared, no_events, no_controller, afterwards, without_provider,
+         long=(stopped_in_the_middle, not_assigning, another_pool, provider_not_there, not_shared, no_events, without_provider))
 
 
 main(test)

@@ -1,9 +1,9 @@
 # Tests of the lab itself.
 iplease_live_test(lab:lifecycle ${CMAKE_CURRENT_SOURCE_DIR}/tests/lifecycle.py)
-iplease_live_test(lab:two-nodes ${CMAKE_CURRENT_SOURCE_DIR}/tests/twonodes.py)
-iplease_live_test(lab:cheap-life ${CMAKE_CURRENT_SOURCE_DIR}/tests/cheaplife.py)
-iplease_live_test(lab:faults ${CMAKE_CURRENT_SOURCE_DIR}/tests/faults.py)
-iplease_live_test(lab:kill ${CMAKE_CURRENT_SOURCE_DIR}/tests/kill.py)
+iplease_live_test(lab:two-nodes --long ${CMAKE_CURRENT_SOURCE_DIR}/tests/twonodes.py)
+iplease_live_test(lab:cheap-life --long ${CMAKE_CURRENT_SOURCE_DIR}/tests/cheaplife.py)
+iplease_live_test(lab:faults --long ${CMAKE_CURRENT_SOURCE_DIR}/tests/faults.py)
+iplease_live_test(lab:kill --long ${CMAKE_CURRENT_SOURCE_DIR}/tests/kill.py)
 set_tests_properties(lab:kill PROPERTIES TIMEOUT 3000)
 
 # The guide's own commands, and what others build on: the stand-in and the charts.

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from talk import POOL, STATE, Talk, reset  # first: it finds onlab
-from onlab import IPLEASE, LAB, LABCTL, audit_mark, claim, iplease, kubectl, main, shell, writes_since
+from onlab import IPLEASE, LAB, LABCTL, audit_mark, claim, iplease, kubectl, main, play, shell, writes_since
 from wrapped import enable_that_is_killed, killing, tool_as_it_is
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "migrate"))
@@ -136,10 +136,8 @@ def migrated():
 
 
 def test():
-    for case in (overlapped, patched, touched, resumed, verified_anew, cured, migrated):
-        began = time.monotonic()
-        case()
-        print(f"{case.__name__}: {time.monotonic() - began:.0f} s", flush=True)
+    play(overlapped, patched, touched, resumed, verified_anew, cured, migrated,
+         long=(overlapped, touched, verified_anew, cured))
 
 
 main(test)
