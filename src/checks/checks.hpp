@@ -18,9 +18,10 @@ namespace iplease::checks {
 {
   return {.outcome = Outcome::not_applicable, .what = std::move(what)};
 }
-[[nodiscard]] inline Finding could_not_look(std::string what)
+/// `why` is the id of the finding that tells why, where another check tells it.
+[[nodiscard]] inline Finding could_not_look(std::string what, std::string_view why = {})
 {
-  return {.outcome = Outcome::could_not_look, .what = std::move(what)};
+  return {.outcome = Outcome::could_not_look, .what = std::move(what), .follows = std::string(why)};
 }
 /// `saw` is the part of the output that decided; `fix` may be empty (the catalogue's then).
 [[nodiscard]] inline Finding fail(std::string what, std::string saw = {}, std::string fix = {})
@@ -42,7 +43,14 @@ namespace iplease::checks {
 [[nodiscard]] inline std::optional<Finding> not_read(const Observation& seen, Fact fact)
 {
   std::string why = unread(seen, fact);
-  return why.empty() ? std::nullopt : std::optional(could_not_look(std::move(why)));
+  return why.empty() ? std::nullopt
+                     : std::optional(could_not_look(std::move(why), told_by(seen, fact)));
+}
+
+/// Nothing is wrong, and the operator is told all the same.
+[[nodiscard]] inline Finding remark(std::string what)
+{
+  return {.outcome = Outcome::ok, .what = std::move(what), .remark = true};
 }
 
 /// A finding under another id than its check's.

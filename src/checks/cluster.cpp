@@ -61,7 +61,7 @@ Finding reachable(const Observation& seen, const Settings&)
     return not_applicable("planned without a cluster");
   }
   if (!seen.tools.kubectl_error.empty()) {
-    return could_not_look("kubectl is not usable");
+    return could_not_look("kubectl is not usable", "IPL-CLU-003");
   }
   if (seen.tools.server.empty()) {
     return fail("the cluster does not answer" +

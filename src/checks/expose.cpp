@@ -27,7 +27,8 @@ Finding service_right(const Facts& facts)
     return follows("IPL-MLB-020");
   }
   if (!service.found() && !service.absent()) {
-    return could_not_look("Service controller could not be read: " + service.why);
+    return could_not_look("Service controller could not be read: " + service.why,
+                          told_by(facts.seen, Fact::expose));
   }
   const std::string state = expose_state(facts.seen);
   if (state == "absent") {

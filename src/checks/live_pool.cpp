@@ -28,7 +28,8 @@ std::optional<Finding> no_pools(const Facts& facts)
     return follows("IPL-MLB-003");
   }
   if (!pools.found() && !pools.absent()) {
-    return could_not_look("the pools could not be read: " + pools.why);
+    return could_not_look("the pools could not be read: " + pools.why,
+                          told_by(facts.seen, Fact::pools));
   }
   return std::nullopt;
 }
@@ -320,8 +321,8 @@ Finding told_silent(const Facts& facts, const std::vector<std::string>& silent)
                 evidence(facts, Extra::announcers, "no ServiceL2Status of " + listed(with_pods)));
   }
   // MetalLB means it so, and a tenant's pod that crashes is no fault of the provider's.
-  return ok("no fault of MetalLB's: no ready pod stands behind Service " + listed(silent) +
-            ", so no node announces its address");
+  return remark("no fault of MetalLB's: no ready pod stands behind Service " + listed(silent) +
+                ", so no node announces its address");
 }
 
 Finding somebody_announces(const Facts& facts)

@@ -31,7 +31,8 @@ std::optional<Finding> no_set(const Facts& facts)
     return std::nullopt;
   }
   return set.absent() ? follows("IPL-PRV-001")
-                      : could_not_look("the provider could not be looked at: " + set.why);
+                      : could_not_look("the provider could not be looked at: " + set.why,
+                                       told_by(facts.seen, Fact::stateful_set));
 }
 
 /// "true", "false", or empty where the chart keeps the switch elsewhere.

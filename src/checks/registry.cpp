@@ -149,7 +149,9 @@ std::vector<Finding> run_doctor(const Facts& facts, const DoctorChoice& choice)
       Finding finding;
       const bool about_leases = check.run == nullptr && check.id != "IPL-PRV-025";
       if (facts.seen.tools.server.empty() && check.exit != ExitCode::unreachable) {
-        finding = checks::could_not_look("the cluster was not reached");
+        finding = checks::could_not_look("the cluster was not reached",
+                                         facts.seen.tools.kubectl_error.empty() ? "IPL-CLU-001"
+                                                                                : "IPL-CLU-003");
       } else if (const auto unread = blind(check, facts.seen)) {
         finding = *unread;
       } else if (about_leases && !on) {

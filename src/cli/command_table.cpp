@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/command_table.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 namespace iplease {
 
 namespace {
@@ -82,6 +85,7 @@ std::vector<CommandSpec> look_commands()
         {"post", 0, {}, "only what must hold afterwards"},
         {"only", 0, "ID", "only this check (repeat)", {}, true, true},
         {"strict", 0, {}, "count warnings and what could not be looked at"},
+        {"verbose", 'v', {}, "tell each check that passes, not only their number"},
         {"fix", 0, {}, "propose the cures and apply them after confirmation"},
         {"yes", 'y', {}, "answer the confirmation of --fix"}},
        true,
@@ -277,7 +281,11 @@ std::vector<OptionSpec> options_of(const CommandSpec& command)
   if (command.uses_cluster) {
     all.insert(all.end(), cluster_options().begin(), cluster_options().end());
   }
-  all.insert(all.end(), global_options().begin(), global_options().end());
+  // A command may have its own words for an option of every command.
+  std::ranges::copy_if(global_options(), std::back_inserter(all), [&](const OptionSpec& option) {
+    return std::ranges::find(command.options, option.name, &OptionSpec::name) ==
+           command.options.end();
+  });
   return all;
 }
 

@@ -128,6 +128,18 @@ template <class Seen, class Visit> void each_fact(Seen& seen, const Visit& visit
   each_of_akash(seen, rows);
 }
 
+std::string_view teller(const Observation& seen, const FactRead& fact)
+{
+  const bool of_helm = fact.fact == Fact::releases || fact.fact == Fact::release_values;
+  if (!fact.unread()) {
+    return {};
+  }
+  if (of_helm && !seen.tools.helm_error.empty()) {
+    return "IPL-CLU-004";
+  }
+  return fact.look == Look::forbidden && !seen.denied.empty() ? "IPL-CLU-002" : "IPL-CLU-080";
+}
+
 } // namespace
 
 bool FactRead::unread() const noexcept
@@ -157,15 +169,22 @@ std::string unread(const Observation& seen, Fact fact)
   return {};
 }
 
+std::string_view told_by(const Observation& seen, Fact fact)
+{
+  for (const FactRead& one : facts_read(seen)) {
+    if (one.fact == fact) {
+      return teller(seen, one);
+    }
+  }
+  return {};
+}
+
 std::vector<std::string> unbelieved(const Observation& seen)
 {
   std::vector<std::string> reasons; // in the order of the facts; one answer may hold many of them
   std::map<std::string, std::string> facts;
   for (const FactRead& one : facts_read(seen)) {
-    const bool untold = one.look == Look::forbidden && seen.denied.empty();
-    const bool of_helm = one.fact == Fact::releases || one.fact == Fact::release_values;
-    const bool failed = one.look == Look::failed || one.look == Look::unreachable || untold;
-    if (!failed || (of_helm && !seen.tools.helm_error.empty())) { // without helm: IPL-CLU-004
+    if (teller(seen, one) != "IPL-CLU-080") {
       continue;
     }
     const std::string reason = one.why.empty() ? "no answer" : std::string(one.why);

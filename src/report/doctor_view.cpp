@@ -5,6 +5,7 @@
 #include <iplease/report/words.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -49,14 +50,6 @@ bool is_found(const Finding& finding)
          finding.outcome == Outcome::could_not_look;
 }
 
-bool is_shown(const Finding& finding, const DoctorTalk& talk)
-{
-  if (finding.outcome == Outcome::not_applicable) {
-    return talk.verbose || (!talk.quiet && !finding.follows.empty());
-  }
-  return !talk.quiet || is_found(finding);
-}
-
 void add_part(std::string& text, const char* name, const std::string& said)
 {
   const std::string words = plain_text(said);
@@ -68,22 +61,231 @@ void add_part(std::string& text, const char* name, const std::string& said)
   }
 }
 
-std::string finding_text(const Finding& finding, const Style& style)
+/// What is told in one row: one finding, or all that have one cause.
+struct Row {
+  std::vector<const Finding*> of{};
+  std::string cause{}; ///< id of the finding that explains them; else empty
+};
+
+/// The first of what a finding follows from: what itself follows from nothing that is told here.
+std::string first_cause(const std::vector<Finding>& findings, const Finding& finding)
 {
-  const std::string mark = marked(finding.outcome, style);
-  if (!is_found(finding)) {
-    return fmt::format("  {} {:<30} {}\n", mark, finding.check, plain_text(finding.what));
+  std::string cause = finding.follows;
+  for (std::size_t turn = 0; turn < findings.size(); ++turn) { // a circle ends, too
+    const auto told = std::ranges::find(findings, cause, &Finding::id);
+    if (told == findings.end() || told->follows.empty()) {
+      break;
+    }
+    cause = told->follows;
   }
-  std::string text = fmt::format("  {} {:<30} {}\n", mark, finding.check, finding.id);
+  return cause;
+}
+
+/// Whether a row tells this id as a cause; what it explains is then told there, not again.
+bool is_told(const std::vector<Finding>& findings, const std::string& id)
+{
+  return std::ranges::any_of(findings, [&](const Finding& finding) {
+    return finding.id == id && is_found(finding) && finding.follows.empty();
+  });
+}
+
+bool have_one_cause(const Row& row, const Finding& finding, const std::string& cause)
+{
+  const Finding& first = *row.of.front();
+  if (!cause.empty() || !row.cause.empty()) {
+    return row.cause == cause;
+  }
+  return first.what == finding.what &&
+         (first.id == finding.id || finding.outcome == Outcome::could_not_look);
+}
+
+std::vector<Row> rows_of(const std::vector<Finding>& findings, Outcome outcome)
+{
+  std::vector<Row> rows;
+  for (const Finding& finding : findings) {
+    if (finding.outcome != outcome || (!is_found(finding) && finding.follows.empty())) {
+      continue;
+    }
+    const std::string cause = first_cause(findings, finding);
+    if (is_told(findings, cause)) {
+      continue;
+    }
+    const auto same = std::ranges::find_if(
+        rows, [&](const Row& row) { return have_one_cause(row, finding, cause); });
+    if (same == rows.end()) {
+      rows.push_back({.of = {&finding}, .cause = cause});
+    } else {
+      same->of.push_back(&finding);
+    }
+  }
+  return rows;
+}
+
+using Findings = std::vector<const Finding*>;
+
+/// The findings of one outcome that another one explains.
+Findings explained_by(const std::string& id, const std::vector<Finding>& all, Outcome outcome)
+{
+  Findings list;
+  for (const Finding& finding : all) {
+    if (finding.outcome == outcome && first_cause(all, finding) == id) {
+      list.push_back(&finding);
+    }
+  }
+  return list;
+}
+
+std::string line(const std::string& mark, std::string_view id, std::string_view words)
+{
+  return fmt::format("  {} {:<13} {}\n", mark, id, words);
+}
+
+std::string line_of(const Finding& finding, const Style& style)
+{
+  return line(marked(finding.outcome, style),
+              finding.id,
+              fmt::format("{:<30} {}", finding.check, plain_text(finding.what)));
+}
+
+constexpr std::size_t k_ids_in_a_line = 6;
+
+std::string ids_of(const Findings& findings)
+{
+  std::string text;
+  for (std::size_t at = 0; at < findings.size(); ++at) {
+    text += at == 0 ? "" : at % k_ids_in_a_line == 0 ? ",\n" : ", ";
+    text += findings[at]->id;
+  }
+  return text;
+}
+
+std::string counted(const Findings& findings)
+{
+  const std::size_t number = findings.size();
+  const std::string checks = fmt::format("{} check{} ", number, number == 1 ? "" : "s");
+  return checks + (findings.front()->outcome == Outcome::could_not_look
+                       ? "could not look because of it"
+                       : fmt::format("follow{} from it: cure it first, then look again",
+                                     number == 1 ? "s" : ""));
+}
+
+/// Below a finding: how many it explains, which have no row of their own.
+void add_explained(std::string& text, const Findings& findings, bool every_id)
+{
+  if (!findings.empty()) {
+    add_part(text, "so", counted(findings));
+    add_part(text, "", every_id || findings.size() <= k_ids_in_a_line ? ids_of(findings) : "");
+  }
+}
+
+/// Each evidence once.
+std::string saw_of(const Row& row)
+{
+  std::vector<std::string> all;
+  for (const Finding* finding : row.of) {
+    if (std::ranges::find(all, finding->saw) == all.end()) {
+      all.push_back(finding->saw);
+    }
+  }
+  return fmt::format("{}", fmt::join(all, "\n"));
+}
+
+/// Cause and cure of its id are those of a fault that was not seen.
+void add_not_looked(std::string& text, const Row& row)
+{
+  add_part(text, "checks", row.of.size() > 1 ? ids_of(row.of) : "");
+  add_part(text, "saw", row.cause.empty() ? saw_of(row) : "");
+  add_part(text, "more", row.cause.empty() ? "" : "iplease explain " + row.cause);
+}
+
+void add_fault(std::string& text, const Row& row)
+{
+  const Finding& finding = *row.of.front();
   const Problem problem = with_catalogue(to_problem(finding, ExitCode::not_verified));
-  add_part(text, "what", finding.what);
-  add_part(text, "saw", finding.saw);
-  if (finding.outcome == Outcome::could_not_look) {
-    return text; // cause and cure are those of a fault that was not seen
-  }
+  add_part(text, "saw", saw_of(row));
   add_part(text, "cause", problem.cause);
   add_part(text, "fix", problem.fix);
   add_part(text, "more", "iplease explain " + finding.id);
+}
+
+std::string row_text(const Row& row, const std::vector<Finding>& all, const DoctorTalk& talk)
+{
+  const Finding& finding = *row.of.front();
+  const std::string mark = marked(finding.outcome, talk.style);
+  if (!row.cause.empty() && row.of.size() > 1) { // its cause has no row
+    std::string text = line(mark, row.cause, counted(row.of));
+    add_part(text, "checks", ids_of(row.of));
+    return text;
+  }
+  if (!is_found(finding)) {
+    return line_of(finding, talk.style);
+  }
+  std::string text = line(mark, finding.id, finding.check);
+  add_part(text, "what", finding.what);
+  if (finding.outcome == Outcome::could_not_look) {
+    add_not_looked(text, row);
+  } else {
+    add_fault(text, row);
+  }
+  add_explained(text, explained_by(finding.id, all, Outcome::could_not_look), talk.verbose);
+  if (!talk.verbose && !talk.quiet) { // else each has its line, or none
+    add_explained(text, explained_by(finding.id, all, Outcome::not_applicable), false);
+  }
+  return text;
+}
+
+std::string rows_text(const std::vector<Finding>& findings, Outcome outcome, const DoctorTalk& talk)
+{
+  std::string text;
+  for (const Row& row : rows_of(findings, outcome)) {
+    text += row_text(row, findings, talk);
+  }
+  return text;
+}
+
+/// Every check that passes or does not apply, below its group.
+std::string unfolded(const std::vector<Finding>& findings, const DoctorTalk& talk)
+{
+  std::string text;
+  std::string group;
+  for (const Finding& finding : findings) {
+    if (is_found(finding) || (talk.quiet && finding.outcome == Outcome::ok)) {
+      continue;
+    }
+    if (finding.group != group) {
+      text += (text.empty() ? "" : "\n") + finding.group + "\n";
+      group = finding.group;
+    }
+    text += line_of(finding, talk.style);
+  }
+  return text;
+}
+
+/// One line a group with the number of its checks that pass, and what is remarkable of them.
+std::string folded(const std::vector<Finding>& findings, const Style& style)
+{
+  std::vector<std::string> groups;
+  for (const Finding& finding : findings) {
+    if (finding.outcome == Outcome::ok &&
+        std::ranges::find(groups, finding.group) == groups.end()) {
+      groups.push_back(finding.group);
+    }
+  }
+  std::string text;
+  for (const std::string& group : groups) {
+    int passes = 0;
+    std::string remarks;
+    for (const Finding& finding : findings) {
+      if (finding.outcome == Outcome::ok && finding.group == group) {
+        ++passes;
+        add_part(remarks, "note", finding.remark ? finding.id + ": " + finding.what : "");
+      }
+    }
+    text += line(marked(Outcome::ok, style),
+                 group,
+                 fmt::format("{} check{}", passes, passes == 1 ? " passes" : "s pass"));
+    text += remarks;
+  }
   return text;
 }
 
@@ -119,16 +321,17 @@ std::string doctor_text(const std::vector<Finding>& findings,
                         const DoctorTalk& talk)
 {
   std::string text;
-  std::string group;
-  for (const Finding& finding : findings) {
-    if (!is_shown(finding, talk)) {
-      continue;
-    }
-    if (finding.group != group) {
-      text += (text.empty() ? "" : "\n") + finding.group + "\n";
-      group = finding.group;
-    }
-    text += finding_text(finding, talk.style);
+  const auto add = [&](const std::string& part) {
+    text += (text.empty() || part.empty() ? "" : "\n") + part;
+  };
+  for (const Outcome outcome : {Outcome::fail, Outcome::warn, Outcome::could_not_look}) {
+    add(rows_text(findings, outcome, talk));
+  }
+  if (talk.verbose) {
+    add(unfolded(findings, talk));
+  } else if (!talk.quiet) {
+    add(rows_text(findings, Outcome::not_applicable, talk));
+    add(folded(findings, talk.style));
   }
   const DoctorSum sum = sum_of(findings);
   const char* verdict = sum.failures > 0                        ? "not healthy"

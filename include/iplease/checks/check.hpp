@@ -28,7 +28,8 @@ struct Finding {
   std::string fix{};
   std::string group{};   ///< heading under which it is shown
   bool accepted = false; ///< a fault whose risk the operator has accepted: it warns
-  std::string follows{}; ///< id of the finding that is to be cured first; else empty
+  std::string follows{}; ///< id of the finding that comes first, or says why nobody looked
+  bool remark = false;   ///< all is well, and what it says is for the operator to read
   bool operator==(const Finding&) const = default;
 };
 

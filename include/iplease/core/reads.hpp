@@ -51,6 +51,9 @@ struct FactRead {
 [[nodiscard]] std::vector<FactRead> facts_read(const Observation& seen);
 /// "the pools could not be read: WHY", when they were asked for and not answered; else empty.
 [[nodiscard]] std::string unread(const Observation& seen, Fact fact);
+/// Id of the finding that tells why it was not answered: of Helm, the rights or the answers; else
+/// empty.
+[[nodiscard]] std::string_view told_by(const Observation& seen, Fact fact);
 /// "REASON: the pools, the nodes" for each answer that cannot be believed, or that did not come
 /// though the server is there: not for want of rights, which `denied` tells.
 [[nodiscard]] std::vector<std::string> unbelieved(const Observation& seen);

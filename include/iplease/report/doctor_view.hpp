@@ -25,11 +25,11 @@ struct DoctorSum {
 struct DoctorTalk {
   Style style{};
   bool quiet = false;   ///< only what was found
-  bool verbose = false; ///< also what does not apply here
+  bool verbose = false; ///< each check that passes or does not apply, not their number
 };
 
-/// Groups, one line a check, and for what was found: what, saw, cause, fix. The last line is the
-/// sum.
+/// What was found, the worst first: what, saw, cause, fix; one row for what has one cause. Then
+/// what passes, one line a group. The last line is the sum.
 [[nodiscard]] std::string doctor_text(const std::vector<Finding>& findings,
                                       std::chrono::milliseconds took,
                                       const DoctorTalk& talk);

@@ -79,6 +79,10 @@ with tempfile.TemporaryDirectory() as place:
             assert "are off" not in said and "leases are on\n" not in said, f"{case}\n{said}"
             said = expect(replay(folder, *PLAN), BLOCKED, f"plan, {case}", "IPL-CLU-080")
             assert "there is no Helm release" not in said and "not found" not in said, f"{case}\n{said}"
-            assert "IPL-CLU-080" in replay(folder, "doctor").stdout, f"doctor, {case}"
+            said = replay(folder, "doctor").stdout
+            assert "IPL-CLU-080" in said, f"doctor, {case}"
+            assert said.count("look because of it") <= 1, f"doctor tells one cause twice, {case}\n{said}"
+            if (name, damage) == ("named.json", "half"):
+                assert " checks could not look because of it" in said, f"doctor, {case}\n{said}"
         (folder / name).write_text(whole, encoding="utf-8")
 print(f"{len(DECIDING) * len(DAMAGES)} damaged answers, each told as that by status, plan and doctor")

@@ -60,6 +60,8 @@ def refusals():
         done = run(IPLEASE, "doctor", *words, check=False)
         claim(done.returncode == code and told in done.stdout + done.stderr,
               f"doctor {' '.join(words)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+        claim(code != 11 or done.stdout.count("checks could not look because of it") == 1,
+              f"doctor {' '.join(words)}: what was not reached is not told once\n{done.stdout}")
     done = run(IPLEASE, "doctor", "--only", "ipl-clu-010", check=False)
     claim(done.returncode == 0 and "1 ok" in done.stdout, f"--only: {done.stdout}\n{done.stderr}")
     done = run(IPLEASE, "doctor", "--only", "IPL-POOL-048", check=False)

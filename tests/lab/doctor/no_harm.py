@@ -88,7 +88,7 @@ def test():
     # The provider cannot answer before its operator does, so there is nothing to be held back.
     kubectl("-n", SPACE, "scale", "deployment/operator-ip", "--replicas=0")
     until({"IPL-IPO-012"}, "an IP operator at 0")
-    stays("an IP operator at 0", before, ("follows from IPL-IPO-012",))
+    stays("an IP operator at 0", before, ("cure it first, then look again IPL-PRV-012",))
     kubectl("-n", SPACE, "scale", "deployment/operator-ip", "--replicas=1")
     print("an IP operator at 0: the pod stays", flush=True)
     until({"IPL-PRV-012"}, "only the provider hangs")

@@ -153,6 +153,7 @@ TEST_CASE("an address that no node announces is found where a pod stands behind 
   CHECK(now().what.find("b/silent") != std::string::npos);
   more.silent_endpoints = {{"b/silent", 0}};
   CHECK(now().outcome == Outcome::ok);
+  CHECK(now().remark); // told also where what passes is only counted
   more.silent_endpoints = {{"b/silent", 1}};
   CHECK(now().outcome == Outcome::fail);
 
@@ -230,8 +231,34 @@ TEST_CASE("an unreachable cluster fails that one check and the others could not 
         finding.id == "IPL-CLU-001" || finding.id == "IPL-CLU-003" || finding.id == "IPL-CLU-004";
     if (!tool) {
       CHECK(finding.outcome == Outcome::could_not_look);
+      CHECK(finding.follows == "IPL-CLU-001");
     }
   }
+  Observation no_kubectl;
+  no_kubectl.tools.kubectl_error = "not found on PATH";
+  CHECK(look(no_kubectl, {}, "IPL-CLU-001").front().follows == "IPL-CLU-003");
+  CHECK(look(no_kubectl, {}, "IPL-CLU-010").front().follows == "IPL-CLU-003");
+}
+
+TEST_CASE("who could not look names the finding that tells why", "[checks]")
+{
+  Observation seen = with_metallb();
+  seen.nodes_look = Looked(Look::failed, "cut");
+  const auto why = [&](const char* id) {
+    const Finding finding = look(seen, {}, id).front();
+    CHECK(finding.outcome == Outcome::could_not_look);
+    return finding.follows;
+  };
+  CHECK(why("IPL-CLU-006") == "IPL-CLU-080");
+  CHECK(look(seen, {}, "IPL-CLU-080").front().outcome == Outcome::fail);
+  seen.nodes_look.look = Look::forbidden;
+  seen.denied = {"list nodes"};
+  CHECK(why("IPL-CLU-006") == "IPL-CLU-002");
+  CHECK(look(seen, {}, "IPL-CLU-002").front().outcome == Outcome::fail);
+  seen.tools.helm_error = "not found on PATH";
+  seen.releases_look = Looked(Look::failed, "no helm");
+  CHECK(why("IPL-PRV-001") == "IPL-CLU-004");
+  CHECK(look(seen, {}, "IPL-CLU-004").front().outcome == Outcome::fail);
 }
 
 TEST_CASE("a provider that is scaled to 0 is maintenance, not a pod that fails", "[checks]")

@@ -16,7 +16,8 @@ namespace {
 constexpr const char* k_head = R"(# Troubleshooting
 
 Generated from the checks and the catalogue; do not edit. `iplease doctor` makes all of these checks in
-about a second, quotes what it saw and prints the cure; `iplease doctor --fix` does those that can be done
+about a second, quotes what it saw and prints the cure: failures first, then warnings, then what it could
+not look at. What passes is counted; `-v` lists it. `iplease doctor --fix` does the cures that can be done
 safely; `iplease explain ID` tells cause and cure without a cluster.
 
 ## Where to begin

@@ -275,24 +275,3 @@ TEST_CASE("On a terminal every view passes on plain text only", "[report]")
   CHECK(lines.text.find("\\u00") == std::string::npos);
   CHECK(lines.text.find(R"(x\\x08\\x0dy\\xff\\x9b)") != std::string::npos);
 }
-
-TEST_CASE("doctor shows what follows from another finding, and not what is of no use here",
-          "[report]")
-{
-  const std::vector<Finding> findings{{.id = "IPL-MLB-005",
-                                       .check = "port",
-                                       .outcome = Outcome::not_applicable,
-                                       .what = "no class"},
-                                      {.id = "IPL-IPO-003",
-                                       .check = "count",
-                                       .outcome = Outcome::not_applicable,
-                                       .what = "cure the other first",
-                                       .follows = "IPL-IPO-012"}};
-  const auto shown = [&](const DoctorTalk& talk) {
-    return doctor_text(findings, std::chrono::milliseconds{0}, talk);
-  };
-  CHECK(shown({}).find("cure the other first") != std::string::npos);
-  CHECK(shown({}).find("no class") == std::string::npos);
-  CHECK(shown({.verbose = true}).find("no class") != std::string::npos);
-  CHECK(shown({.quiet = true}).find("cure the other first") == std::string::npos);
-}
