@@ -92,7 +92,7 @@ TEST_CASE("doctor tells the worst first, each with its id, and counts what passe
   CHECK(times(shown(findings, {.quiet = true}), "pass") == 0);
 }
 
-TEST_CASE("-v of doctor tells each check that passes", "[report][doctor]")
+TEST_CASE("doctor -v tells each check that passes", "[report][doctor]")
 {
   const std::vector<Finding> findings{passes("IPL-CLU-003", "cluster"),
                                       passes("IPL-POOL-040", "pool")};
