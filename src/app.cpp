@@ -42,6 +42,7 @@ constexpr Row k_commands[] = {
     {"values", values_app_command},
     {"migrate", migrate_app_command},
     {"config validate", config_validate_command},
+    {"config show", config_show_command},
     {"config explain", config_explain_command},
     {"config schema", config_schema_command},
     {"config init", config_init_command},

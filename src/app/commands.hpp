@@ -20,6 +20,7 @@ namespace iplease {
 [[nodiscard]] ExitCode values_app_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode migrate_app_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode config_validate_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode config_show_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode config_explain_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode config_schema_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode config_init_command(const RawOptions& options, World& world);

@@ -22,6 +22,33 @@ ExitCode config_validate_command(const RawOptions& options, World& world)
   return exit;
 }
 
+ExitCode config_show_command(const RawOptions& options, World& world)
+{
+  Session session = read_asked(options, world);
+  const RunToResume only = only_unfinished(options, world);
+  const std::string& uid = session.asked.cluster.uid.value;
+  const bool counts = !only.cluster.empty() && (uid.empty() || uid == only.cluster);
+  if (session.problems.empty() && counts) {
+    session.input.unfinished = only.settings;
+    ReadSettings read = read_settings(session.input);
+    session.asked = std::move(read.settings);
+    session.problems = std::move(read.problems);
+    world.err("a run on cluster " + only.cluster +
+              " is unfinished: its settings count there, and are shown\n");
+  }
+  if (!session.problems.empty()) {
+    return refuse(session, session.problems, world);
+  }
+  auto& kubeconfig = session.asked.cluster.kubeconfig;
+  if (const std::string variable = world.variable("KUBECONFIG");
+      !kubeconfig.given() && !variable.empty()) {
+    kubeconfig = {.value = variable, .from = From::environment, .where = "KUBECONFIG"};
+  }
+  tell_warnings(session, world);
+  world.out(config_show(session.asked, options.value("output", "text") == "json"));
+  return ExitCode::done;
+}
+
 ExitCode config_explain_command(const RawOptions& options, World& world)
 {
   std::string out;

@@ -286,6 +286,11 @@ ExitCode refuse(const Session& session, const std::vector<Problem>& problems, Wo
   return problems.front().exit;
 }
 
+void tell_warnings(const Session& session, World& world)
+{
+  world.err(problems_text(session.warnings, sources_of(session.input), "warning"));
+}
+
 std::optional<ExitCode> prepare(Session& session,
                                 const RawOptions& options,
                                 World& world,
@@ -296,9 +301,7 @@ std::optional<ExitCode> prepare(Session& session,
   if (!session.problems.empty()) {
     return refuse(session, session.problems, world);
   }
-  if (!session.warnings.empty()) {
-    world.err(problems_text(session.warnings, sources_of(session.input), "warning"));
-  }
+  tell_warnings(session, world);
   if (!offline) {
     tell_looking(options, world);
   }

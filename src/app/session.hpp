@@ -83,6 +83,8 @@ void plan_again(Session& session);
 /// Tells the problems, those of the flags file with its lines; the exit code is the first one's.
 [[nodiscard]] ExitCode
 refuse(const Session& session, const std::vector<Problem>& problems, World& world);
+/// The warnings about what was given, those of the flags file with its lines.
+void tell_warnings(const Session& session, World& world);
 
 /// What blocks a plan, each thing once; only the root of it where the cluster cannot be seen.
 [[nodiscard]] std::vector<Problem> blocking_problems(const Plan& plan);

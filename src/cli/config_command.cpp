@@ -3,6 +3,7 @@
 #include <iplease/core/address_range.hpp>
 #include <iplease/core/mask.hpp>
 #include <iplease/core/plain_text.hpp>
+#include <iplease/report/plan_view.hpp>
 #include <iplease/report/problem_text.hpp>
 
 #include "given.hpp"
@@ -13,27 +14,64 @@ namespace {
 
 using nlohmann::ordered_json;
 
+/// Null where it is found out later; what may be secret is masked.
+ordered_json value_json(const SettingKey& key, const ShownValue& shown)
+{
+  if (!shown.present) {
+    return nullptr;
+  }
+  switch (key.type) {
+  case KeyType::list:
+  case KeyType::words:
+  case KeyType::addresses:
+    return shown.texts;
+  case KeyType::boolean:
+    return shown.texts.front() == "true";
+  case KeyType::object:
+    return may_hold_secret(shown.texts.front()) ? ordered_json(k_masked)
+                                                : ordered_json::parse(shown.texts.front());
+  case KeyType::text:
+  case KeyType::path:
+  case KeyType::choice:
+  case KeyType::durations:
+    break;
+  }
+  return shown.texts.front();
+}
+
 ordered_json settings_json(const Settings& settings)
 {
   ordered_json all = ordered_json::object();
   for (const std::string& path : setting_paths()) {
-    const SettingKey* key = find_key(path);
-    const ShownValue shown = shown_setting(*key, path, settings);
-    if (!shown.present) {
-      continue;
-    }
-    const bool many = key->type == KeyType::list || key->type == KeyType::words ||
-                      key->type == KeyType::addresses;
-    ordered_json value = many ? ordered_json(shown.texts) : ordered_json(shown.texts.front());
-    if (key->type == KeyType::boolean) {
-      value = shown.texts.front() == "true";
-    } else if (key->type == KeyType::object) {
-      value = may_hold_secret(shown.texts.front()) ? ordered_json(k_masked)
-                                                   : ordered_json::parse(shown.texts.front());
-    }
-    all[path] = {{"value", value}, {"source", source_name(shown.from)}, {"where", shown.where}};
+    const SettingKey& key = *find_key(path);
+    const ShownValue shown = shown_setting(key, path, settings);
+    all[path] = {{"value", value_json(key, shown)},
+                 {"source", source_name(shown.from)},
+                 {"where", shown.where},
+                 {"default", key.fallback},
+                 {"help", key.help}};
   }
   return all;
+}
+
+/// "a, b", JSON of an object; of what nobody gave, how it is found out.
+std::string text_of_value(const SettingKey& key, const ShownValue& shown)
+{
+  if (!shown.present) {
+    return "(" + std::string(key.fallback) + ")";
+  }
+  const ordered_json value = value_json(key, shown);
+  if (value.is_array()) {
+    return "[" + joined(shown.texts) + "]";
+  }
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+/// The first sentence.
+std::string_view first_sentence(std::string_view help)
+{
+  const std::size_t end = help.find(". ");
+  return end == std::string_view::npos ? help : help.substr(0, end + 1);
 }
 
 } // namespace
@@ -74,6 +112,24 @@ ExitCode config_validate(const SettingsInput& input, bool json, std::string& out
   out = "valid: " + std::to_string(addresses) + (addresses == 1 ? " address" : " addresses") +
         " in the pool\n";
   return ExitCode::done;
+}
+
+std::string config_show(const Settings& settings, bool json)
+{
+  if (json) {
+    return plain_json({{"type", "settings"}, {"ui", "1.0"}, {"settings", settings_json(settings)}},
+                      2) +
+           "\n";
+  }
+  std::string text;
+  for (const std::string& path : setting_paths()) {
+    const SettingKey& key = *find_key(path);
+    const ShownValue shown = shown_setting(key, path, settings);
+    text += path + ": " + text_of_value(key, shown) + "\n    from " +
+            source_text(std::string(source_name(shown.from)), shown.where) + "\n    " +
+            std::string(first_sentence(key.help)) + "\n";
+  }
+  return text;
 }
 
 ExitCode config_explain(const std::string& path, std::string& out, std::string& err)

@@ -11,7 +11,7 @@ namespace iplease {
 namespace {
 
 /// When the words that are only on this page last changed.
-constexpr const char* k_date = "2026-11-24";
+constexpr const char* k_date = "2026-11-30";
 
 /// Text for roff: no backslash, dash or leading dot of ours means anything.
 std::string roff(std::string_view text)
@@ -70,6 +70,18 @@ std::string command_entry(const CommandSpec& command)
   return text;
 }
 
+/// "enable, plan, config init".
+std::string names_of_commands_with_settings()
+{
+  std::string names;
+  for (const CommandSpec& command : command_table()) {
+    if (command.uses_settings) {
+      names += (names.empty() ? "" : ", ") + std::string(command.name);
+    }
+  }
+  return names;
+}
+
 std::string keys_section()
 {
   std::string text = ".SH FLAGS FILE\nYAML with apiVersion: iplease.akash.network/v1 and kind: "
@@ -104,8 +116,8 @@ std::string man_page()
     text += command_entry(command);
   }
   text += ".SH OPTIONS\n";
-  text += options_section("Settings (enable, plan, resume, status, doctor, verify)",
-                          settings_options());
+  text +=
+      options_section("Settings (" + names_of_commands_with_settings() + ")", settings_options());
   text += options_section("Cluster", cluster_options());
   text += options_section("Every command", global_options());
   text += keys_section();

@@ -117,10 +117,8 @@ std::string settings_text(const Settings& want)
   }
   std::string text = fmt::format("  {:<24} {:<{}}  {}\n", "Settings", "", width, "from");
   for (const SettingRow& row : rows) {
-    const std::string from = row.where.empty()       ? row.from
-                             : row.where == row.from ? row.from
-                                                     : row.from + ": " + row.where;
-    text += fmt::format("    {:<22} {:<{}}  {}\n", row.key, row.value, width, from);
+    text += fmt::format(
+        "    {:<22} {:<{}}  {}\n", row.key, row.value, width, source_text(row.from, row.where));
   }
   return text;
 }

@@ -69,6 +69,17 @@ void add_given(std::vector<SettingRow>& rows, const Settings& settings)
 
 } // namespace
 
+std::string source_text(const std::string& from, const std::string& where)
+{
+  if (from == source_name(From::answer)) {
+    return "your answer";
+  }
+  if (where.empty()) {
+    return from;
+  }
+  return where.starts_with(from) ? where : from + ": " + where;
+}
+
 std::vector<SettingRow> setting_rows(const Settings& settings)
 {
   std::vector<SettingRow> rows;

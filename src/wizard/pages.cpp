@@ -80,18 +80,9 @@ std::string named_line(const std::string& name, const std::string& text, std::si
              : wrap(fmt::format("  {:<{}}{}", name, k_name_width, text), columns, k_name_width);
 }
 
-/// "cluster: pool default has them", "default"; an answer needs no more than that word.
-std::string source_of(const SettingRow& row)
-{
-  if (row.where.empty() || row.where == row.from || row.from == "answer") {
-    return row.from == "answer" ? "your answer" : row.from;
-  }
-  return row.where.starts_with(row.from) ? row.where : row.from + ": " + row.where;
-}
-
 std::string setting_line(const SettingRow& row, const std::string& number, std::size_t columns)
 {
-  const std::string source = "(" + source_of(row) + ")";
+  const std::string source = "(" + source_text(row.from, row.where) + ")";
   if (columns < k_narrow) {
     return wrap("  " + number + row.key + "\n    " + row.value + "\n    " + source, columns);
   }

@@ -14,6 +14,10 @@ namespace iplease {
 [[nodiscard]] ExitCode
 config_validate(const SettingsInput& input, bool json, std::string& out, std::string& err);
 
+/// `iplease config show [-o json]`: every setting with its value, where that came from and what the
+/// key means; secrets masked.
+[[nodiscard]] std::string config_show(const Settings& settings, bool json);
+
 /// `iplease config explain [KEY]`; without a key all keys are listed, an unknown one is answered
 /// with the nearest and exit 2.
 [[nodiscard]] ExitCode config_explain(const std::string& path, std::string& out, std::string& err);

@@ -21,6 +21,8 @@ struct SettingRow {
   std::string where{}; ///< "flags.yaml:12", "--pool", the reason of a default
 };
 [[nodiscard]] std::vector<SettingRow> setting_rows(const Settings& settings);
+/// "cluster: pool default has them", "default"; an answer needs no more than that word.
+[[nodiscard]] std::string source_text(const std::string& from, const std::string& where);
 
 /// The faces of one plan; they show the same bytes that would run. Secrets are never in them.
 [[nodiscard]] std::string

@@ -24,6 +24,7 @@ WRONG = [
     (["migrate", "-o", "json"], 2, "IPL-CLI-006"),
     (["config", "validate", "-o", "json", "-f", "/nonexistent/flags.yaml"], 2, "IPL-CLI-008"),
     (["plan", "-o", "json", "--offline", "--pool", "10.0.0.0/8"], 2, "IPL-POOL-004"),
+    (["config", "show", "-o", "json", "--pool", "10.0.0.0/8"], 2, "IPL-POOL-004"),
     (["migrate", "-o", "json", "--from", "/nonexistent/old.yaml"], 2, "IPL-MIG-002"),
     (["enable", "--dry-run", "--yess", "-o", "json"], 2, "IPL-CLI-002"),
 ]

@@ -16,6 +16,8 @@ IPLEASE, SHELL = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
 CASES = (
     ("iplease stat", "iplease status"),
     ("iplease config val", "iplease config validate"),
+    ("iplease config sh", "iplease config show"),
+    ("iplease config show --set pool.addr", "iplease config show --set pool.addresses="),
     ("iplease plan --off", "iplease plan --offline"),
     ("iplease plan -o js", "iplease plan -o json"),
     ("iplease enable --metallb kubes", "iplease enable --metallb kubespray"),

@@ -2,6 +2,7 @@
 """`config init` without a cluster, and templates/flags.example.yaml, which it wrote
 (IPLEASE_TEST_ACCEPT=1 writes it anew): valid once the pool is filled in, and with every key on."""
 
+import json
 import os
 import pathlib
 import re
@@ -68,4 +69,31 @@ keys = iplease("config", "explain").splitlines()
 assert "pool.addresses (list of addresses)" in keys and len(keys) > 35
 for line in keys:
     iplease("config", "explain", line.split(" ")[0])
+
+# What is in force and why, without a cluster; a pipe, a flag, a variable, a run that did not end.
+with tempfile.TemporaryDirectory() as folder:
+    run = pathlib.Path(folder) / "iplease" / "uid-1" / "runs" / "20261124-064000-k3f9"
+    run.mkdir(parents=True)
+    event = {"v": 1, "n": 0, "t": "2026-11-24T06:40:00.000Z", "ev": "run", "iplease": "0.1.0", "run": run.name, "seq": 1,
+             "cluster": "uid-1", "command": "enable",
+             "settings": {"strictARP": {"texts": ["leave"], "source": "flag", "where": "--set strictARP"}}}
+    intent = {"v": 1, "n": 1, "t": "2026-11-24T06:40:01.000Z", "ev": "intent", "stage": "pool", "step": "pool/create",
+              "kind": "run", "argv": ["kubectl", "create", "-f", "-"]}
+    (run / "journal.jsonl").write_text(f"{json.dumps(event)}\n{json.dumps(intent)}\n", encoding="utf-8")
+    asked = ("--timeout", "provider=9m", "--state-dir", folder)
+    shown = iplease("config", "show", "-f", "-", *asked, stdin=example)
+    for lines in ("pool.addresses: [198.51.100.32/28, 198.51.100.64-198.51.100.70]\n    from file: standard input:",
+                  "timeouts.provider: 9m\n    from flag: --timeout\n", "tools.helm: [helm]\n    from default\n",
+                  "strictARP: leave\n    from unfinished run: --set strictARP\n"):
+        assert lines in shown, f"{lines}\n{shown}"
+    found = json.loads(iplease("config", "show", "-o", "json", *POOL, *asked))
+    assert found["type"] == "settings" and found["ui"] == "1.0", found
+    assert [f"{key} " for key in found["settings"]] == [line[:line.index("(")] for line in keys], found
+    assert all(one["help"] and one["source"] for one in found["settings"].values()), found
+    assert found["settings"]["strictARP"]["source"] == "unfinished run", found
+    elsewhere = json.loads(iplease("config", "show", "-o", "json", *asked, "--expect-cluster", "uid-2"))
+    assert elsewhere["settings"]["strictARP"]["source"] == "default", elsewhere
+    secret = iplease("config", "show", "--set", "metallb.values={apiToken: hunter2}")
+    assert "metallb.values: •••\n" in secret and "hunter2" not in secret, secret
+    assert "IPL-POOL-004" in iplease("config", "show", "--pool", "10.0.0.0/8", code=2)
 print(f"example with {len(keys)} keys is valid, off and on")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/config_command.hpp>
+#include <iplease/core/schema.hpp>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -34,6 +35,40 @@ TEST_CASE("A good file is valid and counted, and every value tells its source", 
   CHECK(answer.at("settings").at("pool.addresses").at("source") == "file");
   CHECK(answer.at("settings").at("metallb.values").at("value") == json{{"a", 1}});
   CHECK(answer.at("settings").at("provider.release").at("source") == "default");
+}
+
+TEST_CASE("Every setting is shown with its value, its source and its meaning", "[cli][config]")
+{
+  SettingsInput input = file("pool: {addresses: [198.51.100.0/28]}\ntimeouts: {metallb: 7m}\n"
+                             "metallb: {values: {apiToken: hunter2}}\n");
+  input.flags = {{"--timeout", "provider=9m"}};
+  input.environment = {{"IPLEASE_METALLB_VERSION", "0.14.9"}};
+  input.unfinished = R"({"strictARP": {"texts": ["leave"], "source": "flag", "where": "--set x"}})";
+  const Settings settings = read_settings(input).settings;
+  const std::string text = config_show(settings, false);
+  const auto shows = [&](const std::string& lines) {
+    CAPTURE(lines, text);
+    CHECK(text.find(lines) != std::string::npos);
+  };
+  shows(
+      "pool.addresses: [198.51.100.0/28]\n    from file: f.yaml:3\n    The public IPv4 addresses");
+  shows("timeouts.metallb: 7m\n    from file: f.yaml:4\n");
+  shows("timeouts.provider: 9m\n    from flag: --timeout\n");
+  shows("metallb.version: 0.14.9\n    from environment: IPLEASE_METALLB_VERSION\n");
+  shows("metallb.values: •••\n    from file: f.yaml:5\n");
+  shows("strictARP: leave\n    from unfinished run: --set x\n");
+  shows("cluster.context: (the kubeconfig's current context)\n    from default\n");
+  const json answer = json::parse(config_show(settings, true));
+  CHECK(answer.at("type") == "settings");
+  CHECK(answer.at("ui") == "1.0");
+  CHECK(answer.at("settings").size() == setting_paths().size());
+  CHECK(answer.at("settings").at("cluster.context").at("value").is_null());
+  CHECK(answer.at("settings").at("pool.addresses").at("where") == "f.yaml:3");
+  for (const std::string& path : setting_paths()) {
+    shows(path + ": ");
+    CHECK(answer.at("settings").at(path).at("help") == find_key(path)->help);
+  }
+  CHECK((text + answer.dump()).find("hunter2") == std::string::npos);
 }
 
 TEST_CASE("A bad file is answered with all problems and exit 2", "[cli][config]")

@@ -12,7 +12,8 @@ namespace {
 
 const char* const k_preamble = R"(# Settings
 
-Written by the tests from the table of settings; `iplease config explain KEY` prints the same.
+Written by the tests from the table of settings; `iplease config explain KEY` prints the same. `iplease config show`, with the
+flags and file of `enable`, prints every value in force and its source (`-o json`: `settings`, by key); it asks no cluster.
 
 A value comes from, in this order: a flag, the environment, the flags file (`-f FILE` or `IPLEASE_FILE`), the unfinished
 run, the cluster, the default. The plan shows the source of each. Only `apiVersion: iplease.akash.network/v1`,
