@@ -36,7 +36,7 @@ ordered_json value_json(const SettingKey& key, const ShownValue& shown)
   case KeyType::durations:
     break;
   }
-  return shown.texts.front();
+  return mask_url_credentials(shown.texts.front());
 }
 
 ordered_json settings_json(const Settings& settings)

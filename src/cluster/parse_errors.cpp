@@ -112,15 +112,13 @@ std::string between(std::string_view line, std::string_view before, std::string_
   return end == std::string_view::npos ? std::string{} : std::string(rest.substr(0, end));
 }
 
-// A refused patch quotes the whole patch before it says what is wrong with it: the ends count.
-std::string shortened(std::string_view line)
+/// One line of a tool, for people. A refused patch quotes the whole patch before it says what is
+/// wrong with it: the ends count. kubectl says "error: error loading config file".
+std::string told(std::string_view line)
 {
-  constexpr std::size_t head = 160;
-  constexpr std::size_t tail = 240;
-  if (line.size() <= head + tail) {
-    return std::string(line);
-  }
-  return fmt::format("{} ... {}", first_bytes(line, head), last_bytes(line, tail));
+  constexpr std::string_view twice = "error: error ";
+  line.remove_prefix(line.starts_with(twice) ? twice.find(' ') + 1 : 0);
+  return both_ends(line, 160, 240);
 }
 
 } // namespace
@@ -156,7 +154,7 @@ std::string why(const CommandResult& result)
   for (const std::string_view line : lines_of(result.err)) {
     if (!is_noise(line) && text.size() < limit) {
       text += text.empty() ? "" : "; ";
-      text += shortened(line);
+      text += told(line);
     }
   }
   if (text.empty()) {

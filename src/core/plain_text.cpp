@@ -188,4 +188,11 @@ std::string_view last_bytes(std::string_view text, std::size_t most)
   return text.substr(begin < text.size() && follows(text, begin) ? from : begin);
 }
 
+std::string both_ends(std::string_view text, std::size_t head, std::size_t tail)
+{
+  return text.size() <= head + tail
+             ? std::string(text)
+             : fmt::format("{} ... {}", first_bytes(text, head), last_bytes(text, tail));
+}
+
 } // namespace iplease

@@ -4,6 +4,8 @@
 #include <iplease/core/plain_text.hpp>
 #include <iplease/report/problem_text.hpp>
 
+#include <algorithm>
+
 namespace iplease {
 
 namespace {
@@ -26,6 +28,30 @@ std::string line_of(const std::string& text, int number)
   return line;
 }
 
+constexpr std::size_t k_long = 400;   ///< bytes of a line that is not shown whole any more
+constexpr std::size_t k_around = 100; ///< bytes on each side of the caret that are shown of it
+
+bool begins_character(char byte)
+{
+  return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
+}
+
+/// Of a long line what is around the column, which becomes the one in what is left.
+std::string around(std::string_view line, int& column)
+{
+  std::size_t at = 0;
+  for (int seen = 0; at < line.size(); ++at) {
+    if (begins_character(line[at]) && ++seen == column) {
+      break;
+    }
+  }
+  const std::string_view before = last_bytes(line.substr(0, at), k_around);
+  const std::string_view after = first_bytes(line.substr(at), k_around);
+  const std::string left = (before.size() < at ? "... " : "") + std::string(before);
+  column = 1 + static_cast<int>(std::ranges::count_if(left, begins_character));
+  return left + std::string(after) + (at + after.size() < line.size() ? " ..." : "");
+}
+
 /// The line and a caret under the character meant.
 std::string excerpt(const Place& place, const SourceTexts& sources)
 {
@@ -34,14 +60,18 @@ std::string excerpt(const Place& place, const SourceTexts& sources)
     return {};
   }
   std::string line = line_of(source->second, place.line);
-  if (line.empty() || line.size() > 400) {
+  int wanted = place.column;
+  if (line.size() > k_long && url_credentials(line).empty()) { // a cut may tell them from the rest
+    line = around(line, wanted);
+  }
+  if (line.empty() || line.size() > k_long) {
     return {};
   }
   std::string under;
   int column = 1;
   for (char& c : line) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xc0U) != 0x80U && column++ < place.column) {
+    if (begins_character(c) && column++ < wanted) {
       under += c == '\t' ? '\t' : ' ';
     }
     if ((byte < 0x20 && c != '\t') || byte == 0x7f) {
@@ -49,6 +79,15 @@ std::string excerpt(const Place& place, const SourceTexts& sources)
     }
   }
   return "  | " + mask_url_credentials(line) + "\n  | " + under + "^\n";
+}
+
+/// With what the catalogue knows. Of a value that was given no password is repeated, and none that
+/// fills pages as a whole.
+Problem as_told(const Problem& problem)
+{
+  Problem full = with_catalogue(problem);
+  full.what = both_ends(mask_url_credentials(full.what), 300, 160);
+  return full;
 }
 
 std::string indented(const std::string& label, const std::string& text)
@@ -82,7 +121,7 @@ std::string problem_text(const Problem& problem,
                          const std::string& severity,
                          const std::string& stage_line)
 {
-  const Problem full = with_catalogue(problem);
+  const Problem full = as_told(problem);
   std::string text;
   if (!full.place.file.empty()) {
     text += place_text(full.place) + ": " + full.what + "\n" + excerpt(full.place, sources);
@@ -111,7 +150,7 @@ std::string problems_text(const std::vector<Problem>& problems,
 
 nlohmann::ordered_json problem_json(const Problem& problem, const std::string& severity)
 {
-  const Problem full = with_catalogue(problem);
+  const Problem full = as_told(problem);
   nlohmann::ordered_json json{{"id", full.id},
                               {"severity", severity},
                               {"what", full.what},

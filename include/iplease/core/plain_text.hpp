@@ -23,5 +23,7 @@ namespace iplease {
 /// At most that many bytes of the beginning or of the end, without half a character at the cut.
 [[nodiscard]] std::string_view first_bytes(std::string_view text, std::size_t most);
 [[nodiscard]] std::string_view last_bytes(std::string_view text, std::size_t most);
+/// The two ends of a text that is longer than both together, with " ... " for what is left out.
+[[nodiscard]] std::string both_ends(std::string_view text, std::size_t head, std::size_t tail);
 
 } // namespace iplease

@@ -83,6 +83,9 @@ TEST_CASE("What a tool said is kept without its noise", "[cluster][errors]")
   CHECK(text == "The connection to the server 127.0.0.1:1 was refused - did you specify the right "
                 "host or port?");
   CHECK(why(failed("", 3)) == "exit 3");
+  CHECK(why(failed("error: error loading config file \"f\": yaml: line 1")) ==
+        "error loading config file \"f\": yaml: line 1");
+  CHECK(why(failed("error: stat /f: no such file")) == "error: stat /f: no such file");
   CHECK(why({.ended = Ended::not_found}) == "not found on PATH");
   CHECK(why(failed(std::string(5000, 'x'))).size() < 620);
   // A refused patch quotes itself first and says what is wrong last.

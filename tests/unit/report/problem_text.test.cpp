@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/plain_text.hpp>
 #include <iplease/report/problem_text.hpp>
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace iplease;
 
@@ -39,6 +42,35 @@ TEST_CASE("Control characters of a file do not reach the terminal", "[report][pr
   const std::string text = problem_text({.id = "IPL-CFG-015", .what = "w", .place = {"f", 1, 4}},
                                         {{"f", "a: \x1b[31m\n"}});
   CHECK(text.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("Of a long line what is around the caret is shown, and no character is cut",
+          "[report][problem]")
+{
+  std::string line;
+  for (int i = 0; i < 10'000; ++i) {
+    line += "\xc3\xbc";
+  }
+  line += "strictARP: X" + line;
+  const std::string text = problem_text(
+      {.id = "IPL-CFG-005", .what = "w " + line + " z", .place = {"f", 1, 10'012}}, {{"f", line}});
+  CAPTURE(text);
+  CHECK(text.size() < 2000);
+  CHECK(plain_text(text) == text); // whole characters only
+  CHECK(text.starts_with("f:1:10012: w \xc3\xbc"));
+  CHECK(text.find("\xc3\xbc z\n  | ... \xc3\xbc") != std::string::npos);
+  const std::size_t shown = text.find("\n  | ") + 5;
+  const std::size_t under = text.find("\n  | ", shown) + 5;
+  const std::string before = text.substr(shown, text.find('X', shown) - shown);
+  const auto columns = std::ranges::count_if(before, [](char c) { return (c & 0xc0) != 0x80; });
+  CHECK(text.find('^', under) - under == static_cast<std::size_t>(columns));
+  const std::string secret = std::string(300, 'a') + "https://u:hunter2@h/" + line;
+  CHECK(problem_text({.id = "IPL-CFG-005", .what = "w", .place = {"f", 1, 312}}, {{"f", secret}})
+            .find("hunter2") == std::string::npos);
+  CHECK(problem_json({.id = "IPL-CFG-006", .what = "x: https://u:hunter2@h"}).at("what") ==
+        "x: https://•••@h");
+  CHECK(problem_json({.id = "IPL-CFG-005", .what = line}).at("what").get<std::string>().size() <
+        500);
 }
 
 TEST_CASE("The JSON of a problem has its place and its cure", "[report][problem]")
