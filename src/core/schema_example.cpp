@@ -4,6 +4,23 @@
 
 namespace iplease {
 
+std::string
+command_line_form(const SettingKey& key, std::string_view path, const std::string& value)
+{
+  if (key.flag.empty()) {
+    return "--set " + shell_quote(std::string(path) + "=" + value);
+  }
+  if (key.type == KeyType::boolean) {
+    return std::string(key.flag);
+  }
+  if (key.type != KeyType::durations) {
+    return std::string(key.flag) + " " + shell_quote(value);
+  }
+  const std::string stage(path.substr(path.find('.') + 1));
+  return std::string(key.flag) + " " +
+         shell_quote((stage.starts_with('<') ? "provider" : stage) + "=" + value);
+}
+
 std::string command_line_example(const SettingKey& key, std::string_view path)
 {
   std::string value(key.example);
@@ -16,17 +33,7 @@ std::string command_line_example(const SettingKey& key, std::string_view path)
     }
     value = plain;
   }
-  if (key.flag.empty()) {
-    return "--set " + shell_quote(std::string(path) + "=" + value);
-  }
-  if (key.type == KeyType::boolean) {
-    return std::string(key.flag);
-  }
-  if (key.type == KeyType::durations) {
-    const std::string stage(path.substr(path.find('.') + 1));
-    value = (stage.starts_with('<') ? "provider" : stage) + "=" + value;
-  }
-  return std::string(key.flag) + " " + shell_quote(value);
+  return command_line_form(key, path, value);
 }
 
 } // namespace iplease

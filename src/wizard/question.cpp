@@ -192,10 +192,10 @@ std::string question_help(const Question& question)
                                  key.help,
                                  key.fallback,
                                  example_of(key));
-  text += key.flag.empty() ? fmt::format("  Without being asked: --set {}=VALUE\n", question.path)
-                           : fmt::format("  Without being asked: {} VALUE, or {}\n",
-                                         key.flag,
-                                         environment_name(key));
+  text += fmt::format("  Without being asked: {}{}{}\n",
+                      command_line_form(key, question.path, "VALUE"),
+                      key.flag.empty() ? "" : ", or ",
+                      environment_name(key));
   text += fmt::format("  In a flags file: {}\n", question.path);
   if (!question.details.empty()) {
     text += "  " + question.details;

@@ -71,8 +71,11 @@ struct SettingKey {
 [[nodiscard]] std::vector<std::string> setting_paths();
 /// IPLEASE_METALLB_VERSION for `--metallb-version`; empty when the key has no flag.
 [[nodiscard]] std::string environment_name(const SettingKey& key);
-/// The key's example as it is typed behind a command: "--timeout provider=5m". `path` is the key's
-/// own, with the stage's name where it holds one.
+/// The key with `value` as it is typed behind a command: "--timeout provider=VALUE"; `path` is the
+/// key's own, with the stage's name where it holds one.
+[[nodiscard]] std::string
+command_line_form(const SettingKey& key, std::string_view path, const std::string& value);
+/// The key's example as it is typed behind a command: "--timeout provider=5m".
 [[nodiscard]] std::string command_line_example(const SettingKey& key, std::string_view path);
 /// The allowed words of a choice.
 [[nodiscard]] std::vector<std::string> choices_of(const SettingKey& key);

@@ -64,6 +64,18 @@ TEST_CASE("A wrong answer explains itself and asks again", "[wizard][dialogue]")
   CHECK_THAT(talk.prompt.said, Contains("Without being asked: --pool VALUE"));
 }
 
+TEST_CASE("Help names each key's flag as it is typed", "[wizard][dialogue]")
+{
+  const auto help = [](std::string_view path) {
+    return question_help(question_to_change(path, Settings{}));
+  };
+  CHECK_THAT(help("timeouts.metallb"),
+             Contains("asked: --timeout metallb=VALUE, or IPLEASE_TIMEOUT\n"));
+  CHECK_THAT(help("metallb.kubespray.run"),
+             Contains("asked: --kubespray-run, or IPLEASE_KUBESPRAY_RUN\n"));
+  CHECK_THAT(help("strictARP"), Contains("asked: --set strictARP=VALUE\n"));
+}
+
 TEST_CASE("Three wrong answers end it with exit 9 and name the flag", "[wizard][dialogue]")
 {
   const Talk talk(fresh(), {}, {"", "eth0", "2001:db8::/64"});
