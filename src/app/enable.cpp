@@ -8,6 +8,7 @@
 #include "carry_out.hpp"
 #include "commands.hpp"
 #include "interview.hpp"
+#include "reached.hpp"
 #include "session.hpp"
 #include <algorithm>
 
@@ -69,7 +70,9 @@ ExitCode plan_command(const RawOptions& options, World& world)
   if (const auto early = prepare(session, options, world, options.has("offline"))) {
     return *early;
   }
-  show_plan(session, options, world);
+  if (options.has("offline") || !why_not_reached(session)) { // else there is nothing to plan for
+    show_plan(session, options, world);
+  }
   if (session.plan.blocked()) {
     return refuse(session, blocking_problems(session.plan), world);
   }
