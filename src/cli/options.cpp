@@ -229,17 +229,40 @@ bool help_wanted(const std::vector<std::string>& words, ParsedLine& line)
   return true;
 }
 
+/// The format that the option -o asks for there, and how many words that takes; none: no such
+/// option.
+std::pair<std::string, std::size_t> format_at(const std::vector<std::string>& words, std::size_t at)
+{
+  const std::string& word = words[at];
+  if (word == "-o" || word == "--output") {
+    return {at + 1 < words.size() ? words[at + 1] : "", 2};
+  }
+  for (const std::string_view start : {"--output=", "-o=", "-o"}) {
+    if (word.starts_with(start)) {
+      return {word.substr(start.size()), 1};
+    }
+  }
+  return {};
+}
+
 bool names_json(const std::vector<std::string>& words)
 {
   for (std::size_t at = 0; at < words.size() && words[at] != "--"; ++at) {
-    const std::string& word = words[at];
-    const bool apart = word == "-o" || word == "--output";
-    if ((apart && at + 1 < words.size() && words[at + 1] == "json") || word == "-ojson" ||
-        word == "-o=json" || word == "--output=json") {
+    if (format_at(words, at).first == "json") {
       return true;
     }
   }
   return false;
+}
+
+/// Whether it stands first, or behind nothing but -o.
+bool asks_version(const std::vector<std::string>& words)
+{
+  std::size_t at = 0;
+  for (std::size_t taken = 1; at < words.size() && taken > 0; at += taken) {
+    taken = format_at(words, at).second;
+  }
+  return at < words.size() && (words[at] == "--version" || words[at] == "-V");
 }
 
 } // namespace
@@ -262,7 +285,7 @@ ParsedLine parse_line(int argc, const char* const* argv)
   std::vector<std::string> words(argv + 1, argv + argc);
   line.json = names_json(words);
   // GNU: --help and --version win over everything else.
-  if (!words.empty() && (words.front() == "--version" || words.front() == "-V")) {
+  if (asks_version(words)) {
     line.options.version = true;
     if (line.json) {
       line.options.values["output"] = {"json"};

@@ -84,6 +84,8 @@ for row in WRONG:
     document(*row)
 for row in STREAMS:
     stream(*row)
+versions = {run(words, 0).stdout for words in (["version", "-o", "json"], ["--version", "-o", "json"], ["-o", "json", "--version"])}
+assert len(versions) == 1 and json.loads(versions.pop())["type"] == "version", versions
 done = run(["plan", "--ofline", "-o", "sh"], 2)
 assert done.stdout == "", done.stdout
 no_memory()
