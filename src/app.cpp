@@ -129,18 +129,18 @@ ExitCode run_command(const ParsedLine& line, World& world)
 }
 
 /// Bare `iplease`: for a person the status and what to type next; in a script a usage error.
-ExitCode run_bare(const std::string& program, World& world)
+ExitCode run_bare(World& world)
 {
   constexpr int out = 1;
   const auto status = std::ranges::find(command_table(), "status", &CommandSpec::name);
   if (!is_terminal(out) || status == command_table().end()) {
-    world.err(help_text({}, program));
+    world.err(help_text({}, world.program()));
     return ExitCode::usage;
   }
   ParsedLine line;
   line.options.command = &*status;
   const ExitCode exit = run_command(line, world);
-  world.out("\n" + program + " --help lists every command\n");
+  world.out("\niplease --help lists every command\n");
   return exit;
 }
 
@@ -151,15 +151,18 @@ ExitCode run_line(int argc, char** argv, World& world)
   }
   const ParsedLine line = parse_line(argc, argv);
   const RawOptions& options = line.options;
+  if (line.json) {
+    world.only_data();
+  }
   if (options.version) {
     return version_command(options, world);
   }
   if (options.help || options.help_all) {
-    world.out(help_text(options, program_name(argv[0])));
+    world.out(help_text(options, world.program()));
     return ExitCode::done;
   }
   if (options.command == nullptr && line.problems.empty()) {
-    return run_bare(program_name(argv[0]), world);
+    return run_bare(world);
   }
   return run_command(line, world);
 }
@@ -184,7 +187,7 @@ int run_app(int argc, char** argv)
   if (!fill_standard_descriptors()) {
     return static_cast<int>(ExitCode::cannot_write);
   }
-  World world;
+  World world(program_name(argv[0]));
   try {
     return static_cast<int>(unless_lost(run_line(argc, argv, world), world));
   } catch (const std::exception& error) {

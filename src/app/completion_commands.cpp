@@ -65,6 +65,7 @@ ExitCode complete_command(const std::vector<std::string>& words, World& world)
   for (const Stage& stage : registry()) {
     facts.stages.emplace_back(stage.id);
   }
+  world.only_data();
   world.out(completion_lines(complete(words, facts)));
   return ExitCode::done;
 }
@@ -81,12 +82,14 @@ ExitCode completion_command(const RawOptions& options, World& world)
                    .exit = ExitCode::usage}});
     return ExitCode::usage;
   }
+  world.only_data();
   world.out(script);
   return ExitCode::done;
 }
 
 ExitCode man_command(const RawOptions& /*options*/, World& world)
 {
+  world.only_data();
   world.out(man_page());
   return ExitCode::done;
 }

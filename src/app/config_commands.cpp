@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/config_command.hpp>
+#include <iplease/core/command.hpp>
 
 #include "commands.hpp"
 #include "session.hpp"
@@ -62,7 +63,7 @@ ExitCode config_explain_command(const RawOptions& options, World& world)
 
 ExitCode config_schema_command(const RawOptions& /*options*/, World& world)
 {
-  world.out(config_schema());
+  world.document(config_schema());
   return ExitCode::done;
 }
 
@@ -72,10 +73,9 @@ ExitCode config_init_command(const RawOptions& options, World& world)
   if (path == "-" || path == "/dev/stdout") {
     path.clear(); // as without FILE: standard output
   }
-  if (!path.empty() && world.files().read(path).kind != FileRead::Kind::absent) {
-    world.refuse({{.id = "IPL-CFG-022",
-                   .what = path + " is there already, and is not overwritten",
-                   .exit = ExitCode::cannot_write}});
+  const std::optional<std::string> taken = path.empty() ? std::nullopt : why_not_new(path);
+  if (taken) {
+    world.refuse({{.id = "IPL-CFG-022", .what = *taken, .exit = ExitCode::cannot_write}});
     return ExitCode::cannot_write;
   }
   const bool offline = options.has("offline");
@@ -112,8 +112,8 @@ ExitCode config_init_command(const RawOptions& options, World& world)
                    .exit = ExitCode::cannot_write}});
     return ExitCode::cannot_write;
   }
-  world.err(path + " is written. Fill in pool.addresses, then: iplease config validate -f " + path +
-            "\n");
+  world.err(path + " is written. Fill in pool.addresses, then: " +
+            shell_line({"iplease", "config", "validate", "-f", path}) + "\n");
   return ExitCode::done;
 }
 

@@ -40,9 +40,8 @@ public:
   [[nodiscard]] std::optional<std::string> save(const std::string& path,
                                                 const std::string& text) override
   {
-    const FileRead there = m_world.files().read(path);
-    if (there.kind != FileRead::Kind::absent) {
-      return path + (there.error.empty() ? " is there already" : ": " + there.error);
+    if (auto taken = why_not_new(path)) {
+      return taken;
     }
     return m_world.files().replace({.path = path, .content = text, .was = "absent"});
   }
@@ -52,6 +51,23 @@ public:
 private:
   Session& m_session;
   World& m_world;
+};
+
+/// Speaks the name that the program was called by.
+class NamedPrompt final : public Prompt {
+public:
+  NamedPrompt(Prompt& prompt, const World& world)
+      : m_prompt(prompt),
+        m_world(world)
+  {
+  }
+  void say(std::string_view text) override { m_prompt.say(m_world.typed(text)); }
+  [[nodiscard]] Reply ask(std::string_view mark) override { return m_prompt.ask(mark); }
+  [[nodiscard]] int columns() const override { return m_prompt.columns(); }
+
+private:
+  Prompt& m_prompt;
+  const World& m_world;
 };
 
 } // namespace
@@ -95,7 +111,8 @@ std::optional<ExitCode>
 interview(Session& session, const RawOptions& options, World& world, int terminal)
 {
   const Style style = choose_style(style_wish(options), process_environment(), true);
-  TerminalPrompt prompt(terminal, is_terminal(k_talk) ? k_talk : terminal, style);
+  TerminalPrompt plain(terminal, is_terminal(k_talk) ? k_talk : terminal, style);
+  NamedPrompt prompt(plain, world);
   SessionBench bench(session, world);
   const Ending ending = Dialogue(prompt, bench, style.accessible).run(session.warnings);
   if (!ending.problems.empty()) {

@@ -1,28 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "world.hpp"
 
+#include <iplease/core/plain_text.hpp>
+
 #include <cstdlib>
+#include <filesystem>
 
 #include <unistd.h>
 
 namespace iplease {
 
-World::World()
-    : m_runner(&m_stop),
+std::optional<std::string> why_not_new(const std::string& path)
+{
+  std::error_code error;
+  const std::filesystem::file_type type = std::filesystem::status(path, error).type();
+  if (type == std::filesystem::file_type::not_found) {
+    return std::nullopt;
+  }
+  return path +
+         (type == std::filesystem::file_type::none ? ": " + error.message() : " is there already");
+}
+
+World::World(std::string program)
+    : m_program(std::move(program)),
+      m_runner(&m_stop),
       m_files(m_clock),
       m_bytes([this, write = writer_to(STDOUT_FILENO, &m_out_failed)](std::string_view text) {
         m_out_used = true;
         write(text);
       }),
-      m_out(plain_writer(m_bytes)),
-      m_painted(writer_to(STDERR_FILENO)),
+      m_out([this, write = plain_writer(m_bytes)](std::string_view text) {
+        write(m_only_data ? std::string(text) : typed(text));
+      }),
+      m_painted(
+          [this, write = writer_to(STDERR_FILENO)](std::string_view text) { write(typed(text)); }),
       m_err(plain_writer(m_painted))
 {
 }
 
 void World::document(std::string_view text) const
 {
-  (is_terminal(STDOUT_FILENO) ? m_out : m_bytes)(text);
+  m_bytes(is_terminal(STDOUT_FILENO) ? plain_text(text) : std::string(text));
 }
 
 // The environment is the world's, though no member is read for it.

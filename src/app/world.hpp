@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <iplease/cli/options.hpp>
 #include <iplease/cluster/masked_runner.hpp>
 #include <iplease/engine/effects.hpp>
 #include <iplease/platform/clock.hpp>
@@ -15,6 +16,7 @@
 #include <cerrno>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,10 +26,16 @@ namespace iplease {
 /// Standard error, where talk goes.
 inline constexpr int k_talk = 2;
 
+/// Why no new file can have that name: something is there, or it cannot be told. Nothing is opened,
+/// for a pipe would wait for its other end.
+[[nodiscard]] std::optional<std::string> why_not_new(const std::string& path);
+
 /// The real doors, made once in run_app and handed on; nothing reaches for them.
 class World {
 public:
-  World();
+  /// `program` is how people call us: "iplease" or "kubectl iplease". Every command of ours in the
+  /// words that go out is told by that name; documents and JSON are as they are.
+  explicit World(std::string program);
   World(const World&) = delete; // m_bytes knows where it is
   World& operator=(const World&) = delete;
   ~World() = default;
@@ -51,10 +59,14 @@ public:
   /// The result of a command goes to stdout, the talk to stderr; a reader that has gone away
   /// harms neither. Both get plain text only.
   void out(std::string_view text) const { m_out(text); }
+  /// From here on `out` gets JSON, a page or a script, in which no name is changed.
+  void only_data() { m_only_data = true; }
   /// A result whose bytes count (a file, a script): as it is, but for a terminal.
   void document(std::string_view text) const;
   /// Words that are plain already, with colours of ours.
-  void painted(std::string_view text) const { m_bytes(text); }
+  void painted(std::string_view text) const { m_bytes(typed(text)); }
+  [[nodiscard]] std::string typed(std::string_view text) const { return as_typed(text, m_program); }
+  [[nodiscard]] const std::string& program() const { return m_program; }
   /// Problems in words on stderr; beside them as `diagnostic` events, or kept for `refused`.
   void refuse(const std::vector<Problem>& problems, const SourceTexts& sources = {});
   [[nodiscard]] const std::vector<Problem>& refused() const { return m_refused; }
@@ -85,6 +97,8 @@ public:
   [[nodiscard]] const RunNote& run_note() const { return m_note; }
 
 private:
+  std::string m_program;
+  bool m_only_data = false;
   JsonView* m_events = nullptr; ///< not owned
   RunNote m_note{};
   std::vector<Problem> m_refused{};

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace iplease {
 
@@ -104,15 +105,38 @@ std::string group_help(const std::string& group, const std::string& program)
   return text + fmt::format("\n{} {} COMMAND --help shows its options.\n", program, group);
 }
 
-/// An example as it is typed under this name of the program.
-std::string as_typed(std::string_view example, const std::string& program)
+bool goes_on(char letter)
 {
-  std::string shown(example);
-  const std::size_t own = shown.find("iplease");
-  return own == std::string::npos ? shown : shown.replace(own, 7, program);
+  return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_';
+}
+
+/// Whether what follows the program's name makes a command of it.
+bool is_command(std::string_view rest)
+{
+  return rest.starts_with("--") ||
+         std::ranges::any_of(command_table(), [&](const CommandSpec& command) {
+           const std::size_t size = command.name.size();
+           return rest.starts_with(command.name) && (rest.size() == size || !goes_on(rest[size]));
+         });
 }
 
 } // namespace
+
+std::string as_typed(std::string_view text, const std::string& program)
+{
+  constexpr std::string_view own = "iplease ";
+  std::string shown;
+  for (std::size_t at = text.find(own); at != std::string_view::npos && own.substr(0, 7) != program;
+       at = text.find(own)) {
+    const std::string_view before = text.substr(0, at);
+    const bool alone = before.empty() || !(goes_on(before.back()) || before.back() == '/' ||
+                                           before.ends_with("kubectl "));
+    text.remove_prefix(at + own.size());
+    shown += before;
+    shown += alone && is_command(text) ? program + " " : std::string(own);
+  }
+  return shown + std::string(text);
+}
 
 std::string help_text(const RawOptions& asked, const std::string& program)
 {

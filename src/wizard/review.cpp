@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/command.hpp>
 #include <iplease/report/plan_view.hpp>
 #include <iplease/wizard/answers.hpp>
 #include <iplease/wizard/dialogue.hpp>
@@ -100,7 +101,8 @@ std::optional<ExitCode> Dialogue::save_answers(bool& saved)
     if (!error) {
       saved = true;
       say("Saved. Nothing was changed on the cluster. To go on without questions:");
-      m_prompt.say(fmt::format("  iplease enable -f {} --yes\n", path)); // whole, to be copied
+      m_prompt.say("  " + shell_line({"iplease", "enable", "-f", path, "--yes"}) +
+                   "\n"); // whole, to be copied
       return std::nullopt;
     }
     say(fmt::format("  {}. Type another name.", *error));

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace iplease {
@@ -38,6 +39,10 @@ struct ParsedLine {
 /// Help made from the table for what `asked` names: a command, a group of commands, or neither.
 /// `program` is "iplease" or "kubectl iplease".
 [[nodiscard]] std::string help_text(const RawOptions& asked, const std::string& program);
+
+/// `text` with each command of ours in it as it is typed where the program is called so:
+/// "kubectl iplease resume" for "iplease resume".
+[[nodiscard]] std::string as_typed(std::string_view text, const std::string& program);
 
 /// The manual page iplease(1) in roff, from the same table.
 [[nodiscard]] std::string man_page();

@@ -59,7 +59,8 @@ with tempfile.TemporaryDirectory() as folder:
     for out in ("-", "/dev/stdout"):
         assert iplease("config", "init", "--offline", out) == empty
     os.mkfifo(f"{folder}/pipe")
-    for other in (f"{folder}/pipe", "/dev/null", folder):
+    # Standard output is a pipe here: opened by another of its names, it would be waited for.
+    for other in (f"{folder}/pipe", "/dev/null", "/dev/fd/1", "/proc/self/fd/1", "/dev/stderr", folder):
         assert "IPL-CFG-022" in iplease("config", "init", "--offline", other, code=12)
     os.remove(f"{folder}/pipe")
     told = iplease("config", "init", "--offline", f"{folder}/nowhere/flags.yaml", code=12)

@@ -68,6 +68,23 @@ TEST_CASE("Help and version win", "[cli][options]")
   CHECK(parse({"values", "--help"}).problems.empty());
 }
 
+TEST_CASE("The version is told as JSON, wherever -o stands beside it", "[cli][options]")
+{
+  for (const std::vector<const char*>& words : {std::vector{"--version", "-o", "json"},
+                                                {"-o", "json", "--version"},
+                                                {"-ojson", "-V"},
+                                                {"--output=json", "--version"}}) {
+    const ParsedLine line = parse(words);
+    CAPTURE(words.front());
+    CHECK(line.problems.empty());
+    CHECK(line.options.version);
+    CHECK(line.options.value("output") == "json");
+  }
+  CHECK_FALSE(parse({"--version"}).json);
+  CHECK_FALSE(parse({"-o", "json", "plan"}).options.version);
+  CHECK_FALSE(parse({"-o"}).options.version);
+}
+
 TEST_CASE("Help is there for a group, and for every word that help is asked about", "[cli][help]")
 {
   for (const std::vector<const char*>& words : {std::vector{"config", "--help"},
@@ -121,6 +138,25 @@ TEST_CASE("Help fits one screen and every option has its words", "[cli][help]")
   const std::string overview = help_text({}, "kubectl iplease");
   CHECK(overview.find("kubectl iplease enable") != std::string::npos);
   CHECK(std::count(overview.begin(), overview.end(), '\n') <= 32);
+}
+
+TEST_CASE("Every command of ours is told by the name that the program was called by", "[cli][help]")
+{
+  const std::string name = "kubectl iplease";
+  CHECK(as_typed("Resume with:  iplease resume   (run r)", name) ==
+        "Resume with:  kubectl iplease resume   (run r)");
+  CHECK(as_typed("iplease enable, `iplease config init` or (iplease runs log r)\n", name) ==
+        "kubectl iplease enable, `kubectl iplease config init` or (kubectl iplease runs log r)\n");
+  CHECK(as_typed("iplease --help", name) == "kubectl iplease --help");
+  for (const std::string same : {"iplease 0.1.0",
+                                 "kubectl iplease status",
+                                 "another iplease runs here",
+                                 "/bin/iplease status",
+                                 "kubectl-iplease status",
+                                 "iplease planned it"}) {
+    CHECK(as_typed(same, name) == same);
+  }
+  CHECK(as_typed("iplease enable", "iplease") == "iplease enable");
 }
 
 TEST_CASE("Only ids that doctor takes are offered for --only", "[cli][completion]")

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Commands as they are printed: by the name that the program was called by, paths quoted for the shell, once. The
+kubectl here is a stand-in that never reaches its cluster, as a real one says it."""
+
+import json
+import os
+import pathlib
+import pty
+import re
+import subprocess
+import tempfile
+
+from run import CLEAN, IPLEASE, commands
+
+POOL = ("--pool", "198.51.100.32/28")
+DEAD = 'echo "error: error loading config file \\"dead.yaml\\": yaml: line 1: no map" >&2; exit 1'
+OURS = re.compile(rf"(?<!kubectl )(?<![\w/-])iplease (?=(?:{'|'.join(commands())})\\b|--)")
+
+
+def say(program, *words, code):
+    done = subprocess.run([program, *words], input="", capture_output=True, text=True, env=CLEAN, check=False, timeout=60)
+    assert done.returncode == code, f"{words}: exit {done.returncode}, wanted {code}\n{done.stdout}{done.stderr}"
+    return done
+
+
+def as_plugin(plugin, kubectl):
+    for words, code, wanted in (
+        (("status", "--kubectl", kubectl), 11, "kubectl iplease status --context NAME"),
+        (("plan", *POOL, "--kubectl", kubectl), 11, "more    kubectl iplease explain IPL-CLU-001"),
+        (("plan", "--offline", *POOL), 0, "Do it: kubectl iplease enable"),
+        (("doctor", "--kubectl", kubectl), 11, "kubectl iplease explain"),
+        (("values",), 2, "for example: kubectl iplease values provider.yaml"),
+        (("migrate",), 2, "for example: kubectl iplease migrate --from"),
+        (("explain",), 0, "kubectl iplease config explain lists them"),
+        (("explain", "IPL-POOL-040"), 0, "fix     kubectl iplease enable --pool"),
+        ((), 2, "kubectl iplease man"),
+    ):
+        done = say(plugin, *words, code=code)
+        said = done.stdout + done.stderr
+        assert wanted in said, f"{words}: {wanted}\n{said}"
+        assert not OURS.search(said), f"{words}: {OURS.search(said)}\n{said}"
+    # Documents and JSON are the same by any name.
+    for words in (("plan", "--offline", *POOL, "-o", "sh"), ("plan", "--offline", *POOL, "-o", "json"), ("man",),
+                  ("completion", "bash"), ("config", "init", "--offline")):
+        assert say(plugin, *words, code=0).stdout == say(IPLEASE, *words, code=0).stdout, words
+    found = json.loads(say(plugin, "values", "-o", "json", code=2).stdout)
+    assert "kubectl" not in found["problems"][0]["fix"], found
+
+
+def quoted(plugin, folder):
+    file = f"{folder}/my ans ü'.yaml"
+    told = say(plugin, "config", "init", "--offline", *POOL, file, code=0).stderr
+    command = told[told.index("then: kubectl iplease ") + len("then: kubectl iplease "):]
+    done = subprocess.run(["sh", "-c", f"'{IPLEASE}' {command}"], capture_output=True, text=True, env=CLEAN, check=False)
+    assert done.stdout == "valid: 16 addresses in the pool\n", f"{command}{done}"
+
+
+def not_reached(kubectl):
+    """What is wrong is told once; a cluster that was not seen has no plan."""
+    for words in (("plan",), ("plan", "-o", "sh"), ("enable", "--dry-run")):
+        done = say(IPLEASE, *words, *POOL, "--kubectl", kubectl, code=11)
+        assert done.stdout == "" and done.stderr.count("loading config file") == 1, f"{words}: {done}"
+        assert "error error" not in done.stderr and "error: error" not in done.stderr, done.stderr
+    done = say(IPLEASE, "plan", "-o", "json", *POOL, "--kubectl", kubectl, code=11)
+    assert [one["id"] for one in json.loads(done.stdout)["problems"]] == ["IPL-CLU-001"], done.stdout
+
+
+def on_terminal(kubectl):
+    """Bare, where somebody looks: the status, and one list of what is next."""
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen([IPLEASE], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
+                             env={**CLEAN, "IPLEASE_KUBECTL": kubectl})
+    os.close(theirs)
+    said = b""
+    try:
+        while part := os.read(ours, 4096):
+            said += part
+    except OSError:
+        pass  # the terminal is closed: it has ended
+    assert child.wait(60) == 11 and said.count(b"Next:") == 1, said
+    assert said.count(b"--help lists every command") == 1, said
+
+
+with tempfile.TemporaryDirectory() as scratch:
+    link = pathlib.Path(scratch) / "kubectl-iplease"
+    link.symlink_to(IPLEASE)
+    dead = pathlib.Path(scratch) / "kubectl"
+    dead.write_text(f"#!/bin/sh\n{DEAD}\n", encoding="utf-8")
+    dead.chmod(0o755)
+    as_plugin(str(link), str(dead))
+    quoted(str(link), scratch)
+    not_reached(str(dead))
+    on_terminal(str(dead))
+print("printed commands can be typed as they stand")
