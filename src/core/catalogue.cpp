@@ -7,11 +7,13 @@
 namespace iplease {
 namespace {
 
-#define PROBLEM(id, title, cause, fix) CatalogueEntry{id, title, cause, fix},
+#define PROBLEM(id, title, cause, fix) CatalogueEntry{id, title, cause, fix, false},
+#define RISK(id, title, cause, fix) CatalogueEntry{id, title, cause, fix, true},
 constexpr CatalogueEntry k_entries[] = {
 #include "catalogue/areas.def"
 };
 #undef PROBLEM
+#undef RISK
 
 } // namespace
 

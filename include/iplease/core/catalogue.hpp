@@ -16,6 +16,7 @@ struct CatalogueEntry {
   std::string_view title{}; ///< one sentence without a full stop
   std::string_view cause{}; ///< why it usually happens
   std::string_view fix{};   ///< what to do, commands where possible
+  bool risk = false;        ///< `--accept-risk ID` goes past it
 };
 
 /// All entries, by area and number.

@@ -92,6 +92,19 @@ TEST_CASE("An id means one thing, and says it in full", "[core][catalogue]")
   }
 }
 
+TEST_CASE("What is marked as a risk says how it is taken, and nothing else does",
+          "[core][catalogue]")
+{
+  int risks = 0;
+  for (const CatalogueEntry& entry : catalogue()) {
+    CAPTURE(entry.id);
+    const std::string flag = "--accept-risk " + std::string(entry.id);
+    CHECK(entry.risk == (entry.fix.find(flag) != std::string_view::npos));
+    risks += entry.risk ? 1 : 0;
+  }
+  CHECK(risks > 5);
+}
+
 TEST_CASE("docs/errors.md is the catalogue", "[core][catalogue]")
 {
   CHECK(test::differs_from_file("docs/errors.md", errors_page()) == "");
