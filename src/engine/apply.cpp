@@ -89,10 +89,7 @@ private:
       return;
     }
     Problem problem = outcome.hopeless ? hopeless_problem(step, *outcome.hopeless)
-                                       : classify_failure(stage, step, outcome.result);
-    if (!outcome.hopeless && !outcome.waited.empty()) {
-      problem.saw += (problem.saw.empty() ? "" : "\n") + outcome.waited;
-    }
+                                       : failed_problem(stage, step, outcome);
     if (warn_only(step)) {
       m_view.note("warning " + problem.id + ": " + problem.what +
                   (problem.saw.empty() ? "" : ": " + problem.saw));
@@ -122,6 +119,22 @@ private:
     return with_catalogue({.id = "IPL-RUN-005",
                            .what = "stopped as asked",
                            .exit = interrupt ? ExitCode::interrupted : ExitCode::terminated});
+  }
+
+  /// Where time ran out, the pods that were waited for are the cause, unless the tool names one
+  /// that lies outside of the step.
+  [[nodiscard]] static Problem
+  failed_problem(const StagePlan& stage, const Step& step, const StepOutcome& outcome)
+  {
+    Problem problem = classify_failure(stage, step, outcome.result);
+    const bool own = problem.id == step.failure_id || problem.exit == ExitCode::timed_out ||
+                     problem.exit == ExitCode::not_verified;
+    if (outcome.for_pods && own && !warn_only(step)) {
+      problem.cause = "last seen: " + outcome.waited;
+    } else if (!outcome.waited.empty()) {
+      problem.saw += (problem.saw.empty() ? "" : "\n") + outcome.waited;
+    }
+    return problem;
   }
 
   [[nodiscard]] Problem hopeless_problem(const Step& step, const PodTrouble& trouble)

@@ -24,6 +24,12 @@ constexpr const char* k_already_there = "\\(AlreadyExists\\)";
 constexpr const char* k_conflict =
     "\\(Conflict\\)|the object has been modified|Apply failed with [0-9]+ conflict";
 
+bool says_timed_out(const std::string& err)
+{
+  return search_pattern("context deadline exceeded|timed out waiting for|timed out$", err)
+      .has_value();
+}
+
 /// One way to fail. `outside`: the cause lies outside the step, so it wins over failure_id.
 struct Rule {
   const char* pattern;
@@ -32,13 +38,18 @@ struct Rule {
   bool outside = false;
 };
 
-// The order decides: a webhook's refusal is printed as Forbidden too, and many an error ends in
-// "context deadline exceeded".
+// The order decides: a webhook's refusal is printed as Forbidden too, a repository's silence may
+// be a "TLS handshake timeout", and many an error ends in "context deadline exceeded".
 constexpr Rule k_rules[] = {
     {k_webhook, "IPL-MLB-004"},
     {R"(admission webhook "[^"]+metallb\.io" denied the request: (.*))", "IPL-POOL-050"},
     {R"(admission webhook "[^"]+" denied the request: (.*))", "IPL-CLU-055"},
     {"violates PodSecurity \"([a-z]+):", "IPL-CLU-052"},
+    {"is not a valid chart repository or cannot be reached|failed to fetch .*(dial tcp|no such "
+     "host|timeout)",
+     "IPL-HELM-054",
+     ExitCode::failed,
+     true},
     {"Unable to connect to the server|was refused - did you specify the right host|Kubernetes "
      "cluster unreachable|"
      "TLS handshake timeout|the server is currently unable to handle the request|connection to the "
@@ -57,11 +68,6 @@ constexpr Rule k_rules[] = {
     {"cannot re-use a name that is still in use", "IPL-HELM-051"},
     {"invalid ownership metadata", "IPL-HELM-055"},
     {"updates to statefulset spec for fields other than", "IPL-HELM-056"},
-    {"is not a valid chart repository or cannot be reached|failed to fetch .*(dial tcp|no such "
-     "host|timeout)",
-     "IPL-HELM-054",
-     ExitCode::failed,
-     true},
     {"chart \"[^\"]*\" (matching|version) .*not found|no chart version found|no chart name "
      "found|chart not found|"
      "failed to fetch .*404|path \"[^\"]*\" not found|chart \"[^\"]*\" not found",
@@ -172,9 +178,7 @@ Rule rule_for(const Step& step, const CommandResult& result)
   if (std::holds_alternative<WaitUntil>(step.action)) {
     return {"", "IPL-RUN-006", ExitCode::timed_out};
   }
-  const bool waited =
-      search_pattern("context deadline exceeded|timed out waiting for|timed out$", err).has_value();
-  if (waited) {
+  if (says_timed_out(err)) {
     return {"", is_helm(command_of(step)) ? "IPL-HELM-052" : "IPL-RUN-006", ExitCode::timed_out};
   }
   if (result.ended == Ended::timed_out) {
@@ -219,6 +223,11 @@ Problem classify_failure(const StagePlan& stage, const Step& step, const Command
     problem.cause = "the program said nothing; it ended with " + ended_words(result);
   }
   return with_catalogue(std::move(problem));
+}
+
+bool ran_out(const CommandResult& result)
+{
+  return result.ended == Ended::timed_out || (!result.ok() && says_timed_out(tail(result.err)));
 }
 
 bool says_already_there(const CommandResult& result)

@@ -92,11 +92,11 @@ public:
       outcome.result.exit_code = 0;
       m_doing.view.note(m_doing.step.id + ": it is there already and stays as it is");
     }
-    const bool late = outcome.result.ended == Ended::timed_out ||
-                      outcome.result.err.find("timed out") != std::string::npos;
+    const bool late = ran_out(outcome.result);
     const auto& why_not = late ? m_watcher.at_end() : m_watcher.hopeless();
     outcome.hopeless = outcome.result.ok() ? std::nullopt : why_not;
     outcome.waited = outcome.result.ok() ? "" : m_watcher.why();
+    outcome.for_pods = late && m_watcher.pods_wait();
     outcome.stopped = !outcome.result.ok() && m_doing.asked_to_stop();
     outcome.result.took = passed();
     return outcome;

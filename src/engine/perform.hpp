@@ -22,7 +22,8 @@ struct StepOutcome {
   bool stopped = false;                 ///< given up because the operator asked
   std::optional<PodTrouble> hopeless{}; ///< given up because a pod will not heal
   std::optional<Problem> refused{};     ///< not even started; the result is void
-  std::string waited{};                 ///< why its pods were not ready, as last seen
+  std::string waited{};                 ///< how its pods were, as last seen
+  bool for_pods = false;                ///< time ran out, and some of them were not ready
 };
 
 /// What a step is performed with. `base` is the stop level at its start: only a higher one counts,
@@ -47,6 +48,8 @@ public:
   void move_on();
   /// "0/1 pods ready (...)", with the last line of an init container that they wait for.
   [[nodiscard]] std::string why() const;
+  /// Whether the last look saw a pod that is not ready.
+  [[nodiscard]] bool pods_wait() const { return m_seen.waits; }
   [[nodiscard]] const std::optional<PodTrouble>& hopeless() const { return m_hopeless; }
   /// Why time ran out: a hopeless pod, or one that the last look saw crash again and again.
   [[nodiscard]] const std::optional<PodTrouble>& at_end() const

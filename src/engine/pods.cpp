@@ -97,14 +97,38 @@ std::optional<Why> crash_why(const KubeJson& status)
              .began = began};
 }
 
+std::string condition(const KubeJson& pod, const std::string& type)
+{
+  for (const KubeJson& one : list_at(pod, "/status/conditions")) {
+    if (text_at(one, "/type") == type) {
+      return text_at(one, "/status");
+    }
+  }
+  return {};
+}
+
+/// The kubelet's ContainerCreating has no message; since Kubernetes 1.29 a condition tells whether
+/// the sandbox stands, and then only the image is waited for.
+std::string creating(const KubeJson& pod, const KubeJson& status)
+{
+  const std::string sandbox = condition(pod, "PodReadyToStartContainers");
+  const std::string image = text_at(status, "/image");
+  return sandbox == "True" && !image.empty() ? ", image pull from " + image
+         : sandbox == "False"                ? ", its volumes or its network are not there yet"
+                                             : "";
+}
+
 /// Why a container is not there yet; nothing when it runs or is done well.
-std::optional<Why> container_why(const KubeJson& status, bool init)
+std::optional<Why> container_why(const KubeJson& pod, const KubeJson& status, bool init)
 {
   const std::string name = text_at(status, "/name");
   const std::string reason = text_at(status, "/state/waiting/reason");
   if (!reason.empty()) {
     const std::string message = one_line(text_at(status, "/state/waiting/message"));
     const auto grace = grace_of(reason);
+    if (reason == "ContainerCreating") {
+      return Why{reason + creating(pod, status)};
+    }
     return Why{grace && !message.empty() ? reason + ": " + message : reason, grace};
   }
   if (init && status.contains(KubeJson::json_pointer("/state/running"))) {
@@ -131,7 +155,7 @@ Why pod_why(const KubeJson& pod)
     for (const KubeJson& status :
          list_at(pod, init ? "/status/initContainerStatuses" : "/status/containerStatuses")) {
       const auto crash = crash_why(status);
-      const auto why = crash ? crash : container_why(status, init);
+      const auto why = crash ? crash : container_why(pod, status, init);
       if (why && why->grace) {
         return *why;
       }
@@ -146,12 +170,7 @@ Why pod_why(const KubeJson& pod)
 
 bool is_ready(const KubeJson& pod)
 {
-  for (const KubeJson& condition : list_at(pod, "/status/conditions")) {
-    if (text_at(condition, "/type") == "Ready") {
-      return text_at(condition, "/status") == "True";
-    }
-  }
-  return false;
+  return condition(pod, "Ready") == "True";
 }
 
 /// What of a pod that is not ready is asked about further: its init container's log, its trouble.
@@ -207,9 +226,11 @@ PodsLook look_at_pods(const std::string& kubectl_json)
   }
   if (all == 0) {
     look.text = "no pod yet";
+    look.waits = true;
     return look;
   }
   const int more = waiting - static_cast<int>(k_named);
+  look.waits = waiting > 0;
   look.text = fmt::format("{}/{} pods ready", ready, all);
   if (!named.empty()) {
     look.text += " (" + named + (more > 0 ? fmt::format("; and {} more", more) : "") + ")";

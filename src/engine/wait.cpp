@@ -139,6 +139,7 @@ private:
     const auto& why_not = late ? m_watcher.at_end() : m_watcher.hopeless();
     outcome.hopeless = stopped ? std::nullopt : why_not;
     outcome.waited = m_watcher.why();
+    outcome.for_pods = late && m_watcher.pods_wait();
     return outcome;
   }
 

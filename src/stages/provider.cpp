@@ -92,6 +92,8 @@ Step upgrade_step(const Observation& seen,
   return {.id = "provider/upgrade",
           .reason = "ipoperator and attributes for release " + release,
           .action = Run{.command = provider_upgrade(seen, want, values.path),
+                        .watch = pods_of(
+                            target_of(seen, want), k_akash_ns, provider_names(seen, want).selector),
                         .holds = unchanged(seen, values)},
           .subject = "release/akash-services/" + release,
           .before = start.before,

@@ -13,6 +13,9 @@ namespace iplease {
 [[nodiscard]] Problem
 classify_failure(const StagePlan& stage, const Step& step, const CommandResult& result);
 
+/// Whether it was ended by its limit, or says that its own wait ran out.
+[[nodiscard]] bool ran_out(const CommandResult& result);
+
 /// Whether the server refused to create something because it is there.
 [[nodiscard]] bool says_already_there(const CommandResult& result);
 

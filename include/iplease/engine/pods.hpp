@@ -25,6 +25,7 @@ struct PodTrouble {
 struct PodsLook {
   std::string text{}; ///< "1/3 pods ready (speaker-x on worker-2: ImagePullBackOff: ...)"; empty:
                       ///< cannot tell
+  bool waits = false; ///< some pod is not ready, or there is none
   std::vector<PodTrouble> troubles{};
   /// The first pod that waits for an init container of its own, which runs: only its log tells
   /// what for. Empty: there is none.

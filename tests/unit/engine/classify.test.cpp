@@ -96,6 +96,9 @@ TEST_CASE("helm's words are told apart", "[engine][classify]")
        "reached: Get \"https://example.com/index.yaml\": dial tcp: lookup example.com: no such "
        "host",
        "IPL-HELM-054"},
+      {"Error: looks like \"https://example.com\" is not a valid chart repository or cannot be "
+       "reached: Get \"https://example.com/index.yaml\": net/http: TLS handshake timeout",
+       "IPL-HELM-054"},
       {"Error: Unable to continue with install: ServiceAccount \"speaker\" in namespace "
        "\"metallb-system\" exists and cannot be imported into the current release: invalid "
        "ownership metadata; label validation error",

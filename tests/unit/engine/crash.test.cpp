@@ -96,8 +96,9 @@ TEST_CASE("A crash that was there before the change is not its result, whatever 
     world.runner.always("kubectl get pods", {pods(first)});
     const Applied applied = world.go({write, step});
     CHECK(applied.problem->id == "IPL-IPO-003");
-    CHECK(applied.problem->saw.ends_with("0/1 pods ready (p: CrashLoopBackOff: container c ended "
-                                         "with exit 1, 5 restarts)"));
+    CHECK(applied.problem->cause ==
+          "last seen: 0/1 pods ready (p: CrashLoopBackOff: container c ended with exit 1, 5 "
+          "restarts)");
   }
   SECTION("another one after the change")
   {
@@ -125,7 +126,45 @@ TEST_CASE("A wait for an init container says the last line of its log", "[engine
   const std::string told = "0/1 pods ready (p-0: init container init still runs), its log ends: "
                            "waiting for the RPC, password=•••";
   CHECK(applied.problem->id == "IPL-PRV-012");
-  CHECK(applied.problem->saw.ends_with(told));
+  CHECK(applied.problem->cause == "last seen: " + told);
+  CHECK(applied.problem->saw.find("pods ready") == std::string::npos);
   CHECK(world.view.whys.contains("it: " + told));
   CHECK(world.runner.most_at_once() <= 2);
+}
+
+TEST_CASE("When helm's own wait runs out the pods are the cause", "[engine][wait]")
+{
+  World world;
+  const Step helm{.id = "metallb/install",
+                  .action = Run{.command = {.argv = {"helm", "upgrade"}},
+                                .watch = Command{.argv = {"kubectl", "get", "pods"}}}};
+  const std::string creating =
+      R"({"items":[{"metadata":{"name":"metallb-speaker-x","uid":"u"},"status":{"phase":"Pending",)"
+      R"("conditions":[{"type":"PodReadyToStartContainers","status":"True"}],)"
+      R"("containerStatuses":[{"name":"speaker","image":"quay.io/s:1",)"
+      R"("state":{"waiting":{"reason":"ContainerCreating"}}}]}}]})";
+  const std::string told = "0/1 pods ready (metallb-speaker-x: ContainerCreating, image pull from "
+                           "quay.io/s:1)";
+  world.runner.always("kubectl get pods", {{.out = creating}});
+  SECTION("helm says that time ran out")
+  {
+    world.runner.expect({.line = "helm upgrade",
+                         .result = {.exit_code = 1, .err = "Error: context deadline exceeded\n"},
+                         .takes = 20s});
+    const Applied applied = world.go({helm}, "metallb");
+    CHECK(applied.problem->id == "IPL-HELM-052");
+    CHECK(applied.problem->cause == "last seen: " + told);
+  }
+  SECTION("helm fails for another reason, whatever its pods do")
+  {
+    world.runner.expect(
+        {.line = "helm upgrade",
+         .result = {.exit_code = 1,
+                    .err = "Error: looks like \"https://c\" is not a valid chart repository or "
+                           "cannot be reached: context deadline exceeded\n"},
+         .takes = 20s});
+    const Applied applied = world.go({helm}, "metallb");
+    CHECK(applied.problem->id == "IPL-HELM-054");
+    CHECK(applied.problem->cause.find("pods") == std::string::npos);
+  }
 }

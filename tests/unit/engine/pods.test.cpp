@@ -49,6 +49,25 @@ TEST_CASE("Pods tell why they are not ready", "[engine][pods]")
         "0/1 pods ready (a on worker-2: runs, not ready yet)");
 }
 
+TEST_CASE("A container that is being created says what it waits for", "[engine][pods]")
+{
+  const auto creating = [](const std::string& sandbox) {
+    return explain_pods(list(
+        pod("a",
+            R"({"phase":"Pending","conditions":[{"type":"PodReadyToStartContainers","status":")" +
+                sandbox +
+                R"("}],"containerStatuses":[{"name":"c","image":"quay.io/metallb/speaker:v0.14.8",)"
+                R"("state":{"waiting":{"reason":"ContainerCreating"}}}]})")));
+  };
+  CHECK(creating("True") == "0/1 pods ready (a on worker-2: ContainerCreating, image pull from "
+                            "quay.io/metallb/speaker:v0.14.8)");
+  CHECK(creating("False") == "0/1 pods ready (a on worker-2: ContainerCreating, its volumes or its "
+                             "network are not there yet)");
+  CHECK_FALSE(look_at_pods(list(pod("a", k_ready))).waits);
+  CHECK(look_at_pods(list(pod("a", k_ready) + "," + pod("b", R"({"phase":"Running"})"))).waits);
+  CHECK(look_at_pods(list("")).waits);
+}
+
 TEST_CASE("Only two pods are named, the rest is counted, going ones are left out", "[engine][pods]")
 {
   const std::string going =
