@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reached.hpp"
 
+#include <iplease/facts/access.hpp>
+
 #include <algorithm>
 
 namespace iplease {
@@ -13,6 +15,9 @@ std::optional<Problem> why_not_reached(const Session& session)
                    .what = "kubectl is not usable",
                    .saw = tools.kubectl_error,
                    .exit = ExitCode::unreachable};
+  }
+  if (auto problem = facts::kubeconfig_problem(session.seen)) {
+    return problem;
   }
   if (!tools.server_error.empty() || session.seen.cluster_uid.look == Look::unreachable) {
     return Problem{.id = "IPL-CLU-001",

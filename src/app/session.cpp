@@ -184,7 +184,6 @@ void keep_secrets(const Session& session, World& world)
 void observe_once(
     Session& session, const RawOptions& options, World& world, Effects& effects, bool helm_version)
 {
-  std::string why;
   session.written_before.clear();
   for (const std::string& place : remembered_clusters(options, world)) {
     session.written_before[place] = journal_bytes(place);
@@ -193,8 +192,7 @@ void observe_once(
                                     {.kubeconfig = world.variable("KUBECONFIG"),
                                      .home = world.home(),
                                      .folder = session.input.current_folder},
-                                    world.files(),
-                                    why);
+                                    world.files());
   keep_secrets(session, world);
   session.seen = observe(session.asked, access, effects, helm_version);
   keep_secrets(session, world);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/plan.hpp>
 #include <iplease/core/version.hpp>
+#include <iplease/facts/access.hpp>
 #include <iplease/facts/load_balancers.hpp>
 
 #include "../stages/subjects.hpp"
@@ -62,6 +63,11 @@ Finding reachable(const Observation& seen, const Settings&)
   }
   if (!seen.tools.kubectl_error.empty()) {
     return could_not_look("kubectl is not usable", "IPL-CLU-003");
+  }
+  if (const auto problem = facts::kubeconfig_problem(seen)) {
+    Finding finding = fail(problem->what, problem->saw, problem->fix);
+    finding.cause = problem->cause;
+    return finding;
   }
   if (seen.tools.server.empty()) {
     return fail("the cluster does not answer" +

@@ -94,7 +94,9 @@ constexpr std::array k_table{
 
     // The IP operator. The provider is not restarted before it answers.
     CureRow{"IPL-HELM-002", k_none, k_by_helm | k_provider},
+    CureRow{"IPL-HELM-053", k_none, CureSet{upgrade_provider}},
     CureRow{"IPL-HELM-054", k_none, k_by_helm},
+    CureRow{"IPL-HELM-057", k_none, CureSet{upgrade_provider}},
     CureRow{"IPL-IPO-001", k_none, CureSet{install_operator}},
     CureRow{"IPL-IPO-003", CureSet{refresh_operator}, k_none},
     CureRow{"IPL-IPO-010", CureSet{install_operator}, k_answers | CureSet{restart_operator}},

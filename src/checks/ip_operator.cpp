@@ -16,11 +16,12 @@ Finding chart_matches(const Observation& seen, const Settings& want)
   if (chart.look == Look::not_looked || want.ip_operator_chart_version.value != "auto") {
     return ok("nothing to choose");
   }
-  if (chart.look == Look::unreachable) {
-    return with_id("IPL-HELM-054", fail("the Akash chart repository does not answer", chart.why));
-  }
   if (const auto problem = operator_chart_problem(seen, want)) {
-    return fail(problem->what, problem->saw, problem->fix);
+    return with_id(problem->id, fail(problem->what, problem->saw, problem->fix));
+  }
+  if (chart.look == Look::unreachable) {
+    const Problem problem = silent_repository(want.repositories.akash.value, chart.why);
+    return with_id(problem.id, fail(problem.what, problem.saw));
   }
   const std::string& older = seen.ip_operator.chart_app_version;
   return ok("akash-ip-operator " + chart.value + " has appVersion " +

@@ -126,7 +126,7 @@ Finding upgrade_accepted(const Observation& seen, const Settings& want)
   const ValuesDecision values = decide_values(seen, want);
   if (values.problems.empty()) {
     if (const auto refused = upgrade_refusal(seen, want, values)) {
-      return fail(refused->what, refused->saw);
+      return with_id(refused->id, fail(refused->what, refused->saw));
     }
   }
   if (!seen.upgrade_trial.found() && seen.upgrade_trial.look != Look::not_looked) {
@@ -218,13 +218,14 @@ std::vector<Check> provider_checks()
        true,
        ExitCode::blocked,
        leased_ip_crd},
-      {"IPL-PRV-005",
-       "upgrade would be taken",
-       "helm template | kubectl apply --dry-run=server",
-       true,
-       false,
-       ExitCode::blocked,
-       upgrade_accepted},
+      with_ids({"IPL-PRV-005",
+                "upgrade would be taken",
+                "helm template | kubectl apply --dry-run=server",
+                true,
+                false,
+                ExitCode::blocked,
+                upgrade_accepted},
+               {"IPL-HELM-053", "IPL-HELM-054", "IPL-HELM-057"}),
       {"IPL-PRV-008",
        "provider address",
        "helm -n akash-services get values akash-provider",

@@ -4,8 +4,10 @@
 #include <iplease/engine/effects.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace iplease {
@@ -15,8 +17,15 @@ struct Kubeconfig {
   bool readable = false;
   bool absent = false;
   std::string context{};
+  std::vector<std::string> contexts{}; ///< all that it has
   std::string problem{};
 };
+
+std::string scalar_at(const YAML::Node& map, const char* key)
+{
+  const YAML::Node value = map.IsMap() ? map[key] : YAML::Node{};
+  return value.IsDefined() && value.IsScalar() ? value.Scalar() : std::string{};
+}
 
 Kubeconfig read_kubeconfig(const std::string& path, Files& files)
 {
@@ -27,13 +36,34 @@ Kubeconfig read_kubeconfig(const std::string& path, Files& files)
   }
   try {
     const YAML::Node all = YAML::Load(read.text);
-    const YAML::Node context = all.IsMap() ? all["current-context"] : YAML::Node{};
-    return {.readable = all.IsMap(),
-            .context = context.IsDefined() && context.IsScalar() ? context.Scalar() : "",
-            .problem = all.IsMap() ? "" : path + ": not a kubeconfig"};
+    if (!all.IsMap()) {
+      return {.problem = path + ": not a kubeconfig"};
+    }
+    Kubeconfig found{.readable = true, .context = scalar_at(all, "current-context")};
+    if (const YAML::Node contexts = all["contexts"]; contexts.IsDefined()) {
+      for (const YAML::Node& one : contexts) {
+        found.contexts.push_back(scalar_at(one, "name"));
+      }
+    }
+    return found;
   } catch (const YAML::Exception& error) {
     return {.problem = fmt::format("{}:{}: {}", path, error.mark.line + 1, error.msg)};
   }
+}
+
+/// What is wrong with the context that was chosen; empty: nothing.
+std::string context_problem(const Access& access, const std::vector<std::string>& contexts)
+{
+  if (access.context.empty()) {
+    return access.kubeconfig + ": no current-context";
+  }
+  const bool there = std::ranges::find(contexts, access.context) != contexts.end();
+  return there ? ""
+               : fmt::format("{} has no context {}; it has: {}",
+                             access.kubeconfig,
+                             access.context,
+                             contexts.empty() ? "none"
+                                              : fmt::format("{}", fmt::join(contexts, ", ")));
 }
 
 std::vector<std::string> split_list(const std::string& text)
@@ -52,12 +82,10 @@ std::vector<std::string> split_list(const std::string& text)
 
 /// Several files: kubectl merges them, leaves out those that are not there, and stops at one that
 /// cannot be read. The first current-context counts (client-go, tools/clientcmd/loader.go).
-Access merged_access(const std::vector<std::string>& places,
-                     Access access,
-                     Files& files,
-                     std::string& problem)
+Access merged_access(const std::vector<std::string>& places, Access access, Files& files)
 {
   std::string tried;
+  std::vector<std::string> contexts;
   for (const std::string& place : places) {
     const Kubeconfig found = read_kubeconfig(place, files);
     if (found.absent) {
@@ -66,16 +94,17 @@ Access merged_access(const std::vector<std::string>& places,
     }
     access.kubeconfig += (access.kubeconfig.empty() ? "" : ":") + place;
     access.context = access.context.empty() ? found.context : access.context;
+    contexts.insert(contexts.end(), found.contexts.begin(), found.contexts.end());
     if (!found.readable) {
-      problem = "no usable kubeconfig (" + found.problem + ")";
+      access.problem = found.problem;
       return access;
     }
   }
-  if (access.context.empty()) {
-    problem = access.kubeconfig.empty()
-                  ? "no usable kubeconfig (" + tried + ")"
-                  : "no usable kubeconfig (" + access.kubeconfig + ": no current-context)";
-    access.kubeconfig = access.kubeconfig.empty() ? places.front() : access.kubeconfig;
+  if (access.kubeconfig.empty()) {
+    access.problem = "KUBECONFIG names no file that is there (" + tried + ")";
+    access.kubeconfig = places.front();
+  } else {
+    access.problem = context_problem(access, contexts);
   }
   return access;
 }
@@ -103,33 +132,32 @@ std::vector<std::string> places_of(const Settings& want, const AccessEnvironment
 
 } // namespace
 
-Access find_access(const Settings& want,
-                   const AccessEnvironment& environment,
-                   Files& files,
-                   std::string& problem)
+Access find_access(const Settings& want, const AccessEnvironment& environment, Files& files)
 {
   Access access{.context = want.cluster.context.value, .home = environment.home};
   const bool named = !want.cluster.kubeconfig.value.empty() || !environment.kubeconfig.empty();
   const std::vector<std::string> places = places_of(want, environment);
   if (want.cluster.kubeconfig.value.empty() && !environment.kubeconfig.empty() &&
       places.size() > 1) {
-    return merged_access(places, std::move(access), files, problem);
+    return merged_access(places, std::move(access), files);
   }
-  std::string tried;
+  if (places.empty()) {
+    access.problem = "KUBECONFIG names no file";
+  }
   for (const std::string& place : places) {
     const Kubeconfig found = read_kubeconfig(place, files);
     if (found.readable && (!found.context.empty() || !access.context.empty())) {
       access.kubeconfig = place;
       access.context = access.context.empty() ? found.context : access.context;
+      access.problem = context_problem(access, found.contexts);
       return access;
     }
-    tried += tried.empty() ? "" : "; ";
-    tried += !found.problem.empty() ? found.problem : place + ": no current-context";
+    access.problem += access.problem.empty() ? "" : "; ";
+    access.problem += !found.problem.empty() ? found.problem : place + ": no current-context";
     if (access.kubeconfig.empty() && named) {
       access.kubeconfig = place; // what was named is what is spoken of
     }
   }
-  problem = "no usable kubeconfig (" + tried + ")";
   return access;
 }
 

@@ -130,6 +130,7 @@ void Observer::on_kubectl_version(const CommandResult& answer)
   if ((look != Look::seen && !hidden) || foreign) {
     m_seen.tools.server_error =
         foreign ? "kubectl version printed something that is not its JSON" : why(answer);
+    m_seen.tools.kubeconfig_error = m_access.problem;
     give_up(m_seen, foreign ? Look::failed : look, m_seen.tools.server_error);
     return;
   }

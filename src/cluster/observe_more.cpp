@@ -244,12 +244,16 @@ void MoreObserver::ask_trial()
 void MoreObserver::on_render(const CommandResult& answer)
 {
   if (answer.ok() && !answer.truncated) {
+    m_seen.upgrade_render = Look::seen;
     fill_rendered(m_seen, answer.out);
     ask(try_apply(m_target, answer.out, true), &MoreObserver::on_trial);
     return;
   }
-  m_seen.upgrade_trial = {.look = answer.ended == Ended::exited ? Look::seen : Look::failed,
-                          .value = "helm cannot render the chart: " + why(answer)};
+  if (answer.ended == Ended::exited || answer.ended == Ended::timed_out) {
+    m_seen.upgrade_render = Looked(chart_look(answer), why(answer));
+  } else {
+    m_seen.upgrade_trial = {.look = Look::failed, .why = why(answer)};
+  }
 }
 
 void MoreObserver::on_trial(const CommandResult& answer)
@@ -367,7 +371,7 @@ void MoreObserver::read_index()
     choose_operator_chart(m_seen, answer.body, url);
   } else {
     m_seen.ip_operator.chart_version = {
-        .look = answer.status == 0 ? Look::unreachable : Look::failed,
+        .look = Look::unreachable,
         .why =
             fmt::format("{}: {}",
                         url,

@@ -58,6 +58,12 @@ constexpr std::array<std::string_view, 13> k_unreachable{"Unable to connect to t
                                                          "Client.Timeout exceeded",
                                                          "x509:"};
 
+// helm template speaks with nobody but the repository.
+constexpr std::array<std::string_view, 4> k_no_repository{
+    "is not a valid chart repository or cannot be reached", "dial tcp", "i/o timeout", "x509:"};
+constexpr std::array<std::string_view, 3> k_no_chart{
+    "no chart version found", "no chart name found", ".tgz\" not found"};
+
 constexpr std::array<std::string_view, 5> k_absent{"(NotFound)",
                                                    "release: not found",
                                                    "doesn't have a resource type",
@@ -133,6 +139,16 @@ Look classify(const CommandResult& result)
   default:
     return Look::failed;
   }
+}
+
+Look chart_look(const CommandResult& rendered)
+{
+  const std::string_view err = rendered.err;
+  if (has_any(err, k_no_repository) || rendered.ended == Ended::timed_out) {
+    return Look::unreachable;
+  }
+  const bool unlisted = has(err, "chart \"") && has(err, " not found in ");
+  return unlisted || has_any(err, k_no_chart) ? Look::absent : Look::failed;
 }
 
 std::string why(const CommandResult& result)

@@ -75,22 +75,19 @@ Step install_step(const Observation& seen,
   }
   return {.id = "ip-operator/install",
           .reason = reason,
-          .action = Run{.command = std::move(command)},
+          .action =
+              Run{.command = std::move(command),
+                  .watch = pods_of(
+                      target_of(seen, want), k_akash_ns, operator_names(seen, version).selector)},
           .subject = std::string("release/akash-services/") + k_release,
           .before = start.before,
           .expect = start.after(std::string(k_chart) + "-" + version)};
 }
 
-std::vector<Problem>
-operator_problems(const Observation& seen, const Settings& want, const std::string& version)
+std::vector<Problem> operator_problems(const Observation& seen, const Settings& want)
 {
   std::vector<Problem> problems;
-  if (version.empty() && seen.ip_operator.chart_version.look == Look::unreachable) {
-    problems.push_back({.id = "IPL-HELM-054",
-                        .what = "the Akash chart repository does not answer",
-                        .saw = seen.ip_operator.chart_version.why,
-                        .exit = ExitCode::blocked});
-  } else if (auto other = operator_chart_problem(seen, want); other && !seen.assumed) {
+  if (auto other = operator_chart_problem(seen, want); other && !seen.assumed) {
     problems.push_back(std::move(*other));
   }
   const std::string& address = want.provider.address.value;
@@ -165,6 +162,9 @@ void add_new_look(StagePlan& plan,
 std::optional<Problem> operator_chart_problem(const Observation& seen, const Settings& want)
 {
   const IpOperatorSeen& ip = seen.ip_operator;
+  if (ip.chart_version.look == Look::unreachable && wanted_chart(seen, want).empty()) {
+    return silent_repository(want.repositories.akash.value, ip.chart_version.why);
+  }
   const std::string& older = ip.chart_app_version;
   const bool there = ip.release.found() && ip.release.value.chart_version == ip.chart_version.value;
   if (!wanted_chart(seen, want).empty() &&
@@ -196,7 +196,7 @@ plan_ip_operator(const Observation& seen, const Settings& want, std::span<const 
   const Target target = target_of(seen, want);
   const ReleaseSeen* release = release_of(seen);
   ReleaseStart start = start_of(seen, target, "ip-operator", release);
-  std::vector<Problem> problems = operator_problems(seen, want, version);
+  std::vector<Problem> problems = operator_problems(seen, want);
   problems.insert(problems.begin(), start.problems.begin(), start.problems.end());
   if (!problems.empty()) {
     return blocked(std::move(problems));

@@ -39,6 +39,42 @@ provider_upgrade(const Observation& seen, const Settings& want, const std::strin
        .timeout = want.timeout("provider")});
 }
 
+Problem silent_repository(const std::string& repository, const std::string& why)
+{
+  return {.id = "IPL-HELM-054",
+          .what = "the chart repository " + repository + " cannot be reached",
+          .saw = why,
+          .exit = ExitCode::blocked};
+}
+
+namespace {
+
+/// Why there is nothing to try: no answer of the API server's, which was not asked.
+std::optional<Problem> not_rendered(const Observation& seen, const Settings& want)
+{
+  const Looked& render = seen.upgrade_render;
+  const std::string& repository = want.repositories.akash.value;
+  const std::string chart = "chart provider " + wanted_provider_chart(seen, want);
+  switch (render.look) {
+  case Look::unreachable:
+    return silent_repository(repository, render.why);
+  case Look::absent:
+    return Problem{.id = "IPL-HELM-053",
+                   .what = repository + " has no " + chart,
+                   .saw = render.why,
+                   .exit = ExitCode::blocked};
+  case Look::failed:
+    return Problem{.id = "IPL-HELM-057",
+                   .what = "helm cannot render " + chart + " with the planned values",
+                   .saw = render.why,
+                   .exit = ExitCode::blocked};
+  default:
+    return std::nullopt;
+  }
+}
+
+} // namespace
+
 std::optional<Problem>
 upgrade_refusal(const Observation& seen, const Settings& want, const ValuesDecision& values)
 {
@@ -48,6 +84,9 @@ upgrade_refusal(const Observation& seen, const Settings& want, const ValuesDecis
   const bool tried = trial.found() || trial.look == Look::not_looked;
   if (!needs_upgrade(seen, want, values)) {
     return std::nullopt;
+  }
+  if (auto unrendered = not_rendered(seen, want)) {
+    return unrendered;
   }
   if (chart_refuses(version, values.facts.lets_encrypt.value_or(true))) {
     problem.what =

@@ -269,9 +269,10 @@ std::vector<std::string> Status::not_yet() const
 {
   std::vector<std::string> reasons;
   if (state == LeaseState::unreachable) {
-    reasons.push_back(tools.kubectl_error.empty()
-                          ? "the cluster does not answer: " + tools.server_error
-                          : tools.kubectl_error);
+    reasons.push_back(!tools.kubectl_error.empty() ? tools.kubectl_error
+                      : !tools.kubeconfig_error.empty()
+                          ? "no usable kubeconfig: " + tools.kubeconfig_error
+                          : "the cluster does not answer: " + tools.server_error);
     return reasons;
   }
   for (const StatusPart& part : parts) {

@@ -64,7 +64,8 @@ std::string headline(const Status& status)
   case LeaseState::partly:
     return "IP leases are partly on; missing: " + stages_where(status, Known::no);
   case LeaseState::unreachable:
-    return "IP leases: the cluster does not answer";
+    return status.tools.kubeconfig_error.empty() ? "IP leases: the cluster does not answer"
+                                                 : "IP leases: no cluster was asked";
   case LeaseState::unknown:
     break;
   }

@@ -19,6 +19,7 @@ struct Access {
   std::string kubeconfig{}; ///< path, or paths with colons between; empty: the tools' own default
   std::string context{};    ///< empty: none in the kubeconfig
   std::string home{};       ///< folder of the operator, for the usual places of provider.yaml
+  std::string problem{};    ///< why no kubeconfig names a server; empty: one does
   bool operator==(const Access&) const = default;
 };
 
@@ -31,11 +32,10 @@ struct AccessEnvironment {
 
 /// The kubeconfig and context of the settings, else of the usual places: KUBECONFIG,
 /// ~/.kube/config, /etc/kubernetes/admin.conf, /etc/rancher/k3s/k3s.yaml. A KUBECONFIG that lists
-/// several files is handed on whole: the tools merge it. `problem` says in words why there is none.
-[[nodiscard]] Access find_access(const Settings& want,
-                                 const AccessEnvironment& environment,
-                                 Files& files,
-                                 std::string& problem);
+/// several files is handed on whole: the tools merge it. Where none is of use the tools are asked
+/// all the same: inside a pod they need none.
+[[nodiscard]] Access
+find_access(const Settings& want, const AccessEnvironment& environment, Files& files);
 
 /// Looks at everything that planning may use: at most 8 kubectl and helm processes on a cluster
 /// in good order (9 where the pods of kube-system matter), two at a time. An unreachable server or

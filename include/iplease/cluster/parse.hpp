@@ -25,6 +25,9 @@ namespace iplease {
 /// The tool's own words in one short text: warnings and repeated discovery noise left out, at
 /// most 600 bytes. Never the standard output, which may hold secrets.
 [[nodiscard]] std::string why(const CommandResult& result);
+/// What stopped `helm template`: its repository (`unreachable`), a chart that is not there
+/// (`absent`), or the rendering itself (`failed`).
+[[nodiscard]] Look chart_look(const CommandResult& rendered);
 /// The line of stderr that says that this one object of many may not be read; empty: none.
 [[nodiscard]] std::string forbidden_line(const CommandResult& result,
                                          std::string_view plural,

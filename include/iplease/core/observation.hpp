@@ -54,6 +54,7 @@ struct ToolVersions {
   std::string helm_error{};
   std::string server{}; ///< API server gitVersion; empty: unreachable
   std::string server_error{};
+  std::string kubeconfig_error{}; ///< why kubectl was not told of a server; empty: it was
   bool operator==(const ToolVersions&) const = default;
 };
 
@@ -372,6 +373,9 @@ struct Observation {
   Looked rights_look{};               ///< whether all rights that the plan needs were answered
   std::vector<std::string>
       denied{}; ///< rights that are missing: "create services in metallb-system"
+  /// Whether helm got the chart of that upgrade (`unreachable`: its repository, `absent`: the
+  /// chart) and rendered it.
+  Looked upgrade_render{};
   Seen<std::string> upgrade_trial{}; ///< rendered upgrade against --dry-run=server: "" = accepted,
                                      ///< else the refusal
   MemorySeen memory{};

@@ -21,12 +21,15 @@ needs_upgrade(const Observation& seen, const Settings& want, const ValuesDecisio
 /// The upgrade of stage provider, with the whole values file; also what an operator types.
 [[nodiscard]] Command
 provider_upgrade(const Observation& seen, const Settings& want, const std::string& values_file);
-/// IPL-PRV-005: why the upgrade that is needed would be refused, as far as it was tried.
+/// IPL-HELM-054: a chart repository that gives no answer, named.
+[[nodiscard]] Problem silent_repository(const std::string& repository, const std::string& why);
+/// IPL-PRV-005: why the upgrade that is needed would be refused, as far as it was tried; or why
+/// helm could not even render it.
 [[nodiscard]] std::optional<Problem>
 upgrade_refusal(const Observation& seen, const Settings& want, const ValuesDecision& values);
 
-/// IPL-IPO-001: no chart of the IP operator fits the provider. Where an older one may do it is
-/// named as a risk, which falls away once it is accepted or that chart is installed.
+/// IPL-HELM-054, or IPL-IPO-001: no chart of the IP operator fits the provider. Where an older one
+/// may do it is named as a risk, which falls away once it is accepted or that chart is installed.
 [[nodiscard]] std::optional<Problem> operator_chart_problem(const Observation& seen,
                                                             const Settings& want);
 

@@ -261,6 +261,19 @@ TEST_CASE("who could not look names the finding that tells why", "[checks]")
   CHECK(look(seen, {}, "IPL-CLU-004").front().outcome == Outcome::fail);
 }
 
+TEST_CASE("a kubeconfig that is not there is no firewall", "[checks]")
+{
+  Observation seen;
+  seen.tools = {.server_error = "error: stat /gone: no such file or directory",
+                .kubeconfig_error = "/gone: no such file"};
+  const Finding finding = look(seen, {}, "IPL-CLU-001").front();
+  CHECK(finding.outcome == Outcome::fail);
+  CHECK(finding.what == "no usable kubeconfig: /gone: no such file");
+  CHECK(finding.cause.find("firewall") == std::string::npos);
+  CHECK(finding.cause.find("none was asked") != std::string::npos);
+  CHECK(finding.fix.find("--kubeconfig FILE") != std::string::npos);
+}
+
 TEST_CASE("a provider that is scaled to 0 is maintenance, not a pod that fails", "[checks]")
 {
   Observation seen = with_metallb();

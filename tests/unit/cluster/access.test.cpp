@@ -13,18 +13,18 @@ namespace {
 
 struct AccessWorld {
   test::MemoryFiles files{};
-  std::string problem{};
-  Access find(const std::string& variable, const std::string& context = "")
+  [[nodiscard]] Access find(const std::string& variable, const std::string& context = "")
   {
     Settings want;
     want.cluster.context.value = context;
     return find_access(
-        want, {.kubeconfig = variable, .home = "/home/op", .folder = "/home/op"}, files, problem);
+        want, {.kubeconfig = variable, .home = "/home/op", .folder = "/home/op"}, files);
   }
 };
 
-const std::string k_alpha = "kind: Config\ncurrent-context: alpha\n";
-const std::string k_beta = "kind: Config\ncurrent-context: beta\n";
+const std::string k_alpha =
+    "kind: Config\ncurrent-context: alpha\ncontexts:\n- name: alpha\n- name: gamma\n";
+const std::string k_beta = "kind: Config\ncurrent-context: beta\ncontexts: [{name: beta}]\n";
 
 } // namespace
 
@@ -34,7 +34,7 @@ TEST_CASE("A relative KUBECONFIG counts from the folder of the start", "[cluster
   world.files.files["/home/op/kube/config"] = k_alpha;
   CHECK(world.find("kube/config").kubeconfig == "/home/op/kube/config");
   CHECK(world.find("./x/../kube/config").kubeconfig == "/home/op/kube/config");
-  CHECK(world.problem.empty());
+  CHECK(world.find("kube/config").problem.empty());
 }
 
 TEST_CASE("A KUBECONFIG with several files is handed on whole", "[cluster][access]")
@@ -46,14 +46,16 @@ TEST_CASE("A KUBECONFIG with several files is handed on whole", "[cluster][acces
   Access access = world.find("users:/etc/alpha:/etc/beta");
   CHECK(access.kubeconfig == "/home/op/users:/etc/alpha:/etc/beta");
   CHECK(access.context == "alpha");
-  CHECK(world.problem.empty());
+  CHECK(access.problem.empty());
+  CHECK(world.find("users:/etc/alpha:/etc/beta", "beta").problem.empty());
 
   // The tools leave out what is not there; one file that is left goes by the flag as ever.
   access = world.find("/etc/gone:/etc/beta");
   CHECK(access.kubeconfig == "/etc/beta");
   CHECK(access.context == "beta");
   access = world.find("/etc/gone:gone");
-  CHECK(world.problem.find("/home/op/gone: no such file") != std::string::npos);
+  CHECK(access.problem == "KUBECONFIG names no file that is there (/etc/gone: no such file; "
+                          "/home/op/gone: no such file)");
 }
 
 TEST_CASE("A broken file in KUBECONFIG is told and not left out", "[cluster][access]")
@@ -61,8 +63,26 @@ TEST_CASE("A broken file in KUBECONFIG is told and not left out", "[cluster][acc
   AccessWorld world;
   world.files.files["/etc/broken"] = "kind: [\n";
   world.files.files["/etc/beta"] = k_beta;
-  CHECK(world.find("/etc/broken:/etc/beta").kubeconfig == "/etc/broken");
-  CHECK(world.problem.find("/etc/broken:") != std::string::npos);
+  const Access access = world.find("/etc/broken:/etc/beta");
+  CHECK(access.kubeconfig == "/etc/broken");
+  CHECK(access.problem.find("/etc/broken:") != std::string::npos);
+}
+
+TEST_CASE("A kubeconfig that names no server is told with its path", "[cluster][access]")
+{
+  AccessWorld world;
+  CHECK(world.find("/etc/gone").problem == "/etc/gone: no such file");
+  CHECK(world.find("/etc/gone").kubeconfig == "/etc/gone"); // the tools are asked all the same
+  CHECK(world.find(":").problem == "KUBECONFIG names no file");
+  CHECK(world.find("").problem.starts_with("/home/op/.kube/config: no such file; /etc/kub"));
+  world.files.files["/etc/bare"] = "kind: Config\n";
+  CHECK(world.find("/etc/bare").problem == "/etc/bare: no current-context");
+  CHECK(world.find("/etc/bare:/etc/gone").problem == "/etc/bare: no current-context");
+  CHECK(world.find("/etc/bare", "any").problem == "/etc/bare has no context any; it has: none");
+  world.files.files["/etc/alpha"] = k_alpha;
+  CHECK(world.find("/etc/alpha", "beta").problem ==
+        "/etc/alpha has no context beta; it has: alpha, gamma");
+  CHECK(world.find("/etc/alpha", "gamma").problem.empty());
 }
 
 TEST_CASE("One kubeconfig goes by flag and a list by KUBECONFIG", "[cluster][access]")

@@ -156,7 +156,7 @@ TEST_CASE("The IP operator's chart is the newest of the provider's appVersion", 
   cluster.pages.pages.clear();
   Observation gone = cluster.observe();
   observe_more(gone, cluster.want, needing({"ip-operator"}), {}, doors);
-  CHECK(gone.ip_operator.chart_version.look == Look::failed);
+  CHECK(gone.ip_operator.chart_version.look == Look::unreachable);
   CHECK(gone.ip_operator.chart_version.why.find("HTTP 404") != std::string::npos);
 }
 
@@ -228,7 +228,25 @@ TEST_CASE("The upgrade is rendered and tried, and a refusal shows no secret", "[
       .err = "Error: execution error at (provider/templates/x.yaml:2:4): nil pointer\n"};
   Observation broken = cluster.observe();
   observe_more(broken, cluster.want, needing({"provider"}), {.edited_values = values}, doors);
-  CHECK(broken.upgrade_trial.value.starts_with("helm cannot render the chart"));
+  CHECK(broken.upgrade_render.look == Look::failed);
+  CHECK(broken.upgrade_render.why.find("nil pointer") != std::string::npos);
+  CHECK(broken.upgrade_trial.look == Look::not_looked); // the API server was not asked
+}
+
+TEST_CASE("What helm could not fetch is told of its repository", "[cluster][more]")
+{
+  const auto look = [](const std::string& err) { return chart_look({.exit_code = 1, .err = err}); };
+  CHECK(look("Error: looks like \"https://c.example\" is not a valid chart repository or cannot be "
+             "reached: Get \"https://c.example/index.yaml\": dial tcp: lookup c.example: no such "
+             "host\n") == Look::unreachable);
+  CHECK(look("Error: Get \"https://c.example/provider-1.tgz\": net/http: x509: unknown "
+             "authority\n") == Look::unreachable);
+  CHECK(chart_look({.ended = Ended::timed_out}) == Look::unreachable);
+  CHECK(look("Error: chart \"provider\" version \"9.9.9\" not found in https://c.example "
+             "repository\n") == Look::absent);
+  CHECK(look("Error: path \"/srv/charts/provider-9.9.9.tgz\" not found\n") == Look::absent);
+  CHECK(look("Error: template: provider/templates/a.yaml: nil pointer evaluating\n") ==
+        Look::failed);
 }
 
 TEST_CASE("The provider's address comes from its status when the values have none",

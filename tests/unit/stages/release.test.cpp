@@ -321,6 +321,35 @@ TEST_CASE("A refused upgrade is told once, in one word", "[stages][release]")
   CHECK(whats().front() == whats().back());
 }
 
+TEST_CASE("What stops helm is not told of the API server", "[stages][release]")
+{
+  Observation seen = fresh();
+  const auto all = [&] {
+    std::vector<std::pair<std::string, std::string>> told;
+    for (const StagePlan& stage : plan_of(seen).stages) {
+      for (const Problem& problem : stage.problems) {
+        if (std::ranges::find(told, std::pair(problem.id, problem.what)) == told.end()) {
+          told.emplace_back(problem.id, problem.what);
+        }
+      }
+    }
+    return told;
+  };
+  using Told = std::vector<std::pair<std::string, std::string>>;
+  const std::string repository = wanted().repositories.akash.value;
+  // The index and the chart come from one repository: one cause, told once.
+  seen.upgrade_render = Looked(Look::unreachable, "dial tcp: no such host");
+  seen.ip_operator.chart_version = {.look = Look::unreachable, .why = "index.yaml: no such host"};
+  CHECK(all() ==
+        Told{{"IPL-HELM-054", "the chart repository " + repository + " cannot be reached"}});
+  seen = fresh();
+  seen.upgrade_render = Looked(Look::absent, "not found");
+  CHECK(all() == Told{{"IPL-HELM-053", repository + " has no chart provider 19.0.2"}});
+  seen.upgrade_render = Looked(Look::failed, "nil pointer");
+  CHECK(all() ==
+        Told{{"IPL-HELM-057", "helm cannot render chart provider 19.0.2 with the planned values"}});
+}
+
 TEST_CASE("An older chart of the IP operator is a risk, with the provider's image in it",
           "[stages][release]")
 {
