@@ -115,6 +115,14 @@ std::string answers_file(const Settings& asked, const std::string& cluster)
          emit_yaml(tree);
 }
 
+bool holds_answers(const Settings& asked)
+{
+  return std::ranges::any_of(setting_paths(), [&](const std::string& path) {
+    const ShownValue shown = shown_setting(*find_key(path), path, asked);
+    return shown.present && shown.from == From::answer;
+  });
+}
+
 std::string answers_command(const Settings& asked)
 {
   std::vector<std::string> words{"iplease", "enable"};

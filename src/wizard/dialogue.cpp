@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/core/pool_rules.hpp>
 #include <iplease/report/plan_view.hpp>
 #include <iplease/report/problem_text.hpp>
@@ -11,19 +12,35 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <csignal>
+#include <utility>
 
 namespace iplease {
 
 namespace {
 
 constexpr const char* k_mark = "> ";
+constexpr std::size_t k_echo = 400; ///< bytes of what was typed that are shown again
 
 std::string trimmed(const std::string& text)
 {
   const std::size_t first = text.find_first_not_of(' ');
   return first == std::string::npos ? std::string{}
                                     : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+std::string echoed(const std::string& text)
+{
+  return text.size() <= k_echo ? text : std::string(first_bytes(text, k_echo)) + "...";
+}
+
+std::string in_small(std::string_view text)
+{
+  std::string small(text);
+  std::ranges::transform(
+      small, small.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return small;
 }
 
 } // namespace
@@ -47,8 +64,7 @@ std::vector<Problem> problems_of(const Plan& plan)
 bool is_risk(const Problem& problem)
 {
   const CatalogueEntry* entry = find_entry(problem.id);
-  return entry != nullptr &&
-         entry->fix.find("--accept-risk " + problem.id) != std::string_view::npos;
+  return entry != nullptr && entry->risk;
 }
 
 Dialogue::Dialogue(Prompt& prompt, Workbench& bench, bool numbered_lines)
@@ -69,26 +85,31 @@ std::optional<ExitCode> Dialogue::cancelled(ExitCode exit)
   return exit;
 }
 
-Dialogue::Typed Dialogue::read()
+Dialogue::Typed Dialogue::read(Quit quit)
 {
   const Reply reply = m_prompt.ask(k_mark);
-  if (reply.kind == Reply::Kind::line) {
-    return {trimmed(reply.text), std::nullopt};
-  }
   if (reply.kind == Reply::Kind::end) {
     return {{}, cancelled(ExitCode::declined)};
   }
-  return {{}, cancelled(reply.signal == SIGINT ? ExitCode::interrupted : ExitCode::terminated)};
+  if (reply.kind == Reply::Kind::interrupt) {
+    return {{}, cancelled(reply.signal == SIGINT ? ExitCode::interrupted : ExitCode::terminated)};
+  }
+  std::string text = trimmed(plain_text(reply.text));
+  if (in_small(text) != "q" && in_small(text) != "quit") {
+    return {std::move(text), std::nullopt};
+  }
+  const bool ends = quit == Quit::ends;
+  return {{}, ends ? cancelled(ExitCode::declined) : std::nullopt, !ends};
 }
 
-std::string Dialogue::menu_text(const std::vector<std::string>& labels) const
+std::string Dialogue::menu_text(const std::vector<Offer>& offers) const
 {
   const auto columns = static_cast<std::size_t>(std::max(m_prompt.columns(), 20));
   std::string text;
   std::string line;
   std::size_t number = 0;
-  for (const std::string& label : labels) {
-    const std::string item = fmt::format("{}) {}", ++number, label);
+  for (const Offer& offer : offers) {
+    const std::string item = fmt::format("{}) {}", ++number, offer.label);
     if (!line.empty() && (m_numbered_lines || line.size() + 3 + item.size() > columns)) {
       text += line + "\n";
       line.clear();
@@ -98,26 +119,45 @@ std::string Dialogue::menu_text(const std::vector<std::string>& labels) const
   return text + line + "\n";
 }
 
-Dialogue::Choice Dialogue::choose(const std::vector<std::string>& labels, std::size_t fallback)
+/// From 1; 0 when it is none of them, or could be two.
+std::size_t Dialogue::chosen_by(const std::string& typed, const std::vector<Offer>& offers)
 {
-  m_prompt.say(menu_text(labels));
-  for (int attempt = 0; attempt < k_attempts; ++attempt) {
+  const std::string word = in_small(typed);
+  std::size_t chosen = 0;
+  for (std::size_t number = 1; number <= offers.size(); ++number) {
+    const Offer& offer = offers[number - 1];
+    if (word == std::to_string(number) || word == offer.word) {
+      return number;
+    }
+    if (!word.empty() && (offer.word.starts_with(word) || offer.label.starts_with(word))) {
+      chosen = chosen == 0 ? number : offers.size() + 1;
+    }
+  }
+  return chosen > offers.size() ? 0 : chosen;
+}
+
+/// Asks until one is chosen: a slip costs nothing.
+Dialogue::Choice Dialogue::choose(const std::vector<Offer>& offers, std::size_t fallback)
+{
+  m_prompt.say(menu_text(offers));
+  for (;;) {
     const Typed typed = read();
     if (typed.stop) {
       return {0, typed.stop};
     }
-    if (typed.text.empty() && fallback > 0) {
-      return {fallback, std::nullopt};
+    const std::size_t chosen = typed.text.empty() ? fallback : chosen_by(typed.text, offers);
+    if (chosen > 0) {
+      return {chosen, std::nullopt};
     }
-    if (typed.text.size() == 1 && typed.text.front() >= '1' &&
-        static_cast<std::size_t>(typed.text.front() - '0') <= labels.size()) {
-      return {static_cast<std::size_t>(typed.text.front() - '0'), std::nullopt};
+    if (typed.text == "?") {
+      for (const Offer& offer : offers) {
+        say(fmt::format("  {}: {}", offer.word, offer.help));
+      }
     }
-    say(fmt::format("Type a number from 1 to {}{}.",
-                    labels.size(),
+    say(fmt::format("Type a number from 1 to {} or its word{}. ? explains them, q cancels.",
+                    offers.size(),
                     fallback > 0 ? fmt::format(", or Enter for {}", fallback) : ""));
   }
-  return {0, cancelled(ExitCode::declined)};
 }
 
 Dialogue::Verdicts Dialogue::judge(const Question& question, const std::string& typed) const
@@ -153,22 +193,23 @@ bool Dialogue::tell(const Verdicts& verdicts)
 {
   for (const Problem& raw : verdicts.problems) {
     const Problem problem = with_catalogue(raw);
-    say("  " + problem.what + (problem.fix.empty() ? "" : "\n  " + problem.fix) + "\n  (" +
-        problem.id + ")");
+    say("  " + echoed(problem.what) + (problem.fix.empty() ? "" : "\n  " + echoed(problem.fix)) +
+        "\n  (" + problem.id + ")");
   }
   return verdicts.problems.empty();
 }
 
-void Dialogue::check_only(const Question& question, const std::string& typed)
+/// True when Enter may give it.
+bool Dialogue::check_only(const Question& question, const std::string& typed)
 {
   if (typed.empty()) {
     say("  Nothing to check yet: type an answer with ! behind it, or an answer first.");
-    return;
+    return false;
   }
   const Verdicts verdicts = judge(question, typed);
-  say("  You typed: " + typed);
+  say("  You typed: " + echoed(typed));
   if (!tell(verdicts)) {
-    return;
+    return false;
   }
   for (const Problem& problem : verdicts.risks) {
     say("  A risk, " + problem.id + ": " + problem.what);
@@ -176,12 +217,13 @@ void Dialogue::check_only(const Question& question, const std::string& typed)
   for (const Problem& problem : verdicts.warnings) {
     say("  A warning, " + problem.id + ": " + problem.what);
   }
-  std::string good = "  It can be used.";
+  std::string good = "  It can be used";
   if (find_key(question.path)->type == KeyType::addresses) {
-    const auto& ranges = verdicts.asked.pool.addresses.value;
-    good = fmt::format("  It can be used: {} addresses.", count(ranges));
+    good += fmt::format(": {} addresses", count(verdicts.asked.pool.addresses.value));
   }
-  say(good + " Enter takes it.");
+  const bool asks = !verdicts.risks.empty() || !verdicts.warnings.empty();
+  say(good + (asks ? ", if you agree to that. Enter asks you." : ". Enter takes it."));
+  return true;
 }
 
 std::optional<ExitCode> Dialogue::agree_to_risk(const Problem& raw, bool& taken)
@@ -191,19 +233,31 @@ std::optional<ExitCode> Dialogue::agree_to_risk(const Problem& raw, bool& taken)
                   risk.id,
                   risk.what,
                   risk.cause));
-  const Typed typed = read();
-  taken = typed.text == risk.id;
-  if (!taken && !typed.stop) {
-    say("Not taken.");
+  for (;;) {
+    const Typed typed = read();
+    taken = as_id(typed.text) == risk.id;
+    if (typed.stop || taken) {
+      return typed.stop;
+    }
+    if (typed.text.empty()) {
+      say("Not taken.");
+      return std::nullopt;
+    }
+    say(typed.text == "?" ? "  Instead: " + risk.fix
+                          : fmt::format("  That is not {}: the risk is not taken. Type the id to "
+                                        "take it, Enter to leave it; ? explains it, q cancels.",
+                                        risk.id));
   }
-  return typed.stop;
 }
 
 std::optional<ExitCode> Dialogue::agree_to_warning(const Problem& raw, bool& taken)
 {
   const Problem warning = with_catalogue(raw);
-  say(fmt::format("{}\n  {}\n  ({})", warning.what, warning.cause, warning.id));
-  const Choice choice = choose({"do not use it (default)", "use it all the same"}, 1);
+  say(fmt::format("{}\n  {}\n  ({})", echoed(warning.what), warning.cause, warning.id));
+  const Choice choice =
+      choose({{"no", "do not use it (default)", "you are asked for another answer"},
+              {"yes", "use it all the same", "it is kept, with what was said of it"}},
+             1);
   taken = choice.number == 2;
   return choice.stop;
 }
@@ -227,47 +281,77 @@ std::optional<ExitCode> Dialogue::agree(Verdicts& verdicts, bool& taken)
   return std::nullopt;
 }
 
+/// What is no answer: `?` explains, `!` checks.
+bool Dialogue::told_more(const Question& question, const std::string& typed, Draft& draft)
+{
+  if (typed == "?") {
+    say(question_help(question));
+    return true;
+  }
+  if (!typed.ends_with('!')) {
+    return false;
+  }
+  const std::string before = trimmed(typed.substr(0, typed.size() - 1));
+  draft.last = before.empty() ? draft.last : before;
+  draft.good = check_only(question, draft.last) ? draft.last : "";
+  return true;
+}
+
+/// Keeps an answer that is right and agreed to.
+std::optional<ExitCode>
+Dialogue::try_answer(const Question& question, const std::string& typed, Tried& tried)
+{
+  Verdicts verdicts = judge(question, typed);
+  tried = Tried::wrong;
+  if (!tell(verdicts)) {
+    return std::nullopt;
+  }
+  bool agreed = true;
+  if (const auto stop = agree(verdicts, agreed)) {
+    return stop;
+  }
+  tried = agreed ? Tried::taken : Tried::declined;
+  if (agreed) {
+    m_bench.take(std::move(verdicts.asked));
+  } else {
+    say("Type another answer.");
+  }
+  return std::nullopt;
+}
+
+/// An open question is asked three times; one that only changes what there is, until it is
+/// answered or left.
 std::optional<ExitCode> Dialogue::ask(const Question& question)
 {
   say("\n" + question_text(question));
-  std::string draft;
-  int attempts = 0;
-  while (attempts < k_attempts) {
-    const Typed typed = read();
-    if (typed.stop) {
+  const bool changes = !question.current.empty();
+  Draft draft;
+  int slips = 0;
+  while (changes || slips < k_attempts) {
+    const Typed typed = read(changes ? Quit::goes_back : Quit::ends);
+    if (typed.stop || typed.back) {
       return typed.stop;
     }
-    if (typed.text == "?") {
-      say(question_help(question));
+    if (told_more(question, typed.text, draft)) {
       continue;
     }
-    if (typed.text.ends_with('!')) {
-      const std::string before = trimmed(typed.text.substr(0, typed.text.size() - 1));
-      draft = before.empty() ? draft : before;
-      check_only(question, draft);
-      continue;
-    }
-    if (typed.text.empty() && draft.empty() && !question.current.empty()) {
+    if (typed.text.empty() && draft.good.empty() && changes) {
       return std::nullopt; // kept
     }
-    draft = typed.text.empty() ? draft : typed.text;
-    Verdicts verdicts = judge(question, draft);
-    if (!tell(verdicts)) {
-      ++attempts;
-      continue;
-    }
-    bool taken = true;
-    if (const auto stop = agree(verdicts, taken)) {
+    draft.last = typed.text.empty() ? draft.good : typed.text;
+    draft.good.clear();
+    Tried tried = Tried::wrong;
+    const auto stop = try_answer(question, draft.last, tried);
+    if (stop || tried == Tried::taken) {
       return stop;
     }
-    if (taken) {
-      m_bench.take(std::move(verdicts.asked));
-      return std::nullopt;
+    slips += tried == Tried::wrong ? 1 : 0;
+    if (changes) {
+      say("  Enter keeps " + echoed(question.current) + ".");
     }
-    draft.clear();
-    say("Type another answer.");
   }
   say(fmt::format("No answer fitted in {} attempts. {}.", k_attempts, question.missing.fix));
+  save_what_was_answered();
   return cancelled(ExitCode::declined);
 }
 

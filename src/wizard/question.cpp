@@ -17,7 +17,30 @@ struct Words {
   std::string_view title;
   std::string_view why;
   std::string_view settles;
+  std::string_view lesson = {};
 };
+
+/// For who has a server and a bill, and never had to tell a block from an address.
+constexpr std::string_view k_pool_lesson =
+    "  Where to find them: in your hoster's panel, as additional or failover IPs, a subnet or an "
+    "IP "
+    "block; or ask there which public IPv4 block is routed to this server.\n"
+    "    Routed: the hoster sends the block to the node's own address. Give all of it, the first "
+    "and "
+    "the last address too.\n"
+    "    On-link: the block is the network that the node itself stands in, with a gateway in it. "
+    "Give "
+    "only the free addresses of it, as first-last.\n"
+    "  Do not give: a node's own address; the gateway's; of an on-link block its first address "
+    "(the "
+    "network's) and its last (the broadcast address); what another host or DHCP uses; private ones "
+    "(10., 172.16. to 172.31., 192.168.).\n"
+    "  What /28 means: 28 of 32 bits are fixed, so 16 addresses: 198.51.100.32/28 is 198.51.100.32 "
+    "to "
+    "198.51.100.47. /32 is one address, /30 are 4, /29 are 8, /27 are 32, /24 are 256.\n"
+    "  Checked at once: how it is written; that they are public IPv4; that none is a node's, this "
+    "machine's gateway's, of the pod or Service network, or of another pool. Checked at the end: "
+    "one of them is leased and has to answer. Whether they are yours only the hoster knows.\n";
 
 /// Titles and reasons of the questions that a run may have to ask; any other key is asked for
 /// by its name, and only to change it.
@@ -25,7 +48,8 @@ constexpr Words k_words[] = {
     {"pool.addresses",
      "Which public addresses may tenants lease?",
      "nothing on the cluster says which addresses are yours to lease.",
-     "IPL-POOL-030"},
+     "IPL-POOL-030",
+     k_pool_lesson},
     {"provider.valuesFrom",
      "Which provider values are right?",
      "the values file and the installed release contradict each other. file: the file rules; "
@@ -55,6 +79,7 @@ Question about(std::string_view path)
     question.title = words->title;
     question.why = words->why;
     question.settles = words->settles;
+    question.lesson = words->lesson;
   }
   return question;
 }
@@ -151,6 +176,9 @@ Question question_to_change(std::string_view path, const Settings& want)
   const ShownValue shown = shown_setting(*key, path, want);
   question.current =
       shown.present ? fmt::format("{}", fmt::join(shown.texts, ", ")) : std::string(key->fallback);
+  if (question.current.empty()) {
+    question.current = "nothing";
+  }
   return question;
 }
 
@@ -181,7 +209,8 @@ std::string question_text(const Question& question)
   text += question.current.empty() ? "  Default: none, it has to be given\n"
                                    : "  Default: " + question.current + " (Enter keeps it)\n";
   text += "  Example: " + example_of(key) + "\n";
-  return text + "  ? help   ! check what I typed so far\n";
+  return text + (question.current.empty() ? "  ? help   q cancel   " : "  ? help   q go back   ") +
+         "! check what I typed so far\n";
 }
 
 std::string question_help(const Question& question)
@@ -197,6 +226,7 @@ std::string question_help(const Question& question)
                       key.flag.empty() ? "" : ", or ",
                       environment_name(key));
   text += fmt::format("  In a flags file: {}\n", question.path);
+  text += question.lesson;
   if (!question.details.empty()) {
     text += "  " + question.details;
   }

@@ -44,6 +44,7 @@ std::optional<ExitCode> Dialogue::settle_risks()
       return stop;
     }
     if (!taken) {
+      save_what_was_answered();
       return cancelled(ExitCode::declined);
     }
     Settings asked = m_bench.asked();
@@ -60,9 +61,9 @@ std::optional<ExitCode> Dialogue::change_setting()
   const std::vector<SettingRow> rows = setting_rows(m_bench.want());
   m_prompt.say(settings_page(rows, true, static_cast<std::size_t>(m_prompt.columns())));
   say("Which one? Its number, or the name of any other key. Enter goes back.");
-  for (int attempt = 0; attempt < k_attempts; ++attempt) {
-    const Typed typed = read();
-    if (typed.stop || typed.text.empty()) {
+  for (;;) {
+    const Typed typed = read(Quit::goes_back);
+    if (typed.stop || typed.back || typed.text.empty()) {
       return typed.stop;
     }
     std::string path = typed.text;
@@ -70,32 +71,77 @@ std::optional<ExitCode> Dialogue::change_setting()
       const auto number = static_cast<std::size_t>(std::stoi(path));
       path = number >= 1 && number <= rows.size() ? rows[number - 1].key : path;
     }
-    if (path.starts_with("cluster.") || path.starts_with("tools.")) {
+    if (path == "?") {
+      say("  You are asked for the new value, and the plan is made anew. All keys, with what they "
+          "mean: iplease config explain");
+    } else if (path.starts_with("cluster.") || path.starts_with("tools.")) {
       say("That decides what is looked at: cancel, and start again with the flag for it.");
     } else if (find_key(path) == nullptr) {
-      say(fmt::format("Type a number from 1 to {}, or a key such as pool.addresses.", rows.size()));
+      say(fmt::format(
+          "Type a number from 1 to {}, or a key such as pool.addresses. Enter goes back.",
+          rows.size()));
     } else {
       const auto stop = ask(question_to_change(path, m_bench.want()));
       return stop ? stop : ask_open_questions();
     }
   }
-  return cancelled(ExitCode::declined);
 }
+
+std::string Dialogue::absolute(const std::string& path) const
+{
+  if (path.starts_with("~/")) {
+    return m_bench.home() + path.substr(1);
+  }
+  return path.starts_with('/') ? path : m_bench.folder() + "/" + path;
+}
+
+void Dialogue::save_what_was_answered()
+{
+  if (!holds_answers(m_bench.asked())) {
+    return;
+  }
+  constexpr int most = 99;
+  std::optional<std::string> error;
+  for (int number = 1; number <= most; ++number) {
+    const std::string name =
+        number == 1 ? "iplease-answers.yaml" : fmt::format("iplease-answers-{}.yaml", number);
+    error = m_bench.save(absolute(name), answers_file(m_bench.asked(), m_bench.seen().context));
+    if (!error) {
+      say("What you answered so far is saved. To go on from there:");
+      m_prompt.say(fmt::format("  iplease enable -f {}\n", absolute(name))); // whole, to be copied
+      return;
+    }
+  }
+  say("What you answered so far could not be saved: " + error.value_or("") + ".");
+}
+
+namespace {
+
+/// A slip at the question is no name: only a flags file's own endings are.
+bool names_a_file(const std::string& typed)
+{
+  const bool ending = typed.ends_with(".yaml") || typed.ends_with(".yml");
+  return ending && typed.find(", ") == std::string::npos; // a pasted column of lines
+}
+
+} // namespace
 
 std::optional<ExitCode> Dialogue::save_answers(bool& saved)
 {
   constexpr const char* k_name = "iplease.yaml";
   say(fmt::format("Into which file? Default: {} (Enter takes it)", k_name));
-  for (int attempt = 0; attempt < k_attempts; ++attempt) {
-    const Typed typed = read();
-    if (typed.stop) {
+  for (;;) {
+    const Typed typed = read(Quit::goes_back);
+    if (typed.stop || typed.back) {
       return typed.stop;
     }
-    std::string path = typed.text.empty() ? k_name : typed.text;
-    if (path.starts_with("~/")) {
-      path = m_bench.home() + path.substr(1);
-    } else if (!path.starts_with('/')) {
-      path = m_bench.folder() + "/" + path;
+    const std::string name = typed.text.empty() ? k_name : typed.text;
+    const std::string path = absolute(name);
+    if (!names_a_file(name)) {
+      say(fmt::format("  Type one name that ends in .yaml, such as ~/{}. The file is made anew and "
+                      "is yours alone; none is written over. q goes back.",
+                      k_name));
+      continue;
     }
     const auto error = m_bench.save(path, answers_file(m_bench.asked(), m_bench.seen().context));
     if (!error) {
@@ -107,7 +153,6 @@ std::optional<ExitCode> Dialogue::save_answers(bool& saved)
     }
     say(fmt::format("  {}. Type another name.", *error));
   }
-  return cancelled(ExitCode::declined);
 }
 
 std::optional<ExitCode> Dialogue::change_and_look(bool& changed)
@@ -125,18 +170,20 @@ std::optional<ExitCode> Dialogue::change_and_look(bool& changed)
 Ending Dialogue::review()
 {
   enum { run_it = 1, change, diff, commands, save, cancel };
-  const std::vector<std::string> labels{"run it (default)",
-                                        "change a setting",
-                                        "show diff",
-                                        "show commands",
-                                        "save answers to a file and stop",
-                                        "cancel"};
+  const std::vector<Offer> offers{
+      {"run", "run it (default)", "carries out the plan that is shown above"},
+      {"change", "change a setting", "asks which one and for its new value, then plans anew"},
+      {"diff", "show diff", "what changes in your files and objects, secrets masked"},
+      {"commands", "show commands", "every command of the plan, in order"},
+      {"save", "save answers to a file and stop", "a flags file for a run without questions"},
+      {"cancel", "cancel", "ends it; nothing was changed"}};
   bool show = true;
   for (;;) {
     if (const auto stop = settle_risks()) {
       return {false, *stop, {}};
     }
     if (m_bench.plan().blocked()) {
+      save_what_was_answered();
       const std::vector<Problem> problems = problems_of(m_bench.plan());
       return {false, problems.front().exit, problems};
     }
@@ -148,7 +195,7 @@ Ending Dialogue::review()
     if (nothing_to_do(m_bench.plan())) {
       return {true, ExitCode::done, {}};
     }
-    const Choice choice = choose(labels, run_it);
+    const Choice choice = choose(offers, run_it);
     std::optional<ExitCode> stop = choice.stop;
     bool saved = false;
     show = false;

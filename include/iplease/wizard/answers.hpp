@@ -12,6 +12,9 @@ namespace iplease {
 /// It holds no secret, because no key does.
 [[nodiscard]] std::string answers_file(const Settings& asked, const std::string& cluster);
 
+/// Whether anything in it was answered.
+[[nodiscard]] bool holds_answers(const Settings& asked);
+
 /// The command line that would have needed no question: `iplease enable -f FILE --pool ... --yes`.
 /// It names the flags file that was read, and beside it only what that does not say.
 [[nodiscard]] std::string answers_command(const Settings& asked);

@@ -13,7 +13,7 @@
 
 namespace iplease {
 
-/// So often a question is asked before the run ends without its answer.
+/// So often a question that nothing else answers is asked before the run ends without it.
 inline constexpr int k_attempts = 3;
 
 /// What the dialogue works on: settings that are asked for, what was seen, the plan of both.
@@ -63,6 +63,15 @@ private:
   struct Typed {
     std::string text{};
     std::optional<ExitCode> stop{};
+    bool back = false; ///< `q` at a question within the review
+  };
+  /// What `q` does: it ends the run, or goes back to the review.
+  enum class Quit { ends, goes_back };
+  /// One of several: its number, its word or the beginning of either text chooses it.
+  struct Offer {
+    std::string_view word{};
+    std::string_view label{};
+    std::string_view help{}; ///< what `?` says of it
   };
   struct Choice {
     std::size_t number = 0; ///< from 1
@@ -77,16 +86,30 @@ private:
   };
 
   void say(const std::string& text);
-  [[nodiscard]] Typed read();
-  [[nodiscard]] Choice choose(const std::vector<std::string>& labels, std::size_t fallback);
-  [[nodiscard]] std::string menu_text(const std::vector<std::string>& labels) const;
+  [[nodiscard]] Typed read(Quit quit = Quit::ends);
+  [[nodiscard]] Choice choose(const std::vector<Offer>& offers, std::size_t fallback);
+  [[nodiscard]] std::string menu_text(const std::vector<Offer>& offers) const;
+  [[nodiscard]] static std::size_t chosen_by(const std::string& typed,
+                                             const std::vector<Offer>& offers);
   [[nodiscard]] std::optional<ExitCode> cancelled(ExitCode exit);
+  /// So that no answer is lost where the run ends against the operator's will.
+  void save_what_was_answered();
+
+  /// What was typed at one question so far.
+  struct Draft {
+    std::string last{}; ///< what `!` checks
+    std::string good{}; ///< checked, and good: what Enter gives
+  };
+  enum class Tried { wrong, declined, taken };
 
   [[nodiscard]] std::optional<ExitCode> ask(const Question& question);
+  [[nodiscard]] bool told_more(const Question& question, const std::string& typed, Draft& draft);
+  [[nodiscard]] std::optional<ExitCode>
+  try_answer(const Question& question, const std::string& typed, Tried& tried);
   [[nodiscard]] std::optional<ExitCode> ask_open_questions();
   [[nodiscard]] Verdicts judge(const Question& question, const std::string& typed) const;
   [[nodiscard]] bool tell(const Verdicts& verdicts);
-  void check_only(const Question& question, const std::string& typed);
+  [[nodiscard]] bool check_only(const Question& question, const std::string& typed);
   [[nodiscard]] std::optional<ExitCode> agree(Verdicts& verdicts, bool& taken);
   [[nodiscard]] std::optional<ExitCode> agree_to_risk(const Problem& raw, bool& taken);
   [[nodiscard]] std::optional<ExitCode> agree_to_warning(const Problem& raw, bool& taken);
@@ -98,6 +121,7 @@ private:
   /// Changes one setting; where something did change, the cluster is looked at closer.
   [[nodiscard]] std::optional<ExitCode> change_and_look(bool& changed);
   [[nodiscard]] std::optional<ExitCode> save_answers(bool& saved);
+  [[nodiscard]] std::string absolute(const std::string& path) const;
 
   Prompt& m_prompt;
   Workbench& m_bench;

@@ -18,6 +18,7 @@ struct Question {
   std::string why{};     ///< why it is asked, one sentence
   std::string details{}; ///< what helps to answer: a difference, secrets masked; may be empty
   std::string current{}; ///< what an empty line keeps; empty: there is no default
+  std::string lesson{};  ///< what `?` teaches somebody who never had to answer it; may be empty
   std::string settles{}; ///< id of the check that fails while it is open
   Problem missing{};     ///< what a run that may not ask says instead
 };

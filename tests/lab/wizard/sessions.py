@@ -29,7 +29,7 @@ def bad_answers(flags):
     talk.end(9).golden("narrow-then-resized")
 
     talk = Talk("enable", "-f", flags, size=(24, 40)).see(QUESTION).answer("203.0.113.8/29")
-    talk.answer("yes").answer("10.0.0.0/28").answer("", then="answer.\r\n> ").keys("\x04").see("Cancelled")
+    talk.answer("yes").answer("").answer("10.0.0.0/28").answer("", then="answer.\r\n> ").keys("\x04").see("Cancelled")
     talk.end(9).fits().golden("risk-and-private")
 
 

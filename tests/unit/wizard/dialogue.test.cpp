@@ -4,41 +4,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "../stages/fresh.hpp"
 #include "scripted_talk.hpp"
 
 using namespace iplease;
 using namespace iplease::test;
 using Catch::Matchers::Contains;
-
-namespace {
-
-struct Talk {
-  TestBench bench;
-  ScriptedPrompt prompt;
-  Ending ending{};
-
-  Talk(Observation seen, Settings asked, std::deque<std::string> answers, int width = 80)
-      : bench(std::move(seen), std::move(asked)),
-        prompt(std::move(answers), width)
-  {
-    ending = Dialogue(prompt, bench, false).run({});
-    CHECK(prompt.left() == 0);
-  }
-};
-
-Observation differing()
-{
-  Observation seen = fresh();
-  const std::string both = seen.provider.release_values.value.reveal();
-  seen.provider.release_values.value = SecretYaml(both + "bidpricestoragescale: 5\n");
-  seen.provider.files = {{.path = "/root/provider.yaml",
-                          .exists = true,
-                          .text = SecretYaml(both + "bidpricestoragescale: 7\n")}};
-  return seen;
-}
-
-} // namespace
 
 TEST_CASE("A fresh provider is asked for one thing, and one confirmation runs it",
           "[wizard][dialogue]")
@@ -82,6 +52,104 @@ TEST_CASE("Three wrong answers end it with exit 9 and name the flag", "[wizard][
   CHECK(talk.ending.exit == ExitCode::declined);
   CHECK_THAT(talk.prompt.said, Contains("No answer fitted in 3 attempts"));
   CHECK_THAT(talk.prompt.said, Contains("--pool VALUE"));
+  CHECK(talk.bench.files.empty()); // nothing was answered, nothing is kept
+}
+
+TEST_CASE("Where it has to end, what was answered is kept in a file that is named",
+          "[wizard][dialogue]")
+{
+  Settings asked = wanted();
+  asked.provider.address = {};
+  asked.pool = {};
+  const Talk talk(nameless(), asked, {"203.0.113.100/32", "a", "b", "c"});
+  CHECK(talk.ending.exit == ExitCode::declined);
+  CHECK_THAT(talk.prompt.said, Contains("iplease enable -f /root/iplease-answers.yaml\n"));
+  CHECK_THAT(talk.bench.files.at("/root/iplease-answers.yaml"), Contains("203.0.113.100/32"));
+
+  TestBench bench(nameless(), asked);
+  bench.files["/root/iplease-answers.yaml"] = "mine";
+  ScriptedPrompt prompt({"203.0.113.100/32", "a", "b", "c"});
+  CHECK(Dialogue(prompt, bench, false).run({}).exit == ExitCode::declined);
+  CHECK(bench.files.at("/root/iplease-answers.yaml") == "mine");
+  CHECK_THAT(prompt.said, Contains("-f /root/iplease-answers-2.yaml\n"));
+}
+
+TEST_CASE("After a wrong answer Enter keeps what the screen says it keeps", "[wizard][dialogue]")
+{
+  const Settings asked = wanted();
+  const Talk talk(fresh(), asked, {"2", "1", "eth0", "", "2", "1", "eth0 !", "", "6"});
+  CHECK(talk.bench.asked() == asked);
+  CHECK_THAT(talk.prompt.said, Contains("Enter keeps 203.0.113.100-203.0.113.120."));
+  const Talk many(fresh(), asked, {"2", "1", "a", "b", "c", "d", "203.0.113.104/29", "6"});
+  CHECK(count(many.bench.want().pool.addresses.value) == 8); // no slip of many ends it
+}
+
+TEST_CASE("Slips at the review ask again and lose nothing", "[wizard][dialogue]")
+{
+  const Talk talk(fresh(), {}, {"198.51.100.32/28", "7", "x", "0", "-1", "yes", "c", ""});
+  CHECK(talk.ending.run); // "c" may be change, commands or cancel
+  CHECK(count(talk.bench.want().pool.addresses.value) == 16);
+}
+
+TEST_CASE("Words, numbers, ? and q choose at the review", "[wizard][dialogue]")
+{
+  const Talk talk(fresh(),
+                  wanted(),
+                  {"?",
+                   "diff",
+                   "show commands",
+                   "COMMANDS",
+                   "s",
+                   "save",
+                   "q",
+                   "change",
+                   "q",
+                   "2",
+                   "1",
+                   "q",
+                   "run"});
+  CHECK(talk.ending.run);
+  CHECK(talk.bench.files.empty());
+  CHECK(talk.bench.asked() == wanted());
+  CHECK_THAT(talk.prompt.said, Contains("diff: what changes in your files"));
+  const Talk left(fresh(), wanted(), {"q"});
+  CHECK(left.ending.exit == ExitCode::declined);
+  CHECK_THAT(left.prompt.said, Contains("Nothing was changed."));
+}
+
+TEST_CASE("A slip at the file's name makes no file", "[wizard][dialogue]")
+{
+  const Talk talk(fresh(), wanted(), {"5", "?", "y", "5", "a.yaml, b.yaml", "mine.yaml"});
+  CHECK(talk.ending.exit == ExitCode::done);
+  CHECK(talk.bench.files.size() == 1);
+  CHECK(talk.bench.files.contains("/root/mine.yaml"));
+}
+
+TEST_CASE("? at the pool teaches where the addresses come from", "[wizard][dialogue]")
+{
+  const Talk talk(fresh(), {}, {"?", "q"});
+  for (const char* words : {"hoster's panel",
+                            "Routed:",
+                            "On-link:",
+                            "Do not give: a node's own "
+                            "address",
+                            "gateway's",
+                            "broadcast",
+                            "/28 means",
+                            "16 addresses",
+                            "Checked at once"}) {
+    INFO(words);
+    const std::string text = talk.prompt.said;
+    std::string flat;
+    for (const char c : text) {
+      if (c != '\n' && (c != ' ' || !flat.ends_with(' '))) {
+        flat += c;
+      } else if (c == '\n' && !flat.ends_with(' ')) {
+        flat += ' ';
+      }
+    }
+    CHECK_THAT(flat, Contains(words));
+  }
 }
 
 TEST_CASE("What was typed can be checked without giving it", "[wizard][dialogue]")
@@ -117,9 +185,8 @@ TEST_CASE("Ctrl-D, Ctrl-C and SIGTERM end it anywhere, with their own exit codes
 TEST_CASE("A node's address in the pool has to be taken by the name of its risk",
           "[wizard][dialogue][risk]")
 {
-  Observation seen = fresh();
-  seen.nodes.front().addresses = {"203.0.113.10"};
-  const Talk refused(seen, {}, {"203.0.113.8/29", "yes", "203.0.113.100", "203.0.113.100/32", "6"});
+  const Observation seen = node_in_the_way();
+  const Talk refused(seen, {}, {"203.0.113.8/29", "yes", "1", "?", "", "203.0.113.100/32", "6"});
   CHECK(count(refused.bench.want().pool.addresses.value) == 1);
   CHECK_FALSE(refused.bench.want().accepts("IPL-POOL-031"));
 
@@ -127,6 +194,21 @@ TEST_CASE("A node's address in the pool has to be taken by the name of its risk"
   CHECK(taken.ending.run);
   CHECK(taken.bench.want().accepts("IPL-POOL-031"));
   CHECK_THAT(taken.prompt.said, Contains("--accept-risk IPL-POOL-031"));
+
+  // Enter after a check asks; it is not said to take what it then does not.
+  const Talk checked(seen, {}, {"203.0.113.8/29 !", "", "ipl-pool-031", "6"});
+  CHECK(checked.bench.want().accepts("IPL-POOL-031"));
+  CHECK_THAT(checked.prompt.said, Contains("if you agree to that. Enter asks you."));
+  CHECK_THAT(checked.prompt.said, !Contains("Enter takes it"));
+}
+
+TEST_CASE("A risk that is declined in the end loses no answer", "[wizard][dialogue][risk]")
+{
+  Observation seen = fresh();
+  seen.provider.stateful_set.value.wanted = 0;
+  const Talk talk(seen, {}, {"203.0.113.100/32", "yes", ""});
+  CHECK(talk.ending.exit == ExitCode::declined);
+  CHECK(talk.bench.files.contains("/root/iplease-answers.yaml"));
 }
 
 TEST_CASE("A risk that comes with a flag is asked about, and Enter declines it",
@@ -164,12 +246,9 @@ TEST_CASE("File and release that differ are shown and chosen by number", "[wizar
 
 TEST_CASE("The provider's address is asked for where the values have none", "[wizard][dialogue]")
 {
-  Observation seen = fresh();
-  seen.provider.release_values.value = SecretYaml(
-      std::string("domain: provider.example.com\nfrom: mykey\nkey: ZmFr\nkeysecret: ZmFr\n"));
   Settings asked = wanted();
   asked.provider.address = {};
-  const Talk talk(seen, asked, {"akash1zzz", k_address, ""});
+  const Talk talk(nameless(), asked, {"akash1zzz", k_address, ""});
   CHECK(talk.ending.run);
   CHECK(talk.bench.want().provider.address.value == k_address);
 }

@@ -6,6 +6,9 @@
 #include <iplease/wizard/dialogue.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
+#include <catch2/catch.hpp>
+
+#include "../stages/fresh.hpp"
 #include <csignal>
 #include <deque>
 #include <map>
@@ -101,5 +104,49 @@ private:
   Settings m_asked;
   Trial m_now{};
 };
+
+/// One talk from its beginning to its end.
+struct Talk {
+  TestBench bench;
+  ScriptedPrompt prompt;
+  Ending ending{};
+
+  Talk(Observation seen, Settings asked, std::deque<std::string> answers, int width = 80)
+      : bench(std::move(seen), std::move(asked)),
+        prompt(std::move(answers), width)
+  {
+    ending = Dialogue(prompt, bench, false).run({});
+    CHECK(prompt.left() == 0);
+  }
+};
+
+/// A values file that contradicts the release.
+inline Observation differing()
+{
+  Observation seen = fresh();
+  const std::string both = seen.provider.release_values.value.reveal();
+  seen.provider.release_values.value = SecretYaml(both + "bidpricestoragescale: 5\n");
+  seen.provider.files = {{.path = "/root/provider.yaml",
+                          .exists = true,
+                          .text = SecretYaml(both + "bidpricestoragescale: 7\n")}};
+  return seen;
+}
+
+/// `from` of the values is the name of a key.
+inline Observation nameless()
+{
+  Observation seen = fresh();
+  seen.provider.release_values.value = SecretYaml(
+      std::string("domain: provider.example.com\nfrom: mykey\nkey: ZmFr\nkeysecret: ZmFr\n"));
+  return seen;
+}
+
+/// A node whose address lies in 203.0.113.8/29.
+inline Observation node_in_the_way()
+{
+  Observation seen = fresh();
+  seen.nodes.front().addresses = {"203.0.113.10"};
+  return seen;
+}
 
 } // namespace iplease::test
