@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "canned_cluster.hpp"
 #include <support/scripted.hpp>
 
 using namespace iplease;
@@ -83,6 +84,20 @@ TEST_CASE("A kubeconfig that names no server is told with its path", "[cluster][
   CHECK(world.find("/etc/alpha", "beta").problem ==
         "/etc/alpha has no context beta; it has: alpha, gamma");
   CHECK(world.find("/etc/alpha", "gamma").problem.empty());
+}
+
+TEST_CASE("A kubeconfig that names no server is the cause only where kubectl fails",
+          "[cluster][access]")
+{
+  test::CannedCluster cluster("enabled");
+  const Access access{.kubeconfig = "/gone", .problem = "/gone: no such file"};
+  Effects doors = cluster.effects();
+  CHECK(observe(cluster.want, access, doors, false).tools.kubeconfig_error.empty()); // in a pod
+  cluster.answers["version -o json"] = {.exit_code = 1,
+                                        .err = "error: stat /gone: no such file or directory\n"};
+  const Observation seen = observe(cluster.want, access, doors, false);
+  CHECK(seen.tools.kubeconfig_error == "/gone: no such file");
+  CHECK(seen.tools.server_error == "error: stat /gone: no such file or directory");
 }
 
 TEST_CASE("One kubeconfig goes by flag and a list by KUBECONFIG", "[cluster][access]")

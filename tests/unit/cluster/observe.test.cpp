@@ -55,20 +55,6 @@ TEST_CASE("A dead server ends the reading after one process", "[cluster][observe
   CHECK(seen.provider.release.look == Look::unreachable);
 }
 
-TEST_CASE("A kubeconfig that names no server is the cause only where kubectl fails",
-          "[cluster][observe]")
-{
-  CannedCluster cluster("enabled");
-  const Access access{.kubeconfig = "/gone", .problem = "/gone: no such file"};
-  Effects doors = cluster.effects();
-  CHECK(observe(cluster.want, access, doors, false).tools.kubeconfig_error.empty()); // in a pod
-  cluster.answers["version -o json"] = {.exit_code = 1,
-                                        .err = "error: stat /gone: no such file or directory\n"};
-  const Observation seen = observe(cluster.want, access, doors, false);
-  CHECK(seen.tools.kubeconfig_error == "/gone: no such file");
-  CHECK(seen.tools.server_error == "error: stat /gone: no such file or directory");
-}
-
 TEST_CASE("Without kubectl nothing else is tried", "[cluster][observe]")
 {
   CannedCluster cluster("enabled");
