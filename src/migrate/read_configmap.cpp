@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only file of this room that knows yaml-cpp: it turns a parsed YAML tree into plain values.
+#include <iplease/yaml/located.hpp>
+
+#include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
 #include "go_yaml.hpp"
@@ -102,15 +105,6 @@ void Walk::merge(json& out, const YAML::Node& node, int depth)
   out.update(value(node, depth + 1));
 }
 
-/// libyaml refuses control characters; yaml-cpp lets them through.
-bool has_control(std::string_view text)
-{
-  return std::ranges::any_of(text, [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
-  });
-}
-
 void note_further_documents(const std::string& text, std::vector<std::string>& notes)
 {
   std::size_t filled = 0;
@@ -189,8 +183,8 @@ std::variant<ParsedYaml, std::string> parse_yaml(std::string_view text)
       return ParsedYaml{std::move(parsed), {}};
     }
   }
-  if (has_control(text)) {
-    return "control characters are not allowed";
+  if (const std::optional<Problem> refused = refused_yaml(text, "")) {
+    return fmt::format("line {}: {}", refused->place.line, refused->what);
   }
   const std::string copy(text);
   try {

@@ -13,12 +13,9 @@ std::vector<Problem> YamlReading::problems(const std::string& file) const
   return named;
 }
 
-const YamlReading& reading_of(const SecretYaml& text)
+YamlReading reading_of(const SecretYaml& text)
 {
-  if (text.m_kept->reading == nullptr) {
-    text.m_kept->reading = std::make_shared<const YamlReading>(locate_yaml(text.reveal(), ""));
-  }
-  return *text.m_kept->reading;
+  return {.located = locate_yaml(text.reveal(), "")};
 }
 
 } // namespace iplease

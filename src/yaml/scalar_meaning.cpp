@@ -69,7 +69,7 @@ std::optional<double> number(std::string_view text)
   if (const auto whole = integer(digits_only)) {
     return whole;
   }
-  if (!looks_like_float(text)) {
+  if (!looks_like_float(digits_only)) {
     return std::nullopt;
   }
   double value = 0;

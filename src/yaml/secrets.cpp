@@ -232,8 +232,8 @@ std::vector<Secret> secrets_of(const LocatedYaml& yaml)
 
 std::vector<Secret> secrets_of_text(const SecretYaml& text)
 {
-  if (const LocatedYaml* yaml = reading_of(text).yaml()) {
-    return secrets_of(*yaml);
+  if (const YamlReading reading = reading_of(text); reading.yaml() != nullptr) {
+    return secrets_of(*reading.yaml());
   }
   std::vector<Secret> secrets = secrets_by_line(text.reveal());
   add_url_passwords(secrets, text.reveal());

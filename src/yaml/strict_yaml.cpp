@@ -2,251 +2,214 @@
 #include <iplease/yaml/scalar_meaning.hpp>
 #include <iplease/yaml/strict_yaml.hpp>
 
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
-
-#include "strict_scan.hpp"
-#include "strict_words.hpp"
+#include "read_nodes.hpp"
 #include <algorithm>
 #include <map>
-#include <sstream>
+#include <set>
+#include <tuple>
 
 namespace iplease {
 
 namespace {
 
-constexpr std::size_t k_most_bytes = std::size_t{1024} * 1024;
+constexpr std::size_t k_most_bytes = std::size_t{1} << 20U;
 constexpr std::size_t k_most_levels = 32;
+constexpr std::size_t k_block = 64;
 
-/// Thrown inside this file to stop yaml-cpp early.
-struct TooDeep {
-  YAML::Mark mark;
+int characters_in(std::string_view bytes)
+{
+  return static_cast<int>(std::count_if(bytes.begin(), bytes.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
+  }));
+}
+
+/// Line and column of a byte, both 1-based; the column counts characters. As quick at the end of a
+/// line as at its beginning, because a line may be as long as the file.
+class Places {
+public:
+  explicit Places(std::string_view text)
+      : m_text(text)
+  {
+    for (std::size_t at = text.find('\n'); at != std::string_view::npos;
+         at = text.find('\n', at + 1)) {
+      m_starts.push_back(at + 1);
+    }
+    int before = 0;
+    for (std::size_t from = 0; from <= text.size(); from += k_block) {
+      m_characters.push_back(before);
+      before += characters_in(text.substr(from, k_block));
+    }
+  }
+  [[nodiscard]] int line(std::size_t at) const
+  {
+    const auto after = std::upper_bound(m_starts.begin(), m_starts.end(), at);
+    return static_cast<int>(after - m_starts.begin());
+  }
+  [[nodiscard]] int column(std::size_t at) const
+  {
+    return characters(at) - characters(m_starts[static_cast<std::size_t>(line(at)) - 1]) + 1;
+  }
+
+private:
+  /// Characters that begin in the first `at` bytes of the text.
+  [[nodiscard]] int characters(std::size_t at) const
+  {
+    at = std::min(at, m_text.size());
+    return m_characters[at / k_block] +
+           characters_in(m_text.substr(at / k_block * k_block, at % k_block));
+  }
+
+  std::string_view m_text;
+  std::vector<std::size_t> m_starts{0};
+  std::vector<int> m_characters{}; ///< that begin before each block of the text
 };
 
-/// Builds the tree from yaml-cpp's events, which keep what its nodes hide: duplicate keys,
-/// aliases, the places of keys.
-class Builder : public YAML::EventHandler {
+/// "!!str" for "tag:yaml.org,2002:str".
+std::string short_tag(const std::string& tag)
+{
+  constexpr std::string_view standard = "tag:yaml.org,2002:";
+  return tag.starts_with(standard) ? "!!" + tag.substr(standard.size()) : tag;
+}
+
+/// Turns the located nodes into the tree of a settings file, and refuses what such a file may not
+/// have.
+class Builder {
 public:
-  Builder(const TextLines& lines, StrictYaml& out)
-      : m_lines(lines),
+  Builder(const LocatedYaml& yaml, const Places& places, StrictYaml& out)
+      : m_yaml(yaml),
+        m_places(places),
         m_out(out)
   {
   }
 
-  void OnDocumentStart(const YAML::Mark& mark) override
+  void complain(YamlMessage::Kind kind, std::size_t at, std::string what, std::string fix)
   {
-    if (++m_documents == 2) {
-      m_second = mark;
+    m_out.messages.push_back(
+        {kind, m_places.line(at), m_places.column(at), std::move(what), std::move(fix)});
+  }
+
+  /// Nodes before a fault too, so that all mistakes are told at once.
+  void refuse_features()
+  {
+    using Told = YamlMessage::Kind;
+    for (const LocatedNode& node : m_yaml.nodes) {
+      if (node.kind == LocatedNode::Kind::alias) {
+        complain(Told::feature,
+                 node.start,
+                 "an alias (`*name`) is not read here",
+                 "write the value out at both places");
+      }
+      if (!node.tag.empty()) {
+        complain(Told::feature,
+                 node.props,
+                 "a tag (`" + short_tag(node.tag) + "`) is not read here",
+                 "remove it; put text that looks like something else in quotes");
+      }
+      if (node.anchor != 0) {
+        complain(Told::feature,
+                 node.props,
+                 "an anchor (`&name`) is not read here",
+                 "remove it, and write the value out where it was used");
+      }
+      if (node.kind == LocatedNode::Kind::mapping) {
+        refuse_keys(node);
+      }
     }
   }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override
-  {
-    refuse_anchor(mark, anchor);
-    add(make(mark, StrictNode::Kind::null));
-  }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override
-  {
-    complain(YamlMessage::Kind::feature,
-             mark,
-             "an alias (`*name`) is not read here",
-             "write the value out at both places");
-    add(make(mark, StrictNode::Kind::null));
-  }
-  void OnScalar(const YAML::Mark& mark,
-                const std::string& tag,
-                YAML::anchor_t anchor,
-                const std::string& value) override
-  {
-    refuse_tag(mark, tag);
-    refuse_anchor(mark, anchor);
-    StrictNode node = make(mark, StrictNode::Kind::scalar);
-    node.text = value;
-    node.quoted = tag == "!"; // yaml-cpp's way to tell "…", '…', | and > from plain text
-    add(std::move(node));
-  }
-  void OnSequenceStart(const YAML::Mark& mark,
-                       const std::string& tag,
-                       YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override
-  {
-    open(mark, tag, anchor, StrictNode::Kind::list);
-  }
-  void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark,
-                  const std::string& tag,
-                  YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override
-  {
-    open(mark, tag, anchor, StrictNode::Kind::map);
-  }
-  void OnMapEnd() override { close(); }
 
-  [[nodiscard]] int documents() const { return m_documents; }
-  [[nodiscard]] const YAML::Mark& second() const { return m_second; }
+  [[nodiscard]] StrictNode build(std::size_t index) const
+  {
+    const LocatedNode& node = m_yaml.nodes[index];
+    StrictNode out = make(node.props);
+    switch (node.kind) {
+    case LocatedNode::Kind::scalar:
+      out.kind = StrictNode::Kind::scalar;
+      out.text = node.text;
+      out.quoted = node.quoted();
+      break;
+    case LocatedNode::Kind::sequence:
+      out.kind = StrictNode::Kind::list;
+      for (const std::size_t item : node.children) {
+        out.items.push_back(build(item));
+      }
+      break;
+    case LocatedNode::Kind::mapping:
+      out.kind = StrictNode::Kind::map;
+      add_members(node, out);
+      break;
+    case LocatedNode::Kind::alias:
+    case LocatedNode::Kind::null:
+      break;
+    }
+    return out;
+  }
 
 private:
-  /// A list or map that is being read; in a map, `key` waits for its value.
-  struct Level {
-    StrictNode node{};
-    std::optional<StrictNode> key{};
-    bool drop_value = false;
-    std::map<std::string, int> keys{}; ///< and the line of the first of each
-  };
-
-  [[nodiscard]] StrictNode make(const YAML::Mark& mark, StrictNode::Kind kind) const
+  [[nodiscard]] StrictNode make(std::size_t at) const
   {
     StrictNode node;
-    node.kind = kind;
-    node.line = mark.line + 1;
-    node.column = m_lines.column(mark.line, mark.column);
+    node.line = m_places.line(at);
+    node.column = m_places.column(at);
     return node;
   }
 
-  void complain(YamlMessage::Kind kind, const YAML::Mark& mark, std::string what, std::string fix)
+  [[nodiscard]] static bool merges(const LocatedNode& key)
   {
-    m_out.messages.push_back({kind,
-                              mark.line + 1,
-                              m_lines.column(mark.line, mark.column),
-                              std::move(what),
-                              std::move(fix)});
+    return key.text == "<<" && key.style == LocatedNode::Style::plain;
   }
 
-  void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor)
+  void refuse_keys(const LocatedNode& mapping)
   {
-    if (anchor != 0) {
-      complain(YamlMessage::Kind::feature,
-               mark,
-               "an anchor (`&name`) is not read here",
-               "remove it, and write the value out where it was used");
-    }
-  }
-
-  void refuse_tag(const YAML::Mark& mark, const std::string& tag)
-  {
-    if (!tag.empty() && tag != "?" && tag != "!") {
-      complain(YamlMessage::Kind::feature,
-               mark,
-               "a tag (`" + short_tag(tag) + "`) is not read here",
-               "remove it; put text that looks like something else in quotes");
-    }
-  }
-
-  void
-  open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, StrictNode::Kind kind)
-  {
-    if (m_levels.size() >= k_most_levels) {
-      throw TooDeep{mark};
-    }
-    refuse_tag(mark, tag);
-    refuse_anchor(mark, anchor);
-    m_levels.push_back({make(mark, kind)});
-  }
-
-  void close()
-  {
-    StrictNode node = std::move(m_levels.back().node);
-    m_levels.pop_back();
-    add(std::move(node));
-  }
-
-  void add(StrictNode node)
-  {
-    if (m_documents > 1) {
-      return;
-    }
-    if (m_levels.empty()) {
-      m_out.root = std::move(node);
-      return;
-    }
-    Level& level = m_levels.back();
-    if (level.node.kind == StrictNode::Kind::list) {
-      level.node.items.push_back(std::move(node));
-    } else if (!level.key) {
-      take_key(level, std::move(node));
-    } else {
-      if (!level.drop_value) {
-        level.node.members.push_back(
-            {level.key->text, level.key->line, level.key->column, std::move(node)});
+    using Told = YamlMessage::Kind;
+    std::map<std::string_view, std::size_t> seen; // and where
+    for (std::size_t i = 0; i < mapping.children.size(); i += 2) {
+      const LocatedNode& key = m_yaml.nodes[mapping.children[i]];
+      if (key.kind != LocatedNode::Kind::scalar) {
+        complain(
+            Told::syntax, key.props, "a key has to be one word of text", "write `name: value`");
+      } else if (merges(key)) {
+        complain(
+            Told::feature, key.props, "a merge key (`<<`) is not read here", "write the keys out");
+      } else if (const auto [first, fresh] = seen.try_emplace(key.text, key.props); !fresh) {
+        complain(Told::duplicate,
+                 key.props,
+                 "`" + key.text + "` is given twice; the first is at line " +
+                     std::to_string(m_places.line(first->second)),
+                 "keep one of the two");
       }
-      level.key.reset();
     }
   }
 
-  void take_key(Level& level, StrictNode key)
+  void add_members(const LocatedNode& mapping, StrictNode& out) const
   {
-    const auto complain_at_key = [&](YamlMessage::Kind kind, std::string what, std::string fix) {
-      m_out.messages.push_back({kind, key.line, key.column, std::move(what), std::move(fix)});
-      level.drop_value = true;
-    };
-    level.drop_value = false;
-    if (key.kind != StrictNode::Kind::scalar) {
-      complain_at_key(
-          YamlMessage::Kind::syntax, "a key has to be one word of text", "write `name: value`");
-    } else if (key.text == "<<" && !key.quoted) {
-      complain_at_key(
-          YamlMessage::Kind::feature, "a merge key (`<<`) is not read here", "write the keys out");
-    } else if (const auto [first, fresh] = level.keys.try_emplace(key.text, key.line); !fresh) {
-      complain_at_key(YamlMessage::Kind::duplicate,
-                      "`" + key.text + "` is given twice; the first is at line " +
-                          std::to_string(first->second),
-                      "keep one of the two");
+    std::set<std::string_view> seen;
+    for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
+      const LocatedNode& key = m_yaml.nodes[mapping.children[i]];
+      if (key.kind == LocatedNode::Kind::scalar && !merges(key) && seen.insert(key.text).second) {
+        const StrictNode place = make(key.props);
+        out.members.push_back({key.text, place.line, place.column, build(mapping.children[i + 1])});
+      }
     }
-    level.key = std::move(key);
   }
 
-  const TextLines& m_lines;
+  const LocatedYaml& m_yaml;
+  const Places& m_places;
   StrictYaml& m_out;
-  std::vector<Level> m_levels{};
-  int m_documents = 0;
-  YAML::Mark m_second{};
 };
 
-void refuse_second_document(const Builder& builder, const TextLines& lines, StrictYaml& out)
+YamlMessage::Kind kind_of(YamlFault::Kind kind)
 {
-  if (builder.documents() < 2) {
-    return;
+  switch (kind) {
+  case YamlFault::Kind::bytes:
+    return YamlMessage::Kind::encoding;
+  case YamlFault::Kind::documents:
+    return YamlMessage::Kind::documents;
+  case YamlFault::Kind::levels:
+  case YamlFault::Kind::syntax:
+  case YamlFault::Kind::tab:
+    break;
   }
-  const YAML::Mark mark = builder.second();
-  const bool marked = lines.line(mark.line).starts_with("---");
-  out.messages.push_back({YamlMessage::Kind::documents,
-                          mark.line + 1,
-                          mark.column + 1,
-                          marked ? "a second document begins here (`---`), and this file holds one"
-                                 : "this line does not belong to what is above it",
-                          marked ? "remove it, or give each document its own file"
-                                 : "a file is one list of `key: value` lines at the same depth"});
-}
-
-void read(const std::string& text, const TextLines& lines, StrictYaml& out)
-{
-  const StrictScan scan = scan_yaml(text);
-  Builder builder(lines, out);
-  std::istringstream in(text);
-  bool failed = false;
-  try {
-    YAML::Parser parser(in);
-    while (parser.HandleNextDocument(builder)) {
-    }
-  } catch (const TooDeep& deep) {
-    out.messages.push_back({YamlMessage::Kind::syntax,
-                            deep.mark.line + 1,
-                            deep.mark.column + 1,
-                            "nested more than 32 levels deep",
-                            "flatten it"});
-    failed = true;
-  } catch (const YAML::Exception& error) {
-    out.messages.push_back(
-        syntax_message(error.msg, {error.mark.line, error.mark.column}, scan, lines));
-    failed = true;
-  }
-  if (failed) {
-    return;
-  }
-  refuse_second_document(builder, lines, out);
-  if (std::optional<YamlMessage> silent = silent_message(scan, lines)) {
-    out.messages.push_back(std::move(*silent));
-  }
+  return YamlMessage::Kind::syntax;
 }
 
 bool only(std::string_view text, std::string_view letters)
@@ -318,15 +281,22 @@ PlainType plain_type(const StrictNode& scalar)
 StrictYaml parse_strict_yaml(std::string_view text)
 {
   StrictYaml out;
-  if (text.starts_with("\xef\xbb\xbf")) {
-    text.remove_prefix(3); // a byte order mark, as some editors leave it
+  LocatedYaml yaml;
+  yaml.text = text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text; // as some editors leave it
+  const Places places(yaml.text);
+  Builder builder(yaml, places, out);
+  std::optional<YamlFault> fault = bytes_fault(yaml.text, k_most_bytes);
+  if (!fault) {
+    fault = read_nodes(yaml, k_most_levels);
   }
-  const TextLines lines(text);
-  if (std::optional<YamlMessage> bad = encoding_message(text, lines, k_most_bytes)) {
-    out.messages.push_back(std::move(*bad));
-    return out;
+  builder.refuse_features();
+  if (fault) {
+    builder.complain(
+        kind_of(fault->kind), fault->at, std::move(fault->what), std::move(fault->fix));
   }
-  read(std::string(text), lines, out);
+  if (!yaml.nodes.empty() && (!fault || fault->kind == YamlFault::Kind::documents)) {
+    out.root = builder.build(0);
+  }
   std::stable_sort(out.messages.begin(), out.messages.end(), [](const auto& a, const auto& b) {
     return std::tie(a.line, a.column) < std::tie(b.line, b.column);
   });

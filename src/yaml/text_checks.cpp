@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/yaml/located.hpp>
+#include <iplease/yaml/scalar_meaning.hpp>
 
 #include <fmt/format.h>
 
+#include "read_nodes.hpp"
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <set>
 
 namespace iplease {
 namespace {
-
-/// Helm keeps a release in a Secret, which ends at 1 MiB; a longer file is not a values file.
-constexpr std::size_t k_largest = 4U << 20U;
 
 /// Whether a code point may be written in `length` bytes: in no more than it needs, no half of a
 /// surrogate pair, not beyond Unicode.
@@ -64,23 +64,21 @@ std::string_view objection(std::uint32_t code, bool before_line_feed, bool first
   return "";
 }
 
-Problem bad_bytes(const LocatedYaml& yaml, std::size_t at, std::string_view what)
-{
-  return yaml_problem("IPL-VAL-011",
-                      "the file holds " + std::string(what),
-                      yaml.place(at),
-                      "remove it, or save the file as UTF-8 text");
-}
-
+/// A key that is no text, for which Go's YAML has no place, and keys that come twice.
 /// Two scalars are the same key when a reader sees the same text. Helm's parser would also
 /// take `true` and `"true"` apart; nobody writes both, so both count as one here.
-std::vector<Problem> duplicate_keys(const LocatedYaml& yaml, const LocatedNode& mapping)
+std::vector<Problem> bad_keys(const LocatedYaml& yaml, const LocatedNode& mapping)
 {
   std::vector<Problem> problems;
   std::set<std::string> seen;
   for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
     const LocatedNode& key = yaml.nodes[yaml.target(mapping.children[i])];
-    if (key.kind == LocatedNode::Kind::scalar && !seen.insert(key.text).second) {
+    if (key.kind != LocatedNode::Kind::scalar) {
+      problems.push_back(yaml_problem("IPL-VAL-001",
+                                      "a key has to be one word of text",
+                                      yaml.place(key.start),
+                                      "write `name: value`"));
+    } else if (!seen.insert(key.text).second) {
       problems.push_back(yaml_problem("IPL-VAL-003",
                                       "the key `" + key.text + "` stands here for the second time",
                                       yaml.place(yaml.nodes[mapping.children[i]].start),
@@ -88,59 +86,6 @@ std::vector<Problem> duplicate_keys(const LocatedYaml& yaml, const LocatedNode& 
     }
   }
   return problems;
-}
-
-/// Spans of the text in which a tab at the start of a line is content or allowed.
-std::vector<std::pair<std::size_t, std::size_t>> tab_havens(const LocatedYaml& yaml)
-{
-  std::vector<std::pair<std::size_t, std::size_t>> havens;
-  for (const LocatedNode& node : yaml.nodes) {
-    const bool flow = node.style == LocatedNode::Style::flow &&
-                      (havens.empty() || node.end > havens.back().second);
-    if (flow || node.kind == LocatedNode::Kind::scalar) {
-      if (havens.empty() || node.start >= havens.back().second) {
-        havens.emplace_back(node.start, node.end);
-      }
-    }
-  }
-  return havens;
-}
-
-/// A tab in the white space that starts a line, also between a list's dash and its item.
-std::vector<Problem> misplaced_tabs(const LocatedYaml& yaml)
-{
-  const auto havens = tab_havens(yaml);
-  auto haven = havens.begin();
-  for (std::size_t line = 0; line < yaml.text.size(); line = yaml.next_line(line)) {
-    while (haven != havens.end() && haven->second <= line) {
-      ++haven;
-    }
-    if (haven != havens.end() && haven->first < line) {
-      continue;
-    }
-    std::size_t i = line;
-    bool tab = false;
-    while (i < yaml.text.size()) {
-      const char c = yaml.text[i];
-      const bool dash = (c == '-' || c == '?') && i + 1 < yaml.text.size() &&
-                        (yaml.text[i + 1] == ' ' || yaml.text[i + 1] == '\t');
-      if (c == '\t') {
-        tab = true;
-        break;
-      }
-      if (c != ' ' && !dash) {
-        break;
-      }
-      ++i;
-    }
-    if (tab) {
-      return {yaml_problem("IPL-VAL-005",
-                           "a tab stands where YAML wants spaces",
-                           yaml.place(i),
-                           "replace the tab with spaces")};
-    }
-  }
-  return {};
 }
 
 /// Shown as a blank, or not at all, and text to YAML: Unicode's spaces and those without width.
@@ -159,7 +104,7 @@ std::size_t odd_blank(std::string_view text, bool key, std::uint32_t& found)
   bool begins = true;
   std::uint32_t code = 0;
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t next = i + decode(text, i, code); // check_bytes has refused broken ones
+    const std::size_t next = i + decode(text, i, code); // bytes_fault has refused broken ones
     if (looks_blank(code) && (key || begins)) {
       found = code;
       return i;
@@ -196,24 +141,6 @@ std::vector<Problem> odd_blanks(const LocatedYaml& yaml, const LocatedNode& coll
   return problems;
 }
 
-/// A `---` after the content: yaml-cpp does not report a second document that is empty.
-std::vector<Problem> second_document(const LocatedYaml& yaml)
-{
-  if (yaml.root().start == yaml.root().end) {
-    return {}; // nothing at all: there is no document that another could follow
-  }
-  for (std::size_t line = yaml.next_line(yaml.root().end); line < yaml.text.size();
-       line = yaml.next_line(line)) {
-    if (yaml.text.compare(line, 3, "---") == 0) {
-      return {yaml_problem("IPL-VAL-004",
-                           "the file holds more than one YAML document; Helm reads only the first",
-                           yaml.place(line),
-                           "keep one document: remove the others and their `---`")};
-    }
-  }
-  return {};
-}
-
 /// An alias inside of what it means: readers unfold it without end, and Helm's refuses it
 /// ("value contains itself", go-yaml v2.4 decode.go).
 std::vector<Problem> endless_alias(const LocatedYaml& yaml)
@@ -234,40 +161,88 @@ std::vector<Problem> endless_alias(const LocatedYaml& yaml)
   return {};
 }
 
-/// A key without its colon where the text ends: yaml-cpp takes it for a key with an empty value,
-/// other readers refuse it.
-std::vector<Problem> key_without_colon(const LocatedYaml& yaml, const LocatedNode& mapping)
+/// Whether a merge takes it: a map or its alias, or a list of such that stands there itself.
+bool merges(const LocatedYaml& yaml, std::size_t value)
 {
-  if (mapping.style != LocatedNode::Style::block) {
+  const auto map = [&](std::size_t index) {
+    return yaml.nodes[yaml.target(index)].kind == LocatedNode::Kind::mapping;
+  };
+  const LocatedNode& node = yaml.nodes[value];
+  return map(value) || (node.kind == LocatedNode::Kind::sequence &&
+                        std::all_of(node.children.begin(), node.children.end(), map));
+}
+
+/// Whether the value is what its tag says.
+bool fits_tag(const LocatedNode& scalar)
+{
+  constexpr std::string_view standard = "tag:yaml.org,2002:";
+  if (!scalar.tag.starts_with(standard)) {
+    return true;
+  }
+  const std::string_view type = std::string_view(scalar.tag).substr(standard.size());
+  const Meaning::Kind kind = plain_meaning(scalar.text).kind;
+  if (type == "bool") {
+    return kind == Meaning::Kind::boolean;
+  }
+  if (type == "null") {
+    return kind == Meaning::Kind::null;
+  }
+  return (type != "int" && type != "float") || kind == Meaning::Kind::number;
+}
+
+/// What Go's YAML refuses in a scalar and libyaml 0.2 does not; empty when nothing.
+YamlFault odd_scalar(const LocatedYaml& yaml, const LocatedNode& node)
+{
+  const bool flow = node.parent != LocatedNode::k_none &&
+                    yaml.nodes[node.parent].style == LocatedNode::Style::flow;
+  if (flow && node.style == LocatedNode::Style::plain && node.text.find('?') != std::string::npos) {
+    return {.what = "a `?` in a value within brackets", .fix = "put the value in quotes"};
+  }
+  if (!fits_tag(node)) {
+    return {.what = "the value is not what its tag says", .fix = "take the tag out"};
+  }
+  const Meaning meaning = meaning_of(node);
+  if (meaning.kind == Meaning::Kind::number && !std::isfinite(meaning.number)) {
+    return {.what = "a number without end, which Helm cannot pass on", .fix = "put it in quotes"};
+  }
+  return {};
+}
+
+/// The same, and a merge of something that is no map.
+std::vector<Problem> undecodable(const LocatedYaml& yaml, std::size_t index)
+{
+  const LocatedNode& node = yaml.nodes[index];
+  YamlFault fault;
+  if (const std::size_t merge = yaml.find(index, "<<");
+      merge != LocatedNode::k_none && !merges(yaml, merge)) {
+    fault = {.at = yaml.nodes[merge].props,
+             .what = "`<<` merges maps, and this is none",
+             .fix = "name a map by its alias"};
+  } else if (node.kind == LocatedNode::Kind::scalar) {
+    fault = odd_scalar(yaml, node);
+    fault.at = node.props;
+  }
+  if (fault.what.empty()) {
     return {};
   }
-  std::vector<Problem> problems;
-  for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
-    const LocatedNode& key = yaml.nodes[mapping.children[i]];
-    const LocatedNode& value = yaml.nodes[mapping.children[i + 1]];
-    const std::size_t next = yaml.text.find_first_not_of(" \t", key.end);
-    const bool colon = next != std::string::npos && yaml.text[next] == ':';
-    const std::string_view before =
-        std::string_view(yaml.text).substr(yaml.line_start(key.props), yaml.column(key.props));
-    if (value.start == value.end && !colon && before.find('?') == std::string_view::npos) {
-      problems.push_back(yaml_problem("IPL-VAL-001",
-                                      "this line has no `:` after the key",
-                                      yaml.place(key.props),
-                                      "write `key: value`"));
-    }
-  }
-  return problems;
+  return {yaml_problem("IPL-VAL-001", fault.what, yaml.place(fault.at), fault.fix)};
 }
 
 } // namespace
 
-std::vector<Problem> check_bytes(std::string_view text, const std::string& file)
+std::optional<YamlFault> bytes_fault(std::string_view text, std::size_t most_bytes)
 {
-  if (text.size() > k_largest) {
-    return {yaml_problem("IPL-VAL-011",
-                         "the file is larger than 4 MiB; this is not a values file",
-                         Place{.file = file, .line = 0, .column = 0},
-                         "name the right file")};
+  const auto fault = [](std::size_t at, std::string what, std::string fix) {
+    return YamlFault{
+        .kind = YamlFault::Kind::bytes, .at = at, .what = std::move(what), .fix = std::move(fix)};
+  };
+  if (text.size() > most_bytes) {
+    return fault(0,
+                 "the file is larger than " + std::to_string(most_bytes >> 20U) + " MiB",
+                 "name the right file");
+  }
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+    return fault(0, "the file is UTF-16", "save it as UTF-8 text");
   }
   std::uint32_t code = 0;
   for (std::size_t i = 0; i < text.size();) {
@@ -276,34 +251,27 @@ std::vector<Problem> check_bytes(std::string_view text, const std::string& file)
     const std::string_view why =
         length == 0 ? "bytes that are not UTF-8" : objection(code, before_line_feed, i == 0);
     if (!why.empty()) {
-      LocatedYaml place;
-      place.file = file;
-      place.text = std::string(text.substr(0, i));
-      return {bad_bytes(place, i, why)};
+      return fault(
+          i, "the file holds " + std::string(why), "remove it, or save the file as UTF-8 text");
     }
     i += length;
   }
-  return {};
+  return std::nullopt;
 }
 
 std::vector<Problem> check_layout(const LocatedYaml& yaml)
 {
-  std::vector<Problem> problems = misplaced_tabs(yaml);
-  for (Problem& problem : second_document(yaml)) {
-    problems.push_back(std::move(problem));
-  }
-  for (Problem& problem : endless_alias(yaml)) {
-    problems.push_back(std::move(problem));
-  }
-  for (const LocatedNode& node : yaml.nodes) {
+  std::vector<Problem> problems = endless_alias(yaml);
+  for (std::size_t i = 0; i < yaml.nodes.size(); ++i) {
+    const LocatedNode& node = yaml.nodes[i];
     for (Problem& problem : odd_blanks(yaml, node)) {
       problems.push_back(std::move(problem));
     }
+    for (Problem& problem : undecodable(yaml, i)) {
+      problems.push_back(std::move(problem));
+    }
     if (node.kind == LocatedNode::Kind::mapping) {
-      for (Problem& problem : duplicate_keys(yaml, node)) {
-        problems.push_back(std::move(problem));
-      }
-      for (Problem& problem : key_without_colon(yaml, node)) {
+      for (Problem& problem : bad_keys(yaml, node)) {
         problems.push_back(std::move(problem));
       }
     }

@@ -247,8 +247,8 @@ std::vector<ValueDifference> compare_values(const SecretYaml& a,
                                             const std::string& b_name,
                                             const ValuesWish& ignoring)
 {
-  const YamlReading& left = reading_of(a);
-  const YamlReading& right = reading_of(b);
+  const YamlReading left = reading_of(a);
+  const YamlReading right = reading_of(b);
   for (const auto* side : {&left, &right}) {
     if (side->yaml() == nullptr) {
       const std::string& name = side == &left ? a_name : b_name;

@@ -292,7 +292,7 @@ with_lines(std::vector<Problem> problems, const std::string& text, const std::st
 std::variant<ValuesEdit, std::vector<Problem>>
 edit_values(const SecretYaml& text, const std::string& file_name, const ValuesWish& wish)
 {
-  const YamlReading& reading = reading_of(text);
+  const YamlReading reading = reading_of(text);
   const LocatedYaml* yaml = reading.yaml();
   if (yaml == nullptr) {
     return with_lines(reading.problems(file_name), text.reveal(), file_name);

@@ -95,7 +95,7 @@ void read_attributes(const LocatedYaml& yaml, ValuesFacts& facts)
 std::variant<ValuesFacts, std::vector<Problem>> read_values(const SecretYaml& text,
                                                             const std::string& file_name)
 {
-  const YamlReading& reading = reading_of(text);
+  const YamlReading reading = reading_of(text);
   if (reading.yaml() == nullptr) {
     return reading.problems(file_name);
   }

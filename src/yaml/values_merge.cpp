@@ -259,8 +259,8 @@ std::variant<ValuesEdit, std::vector<Problem>> merge_values(const SecretYaml& fi
                                                             const SecretYaml& release,
                                                             const ValuesWish& ignoring)
 {
-  const YamlReading& reading = reading_of(file);
-  const YamlReading& other = reading_of(release);
+  const YamlReading reading = reading_of(file);
+  const YamlReading other = reading_of(release);
   if (reading.yaml() == nullptr) {
     return with_lines(reading.problems(file_name), file.reveal(), file_name);
   }

@@ -40,7 +40,7 @@ class Rules(unittest.TestCase):
 
     def test_an_effect_outside_its_room(self):
         for header in ('spawn.h', 'unistd.h', 'fcntl.h', 'sys/stat.h', 'curl/curl.h', 'fstream', 'iostream',
-                       'spdlog/spdlog.h', 'CLI/CLI.hpp', 'yaml-cpp/yaml.h', 'thread',
+                       'spdlog/spdlog.h', 'CLI/CLI.hpp', 'yaml-cpp/yaml.h', 'yaml.h', 'thread',
                        'iplease/platform/http.hpp', 'iplease/engine/effects.hpp'):
             self.refuses(doors, 'src/stages/pool.cpp', f'#include <{header}>\n', header)
         self.refuses(doors, 'include/iplease/core/plan.hpp', '#include <filesystem>\n', 'filesystem')
@@ -67,7 +67,7 @@ class Rules(unittest.TestCase):
         self.allows(doors, 'src/platform/http.cpp', '#include <curl/curl.h>\n#include <unistd.h>\n')
         self.allows(doors, 'src/facts/pools.cpp', '#include <iplease/yaml/strict_arp.hpp>\n')
         self.allows(doors, 'src/report/log.cpp', '#include <spdlog/logger.h>\n')
-        self.allows(doors, 'src/yaml/located.cpp', '#include <yaml-cpp/yaml.h>\n')
+        self.allows(doors, 'src/yaml/read_nodes.cpp', '#include <yaml.h>\n')
         self.allows(doors, 'src/core/plan.cpp', '#include <iplease/core/plan.hpp>\n#include <string>\n')
 
     def test_a_long_file(self):

@@ -5,6 +5,7 @@
 #include <iplease/core/secret_yaml.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,9 +36,8 @@ struct LocatedNode {
   [[nodiscard]] bool quoted() const { return style != Style::plain; }
 };
 
-/// A YAML text of exactly one document, read with yaml-cpp, whose every node knows where it
-/// stands. yaml-cpp tells only where nodes start; the ends are found in the text and are
-/// checked against what was read, so that a place is right or the text is refused.
+/// A YAML text of exactly one document, read with libyaml, whose every node knows where it
+/// stands.
 struct LocatedYaml {
   std::string file{};                 ///< name for messages
   std::string text{};                 ///< the whole text; all offsets count from its first byte
@@ -66,6 +66,10 @@ struct LocatedYaml {
 [[nodiscard]] std::variant<LocatedYaml, std::vector<Problem>> locate_yaml(std::string text,
                                                                           const std::string& file);
 
+/// What Go's YAML refuses, with its place. Unlike `locate_yaml` it takes what can be read but not
+/// edited: duplicate keys, a second document.
+[[nodiscard]] std::optional<Problem> refused_yaml(std::string_view text, const std::string& file);
+
 /// What `locate_yaml` says of a text; its places name no file.
 struct YamlReading {
   std::variant<LocatedYaml, std::vector<Problem>> located{};
@@ -75,20 +79,12 @@ struct YamlReading {
   [[nodiscard]] std::vector<Problem> problems(const std::string& file) const;
 };
 
-/// The reading of a text, made the first time. It lives as long as `text`.
-[[nodiscard]] const YamlReading& reading_of(const SecretYaml& text);
+/// Reads a text with secrets in it.
+[[nodiscard]] YamlReading reading_of(const SecretYaml& text);
 
-/// Bytes that no reader agrees on: broken UTF-8, control characters, lone carriage returns,
-/// U+2028 and its kin, and texts above 4 MiB. Empty when there are none.
-[[nodiscard]] std::vector<Problem> check_bytes(std::string_view text, const std::string& file);
-
-/// Tabs in indentation, what only looks like a blank there or in a key, duplicate keys, a second
-/// document, aliases that contain themselves.
+/// What only looks like a blank in an indentation or a key, duplicate keys, aliases that contain
+/// themselves.
 [[nodiscard]] std::vector<Problem> check_layout(const LocatedYaml& yaml);
-
-/// Fills `start` and `end` of all nodes, whose `props` hold yaml-cpp's marks. The offset of
-/// the first node that cannot be placed, or k_none.
-[[nodiscard]] std::size_t locate_ends(LocatedYaml& yaml);
 
 /// A refusal of a YAML file: exit 3, nothing is written.
 [[nodiscard]] Problem yaml_problem(std::string id, std::string what, Place place, std::string fix);

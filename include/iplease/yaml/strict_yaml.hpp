@@ -52,10 +52,9 @@ struct StrictYaml {
 };
 
 /// Reads one document of a file of ours: strict where YAML is lenient. Refused, each with its
-/// place and what to write instead: duplicate keys (yaml-cpp takes them silently), a quote that
-/// is never closed (so does it), tabs in the indentation, several documents, anchors, aliases,
-/// merge keys and tags (a settings file should read as it is written), keys that are not text,
-/// text that is not UTF-8, more than 1 MiB, more than 32 levels.
+/// place and what to write instead: what libyaml refuses, duplicate keys, several documents,
+/// anchors, aliases, merge keys and tags (a settings file should read as it is written), keys that
+/// are not text, text that is not UTF-8, more than 1 MiB, more than 32 levels.
 [[nodiscard]] StrictYaml parse_strict_yaml(std::string_view text);
 
 } // namespace iplease

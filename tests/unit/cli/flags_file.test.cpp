@@ -194,9 +194,10 @@ TEST_CASE("Wrong types say what is expected and what stands there", "[cli][setti
   CHECK(in_file("cluster: {context: true}\n") ==
         "CFG-004 3:20 cluster.context: `true` reads as true or false here, and text is expected -> "
         "put it in quotes: \"true\"\n");
-  CHECK(in_file("cluster:\n  context:\n") ==
-        "CFG-004 5:1 cluster.context: no value stands here -> give one, or remove the line to have "
-        "it found or defaulted\n");
+  CHECK(
+      in_file("cluster:\n  context:\n") ==
+      "CFG-004 4:11 cluster.context: no value stands here -> give one, or remove the line to have "
+      "it found or defaulted\n");
   CHECK_THAT(in_file("cluster: {context: [a]}\n"),
              Contains("expects text, this is a list -> for example: prod"));
   CHECK(in_file("pool: {addresses: 198.51.100.0/28}\n") ==

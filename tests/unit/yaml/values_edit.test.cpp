@@ -192,9 +192,9 @@ TEST_CASE("An alias inside of what it stands for is refused with its place", "[y
 TEST_CASE("An item that is no attribute stays as it is", "[yaml][values]")
 {
   // Its name stands below an empty key, or it has none: the chart renders it, it is not ours.
-  CHECK(edited("attributes:\n  - : key: ip-lease\n",
+  CHECK(edited("attributes:\n  - '': {key: ip-lease}\n",
                {.ipoperator = false, .attributes = {"ip-lease"}}) ==
-        "attributes:\n  - : key: ip-lease\n  - key: ip-lease\n    value: \"true\"\n");
+        "attributes:\n  - '': {key: ip-lease}\n  - key: ip-lease\n    value: \"true\"\n");
   CHECK(edited("attributes:\n  - value: x\n", {.ipoperator = false, .attributes = {"ip-lease"}}) ==
         "attributes:\n  - value: x\n  - key: ip-lease\n    value: \"true\"\n");
 }
