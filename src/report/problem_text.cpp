@@ -82,11 +82,11 @@ std::string excerpt(const Place& place, const SourceTexts& sources)
 }
 
 /// With what the catalogue knows. Of a value that was given no password is repeated, and none that
-/// fills pages as a whole.
+/// fills pages as a whole; a list of missing rights has some hundred bytes and stays.
 Problem as_told(const Problem& problem)
 {
   Problem full = with_catalogue(problem);
-  full.what = both_ends(mask_url_credentials(full.what), 300, 160);
+  full.what = both_ends(mask_url_credentials(full.what), 3000, 1000);
   return full;
 }
 
