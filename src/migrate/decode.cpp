@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "go_yaml.hpp"
+#include "go_text.hpp"
 #include "legacy_config.hpp"
 #include <algorithm>
 #include <cctype>

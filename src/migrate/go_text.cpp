@@ -298,4 +298,19 @@ std::variant<std::uint64_t, std::string> parse_uint(std::string_view text, unsig
   return value;
 }
 
+std::string as_text(const nlohmann::json& scalar)
+{
+  using Type = nlohmann::json::value_t;
+  switch (scalar.type()) {
+  case Type::string:
+    return scalar.get<std::string>();
+  case Type::boolean:
+    return scalar.get<bool>() ? "true" : "false";
+  case Type::number_float:
+    return short_float(scalar.get<double>());
+  default:
+    return scalar.dump();
+  }
+}
+
 } // namespace iplease::go

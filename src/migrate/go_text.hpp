@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,6 +16,9 @@ namespace iplease::go {
 /// A float as Go's strconv.FormatFloat(v, 'g', -1, 32) writes it; sigs.k8s.io/yaml turns a number
 /// into a string this way when the field is a string.
 [[nodiscard]] std::string short_float(double value);
+
+/// How sigs.k8s.io/yaml writes a scalar when a string is wanted (also for map keys).
+[[nodiscard]] std::string as_text(const nlohmann::json& scalar);
 
 /// time.ParseDuration: nanoseconds, or Go's words for why not.
 [[nodiscard]] std::variant<std::int64_t, std::string> parse_duration(std::string_view text);

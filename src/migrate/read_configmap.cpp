@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file of this room that knows yaml-cpp: it turns a parsed YAML tree into plain values.
-#include <iplease/yaml/located.hpp>
+#include <iplease/yaml/scalar_meaning.hpp>
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
-#include "go_yaml.hpp"
+#include "go_text.hpp"
 #include "parsed_yaml.hpp"
-#include <sstream>
 #include <stdexcept>
 
 namespace iplease {
@@ -15,119 +12,116 @@ namespace iplease {
 namespace {
 
 using nlohmann::json;
+using Kind = LocatedNode::Kind;
 
 constexpr int k_deepest = 64;          // a pool configuration nests 7 deep
 constexpr std::size_t k_most = 200000; // aliases can multiply; a real one has hundreds
+constexpr std::string_view k_standard = "tag:yaml.org,2002:";
 
 /// Not an outcome of ours: it unwinds the walk below and ends in parse_yaml.
 struct BadYaml : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-class Walk {
-public:
-  json value(const YAML::Node& node, int depth);
-  std::vector<std::string> notes{};
-
-private:
-  json mapping(const YAML::Node& node, int depth);
-  void merge(json& out, const YAML::Node& node, int depth);
-  std::size_t m_nodes = 0;
-};
-
-json scalar(const YAML::Node& node)
+json scalar(const LocatedNode& node)
 {
-  const std::string& tag = node.Tag();
-  const std::string& text = node.Scalar();
+  const std::string_view tag = node.tag;
   if (tag == "tag:yaml.org,2002:binary") {
     throw BadYaml("binary data is not supported");
   }
-  constexpr std::string_view standard = "tag:yaml.org,2002:";
-  const bool typed = tag.starts_with(standard) && tag != "tag:yaml.org,2002:str";
-  return tag == "?" || tag.empty() || typed ? go::resolve_plain(text) : json(text);
+  const bool typed = tag.starts_with(k_standard) && tag != "tag:yaml.org,2002:str";
+  return (tag.empty() && !node.quoted()) || typed ? plain_value(node.text) : json(node.text);
 }
 
-json Walk::value(const YAML::Node& node, int depth)
-{
-  if (depth > k_deepest || ++m_nodes > k_most) {
-    throw BadYaml("nested too deep or too large for a MetalLB configuration");
+/// The located nodes as plain values.
+class Walk {
+public:
+  explicit Walk(const LocatedYaml& yaml)
+      : m_yaml(yaml)
+  {
   }
-  switch (node.Type()) {
-  case YAML::NodeType::Scalar:
-    return scalar(node);
-  case YAML::NodeType::Sequence: {
-    json out = json::array();
-    for (const auto& item : node) {
-      out.push_back(value(item, depth + 1));
+  json value(std::size_t index, int depth)
+  {
+    if (depth > k_deepest || ++m_nodes > k_most) {
+      throw BadYaml("nested too deep or too large for a MetalLB configuration");
+    }
+    const LocatedNode& node = m_yaml.nodes[m_yaml.target(index)];
+    switch (node.kind) {
+    case Kind::scalar:
+      return scalar(node);
+    case Kind::sequence: {
+      json out = json::array();
+      for (const std::size_t item : node.children) {
+        out.push_back(value(item, depth + 1));
+      }
+      return out;
+    }
+    case Kind::mapping:
+      return mapping(node, depth);
+    case Kind::alias:
+    case Kind::null:
+      break;
+    }
+    return nullptr;
+  }
+  std::vector<std::string> notes{};
+
+private:
+  json mapping(const LocatedNode& node, int depth)
+  {
+    json out = json::object();
+    for (std::size_t i = 0; i + 1 < node.children.size(); i += 2) {
+      const LocatedNode& written = m_yaml.nodes[node.children[i]];
+      if (written.text == "<<" && !written.quoted()) {
+        merge(out, node.children[i + 1], depth);
+        continue;
+      }
+      const json key = value(node.children[i], depth + 1);
+      if (!key.is_primitive() || key.is_null()) {
+        throw BadYaml("a key is not a plain word");
+      }
+      const std::string name = go::as_text(key);
+      if (out.contains(name)) {
+        notes.push_back("key `" + name + "` stands more than once; the last one counts");
+      }
+      out[name] = value(node.children[i + 1], depth + 1);
     }
     return out;
   }
-  case YAML::NodeType::Map:
-    return mapping(node, depth);
-  default:
-    return nullptr;
-  }
-}
 
-json Walk::mapping(const YAML::Node& node, int depth)
-{
-  json out = json::object();
-  for (const auto& pair : node) {
-    if (pair.first.IsScalar() && pair.first.Tag() == "?" && pair.first.Scalar() == "<<") {
-      merge(out, pair.second, depth);
-      continue;
+  void merge(json& out, std::size_t index, int depth)
+  {
+    const LocatedNode& node = m_yaml.nodes[index];
+    if (node.kind == Kind::sequence) {
+      // Earlier maps take precedence over later ones, so the later are laid down first.
+      for (auto item = node.children.rbegin(); item != node.children.rend(); ++item) {
+        merge(out, *item, depth + 1);
+      }
+      return;
     }
-    const json key = value(pair.first, depth + 1);
-    if (!key.is_primitive() || key.is_null()) {
-      throw BadYaml("a key is not a plain word");
+    if (m_yaml.nodes[m_yaml.target(index)].kind != Kind::mapping) {
+      throw BadYaml("map merge requires map or sequence of maps as the value");
     }
-    const std::string name = go::as_text(key);
-    if (out.contains(name)) {
-      notes.push_back("key `" + name + "` stands more than once; the last one counts");
-    }
-    out[name] = value(pair.second, depth + 1);
+    out.update(value(index, depth + 1));
   }
-  return out;
-}
 
-void Walk::merge(json& out, const YAML::Node& node, int depth)
-{
-  if (node.IsSequence()) {
-    // Earlier maps take precedence over later ones, so the later are laid down first.
-    for (std::size_t i = node.size(); i > 0; --i) {
-      merge(out, node[i - 1], depth + 1);
-    }
-    return;
-  }
-  if (!node.IsMap()) {
-    throw BadYaml("map merge requires map or sequence of maps as the value");
-  }
-  out.update(value(node, depth + 1));
-}
+  const LocatedYaml& m_yaml;
+  std::size_t m_nodes = 0;
+};
 
-void note_further_documents(const std::string& text, std::vector<std::string>& notes)
+/// Whether a further document holds anything.
+bool filled(std::string_view text)
 {
-  std::size_t filled = 0;
-  try {
-    for (const YAML::Node& document : YAML::LoadAll(text)) {
-      filled += document.IsNull() ? 0U : 1U;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const std::size_t word = line.find_first_not_of(" \t\r");
+    if (word != std::string_view::npos && line[word] != '#' && !line.starts_with("---") &&
+        !line.starts_with("...")) {
+      return true;
     }
-  } catch (const YAML::Exception&) {
-    filled = 2; // the first one was readable, or this would not have been called
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
   }
-  if (filled > 1) {
-    notes.emplace_back("only the first YAML document is read; more follow");
-  }
-}
-
-std::string at_place(const YAML::Exception& error)
-{
-  std::ostringstream out;
-  if (!error.mark.is_null()) {
-    out << "line " << error.mark.line + 1 << ": ";
-  }
-  out << error.msg;
-  return out.str();
+  return false;
 }
 
 std::string type_name(const json& value)
@@ -183,18 +177,18 @@ std::variant<ParsedYaml, std::string> parse_yaml(std::string_view text)
       return ParsedYaml{std::move(parsed), {}};
     }
   }
-  if (const std::optional<Problem> refused = refused_yaml(text, "")) {
+  const auto read = first_document(text, "");
+  if (const auto* refused = std::get_if<Problem>(&read)) {
     return fmt::format("line {}: {}", refused->place.line, refused->what);
   }
-  const std::string copy(text);
+  const auto& first = std::get<FirstDocument>(read);
   try {
-    Walk walk;
-    ParsedYaml out{walk.value(YAML::Load(copy), 0), {}};
-    note_further_documents(copy, walk.notes);
-    out.notes = std::move(walk.notes);
+    Walk walk(first.yaml);
+    ParsedYaml out{walk.value(0, 0), std::move(walk.notes)};
+    if (first.next && filled(text.substr(*first.next))) {
+      out.notes.emplace_back("only the first YAML document is read; more follow");
+    }
     return out;
-  } catch (const YAML::Exception& error) {
-    return at_place(error);
   } catch (const BadYaml& error) {
     return std::string(error.what());
   }

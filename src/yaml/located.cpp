@@ -170,16 +170,20 @@ std::size_t LocatedYaml::find_effective(std::size_t mapping, std::string_view ke
   return find_merged(*this, target(mapping), key, budget);
 }
 
-std::optional<Problem> refused_yaml(std::string_view text, const std::string& file)
+std::variant<FirstDocument, Problem> first_document(std::string_view text, const std::string& file)
 {
-  LocatedYaml yaml;
-  yaml.file = file;
-  yaml.text = text;
-  const std::optional<YamlFault> fault = read(yaml);
-  if (!fault || fault->kind == YamlFault::Kind::documents) {
-    return std::nullopt;
+  FirstDocument first;
+  first.yaml.file = file;
+  first.yaml.text = text;
+  const std::optional<YamlFault> fault = read(first.yaml);
+  if (!fault) {
+    return first;
   }
-  return yaml_problem(id_of(fault->kind), fault->what, yaml.place(fault->at), fault->fix);
+  if (fault->kind != YamlFault::Kind::documents) {
+    return yaml_problem(id_of(fault->kind), fault->what, first.yaml.place(fault->at), fault->fix);
+  }
+  first.next = fault->at;
+  return first;
 }
 
 std::variant<LocatedYaml, std::vector<Problem>> locate_yaml(std::string text,

@@ -6,44 +6,18 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
+#include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace iplease {
 namespace {
 
+using nlohmann::json;
+
 bool one_of(std::string_view text, std::initializer_list<std::string_view> words)
 {
   return std::find(words.begin(), words.end(), text) != words.end();
-}
-
-/// Takes the prefix that says the base off `text`: 0x, 0o, 0b, or the 0 of an old octal number.
-int take_base(std::string_view& text)
-{
-  if (text.size() < 2 || text[0] != '0') {
-    return 10;
-  }
-  const std::string_view mark = text.size() > 2 ? text.substr(1, 1) : std::string_view{};
-  const int base = one_of(mark, {"x", "X"}) ? 16 : one_of(mark, {"b", "B"}) ? 2 : 8;
-  text.remove_prefix(one_of(mark, {"x", "X", "o", "O", "b", "B"}) ? 2 : 1);
-  return base;
-}
-
-/// strconv.ParseInt with base 0, as a float64; underscores are already out.
-std::optional<double> integer(std::string_view text)
-{
-  const bool negative = !text.empty() && text.front() == '-';
-  if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
-    text.remove_prefix(1);
-  }
-  const int base = take_base(text);
-  unsigned long long value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  const auto number = static_cast<double>(value);
-  return negative ? -number : number;
 }
 
 std::size_t digits(std::string_view text, std::size_t from)
@@ -55,29 +29,81 @@ std::size_t digits(std::string_view text, std::size_t from)
   return i;
 }
 
-std::optional<double> number(std::string_view text)
+std::optional<json> word(std::string_view text)
 {
   constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (one_of(text, {"", "~", "null", "Null", "NULL"})) {
+    return json(nullptr);
+  }
+  if (one_of(text, {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})) {
+    return true;
+  }
+  if (one_of(text, {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})) {
+    return false;
+  }
+  if (one_of(text, {".nan", ".NaN", ".NAN"})) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
   if (one_of(text, {".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"})) {
     return infinity;
   }
   if (one_of(text, {"-.inf", "-.Inf", "-.INF"})) {
     return -infinity;
   }
-  std::string digits_only(text);
-  std::erase(digits_only, '_');
-  if (const auto whole = integer(digits_only)) {
-    return whole;
+  return std::nullopt;
+}
+
+/// Takes the prefix that says the base off `text`: 0x, 0o, 0b, or the 0 of an old octal number.
+int take_base(std::string_view& text)
+{
+  if (text.size() < 2 || text[0] != '0') {
+    return 10;
   }
-  if (!looks_like_float(digits_only)) {
+  const std::string_view mark = text.substr(1, 1);
+  const int base = one_of(mark, {"x", "X"}) ? 16 : one_of(mark, {"b", "B"}) ? 2 : 8;
+  text.remove_prefix(one_of(mark, {"x", "X", "o", "O", "b", "B"}) ? 2 : 1);
+  return base;
+}
+
+/// strconv.ParseInt and ParseUint with base 0; underscores are already out.
+std::optional<json> integer(std::string_view text)
+{
+  const bool negative = !text.empty() && text.front() == '-';
+  if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
+    text.remove_prefix(1);
+  }
+  const int base = take_base(text);
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
     return std::nullopt;
   }
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  if (!negative) {
+    return value <= most ? json(static_cast<std::int64_t>(value)) : json(value);
+  }
+  if (value > most + 1) {
+    return std::nullopt;
+  }
+  return value == most + 1 ? json(std::numeric_limits<std::int64_t>::min())
+                           : json(-static_cast<std::int64_t>(value));
+}
+
+std::optional<json> real(std::string_view text)
+{
+  if (!looks_like_float(text)) {
+    return std::nullopt;
+  }
+  text.remove_prefix(text.front() == '+' ? 1 : 0);
   double value = 0;
-  const std::string_view unsigned_text =
-      digits_only[0] == '+' ? std::string_view(digits_only).substr(1) : digits_only;
-  const auto result =
-      std::from_chars(unsigned_text.data(), unsigned_text.data() + unsigned_text.size(), value);
-  return result.ec == std::errc{} ? std::optional(value) : std::nullopt;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} ? std::optional<json>(value) : std::nullopt;
+}
+
+/// A date such as 2022-01-01 stays the string that was written.
+bool looks_like_date(std::string_view text)
+{
+  return text.size() > 4 && text[4] == '-' && digits(text, 0) == 4;
 }
 
 } // namespace
@@ -108,22 +134,38 @@ bool looks_like_float(std::string_view text)
   return i == text.size();
 }
 
+json plain_value(std::string_view text)
+{
+  if (const auto found = word(text)) {
+    return *found;
+  }
+  const char first = text.front();
+  if (first == '.') {
+    return real(text).value_or(json(text));
+  }
+  const bool number = (first >= '0' && first <= '9') || first == '-' || first == '+';
+  if (!number || looks_like_date(text)) {
+    return text;
+  }
+  std::string plain(text);
+  std::erase(plain, '_');
+  if (const auto found = integer(plain)) {
+    return *found;
+  }
+  return real(plain).value_or(json(text));
+}
+
 Meaning plain_meaning(std::string_view text)
 {
+  const json value = plain_value(text);
   Meaning meaning;
-  if (one_of(text, {"", "~", "null", "Null", "NULL"})) {
-    return meaning;
-  }
-  const bool yes =
-      one_of(text, {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"});
-  if (yes ||
-      one_of(text, {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})) {
+  if (value.is_boolean()) {
     meaning.kind = Meaning::Kind::boolean;
-    meaning.truth = yes;
-  } else if (const auto value = number(text)) {
+    meaning.truth = value.get<bool>();
+  } else if (value.is_number()) {
     meaning.kind = Meaning::Kind::number;
-    meaning.number = *value;
-  } else {
+    meaning.number = value.get<double>();
+  } else if (value.is_string()) {
     meaning.kind = Meaning::Kind::text;
     meaning.text = text;
   }

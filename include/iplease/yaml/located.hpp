@@ -66,9 +66,16 @@ struct LocatedYaml {
 [[nodiscard]] std::variant<LocatedYaml, std::vector<Problem>> locate_yaml(std::string text,
                                                                           const std::string& file);
 
-/// What Go's YAML refuses, with its place. Unlike `locate_yaml` it takes what can be read but not
-/// edited: duplicate keys, a second document.
-[[nodiscard]] std::optional<Problem> refused_yaml(std::string_view text, const std::string& file);
+/// The first document of a text, and where the next one begins.
+struct FirstDocument {
+  LocatedYaml yaml{};
+  std::optional<std::size_t> next{};
+};
+
+/// As Go's YAML reads: unlike `locate_yaml` it takes what can be read but not edited (duplicate
+/// keys) and further documents.
+[[nodiscard]] std::variant<FirstDocument, Problem> first_document(std::string_view text,
+                                                                  const std::string& file);
 
 /// What `locate_yaml` says of a text; its places name no file.
 struct YamlReading {

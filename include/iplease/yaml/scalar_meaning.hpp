@@ -3,7 +3,8 @@
 
 #include <iplease/yaml/located.hpp>
 
-#include <optional>
+#include <nlohmann/json.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,10 @@ struct Meaning {
 
 /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
 [[nodiscard]] bool looks_like_float(std::string_view text);
-/// The meaning of an unquoted scalar (go-yaml v2.4, resolve.go).
+/// What go-yaml v2.4 (resolve.go) makes of an unquoted scalar: null, boolean, integer, float or
+/// text.
+[[nodiscard]] nlohmann::json plain_value(std::string_view text);
+/// The same as Helm passes it on.
 [[nodiscard]] Meaning plain_meaning(std::string_view text);
 /// The meaning of a scalar or null node, by its quotes and tag.
 [[nodiscard]] Meaning meaning_of(const LocatedNode& node);

@@ -226,6 +226,8 @@ TEST_CASE("Hostile YAML is refused, not followed", "[migrate]")
   CHECK(refused(legacy(bomb)).message.find("too large") != std::string::npos);
   CHECK(refused(legacy("a: &a [*a]")).message.find("config: ") == 0);
   CHECK(refused(legacy("a: b: c")).message.find("config: line 1: ") == 0);
+  CHECK(refused(legacy("address-pools:\n-\tname: default\n  protocol: layer2\n")).message ==
+        "config: line 2: a tab stands where YAML wants spaces");
 }
 
 TEST_CASE("Rendered YAML survives any value", "[migrate]")
