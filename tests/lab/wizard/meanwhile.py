@@ -137,7 +137,7 @@ def migrated():
 
 def test():
     play(overlapped, patched, touched, resumed, verified_anew, cured, migrated,
-         long=(overlapped, touched, verified_anew, cured))
+         long=(touched, verified_anew, cured))  # `overlapped` makes the pool of those after it
 
 
 main(test)
