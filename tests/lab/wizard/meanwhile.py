@@ -136,8 +136,8 @@ def migrated():
 
 
 def test():
-    play(overlapped, patched, touched, resumed, verified_anew, cured, migrated,
-         long=(touched, verified_anew, cured))  # `overlapped` makes the pool of those after it
+    # Each of the first four finds the pool that the one before it left.
+    play(overlapped, patched, touched, resumed, verified_anew, cured, migrated, long=(resumed, verified_anew, cured))
 
 
 main(test)
