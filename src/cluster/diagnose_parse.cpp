@@ -117,20 +117,28 @@ void fill_policies(Diagnosis& out, const Observation& seen, const Objects& objec
   }
 }
 
-} // namespace
-
-bool fill_metallb_objects(Diagnosis& out, const Observation& seen, std::string_view printed)
+/// What was printed goes to `fill` as objects; false when it is no list of such.
+template <typename Fill> bool with_objects(std::string_view printed, Fill fill)
 {
   Objects objects;
   if (!objects.read(printed)) {
     return false;
   }
-  fill_pods_and_events(out.metallb_pods, out, objects);
-  for (const json* endpoints : objects.all("Endpoints")) {
-    out.metallb_endpoints[text(*endpoints, {"metadata", "name"})] = ready_addresses(*endpoints);
-  }
-  fill_policies(out, seen, objects);
+  fill(objects);
   return true;
+}
+
+} // namespace
+
+bool fill_metallb_objects(Diagnosis& out, const Observation& seen, std::string_view printed)
+{
+  return with_objects(printed, [&](const Objects& objects) {
+    fill_pods_and_events(out.metallb_pods, out, objects);
+    for (const json* endpoints : objects.all("Endpoints")) {
+      out.metallb_endpoints[text(*endpoints, {"metadata", "name"})] = ready_addresses(*endpoints);
+    }
+    fill_policies(out, seen, objects);
+  });
 }
 
 std::string pod_with_the_log(const std::vector<PodFact>& pods,
@@ -149,71 +157,55 @@ std::string pod_with_the_log(const std::vector<PodFact>& pods,
 
 bool fill_akash_objects(Diagnosis& out, std::string_view printed)
 {
-  Objects objects;
-  if (!objects.read(printed)) {
-    return false;
-  }
-  fill_pods_and_events(out.akash_pods, out, objects);
-  return true;
+  return with_objects(
+      printed, [&](const Objects& objects) { fill_pods_and_events(out.akash_pods, out, objects); });
 }
 
 bool fill_cluster_dns(Diagnosis& out, std::string_view printed)
 {
-  Objects objects;
-  if (!objects.read(printed)) {
-    return false;
-  }
-  for (const json* endpoints : objects.all("Endpoints")) {
-    out.dns_endpoints[text(*endpoints, {"metadata", "name"})] = ready_addresses(*endpoints);
-  }
-  if (const json* config = objects.find("ConfigMap", "coredns", "kube-system")) {
-    out.corefile = text(*config, {"data", "Corefile"});
-  }
-  return true;
+  return with_objects(printed, [&](const Objects& objects) {
+    for (const json* endpoints : objects.all("Endpoints")) {
+      out.dns_endpoints[text(*endpoints, {"metadata", "name"})] = ready_addresses(*endpoints);
+    }
+    if (const json* config = objects.find("ConfigMap", "coredns", "kube-system")) {
+      out.corefile = text(*config, {"data", "Corefile"});
+    }
+  });
 }
 
 bool fill_service_events(Diagnosis& out, std::string_view printed)
 {
-  Objects objects;
-  if (!objects.read(printed)) {
-    return false;
-  }
-  for (const json* event : objects.all("Event")) {
-    out.service_events.push_back(event_fact(*event));
-  }
-  return true;
+  return with_objects(printed, [&](const Objects& objects) {
+    for (const json* event : objects.all("Event")) {
+      out.service_events.push_back(event_fact(*event));
+    }
+  });
 }
 
 bool fill_announcers(Diagnosis& out, std::string_view printed)
 {
-  Objects objects;
-  if (!objects.read(printed)) {
-    return false;
-  }
-  for (const json* one : objects.all("ServiceL2Status")) {
-    const std::string node = text(*one, {"status", "node"});
-    if (!node.empty()) {
-      out.announcers[text(*one, {"status", "serviceNamespace"}) + "/" +
-                     text(*one, {"status", "serviceName"})]
-          .push_back(node);
+  return with_objects(printed, [&](const Objects& objects) {
+    for (const json* one : objects.all("ServiceL2Status")) {
+      const std::string node = text(*one, {"status", "node"});
+      if (!node.empty()) {
+        out.announcers[text(*one, {"status", "serviceNamespace"}) + "/" +
+                       text(*one, {"status", "serviceName"})]
+            .push_back(node);
+      }
     }
-  }
-  return true;
+  });
 }
 
 bool fill_leased_ips(Diagnosis& out, std::string_view printed)
 {
-  Objects objects;
-  if (!objects.read(printed)) {
-    return false;
-  }
-  for (const json* one : objects.all("ProviderLeasedIP")) {
-    out.leased_ips.push_back({.name_space = text(*one, {"metadata", "namespace"}),
-                              .name = text(*one, {"metadata", "name"}),
-                              .owner = text(*one, {"spec", "lease_id", "owner"}),
-                              .provider = text(*one, {"spec", "lease_id", "provider"})});
-  }
-  return true;
+  return with_objects(printed, [&](const Objects& objects) {
+    for (const json* one : objects.all("ProviderLeasedIP")) {
+      out.leased_ips.push_back({.name_space = text(*one, {"metadata", "namespace"}),
+                                .name = text(*one, {"metadata", "name"}),
+                                .owner = text(*one, {"spec", "lease_id", "owner"}),
+                                .provider = text(*one, {"spec", "lease_id", "provider"})});
+    }
+  });
 }
 
 std::string status_address(std::string_view printed)
@@ -223,25 +215,22 @@ std::string status_address(std::string_view printed)
 
 bool fill_silent_endpoints(Diagnosis& out, std::string_view printed)
 {
-  Objects objects;
-  if (!objects.read(printed)) {
-    return false;
-  }
-  for (const json* slice : objects.all("EndpointSlice")) {
-    const auto labels = text_map(*slice, {"metadata", "labels"});
-    const auto service = labels.find("kubernetes.io/service-name");
-    if (service == labels.end()) {
-      continue;
+  return with_objects(printed, [&](const Objects& objects) {
+    for (const json* slice : objects.all("EndpointSlice")) {
+      const auto labels = text_map(*slice, {"metadata", "labels"});
+      const auto service = labels.find("kubernetes.io/service-name");
+      if (service == labels.end()) {
+        continue;
+      }
+      int& ready =
+          out.silent_endpoints[text(*slice, {"metadata", "namespace"}) + "/" + service->second];
+      for (const json* endpoint : each(*slice, {"endpoints"})) {
+        // Without the condition it counts as ready (discovery.k8s.io/v1, EndpointConditions).
+        const json* told = json_access::at(*endpoint, {"conditions", "ready"});
+        ready += told == nullptr || *told != false ? 1 : 0;
+      }
     }
-    int& ready =
-        out.silent_endpoints[text(*slice, {"metadata", "namespace"}) + "/" + service->second];
-    for (const json* endpoint : each(*slice, {"endpoints"})) {
-      // Without the condition it counts as ready (discovery.k8s.io/v1, EndpointConditions).
-      const json* told = json_access::at(*endpoint, {"conditions", "ready"});
-      ready += told == nullptr || *told != false ? 1 : 0;
-    }
-  }
-  return true;
+  });
 }
 
 } // namespace iplease
