@@ -169,10 +169,10 @@ void keep_secrets(const Session& session, World& world)
   for (const std::string& text : {asked.metallb.values_json.value,
                                   asked.repositories.akash.value,
                                   asked.repositories.metallb.value}) {
-    world.keep_secret(secrets_of_text(SecretYaml(text)));
+    world.keep_secret(secrets_of_text(Secret(text)));
   }
   for (const LegacyConfigSeen& legacy : session.seen.metallb.legacy_found) {
-    world.keep_secret(secrets_of_text(SecretYaml(legacy.config)));
+    world.keep_secret(secrets_of_text(Secret(legacy.config)));
   }
   const ProviderSeen& provider = session.seen.provider;
   world.keep_secret(secrets_of_text(provider.release_values.value));

@@ -178,7 +178,7 @@ Finding environment(const Facts& facts)
 
 Finding attributes(const Facts& facts)
 {
-  const Seen<SecretYaml>& values = facts.seen.provider.release_values;
+  const Seen<Secret>& values = facts.seen.provider.release_values;
   if (!values.found()) {
     return follows("IPL-PRV-001");
   }

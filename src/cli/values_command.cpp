@@ -62,14 +62,14 @@ std::variant<ValuesEdit, std::vector<Problem>> edited(const std::string& text,
                                                       const ValuesWish& wish)
 {
   if (!other) {
-    return edit_values(SecretYaml(text), name, wish);
+    return edit_values(Secret(text), name, wish);
   }
-  auto merged = merge_values(SecretYaml(text), name, SecretYaml(*other), wish);
+  auto merged = merge_values(Secret(text), name, Secret(*other), wish);
   auto* first = std::get_if<ValuesEdit>(&merged);
   if (first == nullptr) {
     return merged;
   }
-  auto both = edit_values(SecretYaml(first->text), name, wish);
+  auto both = edit_values(Secret(first->text), name, wish);
   if (auto* second = std::get_if<ValuesEdit>(&both)) {
     second->changed = second->changed || first->changed;
     second->changes.insert(second->changes.begin(), first->changes.begin(), first->changes.end());

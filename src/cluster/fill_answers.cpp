@@ -44,7 +44,7 @@ void fill_release_values(Observation& seen, const CommandResult& answer)
   const Seen<std::string> text = whole_lines(answer);
   seen.provider.release_values = {.look = text.look, .why = text.why};
   if (text.found()) {
-    seen.provider.release_values.value = SecretYaml(answer.out);
+    seen.provider.release_values.value = Secret(answer.out);
   }
 }
 

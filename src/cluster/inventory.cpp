@@ -128,7 +128,7 @@ private:
     FileRead read = m_files.read(path);
     into.push_back({.path = path,
                     .exists = read.kind != FileRead::Kind::absent,
-                    .text = SecretYaml(std::move(read.text)),
+                    .text = Secret(std::move(read.text)),
                     .error = read.kind == FileRead::Kind::error ? read.error : ""});
   }
 
@@ -138,7 +138,7 @@ private:
     constexpr int deepest = 4;
     const FolderRead folder = m_files.list(path);
     if (folder.kind == Kind::error) {
-      into.push_back({.path = path, .exists = true, .text = SecretYaml(), .error = folder.error});
+      into.push_back({.path = path, .exists = true, .text = Secret(), .error = folder.error});
       return;
     }
     std::map<std::string, bool> names; // -> is a folder

@@ -126,7 +126,7 @@ private:
 std::unique_ptr<Job> MaskedRunner::start(const Command& command)
 {
   if (command.secret_input) {
-    m_masker.learn(secrets_of_text(SecretYaml(command.input)));
+    m_masker.learn(secrets_of_text(Secret(command.input)));
   }
   return std::make_unique<MaskedJob>(m_inner.start(command), command, m_masker);
 }

@@ -298,7 +298,7 @@ void MoreObserver::on_values_json(const CommandResult& answer)
     return;
   }
   provider.values_doubts =
-      values_difference(provider.release_values.value, SecretYaml(answer.out), "YAML", "JSON");
+      values_difference(provider.release_values.value, Secret(answer.out), "YAML", "JSON");
 }
 
 bool MoreObserver::wants_chart() const

@@ -35,7 +35,7 @@ read_values_files(const Settings& want, const std::string& home, Files& files)
                     .given = !given.empty(),
                     .folder_exists = !exists && !given.empty() &&
                                      files.list(folder).kind == FolderRead::Kind::ok,
-                    .text = SecretYaml(std::move(read.text)),
+                    .text = Secret(std::move(read.text)),
                     .error = std::move(read.error)});
   }
   return seen;

@@ -46,8 +46,8 @@ Observation assumed_observation()
   assumed.provider.release = seen(provider_release());
   assumed.provider.values_revision = 1;
   // Placeholders: the plan shows no value of them, and the script reads the real ones from helm.
-  assumed.provider.release_values = seen(SecretYaml(
-      "domain: provider.example.com\nfrom: assumed\nkey: assumed\nkeysecret: assumed\n"));
+  assumed.provider.release_values = seen(
+      Secret("domain: provider.example.com\nfrom: assumed\nkey: assumed\nkeysecret: assumed\n"));
   assumed.provider.stateful_set = seen(WorkloadSeen{.kind = "StatefulSet",
                                                     .name_space = "akash-services",
                                                     .name = "akash-provider",

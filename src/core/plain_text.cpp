@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/plain_text.hpp>
+#include <iplease/core/utf8.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <array>
 
 namespace iplease {
 namespace {
@@ -20,46 +19,7 @@ unsigned char byte(std::string_view text, std::size_t at)
 
 bool follows(std::string_view text, std::size_t at)
 {
-  return (byte(text, at) & 0xc0U) == 0x80U;
-}
-
-/// The well-formed UTF-8 characters by their first byte: how long they are, and between which
-/// bytes the second one lies (Unicode 15, table 3-7).
-struct FirstByte {
-  unsigned char from;
-  unsigned char to;
-  std::size_t length;
-  unsigned char second_from;
-  unsigned char second_to;
-};
-constexpr std::array<FirstByte, 9> k_first_bytes{{
-    {0x00, 0x7f, 1, 0x00, 0xff},
-    {0xc2, 0xdf, 2, 0x80, 0xbf},
-    {0xe0, 0xe0, 3, 0xa0, 0xbf},
-    {0xe1, 0xec, 3, 0x80, 0xbf},
-    {0xed, 0xed, 3, 0x80, 0x9f},
-    {0xee, 0xef, 3, 0x80, 0xbf},
-    {0xf0, 0xf0, 4, 0x90, 0xbf},
-    {0xf1, 0xf3, 4, 0x80, 0xbf},
-    {0xf4, 0xf4, 4, 0x80, 0x8f},
-}};
-
-/// The bytes of the well-formed UTF-8 character there, or 0.
-std::size_t character(std::string_view text, std::size_t at)
-{
-  const unsigned char first = byte(text, at);
-  const unsigned char second = byte(text, at + 1);
-  for (const FirstByte& row : k_first_bytes) {
-    if (first < row.from || first > row.to) {
-      continue;
-    }
-    bool whole = second >= row.second_from && second <= row.second_to;
-    for (std::size_t next = 2; next < row.length; ++next) {
-      whole = whole && follows(text, at + next);
-    }
-    return whole ? row.length : 0;
-  }
-  return 0;
+  return at < text.size() && !begins_character(text[at]);
 }
 
 /// The bytes of the terminal sequence (ECMA-48: CSI, OSC and its like) there, or 0.
@@ -146,7 +106,7 @@ std::string plain_text(std::string_view text)
       at += dropped + (line_end ? 1U : 0U);
       continue;
     }
-    const std::size_t length = character(text, at);
+    const std::size_t length = character_at(text, at).bytes;
     const std::string_view one = text.substr(at, length == 0 ? 1 : length);
     if (length == 0 || is_control(one)) {
       out += shown(one);

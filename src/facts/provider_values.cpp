@@ -148,10 +148,10 @@ public:
     return merge(*file, from == ValuesFrom::merge);
   }
 
-  SecretYaml base{};
+  Secret base{};
 
 private:
-  std::vector<Problem> take(ValuesFrom source, const SecretYaml& text)
+  std::vector<Problem> take(ValuesFrom source, const Secret& text)
   {
     m_decision.source = source;
     base = text;
@@ -160,7 +160,7 @@ private:
 
   std::vector<Problem> by_release_alone()
   {
-    const Seen<SecretYaml>& release = m_seen.provider.release_values;
+    const Seen<Secret>& release = m_seen.provider.release_values;
     if (!release.found()) {
       return {{.id = "IPL-VAL-014",
                .what = "the values of release " + m_want.provider.release.value + " cannot be read",
@@ -175,7 +175,7 @@ private:
   /// that the file is right then.
   std::vector<Problem> merge(const ValuesFileSeen& file, bool asked)
   {
-    const SecretYaml& release = m_seen.provider.release_values.value;
+    const Secret& release = m_seen.provider.release_values.value;
     if (reading_of(file.text).yaml() == nullptr) {
       return take(ValuesFrom::file, file.text); // whose edit says where it is broken
     }
@@ -197,7 +197,7 @@ private:
     }
     auto& edit = std::get<ValuesEdit>(merged);
     m_decision.changes = std::move(edit.changes);
-    return take(ValuesFrom::merge, SecretYaml(std::move(edit.text)));
+    return take(ValuesFrom::merge, Secret(std::move(edit.text)));
   }
 
   const Observation& m_seen;
@@ -232,7 +232,7 @@ ValuesDecision decide_values(const Observation& seen, const Settings& want)
     return decision;
   }
   const ValuesEdit& edit = std::get<ValuesEdit>(edited);
-  decision.after = edit.changed ? SecretYaml(edit.text) : choice.base;
+  decision.after = edit.changed ? Secret(edit.text) : choice.base;
   decision.changes.insert(decision.changes.end(), edit.changes.begin(), edit.changes.end());
   auto facts = read_values(decision.after, decision.path);
   if (auto* read = std::get_if<ValuesFacts>(&facts)) {
@@ -261,7 +261,7 @@ ValuesDecision decide_values(const Observation& seen, const Settings& want)
 KnownValues known_values(const Observation& seen, const Settings& want)
 {
   KnownValues known;
-  const auto take = [&](const SecretYaml& text, const std::string& where) {
+  const auto take = [&](const Secret& text, const std::string& where) {
     auto read = read_values(text, where);
     if (auto* facts = std::get_if<ValuesFacts>(&read)) {
       known.facts = std::move(*facts);

@@ -2,6 +2,8 @@
 // MetalLB's messages quote values by Go's rules; ours are compared with them word for word.
 #include "go_text.hpp"
 
+#include <iplease/core/utf8.hpp>
+
 #include <fmt/format.h>
 
 #include <array>
@@ -13,46 +15,6 @@
 namespace iplease::go {
 
 namespace {
-
-struct Rune {
-  std::uint32_t value = 0;
-  std::size_t size = 1; ///< 1 and `valid` false: a stray byte
-  bool valid = false;
-};
-
-Rune decode(std::string_view text)
-{
-  const auto byte = [&](std::size_t index) -> std::uint32_t {
-    return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U;
-  };
-  const std::uint32_t first = byte(0);
-  if (first < 0x80) {
-    return {first, 1, true};
-  }
-  std::size_t size = 0;
-  std::uint32_t value = 0;
-  std::uint32_t least = 0;
-  if (first >= 0xC2 && first < 0xE0) {
-    size = 2, value = first & 0x1FU, least = 0x80;
-  } else if (first >= 0xE0 && first < 0xF0) {
-    size = 3, value = first & 0x0FU, least = 0x800;
-  } else if (first >= 0xF0 && first < 0xF5) {
-    size = 4, value = first & 0x07U, least = 0x10000;
-  } else {
-    return {first, 1, false};
-  }
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) {
-      return {first, 1, false};
-    }
-    value = (value << 6U) | (byte(i) & 0x3FU);
-  }
-  const bool surrogate = value >= 0xD800 && value < 0xE000;
-  if (value < least || value > 0x10FFFF || surrogate) {
-    return {first, 1, false};
-  }
-  return {value, size, true};
-}
 
 /// Go prints letters, marks, numbers, punctuation and symbols; of the rest we name what occurs.
 bool printable(std::uint32_t rune)
@@ -77,19 +39,20 @@ std::string quote(std::string_view text)
 {
   std::string out = "\"";
   while (!text.empty()) {
-    const Rune rune = decode(text);
-    if (const auto escape = short_escape(rune.value); rune.valid && escape) {
+    const Character rune = character_at(text, 0);
+    const bool stray = rune.bytes == 0; // a byte that belongs to no character
+    if (const auto escape = short_escape(rune.code); !stray && escape) {
       out += '\\';
       out += *escape;
-    } else if (!rune.valid || (rune.value < 0x80 && !printable(rune.value))) {
-      out += fmt::format("\\x{:02x}", rune.value);
-    } else if (printable(rune.value)) {
-      out += text.substr(0, rune.size);
+    } else if (stray || (rune.code < 0x80 && !printable(rune.code))) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+    } else if (printable(rune.code)) {
+      out += text.substr(0, rune.bytes);
     } else {
-      out += rune.value < 0x10000 ? fmt::format("\\u{:04x}", rune.value)
-                                  : fmt::format("\\U{:08x}", rune.value);
+      out += rune.code < 0x10000 ? fmt::format("\\u{:04x}", rune.code)
+                                 : fmt::format("\\U{:08x}", rune.code);
     }
-    text.remove_prefix(rune.size);
+    text.remove_prefix(stray ? 1 : rune.bytes);
   }
   return out + '"';
 }

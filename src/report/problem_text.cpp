@@ -2,6 +2,7 @@
 #include <iplease/core/catalogue.hpp>
 #include <iplease/core/mask.hpp>
 #include <iplease/core/plain_text.hpp>
+#include <iplease/core/utf8.hpp>
 #include <iplease/report/problem_text.hpp>
 
 #include <algorithm>
@@ -30,11 +31,6 @@ std::string line_of(const std::string& text, int number)
 
 constexpr std::size_t k_long = 400;   ///< bytes of a line that is not shown whole any more
 constexpr std::size_t k_around = 100; ///< bytes on each side of the caret that are shown of it
-
-bool begins_character(char byte)
-{
-  return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
-}
 
 /// Of a long line what is around the column, which becomes the one in what is left.
 std::string around(std::string_view line, int& column)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/utf8.hpp>
 #include <iplease/report/words.hpp>
 
 #include <fmt/format.h>
@@ -27,7 +28,7 @@ std::string fit(std::string_view text, std::size_t columns)
   std::size_t used = 0;
   std::size_t three_before_end = 0; // where to cut so that "..." still fits
   for (const char c : text) {
-    const bool starts = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    const bool starts = begins_character(c);
     if (starts && used == columns) {
       line.resize(three_before_end);
       return columns < 3 ? line : line + "...";

@@ -148,7 +148,7 @@ private:
     }
   }
 
-  void values_of(const SecretYaml& text, const std::string& where)
+  void values_of(const Secret& text, const std::string& where)
   {
     const auto read = read_values(text, where);
     const auto* facts = std::get_if<ValuesFacts>(&read);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/utf8.hpp>
 #include <iplease/wizard/line_editor.hpp>
 #include <iplease/wizard/wrap.hpp>
 
@@ -23,11 +24,6 @@ bool is_break(char c)
   return c == '\r' || c == '\n';
 }
 
-bool goes_on(char c)
-{
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
 /// How many bytes the character at the front of `rest` has; 0 when they are no UTF-8.
 std::size_t character_length(std::string_view rest)
 {
@@ -41,7 +37,7 @@ std::size_t character_length(std::string_view rest)
     return 0;
   }
   for (std::size_t i = 1; i < length; ++i) {
-    if (!goes_on(rest[i])) {
+    if (begins_character(rest[i])) {
       return 0;
     }
   }
@@ -54,7 +50,7 @@ std::size_t last_length(const std::string& text)
   std::size_t from = text.size();
   while (from > 0) {
     --from;
-    if (!goes_on(text[from]) && columns_of(std::string_view(text).substr(from)) > 0) {
+    if (begins_character(text[from]) && columns_of(std::string_view(text).substr(from)) > 0) {
       break;
     }
   }
@@ -75,7 +71,7 @@ std::string_view tail(std::string_view text, std::size_t columns)
   while (from < text.size() && columns_of(text.substr(from)) > columns) {
     do {
       ++from;
-    } while (from < text.size() && goes_on(text[from]));
+    } while (from < text.size() && !begins_character(text[from]));
   }
   return text.substr(from);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/yaml/located.hpp>
 
+#include "places.hpp"
 #include "read_nodes.hpp"
 #include <algorithm>
 #include <optional>
@@ -9,7 +10,6 @@ namespace iplease {
 namespace {
 
 using Kind = LocatedNode::Kind;
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
 /// Helm keeps a release in a Secret, which ends at 1 MiB; a longer file is not a values file.
 constexpr std::size_t k_most_bytes = 4U << 20U;
@@ -73,17 +73,8 @@ Problem yaml_problem(std::string id, std::string what, Place place, std::string 
 Place LocatedYaml::place(std::size_t offset) const
 {
   offset = std::min(offset, text.size());
-  const auto begin = text.begin();
-  const auto lines = std::count(begin, begin + static_cast<std::ptrdiff_t>(offset), '\n');
-  const std::size_t start = line_start(offset);
-  // Columns count characters, as editors do: the continuation bytes of UTF-8 are left out.
-  const auto characters =
-      std::count_if(begin + static_cast<std::ptrdiff_t>(start),
-                    begin + static_cast<std::ptrdiff_t>(offset),
-                    [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-  return {.file = file,
-          .line = static_cast<int>(lines) + 1,
-          .column = static_cast<int>(characters) + 1};
+  const Places places(text);
+  return {.file = file, .line = places.line(offset), .column = places.column(offset)};
 }
 
 std::size_t LocatedYaml::line_start(std::size_t offset) const

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read_nodes.hpp"
 
+#include <iplease/core/utf8.hpp>
+
+#include "places.hpp"
 #include <algorithm>
 #include <map>
 #include <new>
@@ -13,7 +16,6 @@ namespace {
 using Kind = LocatedNode::Kind;
 using Style = LocatedNode::Style;
 constexpr std::size_t k_none = LocatedNode::k_none;
-constexpr std::string_view k_bom = "\xEF\xBB\xBF";
 
 bool space(char c)
 {
@@ -37,7 +39,7 @@ public:
       return;
     }
     for (std::size_t i = skip; i < text.size(); ++i) {
-      if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) {
+      if (begins_character(text[i])) {
         m_starts.push_back(i);
       }
     }
@@ -369,7 +371,7 @@ private:
 
 std::optional<YamlFault> read_nodes(LocatedYaml& yaml, std::size_t most_levels)
 {
-  const std::size_t skip = yaml.text.starts_with(k_bom) ? k_bom.size() : 0;
+  const std::size_t skip = yaml.text.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0;
   const ByteOffsets offsets(yaml.text, skip);
   EventReader reader(std::string_view(yaml.text).substr(skip));
   Recorder recorder(yaml, offsets, most_levels);

@@ -13,7 +13,7 @@ std::vector<Problem> YamlReading::problems(const std::string& file) const
   return named;
 }
 
-YamlReading reading_of(const SecretYaml& text)
+YamlReading reading_of(const Secret& text)
 {
   return {.located = locate_yaml(text.reveal(), "")};
 }

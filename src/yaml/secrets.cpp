@@ -230,7 +230,7 @@ std::vector<Secret> secrets_of(const LocatedYaml& yaml)
   return secrets;
 }
 
-std::vector<Secret> secrets_of_text(const SecretYaml& text)
+std::vector<Secret> secrets_of_text(const Secret& text)
 {
   if (const YamlReading reading = reading_of(text); reading.yaml() != nullptr) {
     return secrets_of(*reading.yaml());

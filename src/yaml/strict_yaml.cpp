@@ -2,6 +2,7 @@
 #include <iplease/yaml/scalar_meaning.hpp>
 #include <iplease/yaml/strict_yaml.hpp>
 
+#include "places.hpp"
 #include "read_nodes.hpp"
 #include <algorithm>
 #include <map>
@@ -14,55 +15,6 @@ namespace {
 
 constexpr std::size_t k_most_bytes = std::size_t{1} << 20U;
 constexpr std::size_t k_most_levels = 32;
-constexpr std::size_t k_block = 64;
-
-int characters_in(std::string_view bytes)
-{
-  return static_cast<int>(std::count_if(bytes.begin(), bytes.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
-  }));
-}
-
-/// Line and column of a byte, both 1-based; the column counts characters. As quick at the end of a
-/// line as at its beginning, because a line may be as long as the file.
-class Places {
-public:
-  explicit Places(std::string_view text)
-      : m_text(text)
-  {
-    for (std::size_t at = text.find('\n'); at != std::string_view::npos;
-         at = text.find('\n', at + 1)) {
-      m_starts.push_back(at + 1);
-    }
-    int before = 0;
-    for (std::size_t from = 0; from <= text.size(); from += k_block) {
-      m_characters.push_back(before);
-      before += characters_in(text.substr(from, k_block));
-    }
-  }
-  [[nodiscard]] int line(std::size_t at) const
-  {
-    const auto after = std::upper_bound(m_starts.begin(), m_starts.end(), at);
-    return static_cast<int>(after - m_starts.begin());
-  }
-  [[nodiscard]] int column(std::size_t at) const
-  {
-    return characters(at) - characters(m_starts[static_cast<std::size_t>(line(at)) - 1]) + 1;
-  }
-
-private:
-  /// Characters that begin in the first `at` bytes of the text.
-  [[nodiscard]] int characters(std::size_t at) const
-  {
-    at = std::min(at, m_text.size());
-    return m_characters[at / k_block] +
-           characters_in(m_text.substr(at / k_block * k_block, at % k_block));
-  }
-
-  std::string_view m_text;
-  std::vector<std::size_t> m_starts{0};
-  std::vector<int> m_characters{}; ///< that begin before each block of the text
-};
 
 /// "!!str" for "tag:yaml.org,2002:str".
 std::string short_tag(const std::string& tag)
@@ -282,7 +234,7 @@ StrictYaml parse_strict_yaml(std::string_view text)
 {
   StrictYaml out;
   LocatedYaml yaml;
-  yaml.text = text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text; // as some editors leave it
+  yaml.text = text;
   const Places places(yaml.text);
   Builder builder(yaml, places, out);
   std::optional<YamlFault> fault = bytes_fault(yaml.text, k_most_bytes);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/utf8.hpp>
 #include <iplease/yaml/scalar_meaning.hpp>
 
 #include <fmt/format.h>
@@ -7,44 +8,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <set>
 
 namespace iplease {
 namespace {
-
-/// Whether a code point may be written in `length` bytes: in no more than it needs, no half of a
-/// surrogate pair, not beyond Unicode.
-bool well_formed(std::uint32_t code, std::size_t length)
-{
-  const bool longer_than_needed =
-      (length == 3 && code < 0x800U) || (length == 4 && code < 0x10000U);
-  return !longer_than_needed && code <= 0x10FFFFU && (code < 0xD800U || code > 0xDFFFU);
-}
-
-/// Length of the UTF-8 sequence at `i` and its code point; 0 when it is broken.
-std::size_t decode(std::string_view text, std::size_t i, std::uint32_t& code)
-{
-  const auto byte = [&](std::size_t k) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[k]));
-  };
-  const std::uint32_t lead = byte(i);
-  if (lead < 0x80U) {
-    code = lead;
-    return 1;
-  }
-  const std::size_t length = lead >= 0xF0U ? 4 : lead >= 0xE0U ? 3 : 2;
-  if (lead < 0xC2U || lead > 0xF4U || i + length > text.size()) {
-    return 0;
-  }
-  code = lead & (0xFFU >> (length + 1));
-  for (std::size_t k = i + 1; k < i + length; ++k) {
-    if ((byte(k) & 0xC0U) != 0x80U) {
-      return 0;
-    }
-    code = (code << 6U) | (byte(k) & 0x3FU);
-  }
-  return well_formed(code, length) ? length : 0;
-}
 
 /// Why a character cannot stay; empty when it can.
 std::string_view objection(std::uint32_t code, bool before_line_feed, bool first)
@@ -102,16 +70,15 @@ bool looks_blank(std::uint32_t code)
 std::size_t odd_blank(std::string_view text, bool key, std::uint32_t& found)
 {
   bool begins = true;
-  std::uint32_t code = 0;
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t next = i + decode(text, i, code); // bytes_fault has refused broken ones
+    const auto [code, bytes] = character_at(text, i); // bytes_fault has refused broken ones
     if (looks_blank(code) && (key || begins)) {
       found = code;
       return i;
     }
     // A dash that such a character follows is no dash of a list.
     begins = code == '\n' || (begins && (code == ' ' || code == '\t' || code == '-'));
-    i = next;
+    i += bytes;
   }
   return text.size();
 }
@@ -244,9 +211,8 @@ std::optional<YamlFault> bytes_fault(std::string_view text, std::size_t most_byt
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
     return fault(0, "the file is UTF-16", "save it as UTF-8 text");
   }
-  std::uint32_t code = 0;
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = decode(text, i, code);
+    const auto [code, length] = character_at(text, i);
     const bool before_line_feed = i + 1 < text.size() && text[i + 1] == '\n';
     const std::string_view why =
         length == 0 ? "bytes that are not UTF-8" : objection(code, before_line_feed, i == 0);
@@ -262,18 +228,16 @@ std::optional<YamlFault> bytes_fault(std::string_view text, std::size_t most_byt
 std::vector<Problem> check_layout(const LocatedYaml& yaml)
 {
   std::vector<Problem> problems = endless_alias(yaml);
+  const auto add = [&](std::vector<Problem> more) {
+    problems.insert(
+        problems.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  };
   for (std::size_t i = 0; i < yaml.nodes.size(); ++i) {
     const LocatedNode& node = yaml.nodes[i];
-    for (Problem& problem : odd_blanks(yaml, node)) {
-      problems.push_back(std::move(problem));
-    }
-    for (Problem& problem : undecodable(yaml, i)) {
-      problems.push_back(std::move(problem));
-    }
+    add(odd_blanks(yaml, node));
+    add(undecodable(yaml, i));
     if (node.kind == LocatedNode::Kind::mapping) {
-      for (Problem& problem : bad_keys(yaml, node)) {
-        problems.push_back(std::move(problem));
-      }
+      add(bad_keys(yaml, node));
     }
   }
   return problems;

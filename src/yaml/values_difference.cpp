@@ -241,8 +241,8 @@ std::vector<ValueDifference> not_comparable(std::string line)
 
 } // namespace
 
-std::vector<ValueDifference> compare_values(const SecretYaml& a,
-                                            const SecretYaml& b,
+std::vector<ValueDifference> compare_values(const Secret& a,
+                                            const Secret& b,
                                             const std::string& a_name,
                                             const std::string& b_name,
                                             const ValuesWish& ignoring)
@@ -272,8 +272,8 @@ std::vector<ValueDifference> compare_values(const SecretYaml& a,
   return comparison.found;
 }
 
-std::vector<std::string> values_difference(const SecretYaml& a,
-                                           const SecretYaml& b,
+std::vector<std::string> values_difference(const Secret& a,
+                                           const Secret& b,
                                            const std::string& a_name,
                                            const std::string& b_name,
                                            const ValuesWish& ignoring)

@@ -290,7 +290,7 @@ with_lines(std::vector<Problem> problems, const std::string& text, const std::st
 }
 
 std::variant<ValuesEdit, std::vector<Problem>>
-edit_values(const SecretYaml& text, const std::string& file_name, const ValuesWish& wish)
+edit_values(const Secret& text, const std::string& file_name, const ValuesWish& wish)
 {
   const YamlReading reading = reading_of(text);
   const LocatedYaml* yaml = reading.yaml();

@@ -92,7 +92,7 @@ void read_attributes(const LocatedYaml& yaml, ValuesFacts& facts)
 
 } // namespace
 
-std::variant<ValuesFacts, std::vector<Problem>> read_values(const SecretYaml& text,
+std::variant<ValuesFacts, std::vector<Problem>> read_values(const Secret& text,
                                                             const std::string& file_name)
 {
   const YamlReading reading = reading_of(text);

@@ -254,9 +254,9 @@ private:
 
 } // namespace
 
-std::variant<ValuesEdit, std::vector<Problem>> merge_values(const SecretYaml& file,
+std::variant<ValuesEdit, std::vector<Problem>> merge_values(const Secret& file,
                                                             const std::string& file_name,
-                                                            const SecretYaml& release,
+                                                            const Secret& release,
                                                             const ValuesWish& ignoring)
 {
   const YamlReading reading = reading_of(file);

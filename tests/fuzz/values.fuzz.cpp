@@ -30,7 +30,7 @@ void must(bool holds, const std::string& law, const std::string& before, const s
 
 void check_facts(const std::string& before, const std::string& after)
 {
-  const auto read = read_values(SecretYaml(after), "f");
+  const auto read = read_values(Secret(after), "f");
   const auto* facts = std::get_if<ValuesFacts>(&read);
   must(facts != nullptr, "what was edited can be read", before, after);
   must(facts->ipoperator == ValuesFacts::State::is_true, "the switch is on", before, after);
@@ -50,12 +50,12 @@ void check_edit(const std::string& text, const ValuesEdit& edit)
   const std::string wrong = fuzz::witness(text, edit.text, k_wish.attributes);
   must(wrong.empty(), wrong, text, edit.text);
   check_facts(text, edit.text);
-  const auto again = edit_values(SecretYaml(edit.text), "f", k_wish);
+  const auto again = edit_values(Secret(edit.text), "f", k_wish);
   const auto* second = std::get_if<ValuesEdit>(&again);
   must(second != nullptr && !second->changed, "a second edit changes nothing", text, edit.text);
   const std::string shown = masked_diff(text, edit.text, "f");
   must(shown.empty() == !edit.changed, "the diff shows a change", text, edit.text);
-  static_cast<void>(values_difference(SecretYaml(text), SecretYaml(edit.text), "a", "b", k_wish));
+  static_cast<void>(values_difference(Secret(text), Secret(edit.text), "a", "b", k_wish));
 }
 
 } // namespace
@@ -63,7 +63,7 @@ void check_edit(const std::string& text, const ValuesEdit& edit)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
   const std::string text(data, data + size);
-  const auto result = edit_values(SecretYaml(text), "f", k_wish);
+  const auto result = edit_values(Secret(text), "f", k_wish);
   if (const auto* problems = std::get_if<std::vector<Problem>>(&result)) {
     must(!problems->empty(), "a refusal says why", text, "");
     for (const Problem& problem : *problems) {

@@ -50,7 +50,7 @@ observe(const Settings& want, const Access& access, Effects& effects, bool thoro
 /// What observe_more needs beside the plan.
 struct MoreWanted {
   /// The provider values as the plan would have them; nothing: no trial of the upgrade.
-  std::optional<SecretYaml> edited_values{};
+  std::optional<Secret> edited_values{};
 };
 
 /// The reads that are worth their time only when the plan needs something: rights, the chart of

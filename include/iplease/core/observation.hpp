@@ -4,7 +4,7 @@
 #include <iplease/core/error.hpp>
 #include <iplease/core/label_selector.hpp>
 #include <iplease/core/pod_needs.hpp>
-#include <iplease/core/secret_yaml.hpp>
+#include <iplease/core/secret.hpp>
 #include <iplease/core/step.hpp>
 #include <iplease/core/surroundings.hpp>
 
@@ -222,15 +222,15 @@ struct ValuesFileSeen {
   bool exists = false;
   bool given = false;         ///< named by the operator
   bool folder_exists = false; ///< looked at where the file is given and absent
-  SecretYaml text{};
+  Secret text{};
   std::string error{}; ///< why it could not be read
   bool operator==(const ValuesFileSeen&) const = default;
 };
 
 struct ProviderSeen {
   Seen<ReleaseSeen> release{};
-  int values_revision = 0;           ///< the revision whose values were read (last deployed one)
-  Seen<SecretYaml> release_values{}; ///< the user-supplied values
+  int values_revision = 0;       ///< the revision whose values were read (last deployed one)
+  Seen<Secret> release_values{}; ///< the user-supplied values
   /// Where Helm's JSON of the same values means something else than our reading of its YAML,
   /// masked; asked only where the values are to be changed.
   std::vector<std::string> values_doubts{};

@@ -17,8 +17,8 @@ struct ValuesDecision {
   std::string path{};              ///< the file that goes to helm
   ValuesFrom source = ValuesFrom::undecided;
   bool file_exists = false;
-  SecretYaml before{}; ///< the file's text, empty when there is none
-  SecretYaml after{};  ///< the edited text
+  Secret before{}; ///< the file's text, empty when there is none
+  Secret after{};  ///< the edited text
   bool write_file = false;
   bool upgrade_release = false;       ///< its values or its chart are not as wanted, or it failed
   std::vector<std::string> changes{}; ///< of the file, in words

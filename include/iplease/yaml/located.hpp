@@ -2,7 +2,7 @@
 #pragma once
 
 #include <iplease/core/error.hpp>
-#include <iplease/core/secret_yaml.hpp>
+#include <iplease/core/secret.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -87,7 +87,7 @@ struct YamlReading {
 };
 
 /// Reads a text with secrets in it.
-[[nodiscard]] YamlReading reading_of(const SecretYaml& text);
+[[nodiscard]] YamlReading reading_of(const Secret& text);
 
 /// What only looks like a blank in an indentation or a key, duplicate keys, aliases that contain
 /// themselves.

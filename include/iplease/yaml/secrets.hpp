@@ -28,7 +28,7 @@ namespace iplease {
 /// text within it names as a secret.
 [[nodiscard]] std::vector<Secret> secrets_of(const LocatedYaml& yaml);
 /// The same of a text that may be no YAML; then line by line, and too much rather than too little.
-[[nodiscard]] std::vector<Secret> secrets_of_text(const SecretYaml& text);
+[[nodiscard]] std::vector<Secret> secrets_of_text(const Secret& text);
 
 /// Whether the value at a path of keys is secret by its place and name.
 [[nodiscard]] bool secret_path(const std::vector<std::string>& path);

@@ -3,7 +3,6 @@
 
 #include <iplease/core/error.hpp>
 #include <iplease/core/secret.hpp>
-#include <iplease/core/secret_yaml.hpp>
 
 #include <map>
 #include <optional>
@@ -30,7 +29,7 @@ struct ValuesEdit {
 /// true counts as already right. Refused, with `file:line:column` and what to do (exit 3), is
 /// whatever is ambiguous: see docs/values.md for the list.
 [[nodiscard]] std::variant<ValuesEdit, std::vector<Problem>>
-edit_values(const SecretYaml& text, const std::string& file_name, const ValuesWish& wish);
+edit_values(const Secret& text, const std::string& file_name, const ValuesWish& wish);
 
 /// What planning wants to know of a values text.
 struct ValuesFacts {
@@ -49,7 +48,7 @@ struct ValuesFacts {
 
 /// Facts of a values text, or why it cannot be read.
 [[nodiscard]] std::variant<ValuesFacts, std::vector<Problem>>
-read_values(const SecretYaml& text, const std::string& file_name);
+read_values(const Secret& text, const std::string& file_name);
 
 /// Which of `from`, `key`, `keysecret`, `domain` are absent or empty; the provider cannot run
 /// without them, though the chart renders.
@@ -61,8 +60,8 @@ struct ValueDifference {
   std::vector<std::string> path{}; ///< keys from the root; of an attribute: "attributes", its key
   std::string line{};              ///< in words, secrets masked
 };
-[[nodiscard]] std::vector<ValueDifference> compare_values(const SecretYaml& a,
-                                                          const SecretYaml& b,
+[[nodiscard]] std::vector<ValueDifference> compare_values(const Secret& a,
+                                                          const Secret& b,
                                                           const std::string& a_name = "file",
                                                           const std::string& b_name = "release",
                                                           const ValuesWish& ignoring = {
@@ -73,17 +72,17 @@ struct ValueDifference {
 /// What `ignoring` would set anyway is not taken over. Refused where the text has no safe place
 /// for it (an anchor, a merge, another kind of value).
 [[nodiscard]] std::variant<ValuesEdit, std::vector<Problem>>
-merge_values(const SecretYaml& file,
+merge_values(const Secret& file,
              const std::string& file_name,
-             const SecretYaml& release,
+             const Secret& release,
              const ValuesWish& ignoring = {.ipoperator = false});
 
 /// What differs in meaning between two values texts, one line each, secrets masked; empty when
 /// Helm would read the same from both (`1.60` and `1.6`, order of keys and of attributes). What
 /// `ignoring` would set anyway is left out, so that a file that was edited and not yet rolled
 /// out does not count as different. `a_name` and `b_name` stand in the lines.
-[[nodiscard]] std::vector<std::string> values_difference(const SecretYaml& a,
-                                                         const SecretYaml& b,
+[[nodiscard]] std::vector<std::string> values_difference(const Secret& a,
+                                                         const Secret& b,
                                                          const std::string& a_name = "file",
                                                          const std::string& b_name = "release",
                                                          const ValuesWish& ignoring = {

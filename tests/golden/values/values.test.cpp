@@ -79,7 +79,7 @@ TEST_CASE("Every shape of provider.yaml changes by exactly the expected lines", 
     INFO(name);
     const std::string beside = "tests/golden/values/cases/" + name;
     const std::string text = test::data("golden/values/cases/" + name + ".yaml");
-    const auto result = edit_values(SecretYaml(text), "provider.yaml", k_wish);
+    const auto result = edit_values(Secret(text), "provider.yaml", k_wish);
     if (const auto* problems = std::get_if<std::vector<Problem>>(&result)) {
       CHECK(name.starts_with("refused-"));
       for (const Problem& problem : *problems) {
@@ -100,7 +100,7 @@ TEST_CASE("Every shape of provider.yaml changes by exactly the expected lines", 
                                   masked_diff(text, edit.text, "provider.yaml")) == "");
 
     const auto again =
-        std::get<ValuesEdit>(edit_values(SecretYaml(edit.text), "provider.yaml", k_wish));
+        std::get<ValuesEdit>(edit_values(Secret(edit.text), "provider.yaml", k_wish));
     CHECK_FALSE(again.changed);
     CHECK(again.text == edit.text);
   }
@@ -110,7 +110,7 @@ TEST_CASE("A diff is at most a top-level line and two lines per attribute", "[go
 {
   for (const std::string& name : cases()) {
     const std::string text = test::data("golden/values/cases/" + name + ".yaml");
-    const auto result = edit_values(SecretYaml(text), "provider.yaml", k_wish);
+    const auto result = edit_values(Secret(text), "provider.yaml", k_wish);
     if (const auto* edit = std::get_if<ValuesEdit>(&result)) {
       INFO(name);
       const Count lines = count(unified_diff(text, edit->text, "provider.yaml"));

@@ -18,7 +18,7 @@ int main()
     std::cin.get();
     std::string text(length, '\0');
     std::cin.read(text.data(), static_cast<std::streamsize>(length));
-    const auto result = edit_values(SecretYaml(text), "values", wish);
+    const auto result = edit_values(Secret(text), "values", wish);
     std::string answer;
     if (const auto* problems = std::get_if<std::vector<Problem>>(&result)) {
       for (const Problem& problem : *problems) {

@@ -311,9 +311,9 @@ TEST_CASE("a broken values file is a warning, and the address is that of the rel
 {
   Observation seen = with_metallb();
   seen.provider.release = {.look = Look::seen};
-  seen.provider.release_values = {.look = Look::seen, .value = SecretYaml("from: x\n")};
+  seen.provider.release_values = {.look = Look::seen, .value = Secret("from: x\n")};
   seen.provider.files = {
-      {.path = "/p.yaml", .exists = true, .text = SecretYaml("a: 1\nnode: x\nnode: y\n")}};
+      {.path = "/p.yaml", .exists = true, .text = Secret("a: 1\nnode: x\nnode: y\n")}};
   const Finding file = look(seen, {}, "IPL-VAL-001").front();
   CHECK(file.id == "IPL-VAL-003");
   CHECK(file.outcome == Outcome::warn);

@@ -72,9 +72,9 @@ TEST_CASE("pools of the inventory are judged before they are live", "[checks]")
   seen.kubespray.files = {
       {.path = "/inv/group_vars/k8s_cluster/addons.yml",
        .exists = true,
-       .text = SecretYaml("metallb_config:\n  address_pools:\n    primary:\n      ip_range:\n"
-                          "        - 198.51.100.32/28\n      auto_assign: true\n"
-                          "kube_vip_enabled: true\nkube_vip_services_enabled: true\n")}};
+       .text = Secret("metallb_config:\n  address_pools:\n    primary:\n      ip_range:\n"
+                      "        - 198.51.100.32/28\n      auto_assign: true\n"
+                      "kube_vip_enabled: true\nkube_vip_services_enabled: true\n")}};
   Settings want;
   want.pool.addresses.value = {std::get<AddressRange>(parse_range("198.51.100.32/28"))};
   const Finding overlap = look(seen, "IPL-POOL-033", want);

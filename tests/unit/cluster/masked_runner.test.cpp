@@ -47,7 +47,7 @@ CommandResult through(const Command& command, const CommandResult& said, Masker&
 CommandResult through(const Command& command, const CommandResult& said)
 {
   Masker masker;
-  masker.learn(secrets_of_text(SecretYaml(k_values)));
+  masker.learn(secrets_of_text(Secret(k_values)));
   return through(command, said, masker);
 }
 

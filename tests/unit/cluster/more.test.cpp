@@ -149,7 +149,7 @@ TEST_CASE("The IP operator's chart is the newest of the provider's appVersion", 
   // tag's.
   Observation tagged = cluster.observe();
   tagged.provider.release.value.app_version = "0.1.0";
-  tagged.provider.release_values.value = SecretYaml("image:\n  tag: 0.10.7\n");
+  tagged.provider.release_values.value = Secret("image:\n  tag: 0.10.7\n");
   observe_more(tagged, cluster.want, needing({"ip-operator"}), {}, doors);
   CHECK(tagged.ip_operator.chart_version.value == "14.0.7");
 
@@ -196,7 +196,7 @@ TEST_CASE("The upgrade is rendered and tried, and a refusal shows no secret", "[
   const Effects plain = cluster.effects();
   Effects doors{masked, plain.files, plain.http, plain.clock, plain.stop};
   Observation seen = cluster.observe();
-  const SecretYaml values(
+  const Secret values(
       "from: akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfx\nkey: abc\nkeysecret: CANARY-word-1\n");
   cluster.runner.asked.clear();
   observe_more(seen, cluster.want, needing({"provider"}), {.edited_values = values}, doors);
@@ -262,7 +262,7 @@ TEST_CASE("The provider's address comes from its status when the values have non
   CHECK(seen.provider.status_address.empty()); // `from` of the values is an address
   CHECK(seen.ip_operator.running_address.value == "akash1running");
 
-  seen.provider.release_values.value = SecretYaml("from: keyname\n");
+  seen.provider.release_values.value = Secret("from: keyname\n");
   observe_more(seen, cluster.want, needing({"pool"}), {}, doors);
   CHECK(seen.provider.status_address == "akash1abc");
 }
@@ -297,7 +297,7 @@ TEST_CASE("A provider that stays is asked twice before it counts as hanging", "[
   CHECK(looked_at(denied).provider.pod_ready); // what may not be asked is no fault
 
   // An upgrade replaces the pod anyway.
-  (void)looked_at(silent, {.edited_values = SecretYaml("from: akash1abc\n")});
+  (void)looked_at(silent, {.edited_values = Secret("from: akash1abc\n")});
   CHECK(times() == 0);
 }
 
@@ -309,7 +309,7 @@ TEST_CASE("Helm's JSON of the values must mean what our reading of its YAML does
   const Plan plan = needing({"provider-values"});
   const auto asked_with = [&](const std::string& json) {
     Observation seen = cluster.observe();
-    seen.provider.release_values.value = SecretYaml("domain: example.com\nfrom: akash1abc\n");
+    seen.provider.release_values.value = Secret("domain: example.com\nfrom: akash1abc\n");
     cluster
         .answers["get values akash-provider --namespace akash-services --revision " +
                  std::to_string(seen.provider.values_revision) + " -o json"]

@@ -16,10 +16,10 @@ namespace {
 Observation with_bid_script()
 {
   Observation seen = fresh();
-  seen.provider.release_values.value = SecretYaml(data("data/provider/release.yaml"));
+  seen.provider.release_values.value = Secret(data("data/provider/release.yaml"));
   seen.provider.files = {{.path = "/root/provider/provider.yaml",
                           .exists = true,
-                          .text = SecretYaml(data("data/provider/file.yaml"))}};
+                          .text = Secret(data("data/provider/file.yaml"))}};
   return seen;
 }
 
@@ -74,7 +74,7 @@ TEST_CASE("A contradiction is asked about, and merge takes the file's side", "[f
   Observation seen = with_bid_script();
   std::string file = seen.provider.files.front().text.reveal();
   file.replace(file.find("eu-west"), 7, "us-east");
-  seen.provider.files.front().text = SecretYaml(file);
+  seen.provider.files.front().text = Secret(file);
   const ValuesDecision open = decide_values(seen, wanted());
   REQUIRE(open.problems.size() == 1);
   CHECK(open.problems.front().id == "IPL-VAL-010");
@@ -91,9 +91,9 @@ TEST_CASE("Without an upgrade the file does not grow", "[facts][values]")
   Observation seen = enabled();
   seen.provider.files = {{.path = "/p.yaml",
                           .exists = true,
-                          .text = SecretYaml(seen.provider.release_values.value.reveal())}};
+                          .text = Secret(seen.provider.release_values.value.reveal())}};
   seen.provider.release_values.value =
-      SecretYaml(seen.provider.release_values.value.reveal() + "bidpricescript: IyEvYmlu\n");
+      Secret(seen.provider.release_values.value.reveal() + "bidpricescript: IyEvYmlu\n");
   ValuesDecision decision = decide_values(seen, wanted());
   CHECK_FALSE(decision.upgrade_release);
   CHECK_FALSE(decision.write_file);
@@ -129,7 +129,7 @@ TEST_CASE("A broken values file is told with its place, and the address comes fr
           "[facts][values]")
 {
   Observation seen = with_bid_script();
-  seen.provider.files.front().text = SecretYaml(data("data/provider/key-twice.yaml"));
+  seen.provider.files.front().text = Secret(data("data/provider/key-twice.yaml"));
   for (const ValuesFrom from : {ValuesFrom::undecided, ValuesFrom::file, ValuesFrom::merge}) {
     const ValuesDecision decision = decide_values(seen, asking(from));
     REQUIRE(decision.problems.size() == 1);

@@ -16,8 +16,8 @@ KubespraySeen inventory(const std::string& text, bool flat = false)
   seen.hosts = "/inv/hosts.yaml";
   seen.given_version = flat ? "v2.21.0" : "v2.31.0";
   seen.files = {
-      {.path = "/inv/hosts.yaml", .exists = true, .text = SecretYaml("all:\n  hosts: {}\n")},
-      {.path = "/inv/group_vars/k8s_cluster/addons.yml", .exists = true, .text = SecretYaml(text)}};
+      {.path = "/inv/hosts.yaml", .exists = true, .text = Secret("all:\n  hosts: {}\n")},
+      {.path = "/inv/group_vars/k8s_cluster/addons.yml", .exists = true, .text = Secret(text)}};
   return seen;
 }
 
@@ -63,10 +63,10 @@ TEST_CASE("What an inventory says already is read as Ansible reads it", "[kubesp
   KubespraySeen seen = inventory("metallb_port: \"7473\"\n");
   seen.files.push_back({.path = "/inv/group_vars/k8s_cluster/z.yml",
                         .exists = true,
-                        .text = SecretYaml("metallb_port: \"7472\"\n")});
+                        .text = Secret("metallb_port: \"7472\"\n")});
   CHECK(standing(seen).port == "7472");
   seen = inventory("");
-  seen.files.front().text = SecretYaml("all:\n  vars:\n    metallb_loadbalancer_class: x\n");
+  seen.files.front().text = Secret("all:\n  vars:\n    metallb_loadbalancer_class: x\n");
   CHECK(standing(seen).lb_class == "x");
 }
 

@@ -53,11 +53,11 @@ TEST_CASE("An inventory that announces pool default by BGP gets no layer 2 unask
   seen.kubespray.given_version = "v2.31.0";
   seen.kubespray.cluster_folder = true;
   seen.kubespray.files = {
-      {.path = "/inv/hosts.yaml", .exists = true, .text = SecretYaml("all:\n  hosts: {}\n")},
+      {.path = "/inv/hosts.yaml", .exists = true, .text = Secret("all:\n  hosts: {}\n")},
       {.path = "/inv/group_vars/k8s_cluster/addons.yml",
        .exists = true,
-       .text = SecretYaml("metallb_config:\n  layer3:\n    metallb_peers:\n      peer1:\n"
-                          "        address_pool: [default]\n")}};
+       .text = Secret("metallb_config:\n  layer3:\n    metallb_peers:\n      peer1:\n"
+                      "        address_pool: [default]\n")}};
   Settings want = wanted();
   want.metallb.install.value = MetallbInstall::kubespray;
   want.metallb.kubespray.version.value = "v2.31.0";

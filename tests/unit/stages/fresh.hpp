@@ -33,8 +33,8 @@ inline Observation fresh()
   seen.cluster_uid = {.look = Look::seen, .value = "uid-1"};
   seen.nodes.front().no_schedule_taints.clear();
   seen.provider.release_values.value =
-      SecretYaml(std::string("domain: provider.example.com\nfrom: ") + k_address +
-                 "\nkey: ZmFrZWtleQ==\nkeysecret: ZmFrZQ==\n");
+      Secret(std::string("domain: provider.example.com\nfrom: ") + k_address +
+             "\nkey: ZmFrZWtleQ==\nkeysecret: ZmFrZQ==\n");
   return seen;
 }
 
@@ -98,10 +98,10 @@ inline Observation enabled()
   seen.metallb.expose = {.look = Look::seen, .value = exposed()};
   seen.metallb.expose_endpoints = 1;
   seen.provider.release_values.value =
-      SecretYaml(seen.provider.release_values.value.reveal() +
-                 "ipoperator: true\nattributes:\n- key: ip-lease\n  value: \"true\"\n- key: "
-                 "capabilities/ip-lease\n"
-                 "  value: \"true\"\n- key: feat-endpoint-ip\n  value: \"true\"\n");
+      Secret(seen.provider.release_values.value.reveal() +
+             "ipoperator: true\nattributes:\n- key: ip-lease\n  value: \"true\"\n- key: "
+             "capabilities/ip-lease\n"
+             "  value: \"true\"\n- key: feat-endpoint-ip\n  value: \"true\"\n");
   seen.provider.env_ip_operator = {.look = Look::seen, .value = "true"};
   IpOperatorSeen& ipo = seen.ip_operator;
   ipo.release = {.look = Look::seen,

@@ -210,7 +210,7 @@ TEST_CASE("Where the chart's template ignores the value, the pod is restarted",
   release.app_version = seen.ip_operator.release.value.app_version;
   std::string values = seen.provider.release_values.value.reveal();
   values.replace(values.find("ipoperator: true"), 16, "ipoperator: false");
-  seen.provider.release_values.value = SecretYaml(values);
+  seen.provider.release_values.value = Secret(values);
   seen.provider.env_ip_operator.value = "false";
   CHECK(step_ids(stage(plan_of(seen), "provider")).at(1) == "provider/restart");
   release.chart_version = "19.0.2";
@@ -235,7 +235,7 @@ TEST_CASE("A file and a release that differ are not chosen between", "[stages][v
   seen.provider.files = {
       {.path = "/root/provider.yaml",
        .exists = true,
-       .text = SecretYaml("domain: other.example.com\nfrom: x\nkey: a\nkeysecret: b\n")}};
+       .text = Secret("domain: other.example.com\nfrom: x\nkey: a\nkeysecret: b\n")}};
   const StagePlan plan = stage(plan_of(seen), "provider-values");
   CHECK(plan.problems.at(0).id == "IPL-VAL-010");
   CHECK(plan.problems.at(0).exit == ExitCode::usage);
@@ -247,7 +247,7 @@ TEST_CASE("A file and a release that differ are not chosen between", "[stages][v
 TEST_CASE("Values without the wallet are refused", "[stages][values]")
 {
   Observation seen = fresh();
-  seen.provider.release_values.value = SecretYaml("ipoperator: true\n");
+  seen.provider.release_values.value = Secret("ipoperator: true\n");
   CHECK(stage(plan_of(seen), "provider-values").problems.at(0).id == "IPL-VAL-009");
   CHECK(stage(plan_of(seen), "provider").verdict == Verdict::blocked);
 }
@@ -335,7 +335,7 @@ TEST_CASE("Preflight blocks with an id per cause", "[stages][preflight]")
   CHECK(blocks(seen, wanted(), "IPL-MLB-001"));
   seen = fresh();
   seen.provider.release_values.value =
-      SecretYaml(seen.provider.release_values.value.reveal() + "letsEncrypt:\n  enabled: false\n");
+      Secret(seen.provider.release_values.value.reveal() + "letsEncrypt:\n  enabled: false\n");
   CHECK(blocks(seen, wanted(), "IPL-PRV-005"));
   Settings named = wanted();
   named.provider.address.value = "";

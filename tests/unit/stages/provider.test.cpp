@@ -109,8 +109,8 @@ TEST_CASE("What leaves the release with the upgrade stands in the plan", "[stage
 {
   Observation seen = fresh();
   const std::string values = seen.provider.release_values.value.reveal();
-  seen.provider.release_values.value = SecretYaml(values + "bidpricescript: IyEvYmlu\n");
-  seen.provider.files = {{.path = "/p.yaml", .exists = true, .text = SecretYaml(values)}};
+  seen.provider.release_values.value = Secret(values + "bidpricescript: IyEvYmlu\n");
+  seen.provider.files = {{.path = "/p.yaml", .exists = true, .text = Secret(values)}};
   Settings want = wanted();
   want.provider.values_from.value = ValuesFrom::file;
   const std::vector<std::string> notes = provider_of(seen, want).notes;

@@ -317,7 +317,7 @@ TEST_CASE("A refused upgrade is told once, in one word", "[stages][release]")
   REQUIRE(whats().size() == 2);
   CHECK(whats().front() == whats().back()); // blocking_problems takes them for one
   seen.provider.release_values.value =
-      SecretYaml(seen.provider.release_values.value.reveal() + "letsEncrypt:\n  enabled: false\n");
+      Secret(seen.provider.release_values.value.reveal() + "letsEncrypt:\n  enabled: false\n");
   CHECK(whats().front() == whats().back());
 }
 

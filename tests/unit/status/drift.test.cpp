@@ -50,7 +50,7 @@ TEST_CASE("What was changed by hand is drift", "[status][drift]")
   }
   SECTION("values that another tool has written again")
   {
-    seen.provider.release_values.value = SecretYaml(std::string("domain: example.com\n"));
+    seen.provider.release_values.value = Secret(std::string("domain: example.com\n"));
     what = {"ipoperator in the release's values",
             "attribute ip-lease in the release's values",
             "attribute capabilities/ip-lease in the release's values",

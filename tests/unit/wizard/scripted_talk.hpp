@@ -125,10 +125,10 @@ inline Observation differing()
 {
   Observation seen = fresh();
   const std::string both = seen.provider.release_values.value.reveal();
-  seen.provider.release_values.value = SecretYaml(both + "bidpricestoragescale: 5\n");
+  seen.provider.release_values.value = Secret(both + "bidpricestoragescale: 5\n");
   seen.provider.files = {{.path = "/root/provider.yaml",
                           .exists = true,
-                          .text = SecretYaml(both + "bidpricestoragescale: 7\n")}};
+                          .text = Secret(both + "bidpricestoragescale: 7\n")}};
   return seen;
 }
 
@@ -136,7 +136,7 @@ inline Observation differing()
 inline Observation nameless()
 {
   Observation seen = fresh();
-  seen.provider.release_values.value = SecretYaml(
+  seen.provider.release_values.value = Secret(
       std::string("domain: provider.example.com\nfrom: mykey\nkey: ZmFr\nkeysecret: ZmFr\n"));
   return seen;
 }

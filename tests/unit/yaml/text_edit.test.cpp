@@ -82,8 +82,8 @@ TEST_CASE("The verifier refuses what the splicer should not have done", "[yaml][
 
 TEST_CASE("What is wrong with a secret text is told with its file", "[yaml][located]")
 {
-  CHECK(reading_of(SecretYaml(std::string("a: 1\n"))).yaml()->nodes.size() == 3);
-  const YamlReading reading = reading_of(SecretYaml(std::string("a: [\n")));
+  CHECK(reading_of(Secret(std::string("a: 1\n"))).yaml()->nodes.size() == 3);
+  const YamlReading reading = reading_of(Secret(std::string("a: [\n")));
   CHECK(reading.yaml() == nullptr);
   CHECK(reading.problems("f.yaml").front().place.file == "f.yaml");
 }

@@ -18,12 +18,12 @@ std::string shape(const std::string& name)
 
 ValuesFacts facts(const std::string& text)
 {
-  return std::get<ValuesFacts>(read_values(SecretYaml(text), "provider.yaml"));
+  return std::get<ValuesFacts>(read_values(Secret(text), "provider.yaml"));
 }
 
 std::string edited(const std::string& text, const ValuesWish& wish = k_wish)
 {
-  const auto result = edit_values(SecretYaml(text), "provider.yaml", wish);
+  const auto result = edit_values(Secret(text), "provider.yaml", wish);
   const auto* problems = std::get_if<std::vector<Problem>>(&result);
   return problems != nullptr ? problems->front().id : std::get<ValuesEdit>(result).text;
 }
@@ -34,17 +34,17 @@ Lines difference(const std::string& file,
                  const std::string& release,
                  const ValuesWish& ignoring = {.ipoperator = false})
 {
-  return values_difference(SecretYaml(file), SecretYaml(release), "file", "release", ignoring);
+  return values_difference(Secret(file), Secret(release), "file", "release", ignoring);
 }
 
 } // namespace
 
 TEST_CASE("An edit tells in words what it did", "[yaml][values]")
 {
-  const auto result = edit_values(
-      SecretYaml("from: x\nipoperator: no\nattributes:\n- key: ip-lease\n  value: false\n"),
-      "f",
-      k_wish);
+  const auto result =
+      edit_values(Secret("from: x\nipoperator: no\nattributes:\n- key: ip-lease\n  value: false\n"),
+                  "f",
+                  k_wish);
   CHECK(std::get<ValuesEdit>(result).changes == Lines{"ipoperator: no → true",
                                                       "attributes: ip-lease false → \"true\"",
                                                       "attributes: + feat-endpoint-ip"});
@@ -71,7 +71,7 @@ TEST_CASE("A name that YAML would read otherwise is written in quotes", "[yaml][
 TEST_CASE("Refusals show the line without its value", "[yaml][values]")
 {
   const auto result = edit_values(
-      SecretYaml("from: x\nkeysecret: aHVudGVyMg\nkeysecret: aHVudGVyMg\n"), "f.yaml", k_wish);
+      Secret("from: x\nkeysecret: aHVudGVyMg\nkeysecret: aHVudGVyMg\n"), "f.yaml", k_wish);
   const auto& problem = std::get<std::vector<Problem>>(result).front();
   CHECK(problem.id == "IPL-VAL-003");
   CHECK(problem.place == Place{.file = "f.yaml", .line = 3, .column = 1});
@@ -80,7 +80,7 @@ TEST_CASE("Refusals show the line without its value", "[yaml][values]")
 
 TEST_CASE("Columns count characters, not bytes", "[yaml][values]")
 {
-  const auto result = edit_values(SecretYaml("{grün: x, grün: y}\n"), "f", k_wish);
+  const auto result = edit_values(Secret("{grün: x, grün: y}\n"), "f", k_wish);
   CHECK(std::get<std::vector<Problem>>(result).front().place.column == 11);
 }
 
@@ -179,7 +179,7 @@ TEST_CASE("An alias inside of what it stands for is refused with its place", "[y
                            "other: &a {<<: *a}\nfrom: x\n",
                            "attributes: &a\n  - *a\n"}) {
     CAPTURE(text);
-    const auto result = edit_values(SecretYaml(text), "f", k_wish);
+    const auto result = edit_values(Secret(text), "f", k_wish);
     const auto* problems = std::get_if<std::vector<Problem>>(&result);
     REQUIRE(problems != nullptr);
     CHECK(problems->front().id == "IPL-VAL-007");

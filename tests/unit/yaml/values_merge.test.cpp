@@ -11,7 +11,7 @@ namespace {
 
 std::string merged(const std::string& file, const std::string& release)
 {
-  const auto outcome = merge_values(SecretYaml(file), "p.yaml", SecretYaml(release));
+  const auto outcome = merge_values(Secret(file), "p.yaml", Secret(release));
   const auto* edit = std::get_if<ValuesEdit>(&outcome);
   return edit == nullptr ? "refused: " + std::get<std::vector<Problem>>(outcome).front().id
                          : edit->text;
@@ -29,7 +29,7 @@ TEST_CASE("A merge adds what only the release has and leaves every other byte", 
   expected += "bidpricescript: IyEvYmluL2Jhc2gKZWNobyAx\n";
   CHECK(merged(file, release) == expected);
   CHECK(merged(expected, release) == expected);
-  CHECK(values_difference(SecretYaml(expected), SecretYaml(release)).empty());
+  CHECK(values_difference(Secret(expected), Secret(release)).empty());
 }
 
 TEST_CASE("Where both have a value the file's stays", "[yaml][merge]")
