@@ -221,7 +221,7 @@ std::span<const OptionSpec> global_options()
 {
   static const std::vector<OptionSpec> options{
       {"quiet", 'q', {}, "less talk on standard error", {}, false},
-      {"verbose", 'v', {}, "more talk on standard error", {}, false},
+      {"verbose", 'v', {}, "tell more, where a command has more to tell: doctor", {}, false},
       {"color", 0, "WHEN", "auto, always or never", "auto|always|never", false},
       {"plain", 0, {}, "ASCII, no redrawn lines", {}, false},
       {"accessible", 0, {}, "plain, with numbered prompts and sentences", {}, false},
