@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/utf8.hpp>
 #include <iplease/yaml/emit.hpp>
+#include <iplease/yaml/scalar_meaning.hpp>
+#include <iplease/yaml/text_edit.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 
 namespace iplease {
 
@@ -11,78 +14,81 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool reads_as_string(const std::string& text)
+std::string json_text(const Json& value)
 {
-  constexpr std::string_view safe =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
-  if (text.empty() || text.find_first_not_of(safe) != std::string::npos ||
-      std::isalpha(static_cast<unsigned char>(text.front())) == 0) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool is_letter(char c)
+{
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_digit(char c)
+{
+  return c >= '0' && c <= '9';
+}
+
+/// What every reader takes for text: letters, digits and a few marks. Addresses such as
+/// 192.0.2.0/28 are among it, because two dots or a slash make them no number.
+bool plain(const std::string& text)
+{
+  constexpr std::string_view marks = "-./_";
+  const bool known = std::ranges::all_of(text, [&](char c) {
+    return is_letter(c) || is_digit(c) || marks.find(c) != std::string_view::npos;
+  });
+  if (text.empty() || !known || plain_meaning(text).kind != Meaning::Kind::text) {
     return false;
   }
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
-  constexpr std::array words{"true", "false", "yes", "no", "on", "off", "null", "y", "n"};
-  return std::find(words.begin(), words.end(), lower) == words.end();
+  const bool address = text.find('/') != std::string::npos || std::ranges::count(text, '.') >= 2;
+  return is_letter(text.front()) || (is_digit(text.front()) && address);
 }
 
-void emit(const Json& value, const std::string& indent, std::string& out);
-
-void emit_after_key(const Json& value, const std::string& indent, std::string& out)
+/// JSON's double-quoted strings are YAML's, but YAML may not hold DEL, C1 controls, its own line
+/// breaks and the byte order mark raw. (Escaping everything would make surrogate pairs.)
+std::string quoted(const std::string& text)
 {
-  if (value.is_structured() && !value.empty()) {
-    out += "\n";
-    emit(value, indent, out);
-  } else {
-    out += " ";
-    emit(value, "", out);
+  std::string out;
+  const std::string from = json_text(text);
+  for (std::size_t at = 0; at < from.size();) {
+    const auto [code, bytes] = character_at(from, at);
+    const bool raw =
+        (code < 0x7FU || code >= 0xA0U) && code != 0x2028U && code != 0x2029U && code != 0xFEFFU;
+    out += raw ? from.substr(at, bytes) : fmt::format("\\u{:04x}", code);
+    at += bytes;
   }
+  return out;
 }
 
-void emit_item(const Json& value, const std::string& indent, std::string& out)
+NewYaml new_yaml(const Json& value)
 {
-  if (!value.is_structured() || value.empty()) {
-    out += indent + "- ";
-    emit(value, "", out);
-    return;
+  if (value.is_string()) {
+    return yaml_scalar(emit_scalar(value.get<std::string>()));
   }
-  std::string inner;
-  emit(value, indent + "  ", inner);
-  inner.replace(indent.size(), 1, "-"); // the item's first line carries the dash
-  out += inner;
-}
-
-void emit(const Json& value, const std::string& indent, std::string& out)
-{
-  if (value.is_object() && !value.empty()) {
-    for (const auto& [key, child] : value.items()) {
-      out += indent + emit_scalar(key) + ":";
-      emit_after_key(child, indent + "  ", out);
+  if (value.empty() || !value.is_structured()) {
+    return yaml_scalar(json_text(value));
+  }
+  NewYaml made;
+  for (const auto& [key, child] : value.items()) {
+    if (value.is_array()) {
+      made.items.push_back(new_yaml(child));
+    } else {
+      made.entries.emplace_back(emit_scalar(key), new_yaml(child));
     }
-  } else if (value.is_array() && !value.empty()) {
-    for (const Json& item : value) {
-      emit_item(item, indent, out);
-    }
-  } else if (value.is_string()) {
-    out += emit_scalar(value.get<std::string>()) + "\n";
-  } else {
-    out += value.dump() + "\n";
   }
+  return made;
 }
 
 } // namespace
 
 std::string emit_scalar(const std::string& text)
 {
-  return reads_as_string(text) ? text : Json(text).dump();
+  return plain(text) ? text : quoted(text);
 }
 
 std::string emit_yaml(const Json& value)
 {
-  std::string out;
-  emit(value, "", out);
-  return out;
+  return block_text(new_yaml(value));
 }
 
 } // namespace iplease

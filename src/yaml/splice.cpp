@@ -351,6 +351,16 @@ std::vector<Splice> splices_of(const LocatedYaml& yaml, const TextEdit& edit)
   return {};
 }
 
+std::string block_text(const NewYaml& value)
+{
+  std::string text;
+  for (const std::string& line :
+       value.is_scalar() ? Lines{value.scalar} : block_lines(value, 0, {})) {
+    text += line + "\n";
+  }
+  return text;
+}
+
 std::string splice(const std::string& text, std::vector<Splice> splices)
 {
   // Stable: splices at one place keep the order of their edits.

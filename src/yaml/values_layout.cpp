@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "values_layout.hpp"
 
-#include <iplease/yaml/scalar_meaning.hpp>
+#include <iplease/yaml/emit.hpp>
 
 #include <algorithm>
 
@@ -10,18 +10,6 @@ namespace {
 
 using Kind = LocatedNode::Kind;
 using Style = LocatedNode::Style;
-
-/// An attribute's name: plain where every reader takes it for text, else in quotes.
-NewYaml word(const std::string& text, bool json)
-{
-  const auto safe = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.' || c == '/';
-  };
-  const bool plain = !json && !text.empty() && std::all_of(text.begin(), text.end(), safe) &&
-                     text.front() != '-' && plain_meaning(text).kind == Meaning::Kind::text;
-  return yaml_scalar(plain ? text : "\"" + text + "\"");
-}
 
 } // namespace
 
@@ -37,8 +25,9 @@ NewYaml attribute_items(const std::vector<std::string>& names, bool json)
   std::vector<NewYaml> items;
   items.reserve(names.size());
   for (const std::string& name : names) {
-    items.push_back(yaml_map({{json ? "\"key\"" : "key", word(name, json)},
-                              {json ? "\"value\"" : "value", yaml_scalar("\"true\"")}}));
+    items.push_back(yaml_map(
+        {{json ? "\"key\"" : "key", yaml_scalar(json ? "\"" + name + "\"" : emit_scalar(name))},
+         {json ? "\"value\"" : "value", yaml_scalar("\"true\"")}}));
   }
   return yaml_list(std::move(items));
 }

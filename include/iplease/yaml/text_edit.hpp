@@ -40,6 +40,9 @@ struct TextEdit {
   NewYaml value{};
 };
 
+/// A text of its own in block style: two blanks a level, a list two blanks right of its key.
+[[nodiscard]] std::string block_text(const NewYaml& value);
+
 struct EditedText {
   std::string text{};
   bool changed = false;

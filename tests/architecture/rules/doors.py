@@ -12,7 +12,7 @@ DOORS = [
     (r'spdlog/.*', r'src/report/log\.cpp'),
     (r'CLI/.*', r'src/cli/options\.cpp'),
     (r'yaml\.h', r'src/yaml/read_nodes\.cpp'),
-    (r'yaml-cpp/.*', r'src/yaml/strict_arp\.cpp|src/cluster/(parse|access|chart_index)[a-z_]*\.cpp'),
+    (r'yaml-cpp/.*', r'src/cluster/(parse|access|chart_index)[a-z_]*\.cpp'),
     (r'cstdio|cstdlib|filesystem|csignal|ctime|iplease/(engine|platform|cluster|report|cli|app)/.*', r'(?!.*\biplease/core/|src/core/)'),
     (r'iplease/(platform|report|cli|app)/.*', r'(?!.*\b(stages|checks|cluster|yaml|migrate|kubespray)/)'),
     (r'(iplease|\.\.)/(app|checks|cli|cluster|engine|platform|report|stages|status|wizard)/.*', r'(?!.*\bfacts/)'),

@@ -79,7 +79,7 @@ TEST_CASE("migrate prints the objects and nothing else on standard output", "[mi
                    "  namespace: metallb-system\n"
                    "spec:\n"
                    "  addresses:\n"
-                   "  - 192.0.2.16/29\n"
+                   "    - 192.0.2.16/29\n"
                    "---\n"
                    "apiVersion: metallb.io/v1beta1\n"
                    "kind: L2Advertisement\n"
@@ -88,7 +88,7 @@ TEST_CASE("migrate prints the objects and nothing else on standard output", "[mi
                    "  namespace: metallb-system\n"
                    "spec:\n"
                    "  ipAddressPools:\n"
-                   "  - default\n"
+                   "    - default\n"
                    "---\n");
 }
 

@@ -100,7 +100,7 @@ TEST_CASE("A pool's change names the fields that differ and the version that was
   plan = kept_plan("pool", seen, want);
   CHECK(kept_command(plan, "pool/apply").input ==
         "metadata:\n  resourceVersion: \"34\"\nspec:\n  addresses:\n"
-        "    - \"203.0.113.100-203.0.113.130\"\n  autoAssign: true\n  avoidBuggyIPs: true\n");
+        "    - 203.0.113.100-203.0.113.130\n  autoAssign: true\n  avoidBuggyIPs: true\n");
   CHECK(
       says(plan, "spec.addresses from 203.0.113.100-203.0.113.120 to 203.0.113.100-203.0.113.130"));
   // A MetalLB that comes in the same plan writes the pool's status: the version would be stale.

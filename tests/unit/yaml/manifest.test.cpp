@@ -11,7 +11,7 @@ TEST_CASE("Holes take scalars, flow maps and lists", "[yaml][manifest]")
 {
   CHECK(fill_template("a: {{one}}\nl:\n  {{many}}\nm: {{map}}\n",
                       {{"one", "x: y"}, {"many", {"1.2.3.4/32", "b"}}, {"map", {{"k/a", "v"}}}}) ==
-        "a: \"x: y\"\nl:\n  - \"1.2.3.4/32\"\n  - b\nm: {\"k/a\":\"v\"}\n");
+        "a: \"x: y\"\nl:\n  - 1.2.3.4/32\n  - b\nm: {\"k/a\":\"v\"}\n");
 }
 
 TEST_CASE("An unfilled or unknown hole is refused", "[yaml][manifest]")
