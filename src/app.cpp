@@ -5,9 +5,11 @@
 #include <iplease/report/json_view.hpp>
 #include <iplease/version.hpp>
 
+#include "app/carry_out.hpp"
 #include "app/commands.hpp"
 #include "app/session.hpp"
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <exception>
 #include <stdexcept>
@@ -144,6 +146,25 @@ ExitCode run_bare(World& world)
   return exit;
 }
 
+/// Whether the result is for reading and may be longer than a window, and somebody reads it there.
+bool fills_pages(const ParsedLine& line)
+{
+  constexpr std::array listings{"plan",
+                                "doctor",
+                                "explain",
+                                "config show",
+                                "config explain",
+                                "runs list",
+                                "runs show",
+                                "runs log"};
+  const RawOptions& options = line.options;
+  return options.command != nullptr && line.problems.empty() &&
+         options.value("output", "text") == "text" && !options.has("no-pager") &&
+         !options.has("fix") &&
+         std::ranges::find(listings, options.command->name) != listings.end() &&
+         choose_style(style_wish(options), process_environment(), is_terminal(1)).live;
+}
+
 ExitCode run_line(int argc, char** argv, World& world)
 {
   if (argc > 1 && std::string_view(argv[1]) == "__complete") {
@@ -154,6 +175,7 @@ ExitCode run_line(int argc, char** argv, World& world)
   if (line.json) {
     world.only_data();
   }
+  world.show_as(style_wish(options));
   if (options.version) {
     return version_command(options, world);
   }
@@ -164,7 +186,13 @@ ExitCode run_line(int argc, char** argv, World& world)
   if (options.command == nullptr && line.problems.empty()) {
     return run_bare(world);
   }
-  return run_command(line, world);
+  if (!fills_pages(line)) {
+    return run_command(line, world);
+  }
+  world.begin_page();
+  const ExitCode exit = run_command(line, world);
+  world.end_page();
+  return exit;
 }
 
 /// A result that did not fit is no result: `iplease values FILE >new && mv new FILE` must not go

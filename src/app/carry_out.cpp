@@ -10,11 +10,13 @@
 #include <iplease/report/log.hpp>
 #include <iplease/report/plain_view.hpp>
 #include <iplease/report/plan_view.hpp>
+#include <iplease/report/quiet_view.hpp>
 
 #include <fmt/format.h>
 
 #include "explaining_view.hpp"
 #include "reached.hpp"
+#include <algorithm>
 
 namespace iplease {
 
@@ -166,6 +168,12 @@ std::unique_ptr<Journal> begin_journal(const Session& session,
 
 } // namespace
 
+std::string found_by(const Applied& applied, std::string_view step)
+{
+  const auto proof = std::ranges::find(applied.proofs, step, &Proof::step);
+  return proof == applied.proofs.end() ? "" : proof->found;
+}
+
 std::string stages_to_do(const Plan& plan)
 {
   return stage_names(plan, "", true);
@@ -202,6 +210,9 @@ std::unique_ptr<View> make_view(const RawOptions& options, World& world)
   if (options.value("output", "text") == "json") {
     return std::make_unique<JsonView>(world.out_writer(), world.clock(), false);
   }
+  if (options.has("quiet")) {
+    return std::make_unique<QuietView>(world.err_writer());
+  }
   const Style style = choose_style(style_wish(options), process_environment(), is_terminal(k_talk));
   if (style.live) {
     return std::make_unique<LiveView>(
@@ -233,10 +244,11 @@ carry_out(Session& session, const RawOptions& options, World& world, const RunEx
   ExplainingView explaining(logged, extras.explain);
   const Applied applied = apply(session.plan, effects, *journal, explaining);
   journal->close(outcome_of(applied));
-  if (applied.exit == ExitCode::done && extras.tell) {
-    extras.tell();
+  const ExitCode exit = finish({session.plan, applied, place}, extras.again, world);
+  if (exit == ExitCode::done && extras.tell) {
+    extras.tell(applied);
   }
-  return finish({session.plan, applied, place}, extras.again, world);
+  return exit;
 }
 
 } // namespace iplease

@@ -3,6 +3,7 @@
 
 #include <iplease/cli/options.hpp>
 #include <iplease/core/exit_code.hpp>
+#include <iplease/engine/apply.hpp>
 #include <iplease/engine/view.hpp>
 #include <iplease/platform/terminal.hpp>
 
@@ -33,8 +34,8 @@ struct RunExtras {
   /// Looks once more and makes the session's plan anew; not given: as `enable` does.
   std::function<void()> look_again{};
   std::function<Problem(const Problem&)> explain{}; ///< a failed step's problem, said better
-  std::function<void()> tell{}; ///< the result of a run that ended well, before the last words
-  std::string again = "iplease resume"; ///< how to go on after a failure
+  std::function<void(const Applied&)> tell{}; ///< the result of a run that ended well; comes last
+  std::string again = "iplease resume";       ///< how to go on after a failure
 };
 
 /// Does what the session's plan says: lock, journal, view, apply, the last words. Nothing is asked.
@@ -44,6 +45,9 @@ struct RunExtras {
 /// Throws EnvironmentError when the lock is held (8) or the journal cannot be written (12).
 [[nodiscard]] ExitCode
 carry_out(Session& session, const RawOptions& options, World& world, const RunExtras& extras = {});
+
+/// What a step of a run found: the address that was leased. Empty where it did not run.
+[[nodiscard]] std::string found_by(const Applied& applied, std::string_view step);
 
 /// Writes down that an unfinished run, and what it owed, was found complete: nothing is to be done.
 void close_unfinished(const Session& session, const RawOptions& options, World& world);

@@ -62,14 +62,7 @@ ExitCode exit_of(const std::vector<Finding>& findings, const Observation& seen, 
 
 Style style_of(const RawOptions& options)
 {
-  const std::string colour = options.value("color", "auto");
-  return choose_style({.colour = colour == "always"  ? When::always
-                                 : colour == "never" ? When::never
-                                                     : When::automatic,
-                       .plain = options.has("plain"),
-                       .accessible = options.has("accessible")},
-                      process_environment(),
-                      is_terminal(k_standard_output));
+  return choose_style(style_wish(options), process_environment(), is_terminal(k_standard_output));
 }
 
 /// One look: what is there, and what the chosen checks say of it.
@@ -177,12 +170,12 @@ show(const Examined& examined, const Session& session, const RawOptions& options
     world.out(plain_json(doctor_json(examined.findings, static_cast<int>(exit)), indent) + "\n");
     return exit;
   }
-  world.painted(doctor_text(examined.findings,
-                            examined.took,
-                            {.style = style_of(options),
-                             .quiet = options.has("quiet"),
-                             // Who asks for a check by name is told that it does not apply.
-                             .verbose = options.has("verbose") || options.has("only")}));
+  world.out(doctor_text(examined.findings,
+                        examined.took,
+                        {.style = style_of(options),
+                         .quiet = options.has("quiet"),
+                         // Who asks for a check by name is told that it does not apply.
+                         .verbose = options.has("verbose") || options.has("only")}));
   return exit;
 }
 

@@ -40,6 +40,34 @@ bool nothing_to_do(const Plan& plan)
   });
 }
 
+/// What an operator wants to know and to type once IP leases are on.
+void tell_enabled(const Applied& applied, const RawOptions& options, World& world)
+{
+  const std::string address = found_by(applied, "verify/address");
+  const std::string node = found_by(applied, "verify/announced");
+  if (address.empty()) {
+    return;
+  }
+  if (world.events() != nullptr) {
+    world.events()->emit("verified",
+                         address + " is leased and announced",
+                         {{"address", address}, {"announced_by", node}});
+    return;
+  }
+  world.err(
+      fmt::format("verified: {} from pool default, announced by {}, answers\n", address, node));
+  if (options.has("quiet")) {
+    return;
+  }
+  world.err("\nA tenant asks for an address in the SDL:\n"
+            "  | endpoints: {web: {kind: ip}}\n"
+            "  | services: {app: {expose: [{port: 80, as: 80, to: [{global: true, ip: web}]}]}}\n"
+            "\nNext\n"
+            "  iplease verify --keep  prove it from a host outside of the cluster\n"
+            "  iplease status         what is on, and which addresses are in use\n"
+            "  iplease doctor         look for what keeps leased addresses from answering\n");
+}
+
 /// What enable and resume do once the cluster was looked at, `terminal` being where to ask.
 ExitCode enable_looked_at(Session& session, const RawOptions& options, World& world, int terminal)
 {
@@ -59,7 +87,10 @@ ExitCode enable_looked_at(Session& session, const RawOptions& options, World& wo
   if (stopped) {
     return *stopped;
   }
-  return carry_out(session, options, world, {.confirmed = asks});
+  return carry_out(
+      session, options, world, {.confirmed = asks, .tell = [&](const Applied& applied) {
+                                  tell_enabled(applied, options, world);
+                                }});
 }
 
 } // namespace

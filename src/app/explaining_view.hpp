@@ -36,9 +36,9 @@ public:
   {
     m_inner.command_end(stage, step, result);
   }
-  void stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took) override
+  void stage_end(const StagePlan& stage, const StageEnd& end) override
   {
-    m_inner.stage_end(stage, ok, took);
+    m_inner.stage_end(stage, end);
   }
   void problem(const Problem& problem) override
   {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interview.hpp"
 
+#include <iplease/core/plain_text.hpp>
 #include <iplease/core/resolve.hpp>
 #include <iplease/platform/terminal_prompt.hpp>
 #include <iplease/report/plan_view.hpp>
@@ -53,15 +54,19 @@ private:
   World& m_world;
 };
 
-/// Speaks the name that the program was called by.
-class NamedPrompt final : public Prompt {
+/// Speaks the name that the program was called by, in the style that the flags and the terminal ask
+/// for.
+class StyledPrompt final : public Prompt {
 public:
-  NamedPrompt(Prompt& prompt, const World& world)
+  StyledPrompt(Prompt& prompt, const World& world)
       : m_prompt(prompt),
         m_world(world)
   {
   }
-  void say(std::string_view text) override { m_prompt.say(m_world.typed(text)); }
+  void say(std::string_view text) override
+  {
+    m_prompt.say(m_world.as_shown(plain_text(text), k_talk));
+  }
   [[nodiscard]] Reply ask(std::string_view mark) override { return m_prompt.ask(mark); }
   [[nodiscard]] int columns() const override { return m_prompt.columns(); }
 
@@ -112,7 +117,7 @@ interview(Session& session, const RawOptions& options, World& world, int termina
 {
   const Style style = choose_style(style_wish(options), process_environment(), true);
   TerminalPrompt plain(terminal, is_terminal(k_talk) ? k_talk : terminal, style);
-  NamedPrompt prompt(plain, world);
+  StyledPrompt prompt(plain, world);
   SessionBench bench(session, world);
   const Ending ending = Dialogue(prompt, bench, style.accessible).run(session.warnings);
   if (!ending.problems.empty()) {

@@ -3,7 +3,6 @@
 #include <iplease/cluster/parse.hpp>
 #include <iplease/cluster/target.hpp>
 #include <iplease/core/catalogue.hpp>
-#include <iplease/core/plain_text.hpp>
 #include <iplease/stages/verify.hpp>
 
 #include <fmt/format.h>
@@ -70,22 +69,24 @@ void tell_json(const Session& session,
                World& world)
 {
   const SmokeBackend backend = smoke_backend(session.seen);
-  world.out(plain_json({{"type", "verified"},
-                        {"@message", events.address + " is leased and announced"},
-                        {"address", events.address},
-                        {"announced_by", events.node},
-                        {"namespace", backend.name_space},
-                        {"services", {k_verify_service, k_verify_shared}},
-                        {"ports", {backend.port, backend.shared_port}},
-                        {"kept", kept},
-                        {"outside", outside},
-                        {"remarks", remarks(session, world)}}) +
-            "\n");
+  if (world.events() != nullptr) {
+    world.events()->emit("verified",
+                         events.address + " is leased and announced",
+                         {{"address", events.address},
+                          {"announced_by", events.node},
+                          {"namespace", backend.name_space},
+                          {"services", {k_verify_service, k_verify_shared}},
+                          {"ports", {backend.port, backend.shared_port}},
+                          {"kept", kept},
+                          {"outside", outside},
+                          {"remarks", remarks(session, world)}});
+  }
 }
 
-void tell(const Session& session, const RawOptions& options, World& world)
+void tell(const Session& session, const Applied& applied, const RawOptions& options, World& world)
 {
-  const SmokeEvents events = read_events(session, world);
+  const SmokeEvents events{.address = found_by(applied, "verify/address"),
+                           .node = found_by(applied, "verify/announced")};
   const SmokeBackend backend = smoke_backend(session.seen);
   const std::vector<std::string> outside = outside_commands(backend, events.address);
   const bool kept = options.has("keep");
@@ -162,7 +163,7 @@ ExitCode verify_command(const RawOptions& options, World& world)
                           return with_catalogue(
                               explain_smoke(problem, session.seen, read_events(session, world)));
                         },
-                    .tell = [&] { tell(session, options, world); },
+                    .tell = [&](const Applied& applied) { tell(session, applied, options, world); },
                     .again = "iplease verify"});
 }
 

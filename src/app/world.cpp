@@ -2,9 +2,13 @@
 #include "world.hpp"
 
 #include <iplease/core/plain_text.hpp>
+#include <iplease/platform/pager.hpp>
+#include <iplease/report/screen.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include <unistd.h>
 
@@ -27,15 +31,45 @@ World::World(std::string program)
       m_files(m_clock),
       m_bytes([this, write = writer_to(STDOUT_FILENO, &m_out_failed)](std::string_view text) {
         m_out_used = true;
-        write(text);
+        if (m_paged) {
+          m_page += text;
+        } else {
+          write(text);
+        }
       }),
-      m_out([this, write = plain_writer(m_bytes)](std::string_view text) {
-        write(m_only_data ? std::string(text) : typed(text));
+      m_out([this, write = m_bytes](std::string_view text) {
+        const std::string plain = plain_text(text);
+        write(m_only_data ? plain : as_shown(plain, STDOUT_FILENO));
       }),
       m_painted(
           [this, write = writer_to(STDERR_FILENO)](std::string_view text) { write(typed(text)); }),
-      m_err(plain_writer(m_painted))
+      m_err(plain_writer([this, write = writer_to(STDERR_FILENO)](std::string_view text) {
+        write(as_shown(text, STDERR_FILENO));
+      }))
 {
+}
+
+std::string World::as_shown(std::string_view text, int fd) const
+{
+  const bool terminal = is_terminal(fd);
+  const Style style = choose_style(m_wish, process_environment(), terminal);
+  return on_screen(
+      typed(text),
+      {.colour = style.colour, .ascii = style.ascii, .columns = terminal ? terminal_width(fd) : 0});
+}
+
+void World::end_page()
+{
+  m_paged = false;
+  const std::string page = std::exchange(m_page, {});
+  const auto lines = std::ranges::count(page, '\n');
+  const char* wish = std::getenv("PAGER"); // NOLINT(concurrency-mt-unsafe): one thread
+  const std::string pager = wish == nullptr ? "less" : wish;
+  const bool shown = lines >= terminal_height(STDOUT_FILENO) && !pager.empty() && pager != "cat" &&
+                     show_in_pager(pager, page);
+  if (!shown) {
+    m_bytes(page);
+  }
 }
 
 void World::document(std::string_view text) const

@@ -59,12 +59,18 @@ public:
   /// The result of a command goes to stdout, the talk to stderr; a reader that has gone away
   /// harms neither. Both get plain text only.
   void out(std::string_view text) const { m_out(text); }
+  /// How words of ours are shown from here on: by the flags, the environment and where they go.
+  void show_as(const StyleWish& wish) { m_wish = wish; }
+  /// The result is kept, and end_page() shows it with the operator's pager where it is longer than
+  /// the terminal is high.
+  void begin_page() { m_paged = true; }
+  void end_page();
   /// From here on `out` gets JSON, a page or a script, in which no name is changed.
   void only_data() { m_only_data = true; }
   /// A result whose bytes count (a file, a script): as it is, but for a terminal.
   void document(std::string_view text) const;
-  /// Words that are plain already, with colours of ours.
-  void painted(std::string_view text) const { m_bytes(typed(text)); }
+  /// Plain words as they are shown on a descriptor: colours, ASCII, breaks between words.
+  [[nodiscard]] std::string as_shown(std::string_view text, int fd) const;
   [[nodiscard]] std::string typed(std::string_view text) const { return as_typed(text, m_program); }
   [[nodiscard]] const std::string& program() const { return m_program; }
   /// Problems in words on stderr; beside them as `diagnostic` events, or kept for `refused`.
@@ -98,6 +104,9 @@ public:
 
 private:
   std::string m_program;
+  StyleWish m_wish{};
+  bool m_paged = false;
+  std::string m_page{}; ///< before m_bytes, which adds to it
   bool m_only_data = false;
   JsonView* m_events = nullptr; ///< not owned
   RunNote m_note{};

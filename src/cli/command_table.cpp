@@ -225,6 +225,7 @@ std::span<const OptionSpec> global_options()
       {"color", 0, "WHEN", "auto, always or never", "auto|always|never", false},
       {"plain", 0, {}, "ASCII, no redrawn lines", {}, false},
       {"accessible", 0, {}, "plain, with numbered prompts and sentences", {}, false},
+      {"no-pager", 0, {}, "long listings go straight to the terminal, not to $PAGER", {}, false},
   };
   return options;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/config_command.hpp>
 #include <iplease/core/address_range.hpp>
-#include <iplease/core/mask.hpp>
 #include <iplease/core/plain_text.hpp>
 #include <iplease/report/plan_view.hpp>
 #include <iplease/report/problem_text.hpp>
@@ -14,38 +13,13 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Null where it is found out later; what may be secret is masked.
-ordered_json value_json(const SettingKey& key, const ShownValue& shown)
-{
-  if (!shown.present) {
-    return nullptr;
-  }
-  switch (key.type) {
-  case KeyType::list:
-  case KeyType::words:
-  case KeyType::addresses:
-    return shown.texts;
-  case KeyType::boolean:
-    return shown.texts.front() == "true";
-  case KeyType::object:
-    return may_hold_secret(shown.texts.front()) ? ordered_json(k_masked)
-                                                : ordered_json::parse(shown.texts.front());
-  case KeyType::text:
-  case KeyType::path:
-  case KeyType::choice:
-  case KeyType::durations:
-    break;
-  }
-  return mask_url_credentials(shown.texts.front());
-}
-
 ordered_json settings_json(const Settings& settings)
 {
   ordered_json all = ordered_json::object();
   for (const std::string& path : setting_paths()) {
     const SettingKey& key = *find_key(path);
     const ShownValue shown = shown_setting(key, path, settings);
-    all[path] = {{"value", value_json(key, shown)},
+    all[path] = {{"value", setting_json(key, shown)},
                  {"source", source_name(shown.from)},
                  {"where", shown.where},
                  {"default", key.fallback},
@@ -60,7 +34,7 @@ std::string text_of_value(const SettingKey& key, const ShownValue& shown)
   if (!shown.present) {
     return "(" + std::string(key.fallback) + ")";
   }
-  const ordered_json value = value_json(key, shown);
+  const ordered_json value = setting_json(key, shown);
   if (value.is_array()) {
     return "[" + joined(shown.texts) + "]";
   }
@@ -93,7 +67,9 @@ ExitCode config_validate(const SettingsInput& input, bool json, std::string& out
     for (const Problem& warning : read.warnings) {
       problems.push_back(problem_json(warning, "warning"));
     }
-    out = plain_json({{"valid", read.problems.empty()},
+    out = plain_json({{"type", "validation"},
+                      {"ui", "1.0"},
+                      {"valid", read.problems.empty()},
                       {"pool", {{"count", addresses}}},
                       {"problems", problems},
                       {"settings", settings_json(read.settings)}},

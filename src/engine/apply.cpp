@@ -35,9 +35,13 @@ public:
       }
       const auto started = m_fx.clock.now();
       m_view.stage_start(stage, number, static_cast<int>(plan.stages.size()));
+      const std::size_t proved = m_applied.proofs.size();
       walk(stage);
       const bool ok = !m_applied.problem;
-      m_view.stage_end(stage, ok, duration_cast<milliseconds>(m_fx.clock.now() - started));
+      m_view.stage_end(stage,
+                       {.ok = ok,
+                        .took = duration_cast<milliseconds>(m_fx.clock.now() - started),
+                        .result = words_from(proved)});
       if (!ok) {
         m_view.problem(*m_applied.problem);
         break;
@@ -78,6 +82,9 @@ private:
     m_journal.finish(stage.stage, step, outcome.result);
     m_view.command_end(stage, step, outcome.result);
     if (outcome.result.ok()) {
+      if (auto proof = proof_of(step, outcome.result)) {
+        m_applied.proofs.push_back(std::move(*proof));
+      }
       return;
     }
     if (outcome.stopped) {
@@ -96,6 +103,16 @@ private:
       return;
     }
     fail(stage, step, outcome, std::move(problem));
+  }
+
+  /// The proofs from that one on, as one line.
+  [[nodiscard]] std::string words_from(std::size_t first) const
+  {
+    std::string words;
+    for (std::size_t at = first; at < m_applied.proofs.size(); ++at) {
+      words += (words.empty() ? "" : ", ") + m_applied.proofs[at].words;
+    }
+    return words;
   }
 
   /// The first failure is the one that is told; a clean-up that fails too leaves its debt.

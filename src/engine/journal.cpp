@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/sha256.hpp>
 #include <iplease/engine/journal.hpp>
+#include <iplease/engine/proof.hpp>
 #include <iplease/platform/state_files.hpp>
 #include <iplease/version.hpp>
 
@@ -89,6 +90,9 @@ public:
     }
     if (result.ok() && !step.pays.empty()) {
       event["pays"] = step.pays;
+    }
+    if (const auto proof = proof_of(step, result)) {
+      event["proved"] = proof->words;
     }
     write(event);
   }

@@ -164,8 +164,12 @@ std::string log_line(const Json& event)
     return fmt::format("{}: {}", text_of(event, "step"), what);
   }
   if (kind == "done") {
-    return fmt::format(
-        "{}: {} after {} ms", text_of(event, "step"), how_it_ended(event), event.value("ms", 0L));
+    const std::string proved = text_of(event, "proved");
+    return fmt::format("{}: {} after {} ms{}",
+                       text_of(event, "step"),
+                       how_it_ended(event),
+                       event.value("ms", 0L),
+                       proved.empty() ? "" : ": " + proved);
   }
   if (kind == "paid") {
     return "paid: " + text_of(event, "debt");

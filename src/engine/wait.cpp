@@ -161,6 +161,7 @@ namespace {
 
 StepOutcome get_once(const HttpGet& get, seconds timeout, const Doing& doing)
 {
+  const auto started = doing.fx.clock.now();
   const HttpAnswer answer = doing.fx.http.get(get.url, timeout, get.verify_tls);
   StepOutcome outcome;
   outcome.result.out = answer.body;
@@ -175,6 +176,7 @@ StepOutcome get_once(const HttpGet& get, seconds timeout, const Doing& doing)
                       .err = "the answer does not hold what it should: " +
                              std::string(first_bytes(answer.body, k_quoted))};
   }
+  outcome.result.took = duration_cast<milliseconds>(doing.fx.clock.now() - started);
   return outcome;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/plain_text.hpp>
 #include <iplease/platform/terminal_prompt.hpp>
 #include <iplease/wizard/line_editor.hpp>
 
@@ -126,8 +127,7 @@ std::string read_burst(int fd)
 TerminalPrompt::TerminalPrompt(int in, int out, Style style)
     : m_in(in),
       m_style(style),
-      m_write(writer_to(out)),
-      m_plain(plain_writer(m_write))
+      m_write(writer_to(out))
 {
 }
 
@@ -135,7 +135,7 @@ Reply TerminalPrompt::ask(std::string_view mark)
 {
   LineEditor editor(std::string(mark), m_style.live);
   RawMode raw(m_in, m_style.live, m_write);
-  m_plain(mark);
+  m_write(plain_text(mark));
   for (;;) {
     std::array<pollfd, 2> fds{{{m_in, POLLIN, 0}, {raw.signals(), POLLIN, 0}}};
     if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) {

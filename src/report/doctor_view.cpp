@@ -16,7 +16,6 @@ namespace {
 struct Mark {
   const char* glyph;
   const char* ascii;
-  const char* colour;
   const char* word; ///< in JSON
 };
 
@@ -24,24 +23,23 @@ Mark mark_of(Outcome outcome)
 {
   switch (outcome) {
   case Outcome::ok:
-    return {"✔", "ok", "\033[32m", "ok"};
+    return {"✔", "ok", "ok"};
   case Outcome::warn:
-    return {"‼", "!!", "\033[33m", "warn"};
+    return {"‼", "!!", "warn"};
   case Outcome::fail:
-    return {"✖", "xx", "\033[31m", "fail"};
+    return {"✖", "xx", "fail"};
   case Outcome::could_not_look:
-    return {"?", "??", "\033[33m", "could-not-look"};
+    return {"?", "??", "could-not-look"};
   case Outcome::not_applicable:
     break;
   }
-  return {"-", "--", "\033[2m", "not-applicable"};
+  return {"-", "--", "not-applicable"};
 }
 
 std::string marked(Outcome outcome, const Style& style)
 {
   const Mark mark = mark_of(outcome);
-  const char* text = style.ascii ? mark.ascii : mark.glyph;
-  return style.colour ? fmt::format("{}{}\033[0m", mark.colour, text) : text;
+  return style.ascii ? mark.ascii : mark.glyph;
 }
 
 bool is_found(const Finding& finding)

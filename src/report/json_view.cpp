@@ -89,11 +89,14 @@ void JsonView::command_end(const StagePlan& stage, const Step& step, const Comma
         {"error", result.ok() ? "" : result.err}});
 }
 
-void JsonView::stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took)
+void JsonView::stage_end(const StagePlan& stage, const StageEnd& end)
 {
   emit("stage_end",
-       fmt::format("{}: {} {}", stage.stage, ok ? "done in" : "failed after", human(took)),
-       {{"stage", stage.stage}, {"ok", ok}, {"took_ms", took.count()}});
+       fmt::format("{}: {} {}", stage.stage, end.ok ? "done in" : "failed after", human(end.took)),
+       {{"stage", stage.stage},
+        {"ok", end.ok},
+        {"took_ms", end.took.count()},
+        {"result", end.result}});
 }
 
 void JsonView::problem(const Problem& problem)

@@ -3,20 +3,21 @@
 #include <iplease/report/live_view.hpp>
 #include <iplease/report/plain_view.hpp>
 #include <iplease/report/problem_text.hpp>
+#include <iplease/report/screen.hpp>
 #include <iplease/report/words.hpp>
+#include <iplease/report/wrap.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace iplease {
 namespace {
 
 constexpr std::array<const char*, 8> k_spinner = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧"};
 constexpr std::array<const char*, 4> k_spinner_ascii = {"|", "/", "-", "\\"};
-constexpr const char* k_green = "32";
-constexpr const char* k_red = "31";
 
 /// The width of a column: names and times stand one below the other where there is room, but in a
 /// narrow window the words need it.
@@ -37,26 +38,36 @@ LiveView::LiveView(Write write, Style style, std::function<int()> width)
 
 LiveView::~LiveView()
 {
-  scroll("", "");
+  m_write(cleared());
 }
 
-std::string LiveView::coloured(const char* code, const std::string& text) const
+/// Forgets the live line. A window that became narrower since shows it on several rows.
+std::string LiveView::cleared()
 {
-  return m_style.colour ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
+  const std::size_t drawn = std::exchange(m_drawn, 0);
+  const auto width = static_cast<std::size_t>(std::max(m_width(), 1));
+  const std::size_t rows_above = drawn == 0 ? 0 : (drawn - 1) / width;
+  return drawn == 0        ? ""
+         : rows_above == 0 ? "\r\x1b[K"
+                           : fmt::format("\r\x1b[{}A\x1b[J", rows_above);
 }
 
 void LiveView::draw(const std::string& text)
 {
   const auto width = static_cast<std::size_t>(std::max(m_width(), 10));
-  m_write("\r\x1b[K" +
-          fit(plain_text(text), width - 1)); // the last column would wrap on some terminals
-  m_drawn = true;
+  const std::string line =
+      fit(plain_text(text), width - 1); // the last column would wrap on some terminals
+  const std::string erase = cleared();
+  m_write((erase.empty() ? "\r\x1b[K" : erase) + line);
+  m_drawn = columns_of(line);
 }
 
-void LiveView::scroll(const std::string& mark, const std::string& lines)
+void LiveView::scroll(const std::string& lines)
 {
-  m_write((m_drawn ? "\r\x1b[K" : "") + mark + plain_text(lines));
-  m_drawn = false;
+  m_write(cleared() + on_screen(plain_text(lines),
+                                {.colour = m_style.colour,
+                                 .ascii = m_style.ascii,
+                                 .columns = std::max(m_width(), 10)}));
 }
 
 void LiveView::stage_start(const StagePlan& stage, int number, int of)
@@ -70,7 +81,7 @@ void LiveView::command_start(const StagePlan&, const Step& step)
   m_stage_line.begun(step);
   if (const auto* wait = std::get_if<WaitUntil>(&step.action);
       wait != nullptr && !wait->ask.empty()) {
-    scroll("", wait->ask + "\n");
+    scroll(wait->ask + "\n");
   }
   draw(fmt::format("{} {:<{}} {}",
                    m_style.ascii ? "|" : k_spinner[0],
@@ -104,33 +115,35 @@ void LiveView::command_end(const StagePlan&, const Step& step, const CommandResu
 {
   m_stage_line.ended(step, result);
   if (!result.ok()) {
-    scroll("", failed_text(step, result));
+    scroll(failed_text(step, result));
   }
 }
 
-void LiveView::stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took)
+void LiveView::stage_end(const StagePlan& stage, const StageEnd& end)
 {
+  const bool ok = end.ok;
   const std::string mark = m_style.ascii ? (ok ? "ok" : "xx") : (ok ? "✔" : "✖");
   const std::string text = fmt::format(" {:<{}} {:>{}} {:{}}{}",
                                        stage.stage,
                                        column(16, m_width()),
-                                       human(took),
+                                       human(end.took),
                                        column(6, m_width()),
                                        "",
                                        column(2, m_width()),
-                                       stage.reason);
-  const auto width = static_cast<std::size_t>(std::max(m_width(), 10));
-  scroll(coloured(ok ? k_green : k_red, mark), fit(plain_text(text), width - 3) + "\n");
+                                       !ok                  ? stage.reason
+                                       : end.result.empty() ? "done"
+                                                            : end.result);
+  scroll(mark + text + "\n");
 }
 
 void LiveView::problem(const Problem& problem)
 {
-  scroll("", "\n" + problem_text(problem, {}, "error", m_stage_line.text()));
+  scroll("\n" + problem_text(problem, {}, "error", m_stage_line.text()));
 }
 
 void LiveView::note(const std::string& text)
 {
-  scroll("", text + "\n");
+  scroll(text + "\n");
 }
 
 } // namespace iplease

@@ -101,16 +101,17 @@ void LogView::command_end(const StagePlan& stage, const Step& step, const Comman
   m_inner.command_end(stage, step, result);
 }
 
-void LogView::stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took)
+void LogView::stage_end(const StagePlan& stage, const StageEnd& end)
 {
   if (m_file) {
     m_file->write(spdlog::level::info,
-                  "stage {}: {} after {}",
+                  "stage {}: {} after {}{}",
                   stage.stage,
-                  ok ? "done" : "failed",
-                  human(took));
+                  end.ok ? "done" : "failed",
+                  human(end.took),
+                  end.result.empty() ? "" : ": " + end.result);
   }
-  m_inner.stage_end(stage, ok, took);
+  m_inner.stage_end(stage, end);
 }
 
 void LogView::problem(const Problem& problem)

@@ -116,9 +116,10 @@ void PlainView::command_end(const StagePlan&, const Step& step, const CommandRes
   }
 }
 
-void PlainView::stage_end(const StagePlan&, bool ok, std::chrono::milliseconds took)
+void PlainView::stage_end(const StagePlan&, const StageEnd& end)
 {
-  line((ok ? "done in " : "failed after ") + human(took));
+  line((end.ok ? "done in " : "failed after ") + human(end.took) +
+       (end.ok && !end.result.empty() ? ": " + end.result : ""));
   m_where.clear();
 }
 

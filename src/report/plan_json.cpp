@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/core/catalogue.hpp>
 #include <iplease/report/plan_view.hpp>
+#include <iplease/report/problem_text.hpp>
 #include <iplease/version.hpp>
 
 namespace iplease {
@@ -87,18 +87,23 @@ Json stage_json(const StagePlan& stage)
             {"notes", stage.notes},
             {"problems", Json::array()},
             {"steps", Json::array()}};
-  for (const Problem& raw : stage.problems) {
-    const Problem problem = with_catalogue(raw);
-    json["problems"].push_back({{"id", problem.id},
-                                {"what", problem.what},
-                                {"saw", problem.saw},
-                                {"cause", problem.cause},
-                                {"fix", problem.fix}});
+  for (const Problem& problem : stage.problems) {
+    json["problems"].push_back(problem_json(problem));
   }
   for (const Step& step : stage.steps) {
     json["steps"].push_back(step_json(step));
   }
   return json;
+}
+
+/// A list that nobody gave is null; of the rest what counts is known, also where nobody gave it.
+Json value_json(const SettingKey& key, const ShownValue& shown, const SettingRow& row)
+{
+  if (shown.present) {
+    return setting_json(key, shown);
+  }
+  const bool list = key.type == KeyType::addresses || key.type == KeyType::list;
+  return list ? Json(nullptr) : Json(row.value);
 }
 
 /// What was there before the run, and stays where nothing else is asked: `status` compares with it.
@@ -161,8 +166,12 @@ Json plan_json(const Plan& plan, const Observation& seen, const Settings& want)
             {"settings", Json::array()},
             {"stages", Json::array()}};
   for (const SettingRow& row : setting_rows(want)) {
-    json["settings"].push_back(
-        {{"key", row.key}, {"value", row.value}, {"source", row.from}, {"where", row.where}});
+    const SettingKey& key = *find_key(row.key);
+    const ShownValue shown = shown_setting(key, row.key, want);
+    json["settings"].push_back({{"key", row.key},
+                                {"value", value_json(key, shown, row)},
+                                {"source", row.from},
+                                {"where", row.where}});
   }
   for (const StagePlan& stage : plan.stages) {
     json["stages"].push_back(stage_json(stage));

@@ -169,7 +169,7 @@ std::string refusal_json(const std::vector<Problem>& problems, ExitCode exit)
     all.push_back(problem_json(problem));
   }
   const nlohmann::ordered_json whole{
-      {"ui", "1.0"}, {"exit", static_cast<int>(exit)}, {"problems", all}};
+      {"type", "refusal"}, {"ui", "1.0"}, {"exit", static_cast<int>(exit)}, {"problems", all}};
   return plain_json(whole) + "\n";
 }
 

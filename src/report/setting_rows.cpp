@@ -69,6 +69,31 @@ void add_given(std::vector<SettingRow>& rows, const Settings& settings)
 
 } // namespace
 
+nlohmann::ordered_json setting_json(const SettingKey& key, const ShownValue& shown)
+{
+  if (!shown.present) {
+    return nullptr;
+  }
+  switch (key.type) {
+  case KeyType::list:
+  case KeyType::words:
+  case KeyType::addresses:
+    return shown.texts;
+  case KeyType::boolean:
+    return shown.texts.front() == "true";
+  case KeyType::object:
+    return may_hold_secret(shown.texts.front())
+               ? nlohmann::ordered_json(k_masked)
+               : nlohmann::ordered_json::parse(shown.texts.front());
+  case KeyType::text:
+  case KeyType::path:
+  case KeyType::choice:
+  case KeyType::durations:
+    break;
+  }
+  return mask_url_credentials(shown.texts.front());
+}
+
 std::string source_text(const std::string& from, const std::string& where)
 {
   if (from == source_name(From::answer)) {

@@ -257,7 +257,8 @@ plan_expose(const Observation& seen, const Settings& want, std::span<const Stage
                            .limit = want.timeout("expose"),
                            .what = "MetalLB's metrics through Service controller",
                            .watch = controller_pods(seen, want)},
-       .failure_id = "IPL-MLB-005"});
+       .failure_id = "IPL-MLB-005",
+       .proves = "the controller's metrics answer"});
   return plan;
 }
 

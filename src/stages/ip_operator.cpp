@@ -81,7 +81,8 @@ Step install_step(const Observation& seen,
                       target_of(seen, want), k_akash_ns, operator_names(seen, version).selector)},
           .subject = std::string("release/akash-services/") + k_release,
           .before = start.before,
-          .expect = start.after(std::string(k_chart) + "-" + version)};
+          .expect = start.after(std::string(k_chart) + "-" + version),
+          .proves = "chart " + version + " installed"};
 }
 
 std::vector<Problem> operator_problems(const Observation& seen, const Settings& want)

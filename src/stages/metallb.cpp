@@ -201,7 +201,8 @@ Step install_step(const Observation& seen,
                         .watch = pods_of(target_of(seen, want), k_metallb_ns, k_metallb_selector)},
           .subject = "release/metallb-system/" + install.release,
           .before = start.before,
-          .expect = start.after("metallb-" + install.version)};
+          .expect = start.after("metallb-" + install.version),
+          .proves = install.version + " installed"};
 }
 
 std::vector<Problem> metallb_problems(const Observation& seen, const Settings& want)

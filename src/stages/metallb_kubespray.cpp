@@ -140,7 +140,8 @@ void add_writes(StagePlan& plan, std::vector<FileWrite> writes)
     const std::string file = write.path.substr(write.path.rfind('/') + 1);
     plan.steps.push_back({.id = "metallb/inventory-" + file,
                           .reason = "the variables that this Kubespray release reads",
-                          .action = std::move(write)});
+                          .action = std::move(write),
+                          .proves = file + " written"});
   }
 }
 
@@ -151,7 +152,8 @@ Step play_step(const Target& target, Command play)
           .action = Run{.command = std::move(play),
                         .watch = pods_of(target, k_metallb_ns, "app=metallb"),
                         .progress = "^((PLAY|TASK|RUNNING HANDLER) \\[[^]]*\\])"},
-          .failure_id = "IPL-KSP-010"};
+          .failure_id = "IPL-KSP-010",
+          .proves = "the play ran"};
 }
 
 /// What shows that the play was run: a controller, of 0.13 or later where an older one is to go;
@@ -196,7 +198,8 @@ Step wait_step(const Observation& seen, const Settings& want, const Command& pla
   return {.id = "metallb/wait-for-play",
           .reason = "somebody else runs the play",
           .action = std::move(wait),
-          .failure_id = "IPL-KSP-011"};
+          .failure_id = "IPL-KSP-011",
+          .proves = "somebody ran the play"};
 }
 
 /// The play, run by us or by somebody else. What it is owed for begins with the first write.

@@ -28,7 +28,8 @@ Step create_step(const Observation& seen, const Settings& want, const nlohmann::
                         .retry = Retry::webhook,
                         .retry_limit = want.timeout("migrate"),
                         .watch = controller_pods(seen, want),
-                        .unless_there = true}};
+                        .unless_there = true},
+          .proves = kind + " " + name};
 }
 
 /// A dot in an address must not match any character.

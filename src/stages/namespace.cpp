@@ -75,7 +75,9 @@ StagePlan plan_name_space(const Observation& seen, const Settings& want, std::sp
                         .action = Run{.command = std::move(command)},
                         .subject = "namespace/metallb-system",
                         .before = state,
-                        .expect = "privileged"});
+                        .expect = "privileged",
+                        .proves = state == "absent" ? "metallb-system made, with labels"
+                                                    : "metallb-system labelled"});
   return plan;
 }
 

@@ -151,7 +151,8 @@ Step metrics_proof(const Target& target, const Settings& want)
                                          escaped + "$",
                               .limit = want.timeout("pool"),
                               .what = "MetalLB to count " + number + " addresses in pool default"},
-          .failure_id = "IPL-POOL-021"};
+          .failure_id = "IPL-POOL-021",
+          .proves = "MetalLB counts " + number + " addresses"};
 }
 
 void add_pool_proof(StagePlan& plan, const Observation& seen, const Settings& want)

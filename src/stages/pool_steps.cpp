@@ -196,7 +196,8 @@ void add_advertisement_step(StagePlan& plan, const Observation& seen, const Sett
                         .action = written(std::move(command), seen, want),
                         .subject = "advertisement/default",
                         .before = advertisement_state(seen),
-                        .expect = advertised_text(true, asked_interfaces(want).value_or(kept))});
+                        .expect = advertised_text(true, asked_interfaces(want).value_or(kept)),
+                        .proves = "announced on layer 2"});
 }
 
 } // namespace iplease::stages

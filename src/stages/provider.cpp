@@ -97,7 +97,8 @@ Step upgrade_step(const Observation& seen,
                         .holds = unchanged(seen, values)},
           .subject = "release/akash-services/" + release,
           .before = start.before,
-          .expect = start.after("provider-" + wanted_provider_chart(seen, want))};
+          .expect = start.after("provider-" + wanted_provider_chart(seen, want)),
+          .proves = "release upgraded, chart " + wanted_provider_chart(seen, want)};
 }
 
 /// Whether our own dead helm had already changed the pod, which is only coming up now: the next
@@ -129,7 +130,8 @@ void add_restart(StagePlan& plan,
                                                             provider_names(seen, want).workload(),
                                                             "--type=merge",
                                                             "-p",
-                                                            R"({"spec":{"replicas":1}})"})}});
+                                                            R"({"spec":{"replicas":1}})"})},
+                          .proves = "started"});
     return;
   }
   const bool upgrade = plan.change == "change";
@@ -217,7 +219,8 @@ void add_provider_proof(StagePlan& plan, const Observation& seen, const Settings
                                             .limit = std::chrono::seconds{60},
                                             .what = "AKASH_IP_OPERATOR inside the pod",
                                             .watch = pods_of(target, k_akash_ns, pods)},
-                        .failure_id = "IPL-PRV-011"});
+                        .failure_id = "IPL-PRV-011",
+                        .proves = "AKASH_IP_OPERATOR true in its pod"});
   plan.steps.push_back(provider_answers(seen, want));
   if (!want.provider.status_url.value.empty()) {
     plan.steps.push_back({.id = "provider/public-status",

@@ -173,17 +173,19 @@ plan_provider_values(const Observation& seen, const Settings& want, std::span<co
   plan.steps.push_back(
       {.id = "provider-values/write",
        .reason = plan.reason,
-       .action = FileWrite{
-           .path = decision.path,
-           .content = decision.after.reveal(),
-           .shown = masked_diff(decision.before.reveal(), decision.after.reveal(), decision.path),
-           .script = script_for(target_of(seen, want),
-                                want,
-                                decision,
-                                seen.provider.release.value.status == "deployed"
-                                    ? 0
-                                    : seen.provider.values_revision),
-           .was = decision.file_exists ? sha256_hex(decision.before.reveal()) : "absent"}});
+       .action =
+           FileWrite{.path = decision.path,
+                     .content = decision.after.reveal(),
+                     .shown = masked_diff(
+                         decision.before.reveal(), decision.after.reveal(), decision.path),
+                     .script = script_for(target_of(seen, want),
+                                          want,
+                                          decision,
+                                          seen.provider.release.value.status == "deployed"
+                                              ? 0
+                                              : seen.provider.values_revision),
+                     .was = decision.file_exists ? sha256_hex(decision.before.reveal()) : "absent"},
+       .proves = decision.path + " written"});
   return plan;
 }
 

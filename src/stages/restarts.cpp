@@ -114,7 +114,8 @@ std::vector<Step> operator_proof(const Observation& seen,
                            .what = "the IP operator to count " + count + " addresses",
                            .watch = pods_of(target, k_akash_ns, names.selector)},
        .pays = {"ip-operator-look"},
-       .failure_id = "IPL-IPO-003"});
+       .failure_id = "IPL-IPO-003",
+       .proves = "/usage counts " + count + " addresses"});
   return steps;
 }
 
@@ -139,7 +140,8 @@ Step roll_provider(const Observation& seen, const Settings& want)
                                             k_akash_ns,
                                             "rollout",
                                             "restart",
-                                            facts::provider_names(seen, want).workload()})}};
+                                            facts::provider_names(seen, want).workload()})},
+          .proves = "restarted"};
 }
 
 std::vector<Step>

@@ -84,7 +84,7 @@ Step edit_step(const Observation& seen,
           .owes = {{.id = k_debt,
                     .until = "every kube-proxy pod is younger than this change",
                     .seen = restart_mark(seen)}},
-          .failure_id = ""};
+          .proves = "strictARP is true"};
 }
 
 Step read_back_step(const Observation& seen, const Settings& want)
@@ -121,6 +121,7 @@ void add_restart(StagePlan& plan, const Observation& seen, const Settings& want,
                        .limit = want.timeout("strict-arp")});
   wait.reason = "every kube-proxy pod is younger than the change";
   wait.pays = {k_debt};
+  wait.proves = "every kube-proxy pod is new and Ready; whether it routes again was not looked at";
   plan.steps.push_back(std::move(wait));
 }
 

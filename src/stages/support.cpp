@@ -64,7 +64,8 @@ Step rollout(const Target& target, std::string id, const Rollout& of)
           .reason = "wait until " + of.workload + " is ready",
           .action = Run{.command = std::move(wait),
                         .reads_only = true,
-                        .watch = pods_of(target, of.name_space, of.pod_selector)}};
+                        .watch = pods_of(target, of.name_space, of.pod_selector)},
+          .proves = of.workload.substr(of.workload.find('/') + 1) + " ready"};
 }
 
 std::uint64_t pool_count(const Settings& want)

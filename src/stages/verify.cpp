@@ -39,7 +39,8 @@ Step remove_leftover(const Target& target, const Observation& seen)
           .subject = "service/iplease-verify",
           .before = "present",
           .expect = "absent",
-          .pays = {"remove-verify-service"}};
+          .pays = {"remove-verify-service"},
+          .proves = "the earlier Services are gone"};
 }
 
 std::vector<std::string> event_words(const std::string& name_space, const char* verb)
@@ -129,7 +130,8 @@ Step wait_addresses(const Target& target,
                               .limit = want.timeout("verify"),
                               .what = shared ? "the same address for both Services"
                                              : "an address for the temporary Service"},
-          .failure_id = shared ? "IPL-VER-008" : "IPL-VER-001"};
+          .failure_id = shared ? "IPL-VER-008" : "IPL-VER-001",
+          .proves = shared ? "" : "\\1 leased"};
 }
 
 Step wait_event(const Target& target,
@@ -139,16 +141,17 @@ Step wait_event(const Target& target,
 {
   std::vector<std::string> words = event_words(backend.name_space, "get");
   words.insert(words.end(), {"-o", k_events_path});
-  return {
-      .id = announced ? "verify/announced" : "verify/allocated",
-      .reason =
-          announced ? "a node announces the address (event nodeAssigned)" : "event IPAllocated",
-      .action =
-          WaitUntil{.probe = kubectl(target, std::move(words), std::chrono::seconds{20}),
-                    .pattern = announced ? "^nodeAssigned announcing from node" : "^IPAllocated ",
-                    .limit = want.timeout("verify"),
-                    .what = announced ? "a node to announce the address" : "event IPAllocated"},
-      .failure_id = announced ? "IPL-VER-003" : "IPL-VER-002"};
+  return {.id = announced ? "verify/announced" : "verify/allocated",
+          .reason =
+              announced ? "a node announces the address (event nodeAssigned)" : "event IPAllocated",
+          .action =
+              WaitUntil{.probe = kubectl(target, std::move(words), std::chrono::seconds{20}),
+                        .pattern = announced ? "^nodeAssigned announcing from node \"([^\"]+)\""
+                                             : "^IPAllocated ",
+                        .limit = want.timeout("verify"),
+                        .what = announced ? "a node to announce the address" : "event IPAllocated"},
+          .failure_id = announced ? "IPL-VER-003" : "IPL-VER-002",
+          .proves = announced ? "announced by \\1" : ""};
 }
 
 /// MetalLB 0.14.8 says nodeAssigned also where it announces on no interface; announceFailed comes
@@ -181,7 +184,8 @@ Step wait_answer(const Target& target, const SmokeBackend& backend, const Settin
                               .limit = want.timeout("verify"),
                               .what = "an answer through the temporary Service"},
           .pays = {"verify"},
-          .failure_id = "IPL-VER-004"};
+          .failure_id = "IPL-VER-004",
+          .proves = "answers"};
 }
 
 /// The IP operator is asked before and after: a lease is its work, not MetalLB's, and what it reads

@@ -239,6 +239,16 @@ std::vector<std::string> texts_at(const Json& json, const char* key)
   return texts;
 }
 
+/// The value of a setting. Runs of the first versions wrote a list as words for people.
+std::vector<std::string> setting_texts(const Json& row)
+{
+  const Json value = row.value("value", Json());
+  if (value.is_boolean()) {
+    return {value.get<bool>() ? "true" : "false"};
+  }
+  return value.is_array() ? texts_at(row, "value") : words_of(text_at(row, "value"));
+}
+
 /// The chart that a `helm upgrade` of the plan brings.
 void add_upgraded(AppliedRun& applied, const std::vector<std::string>& argv)
 {
@@ -300,13 +310,13 @@ std::optional<AppliedRun> read_applied(const std::string& plan_json)
     const std::string value = text_at(row, "value");
     const std::string source = text_at(row, "source");
     if (key == "pool.addresses") {
-      applied.pool = words_of(value);
+      applied.pool = setting_texts(row);
     } else if (key == "pool.avoidBuggyIPs") {
-      applied.avoid_buggy_ips = value == "true";
+      applied.avoid_buggy_ips = setting_texts(row) == std::vector<std::string>{"true"};
     } else if (key == "pool.interfaces") {
-      applied.interfaces = words_of(value);
+      applied.interfaces = setting_texts(row);
     } else if (key == "provider.attributes") {
-      applied.attributes = words_of(value);
+      applied.attributes = setting_texts(row);
     } else if (key == "provider.address") {
       applied.provider_address = value;
     } else if (key == "metallb.version" && source != "default" && source != "cluster") {

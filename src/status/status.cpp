@@ -187,7 +187,8 @@ void add_memory(Status& status, const StatusInput& input)
                            .until = debt.until,
                            .since = since == memory.debt_since.end() ? "" : since->second});
   }
-  if (memory.verify_owed) {
+  const bool told = std::ranges::find(status.owed, "verify", &OwedAction::id) != status.owed.end();
+  if (memory.verify_owed && !told) {
     status.owed.push_back({.id = "verify", .until = "a verification passes"});
   }
   if (!memory.unfinished_run.empty()) {
@@ -303,10 +304,15 @@ std::vector<NextCommand> next_commands(const Status& status)
             {"iplease status --context NAME", "look at another cluster"},
             {"iplease explain IPL-CLU-001", "why a cluster cannot be reached"}};
   }
-  if (status.unfinished && status.unfinished->at_work.empty()) {
-    return {{"iplease resume", "go on with the unfinished run"},
-            {"iplease runs log " + status.unfinished->id, "what it did"},
-            doctor};
+  if (status.unfinished) {
+    const bool at_work = !status.unfinished->at_work.empty();
+    const NextCommand log{"iplease runs log " + status.unfinished->id,
+                          at_work ? "what it did so far" : "what it did"};
+    return at_work ? std::vector<NextCommand>{{"iplease status --wait 5m", "wait until it is done"},
+                                              log,
+                                              doctor}
+                   : std::vector<NextCommand>{
+                         {"iplease resume", "go on with the unfinished run"}, log, doctor};
   }
   if (status.state == LeaseState::off) {
     return {{"iplease plan --pool RANGE", "what turning them on would change"},

@@ -4,10 +4,10 @@
 #include <iplease/core/pool_rules.hpp>
 #include <iplease/report/plan_view.hpp>
 #include <iplease/report/problem_text.hpp>
+#include <iplease/report/wrap.hpp>
 #include <iplease/wizard/answers.hpp>
 #include <iplease/wizard/dialogue.hpp>
 #include <iplease/wizard/pages.hpp>
-#include <iplease/wizard/wrap.hpp>
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/utf8.hpp>
+#include <iplease/report/wrap.hpp>
 #include <iplease/wizard/line_editor.hpp>
-#include <iplease/wizard/wrap.hpp>
 
 #include <algorithm>
 

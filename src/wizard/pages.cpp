@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/facts/service_proxy.hpp>
+#include <iplease/report/wrap.hpp>
 #include <iplease/wizard/pages.hpp>
-#include <iplease/wizard/wrap.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

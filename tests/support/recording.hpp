@@ -35,14 +35,16 @@ public:
   {
     events.push_back("end " + step.id + (result.ok() ? " ok" : " failed"));
   }
-  void stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds) override
+  void stage_end(const StagePlan& stage, const StageEnd& end) override
   {
-    events.push_back("stop " + stage.stage + (ok ? " ok" : " failed"));
+    events.push_back("stop " + stage.stage + (end.ok ? " ok" : " failed"));
+    results.push_back(end.result);
   }
   void problem(const Problem& problem) override { events.push_back("problem " + problem.id); }
   void note(const std::string& text) override { notes.push_back(text); }
 
   std::vector<std::string> events{};
+  std::vector<std::string> results{}; ///< of each stage
   std::vector<std::string> notes{};
   std::set<std::string> whys{};
   int beats = 0;

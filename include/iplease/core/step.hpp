@@ -112,6 +112,9 @@ struct Step {
   /// Runs also when an earlier step of the same stage failed or the operator interrupted.
   bool cleanup = false;
   std::string failure_id{}; ///< id of the error when this step fails; empty: classified
+  /// What its success proves, in few words for the result of its stage: "announced by \1", \1
+  /// being the first group of a wait's pattern. Empty: nothing worth telling.
+  std::string proves{};
   bool operator==(const Step&) const = default;
 };
 

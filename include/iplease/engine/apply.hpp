@@ -4,10 +4,12 @@
 #include <iplease/core/plan.hpp>
 #include <iplease/engine/effects.hpp>
 #include <iplease/engine/journal.hpp>
+#include <iplease/engine/proof.hpp>
 #include <iplease/engine/view.hpp>
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace iplease {
 
@@ -20,6 +22,7 @@ struct Applied {
   CommandResult result{};           ///< of the step that failed; secrets masked
   int tries = 0;                    ///< of that step's command
   int commands = 0;                 ///< writing commands that ran
+  std::vector<Proof> proofs{};      ///< of the steps that succeeded, in order
 };
 
 /// Walks the plan: journal, act, journal; stops at the first failure, but runs the `cleanup`

@@ -10,6 +10,13 @@
 
 namespace iplease {
 
+/// How a stage ended.
+struct StageEnd {
+  bool ok = false;
+  std::chrono::milliseconds took{};
+  std::string result{}; ///< what its steps proved: "0.14.8 installed, metallb-controller ready"
+};
+
 /// What happens, as one stream; the live line, the plain lines and NDJSON are three renderers
 /// of it, so they cannot disagree.
 class View {
@@ -24,7 +31,7 @@ public:
                        const std::string& why) = 0;
   virtual void
   command_end(const StagePlan& stage, const Step& step, const CommandResult& result) = 0;
-  virtual void stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took) = 0;
+  virtual void stage_end(const StagePlan& stage, const StageEnd& end) = 0;
   virtual void problem(const Problem& problem) = 0;
   virtual void note(const std::string& text) = 0;
 };

@@ -13,15 +13,15 @@ class TerminalPrompt final : public Prompt {
 public:
   /// `in` and `out` are descriptors of the same terminal, or `in` is /dev/tty; neither is owned.
   TerminalPrompt(int in, int out, Style style);
-  void say(std::string_view text) override { m_plain(text); }
+  /// `text` is plain but for colours of ours.
+  void say(std::string_view text) override { m_write(text); }
   [[nodiscard]] Reply ask(std::string_view mark) override;
   [[nodiscard]] int columns() const override { return terminal_width(m_in); }
 
 private:
   int m_in;
   Style m_style;
-  Write m_write; ///< for what moves the cursor
-  Write m_plain;
+  Write m_write;
 };
 
 /// A terminal to ask on, or -1: standard input when it is one. When it is a pipe (`curl ... | sh`)

@@ -24,17 +24,17 @@ public:
                std::chrono::seconds limit,
                const std::string& why) override;
   void command_end(const StagePlan& stage, const Step& step, const CommandResult& result) override;
-  void stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took) override;
+  void stage_end(const StagePlan& stage, const StageEnd& end) override;
   void problem(const Problem& problem) override;
   void note(const std::string& text) override;
 
   /// The plan's own JSON, before anything runs.
   void plan(const nlohmann::ordered_json& plan);
   void result(ExitCode exit, bool changed, const std::string& run);
-
-private:
+  /// A line of a kind of its own: "verified".
   void emit(const char* type, const std::string& message, const nlohmann::ordered_json& fields);
 
+private:
   Write m_write;
   const Clock& m_clock;
   std::string m_stage{};

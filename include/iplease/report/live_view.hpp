@@ -26,15 +26,14 @@ public:
                std::chrono::seconds limit,
                const std::string& why) override;
   void command_end(const StagePlan& stage, const Step& step, const CommandResult& result) override;
-  void stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took) override;
+  void stage_end(const StagePlan& stage, const StageEnd& end) override;
   void problem(const Problem& problem) override;
   void note(const std::string& text) override;
 
 private:
   void draw(const std::string& text);
-  /// `mark` is ours and may be painted; only plain text of the lines is.
-  void scroll(const std::string& mark, const std::string& lines);
-  [[nodiscard]] std::string coloured(const char* code, const std::string& text) const;
+  void scroll(const std::string& lines);
+  [[nodiscard]] std::string cleared();
 
   Write m_write;
   Style m_style;
@@ -42,7 +41,7 @@ private:
   std::string m_where{};
   StageLine m_stage_line{};
   std::size_t m_turn = 0;
-  bool m_drawn = false;
+  std::size_t m_drawn = 0; ///< columns of the live line; 0: there is none
 };
 
 } // namespace iplease

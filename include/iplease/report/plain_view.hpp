@@ -22,7 +22,7 @@ public:
                std::chrono::seconds limit,
                const std::string& why) override;
   void command_end(const StagePlan& stage, const Step& step, const CommandResult& result) override;
-  void stage_end(const StagePlan& stage, bool ok, std::chrono::milliseconds took) override;
+  void stage_end(const StagePlan& stage, const StageEnd& end) override;
   void problem(const Problem& problem) override;
   void note(const std::string& text) override;
 

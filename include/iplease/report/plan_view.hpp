@@ -3,6 +3,7 @@
 
 #include <iplease/core/observation.hpp>
 #include <iplease/core/plan.hpp>
+#include <iplease/core/schema.hpp>
 #include <iplease/core/settings.hpp>
 
 #include <nlohmann/json.hpp>
@@ -21,6 +22,9 @@ struct SettingRow {
   std::string where{}; ///< "flags.yaml:12", "--pool", the reason of a default
 };
 [[nodiscard]] std::vector<SettingRow> setting_rows(const Settings& settings);
+/// The value that counts as JSON of its key's type, a list as a list. Null where it is found out
+/// later; what may be secret is masked.
+[[nodiscard]] nlohmann::ordered_json setting_json(const SettingKey& key, const ShownValue& shown);
 /// "cluster: pool default has them", "default"; an answer needs no more than that word.
 [[nodiscard]] std::string source_text(const std::string& from, const std::string& where);
 

@@ -144,7 +144,7 @@ struct StatusInput {
 // ---- its faces
 /// One screen of 80 columns.
 [[nodiscard]] std::string status_text(const Status& status);
-/// docs/status.schema.json describes it.
+/// docs/schemas/status.schema.json describes it.
 [[nodiscard]] nlohmann::ordered_json status_json(const Status& status);
 /// The three commands that make sense now, each with what it is for.
 struct NextCommand {

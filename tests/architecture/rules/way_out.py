@@ -6,10 +6,10 @@ import re
 # What only a few may have, and who.
 FEW = [
     (r'\\x1b|\\033|\\e\[', 'an escape sequence',
-     r'src/(report/(live|doctor)_view|platform/terminal_prompt|wizard/line_editor)\.cpp'),
+     r'src/(report/(live_view|screen)|platform/terminal_prompt|wizard/line_editor)\.cpp'),
     (r'(?<!plain_)\bwriter_to\(', 'a writer without plain_text',
      r'(src|include/iplease)/(platform/terminal(_prompt)?|app/world)\.[ch]pp'),
-    (r'\bpainted(_err_writer)?\(', 'bytes past plain_text', r'src/app/(world\.[ch]pp|carry_out\.cpp|doctor_command\.cpp)'),
+    (r'\bpainted(_err_writer)?\(', 'bytes past plain_text', r'src/app/(world\.[ch]pp|carry_out\.cpp)'),
     (r'\bdocument\(', 'a result whose bytes count',
      r'src/app/(world\.[ch]pp|enable\.cpp|small_commands\.cpp|config_commands\.cpp)'),
 ]

@@ -95,6 +95,6 @@ with tempfile.TemporaryDirectory() as folder:
     elsewhere = json.loads(iplease("config", "show", "-o", "json", *asked, "--expect-cluster", "uid-2"))
     assert elsewhere["settings"]["strictARP"]["source"] == "default", elsewhere
     secret = iplease("config", "show", "--set", "metallb.values={apiToken: hunter2}")
-    assert "metallb.values: •••\n" in secret and "hunter2" not in secret, secret
+    assert "metallb.values: ***\n" in secret and "hunter2" not in secret, secret
     assert "IPL-POOL-004" in iplease("config", "show", "--pool", "10.0.0.0/8", code=2)
 print(f"example with {len(keys)} keys is valid, off and on")

@@ -21,7 +21,7 @@ for identity, title, cause, fix in entries:
     assert text.splitlines()[:3] == [f"{identity}: {title}", f"  cause   {cause}", f"  fix     {fix}"], text
 
 table = (TOP / "docs/exit-codes.md").read_text(encoding="utf-8")
-rows = re.findall(r"^\| (\d+) \| (\w+) \| (.*?) \| (\w+) \| ?(.*?) ?\|$", table, re.M)
+rows = re.findall(r"^\| (\d+) \| (\w+) \| (.*?) \| ([\w ]+) \| ?(.*?) ?\|$", table, re.M)
 enum = re.findall(r"^\s*(\w+) = (\d+),", (TOP / "include/iplease/core/exit_code.hpp").read_text(encoding="utf-8"), re.M)
 assert sorted((name, code) for code, name, *_ in rows) == sorted(enum)
 said = iplease("explain", "exit-codes")

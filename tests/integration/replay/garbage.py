@@ -4,25 +4,16 @@ recordings, one of them cut, empty or of another program. Each is told as that, 
 
 garbage.py IPLEASE"""
 
-import json
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-try:
-    import yaml
-except ImportError:
-    sys.exit(125)
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
+from recorded import POOL, PROVIDER, TOOL, environment, recordings  # noqa: E402
 
 IPLEASE = sys.argv[1]
-HERE = Path(__file__).resolve().parent
-DATA = HERE.parent.parent / "data" / "cluster"
-TOOL = HERE / "tool"
-# Of the recording.
-PLAN = ("plan", "--pool", "203.0.113.100-203.0.113.120", "--provider-address", "akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfx")
+PLAN = ("plan", "--pool", POOL, "--provider-address", PROVIDER)
 BLOCKED = 3
 # What decides what is there. Half of an answer, nothing at all, an empty list of the right kind, a proxy's page.
 DECIDING = ("named.json", "lists.txt", "services.txt", "helm-list.json")
@@ -36,25 +27,9 @@ DAMAGES = {
 
 
 def replay(folder, *words):
-    environment = dict(os.environ, REPLAY=str(folder), HOME=str(folder / "home"), XDG_STATE_HOME=str(folder / "state"))
-    environment.pop("KUBECONFIG", None)
     return subprocess.run(
         [IPLEASE, *words, "--kubeconfig", str(folder / "kubeconfig"), "--kubectl", str(TOOL), "--helm", str(TOOL), "--plain"],
-        capture_output=True, text=True, check=False, env=environment, timeout=60,
-    )
-
-
-def recordings(folder):
-    for file in (DATA / "lab" / "enabled").iterdir():
-        shutil.copy(file, folder / file.name)
-    shutil.copy(DATA / "api" / "kubectl-version.json", folder / "kubectl-version.json")
-    values = yaml.safe_load((folder / "values.yaml").read_text(encoding="utf-8"))
-    (folder / "values.json").write_text(json.dumps(values), encoding="utf-8")
-    (folder / "home").mkdir(exist_ok=True)
-    (folder / "kubeconfig").write_text(
-        "apiVersion: v1\nkind: Config\ncurrent-context: lab\ncontexts:\n- name: lab\n  context: {cluster: lab, user: lab}\n"
-        "clusters:\n- name: lab\n  cluster: {server: 'https://192.0.2.1'}\nusers:\n- name: lab\n  user: {}\n",
-        encoding="utf-8",
+        capture_output=True, text=True, check=False, env=environment(folder), timeout=60,
     )
 
 

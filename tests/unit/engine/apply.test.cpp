@@ -36,6 +36,23 @@ const std::string k_no_pods = R"({"items":[]})";
 
 } // namespace
 
+TEST_CASE("A stage ends with what its steps proved, and one that failed proved nothing",
+          "[engine][apply]")
+{
+  World world;
+  world.runner.expect("one");
+  world.runner.expect("two");
+  world.runner.expect("three", k_failed);
+  std::vector<Step> steps{command("one"), command("two"), command("three")};
+  steps[0].proves = "one made";
+  steps[1].proves = "";
+  steps[2].proves = "three made";
+  const Applied applied = world.go(steps);
+  REQUIRE(applied.proofs.size() == 1);
+  CHECK(applied.proofs.front().words == "one made");
+  CHECK(world.view.results == Lines{"one made"});
+}
+
 TEST_CASE("Every step is journaled before and after, in order", "[engine][apply]")
 {
   World world;

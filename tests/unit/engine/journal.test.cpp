@@ -114,6 +114,15 @@ TEST_CASE("The journal says what will happen before, and how it ended after", "[
   CHECK(done["n"] == 2);
 }
 
+TEST_CASE("What a step proved is in the journal", "[engine][journal]")
+{
+  Runs runs;
+  const auto journal = runs.open();
+  const Step step{.id = "metallb/install", .proves = "0.14.8 installed"};
+  journal->finish("metallb", step, {});
+  CHECK_THAT(runs.text(), Catch::Contains(R"("proved":"0.14.8 installed")"));
+}
+
 TEST_CASE("The run's directory is private and has the plan", "[engine][journal]")
 {
   Runs runs;

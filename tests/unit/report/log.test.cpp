@@ -27,7 +27,7 @@ TEST_CASE("The log has what was shown and more, privately, and hands everything 
     log.waiting(step, 1s, 60s, "0/1 pods ready");
     log.waiting(step, 2s, 60s, "0/1 pods ready");
     log.command_end(stage, step, {.exit_code = 1, .err = "Error: no"});
-    log.stage_end(stage, false, 2s);
+    log.stage_end(stage, {false, 2s});
     log.problem({.id = "IPL-RUN-008", .what = "a command failed"});
     log.note("hello");
   }

@@ -3,6 +3,7 @@
 #include <iplease/report/json_view.hpp>
 #include <iplease/report/live_view.hpp>
 #include <iplease/report/plain_view.hpp>
+#include <iplease/report/quiet_view.hpp>
 #include <iplease/report/words.hpp>
 
 #include <catch2/catch.hpp>
@@ -36,12 +37,12 @@ void story(View& view, test::FakeClock& clock)
         k_step, 250ms * quarter, 300s, "1/3 pods ready (speaker-x on worker-2: ContainerCreating)");
   }
   view.command_end(k_stage, k_step, {.took = 20s});
-  view.stage_end(k_stage, true, 20s);
+  view.stage_end(k_stage, {true, 20s, "0.14.8 installed, metallb-controller ready"});
   const StagePlan pool{.stage = "pool"};
   view.stage_start(pool, 6, 11);
   view.command_start(pool, k_step);
   view.command_end(pool, k_step, {.exit_code = 1, .err = "Error: no\nmore\n", .took = 3s});
-  view.stage_end(pool, false, 3s);
+  view.stage_end(pool, {false, 3s});
   view.problem({.id = "IPL-MLB-004",
                 .what = "MetalLB's webhook does not answer yet",
                 .saw = "line 1\nline 2",
@@ -67,7 +68,8 @@ TEST_CASE("Plain lines: one per change, a heartbeat every 15 s, no control chara
   CHECK(told.text == "06:40:00Z [3/11] metallb: $ helm upgrade --install 'a b' (limit 5m)\n"
                      "06:40:15Z [3/11] metallb: waiting 15s of 5m: 1/3 pods ready (speaker-x on "
                      "worker-2: ContainerCreating)\n"
-                     "06:40:20Z [3/11] metallb: done in 20s\n"
+                     "06:40:20Z [3/11] metallb: done in 20s: 0.14.8 installed, "
+                     "metallb-controller ready\n"
                      "06:40:20Z [6/11] pool: $ helm upgrade --install 'a b' (limit 5m)\n"
                      "command failed after 3s: $ helm upgrade --install 'a b' (limit 5m)  exit 1\n"
                      "  | Error: no\n"
@@ -129,18 +131,21 @@ TEST_CASE("The live line stays within the width, whatever is said", "[report][li
   CHECK(told.text.find("\x1b[3") == std::string::npos); // no colour was asked for
 }
 
-TEST_CASE("Finished stages scroll with a mark that needs no colour", "[report][live]")
+TEST_CASE("Finished stages scroll with what they proved, one that failed with why it was needed",
+          "[report][live]")
 {
   Told told;
   const bool colour = GENERATE(true, false);
   {
     LiveView view(told.write, {.live = true, .colour = colour}, [] { return 80; });
-    view.stage_end(k_stage, true, 112s);
-    view.stage_end(k_stage, false, 112s);
+    view.stage_end(k_stage, {true, 112s, "0.14.8 installed"});
+    view.stage_end(k_stage, {true, 112s});
+    view.stage_end(k_stage, {false, 112s});
   }
   const std::string good = colour ? "\x1b[32m✔\x1b[0m" : "✔";
   const std::string bad = colour ? "\x1b[31m✖\x1b[0m" : "✖";
-  CHECK(told.text == good + " metallb           1m52s   release metallb 0.14.8\n" + bad +
+  CHECK(told.text == good + " metallb           1m52s   0.14.8 installed\n" + good +
+                         " metallb           1m52s   done\n" + bad +
                          " metallb           1m52s   release metallb 0.14.8\n");
 }
 
@@ -149,9 +154,47 @@ TEST_CASE("In a narrow window the words have the room of the columns", "[report]
   Told told;
   {
     LiveView view(told.write, {.live = true}, [] { return 40; });
-    view.stage_end(k_stage, true, 112s);
+    view.stage_end(k_stage, {true, 112s, "0.14.8 installed, metallb-controller ready"});
   }
-  CHECK(told.text == "✔ metallb 1m52s release metallb 0.14.8\n");
+  CHECK(told.text == "✔ metallb 1m52s 0.14.8 installed,\n  metallb-controller ready\n");
+}
+
+TEST_CASE("A window that became narrower keeps no rest of the live line", "[report][live]")
+{
+  Told told;
+  int width = 80;
+  LiveView view(told.write, {.live = true, .ascii = true}, [&] { return width; });
+  view.stage_start(k_stage, 3, 11);
+  view.waiting(k_step, 1s, 60s, std::string(100, 'x')); // fills the row: 79 columns
+  width = 40;
+  told.text.clear();
+  view.note("said");
+  CHECK(told.text == "\r\x1b[1A\x1b[Jsaid\n"); // two rows by now
+  told.text.clear();
+  view.waiting(k_step, 2s, 60s, "short");
+  width = 80;
+  view.note("more");
+  CHECK(told.text.find("\x1b[1A") == std::string::npos);
+}
+
+TEST_CASE("Quiet: what went wrong, and nothing of what goes well", "[report][quiet]")
+{
+  Told told;
+  test::FakeClock clock;
+  QuietView view(told.write);
+  story(view, clock);
+  CHECK(told.text == "command failed after 3s: $ helm upgrade --install 'a b' (limit 5m)  exit 1\n"
+                     "  | Error: no\n"
+                     "  | more\n"
+                     "\n"
+                     "error IPL-MLB-004: MetalLB's webhook does not answer yet\n"
+                     "  stage   pool (6 of 11); stages 1 to 5 are done\n"
+                     "  saw     line 1\n"
+                     "          line 2\n"
+                     "  cause   c\n"
+                     "  fix     f\n"
+                     "  more    iplease explain IPL-MLB-004\n"
+                     "finishing, then stopping\n");
 }
 
 TEST_CASE("JSON is one object per line with type and message, and repeats no unchanged wait",
@@ -245,12 +288,12 @@ TEST_CASE("On a terminal every view passes on plain text only", "[report]")
     view.command_start(stage, {.id = "s", .action = Run{.command = {.argv = {nasty}}}});
     view.waiting(k_step, 1s, 60s, nasty);
     view.command_end(stage, k_step, {.exit_code = 1, .err = nasty});
-    view.stage_end(stage, false, 1s);
+    view.stage_end(stage, {false, 1s});
     view.problem({.id = "IPL-MLB-004", .what = nasty, .saw = nasty});
     view.note(nasty);
   }
   std::string left = told.text;
-  for (const std::string ours : {"\r\x1b[K", "\x1b[31m✖\x1b[0m"}) {
+  for (const std::string ours : {"\r\x1b[K", "\x1b[31m✖\x1b[0m", "\x1b[31merror\x1b[0m"}) {
     for (std::size_t at = left.find(ours); at != std::string::npos; at = left.find(ours)) {
       left.erase(at, ours.size());
     }

@@ -121,6 +121,14 @@ TEST_CASE("What was given rules over what was found and an old run promises neit
   CHECK(run(found, "").interfaces == std::vector<std::string>{"eth0"});
   CHECK(run(found, R"({"key":"pool.avoidBuggyIPs","value":"false"})").avoid_buggy_ips == false);
   CHECK(run(found, R"({"key":"pool.interfaces","value":""})").interfaces->empty());
+  CHECK(run(found, R"({"key":"pool.avoidBuggyIPs","value":false})").avoid_buggy_ips == false);
+  using Words = std::vector<std::string>;
+  const auto pool = [&](const std::string& value) {
+    return run("", R"({"key":"pool.addresses","value":)" + value + "}").pool;
+  };
+  CHECK(pool(R"(["198.51.100.0/28"])") == Words{"198.51.100.0/28"});
+  CHECK(pool(R"("198.51.100.0/28, 198.51.100.64/28, 32 addresses")") == // of the first versions
+        Words{"198.51.100.0/28", "198.51.100.64/28"});
   CHECK_FALSE(run("", "").avoid_buggy_ips);
   CHECK_FALSE(run("", "").interfaces);
   CHECK(run(R"("found":7,)", "").charts.empty());

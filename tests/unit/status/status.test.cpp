@@ -337,7 +337,14 @@ TEST_CASE("Owed actions and an unfinished run", "[status]")
   CHECK_FALSE(status.applied);
   input.run_at_work = "host h, pid 1, started now, run 20261124-100000-abcd";
   status = make_status(input);
-  CHECK(next_commands(status).front().command != "iplease resume");
+  CHECK(next_commands(status).front().command == "iplease status --wait 5m");
+  for (const NextCommand& next : next_commands(status)) {
+    CHECK(next.command != "iplease resume");
+    CHECK(next.command != "iplease enable");
+  }
+  seen.memory.debts.push_back({.id = "verify", .until = "an address answers"});
+  status = make_status(input);
+  CHECK(std::ranges::count(status.owed, "verify", &OwedAction::id) == 1);
 }
 
 TEST_CASE("One screen of 80 columns, whatever there is", "[status]")

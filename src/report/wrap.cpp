@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iplease/wizard/wrap.hpp>
+#include <iplease/core/utf8.hpp>
+#include <iplease/report/wrap.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <utility>
 
 namespace iplease {
@@ -12,27 +14,27 @@ namespace {
 constexpr std::size_t k_least = 20; ///< narrower windows get lines of this width
 
 /// Code points that terminals show two columns wide: first and last of each block.
-constexpr std::array<std::pair<char32_t, char32_t>, 8> k_wide{{{0x1100, 0x115F},
-                                                               {0x2E80, 0xA4CF},
-                                                               {0xAC00, 0xD7A3},
-                                                               {0xF900, 0xFAFF},
-                                                               {0xFE30, 0xFE6F},
-                                                               {0xFF00, 0xFF60},
-                                                               {0xFFE0, 0xFFE6},
-                                                               {0x1F300, 0x1FAFF}}};
+constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 8> k_wide{{{0x1100, 0x115F},
+                                                                         {0x2E80, 0xA4CF},
+                                                                         {0xAC00, 0xD7A3},
+                                                                         {0xF900, 0xFAFF},
+                                                                         {0xFE30, 0xFE6F},
+                                                                         {0xFF00, 0xFF60},
+                                                                         {0xFFE0, 0xFFE6},
+                                                                         {0x1F300, 0x1FAFF}}};
 
-bool is_wide(char32_t c)
+bool is_wide(std::uint32_t c)
 {
   return std::ranges::any_of(
       k_wide, [&](const auto& block) { return c >= block.first && c <= block.second; });
 }
 
-bool is_combining(char32_t c)
+bool is_combining(std::uint32_t c)
 {
   return (c >= 0x0300 && c <= 0x036F) || (c >= 0x200B && c <= 0x200F) || c == 0xFEFF;
 }
 
-std::size_t columns_of_point(char32_t c)
+std::size_t columns_of_point(std::uint32_t c)
 {
   return is_combining(c) ? 0U : is_wide(c) ? 2U : 1U;
 }
@@ -68,14 +70,9 @@ std::size_t columns_of(std::string_view text)
 {
   std::size_t columns = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t length = lead < 0x80 ? 1U : lead < 0xE0 ? 2U : lead < 0xF0 ? 3U : 4U;
-    char32_t point = lead < 0x80 ? lead : lead & (0x7FU >> length);
-    for (std::size_t i = 1; i < length && at + i < text.size(); ++i) {
-      point = (point << 6U) | (static_cast<unsigned char>(text[at + i]) & 0x3FU);
-    }
-    columns += columns_of_point(point);
-    at += length;
+    const auto [code, bytes] = character_at(text, at);
+    columns += columns_of_point(code);
+    at += std::max<std::size_t>(bytes, 1); // a byte that is no text is shown as one sign
   }
   return columns;
 }
