@@ -58,6 +58,19 @@ struct Over {
   const RunPlace& place;
 };
 
+/// How to go on, with the words of this command without which it would look elsewhere.
+std::string again_words(const RunExtras& extras, const RawOptions& options)
+{
+  std::string words = extras.again;
+  for (const char* name : {"state-dir", "address", "keep"}) {
+    if (options.has(name)) {
+      const std::string value = options.value(name);
+      words += std::string(" --") + name + (value.empty() ? "" : " " + shell_line({value}));
+    }
+  }
+  return words;
+}
+
 ExitCode finish(const Over& run, const std::string& again, World& world)
 {
   ExitCode exit = run.applied.exit;
@@ -244,7 +257,7 @@ carry_out(Session& session, const RawOptions& options, World& world, const RunEx
   ExplainingView explaining(logged, extras.explain);
   const Applied applied = apply(session.plan, effects, *journal, explaining);
   journal->close(outcome_of(applied));
-  const ExitCode exit = finish({session.plan, applied, place}, extras.again, world);
+  const ExitCode exit = finish({session.plan, applied, place}, again_words(extras, options), world);
   if (exit == ExitCode::done && extras.tell) {
     extras.tell(applied);
   }

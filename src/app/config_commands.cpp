@@ -112,7 +112,9 @@ ExitCode config_init_command(const RawOptions& options, World& world)
                    .exit = ExitCode::cannot_write}});
     return ExitCode::cannot_write;
   }
-  world.err(path + " is written. Fill in pool.addresses, then: " +
+  world.err(path + " is written. " +
+            (want.pool.addresses.value.empty() ? "Fill in pool.addresses, then: "
+                                               : "See that it is right, then: ") +
             shell_line({"iplease", "config", "validate", "-f", path}) + "\n");
   return ExitCode::done;
 }

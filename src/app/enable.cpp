@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/cli/command_table.hpp>
 #include <iplease/cli/flags_file.hpp>
+#include <iplease/core/mask.hpp>
 #include <iplease/core/plain_text.hpp>
 #include <iplease/report/plan_view.hpp>
 
@@ -16,6 +18,26 @@ namespace iplease {
 
 namespace {
 
+/// The settings of this command line, as they are typed behind another command. None where one of
+/// them may hold a secret, which is then not printed once more.
+std::string given_again(const RawOptions& options)
+{
+  std::string words;
+  for (const auto& table : {settings_options(), cluster_options()}) {
+    for (const OptionSpec& option : table) {
+      const std::string name(option.name);
+      for (const std::string& value :
+           options.has(name) ? options.all(name) : std::vector<std::string>{}) {
+        if (may_hold_secret(value)) {
+          return {};
+        }
+        words += " --" + name + (value.empty() ? "" : " " + shell_line({value}));
+      }
+    }
+  }
+  return words;
+}
+
 void show_plan(const Session& session, const RawOptions& options, World& world)
 {
   const std::string format = options.value("output", "text");
@@ -28,9 +50,14 @@ void show_plan(const Session& session, const RawOptions& options, World& world)
     return;
   }
   world.out(plan_text(session.plan, session.seen, session.want));
-  world.out(session.plan.changes()
-                ? "Nothing was changed. As a script: iplease plan -o sh    Do it: iplease enable\n"
-                : "Nothing was changed.\n");
+  if (!session.plan.changes()) {
+    world.out("Nothing was changed.\n");
+    return;
+  }
+  const std::string given = given_again(options);
+  world.out(fmt::format(
+      "Nothing was changed. As a script: iplease plan -o sh{0}    Do it: iplease enable{0}\n",
+      given));
 }
 
 bool nothing_to_do(const Plan& plan)

@@ -53,8 +53,12 @@ bool wait_until_healthy(Status& status,
 {
   const auto until = world.clock().now() + limit;
   std::string told;
-  while (!status.healthy() || status.state != LeaseState::on) {
-    const std::vector<std::string> reasons = status.not_yet();
+  const auto at_work = [&] { return status.unfinished && !status.unfinished->at_work.empty(); };
+  while (!status.healthy() || status.state != LeaseState::on || at_work()) {
+    std::vector<std::string> reasons = status.not_yet();
+    if (at_work()) {
+      reasons.insert(reasons.begin(), "run " + status.unfinished->id + " is at work");
+    }
     const std::string why =
         reasons.empty() ? "IP leases are not on" : fmt::format("{}", fmt::join(reasons, "; "));
     if (why != told) {

@@ -104,7 +104,7 @@ std::vector<Problem> operator_problems(const Observation& seen, const Settings& 
 
 /// What the live IP operator already has right.
 struct Standing {
-  bool installed = false;     ///< the wanted chart, deployed
+  bool installed = false;     ///< the wanted chart, deployed, and its Deployment is there
   bool address_right = false; ///< of the release
   bool runs_right = false;    ///< of the running pod; true when it could not be seen
   bool ready = false;
@@ -122,17 +122,21 @@ Standing standing_of(const Observation& seen, const Settings& want, const std::s
   const IpOperatorSeen& live = seen.ip_operator;
   const std::string& address = want.provider.address.value;
   return {.installed = release != nullptr && release->status == "deployed" &&
-                       release->chart_version == version,
+                       release->chart_version == version && !live.deployment.absent(),
           .address_right = live.provider_address.found() && live.provider_address.value == address,
           .runs_right = !live.running_address.found() || live.running_address.value == address,
           .ready = live.deployment.found() && live.deployment.value.ready > 0,
           .counts_pool = live.available == static_cast<std::int64_t>(pool_count(want))};
 }
 
-std::string why_install(const ReleaseSeen* release, const Settings& want, const Standing& standing)
+std::string why_install(const Observation& seen, const Settings& want, const Standing& standing)
 {
+  const ReleaseSeen* release = release_of(seen);
   if (release == nullptr) {
     return "the IP operator is not installed";
+  }
+  if (seen.ip_operator.deployment.absent()) {
+    return "release " + release->name + " is there, its Deployment is not";
   }
   return !standing.installed
              ? "release " + release->name + " is " + release->status + " " + release->chart
@@ -218,7 +222,7 @@ plan_ip_operator(const Observation& seen, const Settings& want, std::span<const 
   StagePlan plan{.verdict = Verdict::needed};
   if (!standing.installed || !standing.address_right) {
     plan.change = release == nullptr ? "create" : "change";
-    plan.reason = why_install(release, want, standing);
+    plan.reason = why_install(seen, want, standing);
     plan.steps = std::move(start.heal);
     plan.steps.push_back(install_step(seen, want, version, start, plan.reason));
   } else if (live.found() && live.value.wanted == 0) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/command.hpp>
 #include <iplease/core/reads.hpp>
 #include <iplease/core/version.hpp>
 #include <iplease/status/status.hpp>
@@ -300,7 +301,11 @@ std::vector<NextCommand> next_commands(const Status& status)
 {
   const NextCommand doctor{"iplease doctor", "find what keeps it from working"};
   if (status.state == LeaseState::unreachable) {
-    return {{"kubectl get --raw /version", "try the same by hand"},
+    const bool named = !status.context.empty() && status.context.size() < 20; // else it is cut
+    return {{named
+                 ? shell_line({"kubectl", "--context", status.context, "get", "--raw", "/version"})
+                 : "kubectl get --raw /version",
+             "try the same by hand"},
             {"iplease status --context NAME", "look at another cluster"},
             {"iplease explain IPL-CLU-001", "why a cluster cannot be reached"}};
   }

@@ -108,7 +108,8 @@ void Dialogue::save_what_was_answered()
     error = m_bench.save(absolute(name), answers_file(m_bench.asked(), m_bench.seen().context));
     if (!error) {
       say("What you answered so far is saved. To go on from there:");
-      m_prompt.say(fmt::format("  iplease enable -f {}\n", absolute(name))); // whole, to be copied
+      m_prompt.say("  " + shell_line({"iplease", "enable", "-f", absolute(name)}) +
+                   "\n"); // whole, to be copied
       return;
     }
   }

@@ -27,7 +27,7 @@ def as_plugin(plugin, kubectl):
     for words, code, wanted in (
         (("status", "--kubectl", kubectl), 11, "kubectl iplease status --context NAME"),
         (("plan", *POOL, "--kubectl", kubectl), 11, "more    kubectl iplease explain IPL-CLU-001"),
-        (("plan", "--offline", *POOL), 0, "Do it: kubectl iplease enable"),
+        (("plan", "--offline", *POOL), 0, "Do it: kubectl iplease enable --pool 198.51.100.32/28\n"),
         (("doctor", "--kubectl", kubectl), 11, "kubectl iplease explain"),
         (("values",), 2, "for example: kubectl iplease values provider.yaml"),
         (("migrate",), 2, "for example: kubectl iplease migrate --from"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "kubespray"))
 from standin import FLAGS, LAB, LABCTL, RUN, load, manifests, nothing_more, prepare, uids, write_flags  # noqa: E402  first: it sets the path
-from onlab import audit_mark, claim, iplease, kubectl, lease_answers, main, shell, usage, writes_since  # noqa: E402
+from onlab import audit_mark, claim, follow, iplease, kubectl, lease_answers, main, shell, usage, writes_since  # noqa: E402
 
 REPO = "http://127.0.0.1:8879/metallb"
 ADOPT = ("-f", str(FLAGS), "--metallb", "adopt")
@@ -43,6 +43,7 @@ def refused(what, identity, *args):
     claim(writes_since(mark) == [], f"{what}: something was written: {writes_since(mark)}")
     claim(told.stderr.count("error IPL-") == 1, f"{what}: more than one error is told: {told.stderr}")
     print(f"{what}: {identity}, exit 3", flush=True)
+    return told.stderr
 
 
 def enabled(what, args, selector):
@@ -73,7 +74,9 @@ def manifests_of_0_13_9():
     kubectl("apply", "-f", str(manifests()))
     for what in ("deployment/controller", "daemonset/speaker"):
         kubectl("-n", "metallb-system", "rollout", "status", what, "--timeout=120s")
-    refused("Helm over manifests", "IPL-MLB-011", *PLAIN, "--metallb", "helm")
+    told = refused("Helm over manifests", "IPL-MLB-011", *PLAIN, "--metallb", "helm")
+    plan = follow(told, "iplease enable --metallb adopt", more=(*PLAIN, "--dry-run")).stdout
+    claim("used as it is" in plan, plan)
     plan = json.loads(iplease("plan", *PLAIN, "-o", "json").stdout)
     claim("used as it is" in json.dumps(plan), "the plan does not say that MetalLB is kept")
     enabled("manifests", PLAIN, {"app": "metallb", "component": "controller"})

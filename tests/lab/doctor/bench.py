@@ -18,6 +18,7 @@ from typing import Callable, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
 import peak  # noqa: E402
+from json_schema import check as as_schema_says  # noqa: E402
 
 LABCTL = Path(__file__).resolve().parent.parent / "labctl"
 IPLEASE = sys.argv[1]
@@ -100,7 +101,7 @@ def doctor(*args):
     done = run(IPLEASE, "doctor", "--strict", "-o", "json", *user, *args, check=False)
     claim(done.stdout.startswith("{"), f"doctor printed no JSON: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
     claim("\x1b" not in done.stdout and "u001b" not in done.stdout, f"an escape code of the cluster's: {done.stdout}")
-    told = json.loads(done.stdout)
+    told = as_schema_says("doctor", json.loads(done.stdout))
     claim(told["exit"] == done.returncode, f"exit {done.returncode}, told {told['exit']}")
     found = {one["id"]: one for one in told["findings"] if one["outcome"] in ("warn", "fail", "could-not-look")}
     return done.returncode, found

@@ -4,7 +4,7 @@
 import json
 import time
 
-from bench import IPLEASE, Row, apply, claim, fresh, get, kubectl, patch, run
+from bench import IPLEASE, Row, apply, as_schema_says, claim, fresh, get, kubectl, patch, run
 
 SPACE = "metallb-system"
 POOL = "ipaddresspool/default"
@@ -52,7 +52,7 @@ def network_back():
 
 def planned(verdict, word):
     """Stage pool of the plan, which adds no L2Advertisement."""
-    whole = json.loads(run(IPLEASE, "plan", "-o", "json", check=False).stdout)
+    whole = as_schema_says("plan", json.loads(run(IPLEASE, "plan", "-o", "json", check=False).stdout))
     pool = next(one for one in whole["stages"] if one["stage"] == "pool")
     claim(pool["verdict"] == verdict and word in json.dumps(pool), f"stage pool: {pool}")
     claim(not pool["steps"], f"stage pool would write: {pool['steps']}")

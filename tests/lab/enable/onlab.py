@@ -4,18 +4,24 @@
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))  # json_schema
+
 LABCTL = Path(__file__).resolve().parent.parent / "labctl"
 IPLEASE = sys.argv[1]
+EXIT_CODES = (Path(__file__).resolve().parents[3] / "docs" / "exit-codes.md").read_text(encoding="utf-8")
 LONG = bool(os.environ.get("IPLEASE_LONG"))  # ./dev test --long
 LAB = os.environ.get("IPLEASE_LAB_NAME", "default")
 STATE = Path("/run/iplease-lab") / LAB
 AUDIT = STATE / "audit" / "audit.log"
 CANARIES = ("CANARY-WALLET-KEY-b7e1f04c", "CANARY-KEY-PASSWORD-93ac51d2", "canary-dns-token-5d20e8f7")
+UNCHANGED = set(map(int, re.findall(r"^\| (\d+) \|[^|]*\|[^|]*\| no \|", EXIT_CODES, re.M)))
 WRITES = {"create", "update", "patch", "delete", "deletecollection"}
 
 
@@ -55,11 +61,54 @@ def client(*argv):
 
 
 def iplease(*args, check=True, env=None):
-    return shell(IPLEASE, *args, check=check, env=env)
+    """The program; where its exit code says that nothing was changed (docs/exit-codes.md), nothing was."""
+    mark = audit_mark()
+    done = shell(IPLEASE, *args, check=check, env=env)
+    if done.returncode in UNCHANGED:
+        wrote = writes_since(mark)
+        claim(not wrote, f"iplease {' '.join(args)}: exit {done.returncode}, and it wrote {wrote}\n{done.stderr}")
+    return done
 
 
 def kubectl(*args, **rest):
     return shell("kubectl", *args, **rest).stdout
+
+
+def as_printed(said, wanted, fill=None):
+    """The command `wanted` as it stands in `said`. Its capital words are holes: any word of `said`, and where that too
+    has the capital word (`--pool RANGE`), what `fill` gives for it."""
+    hole = r"(?:'[^']*'|[^\s'`|)]*[^\s'`|).,;:])"
+    words = [hole if re.fullmatch("[A-Z]{2,}", word) else re.escape(word)
+             for word in wanted.split(" ")]
+    # What goes on with an option is another command.
+    found = re.search(r"(?<![\w/.-])" + " ".join(words) + r"(?![\w/-])(?! --?[a-z])", said)
+    claim(found, f"`{wanted}` is not printed:\n{said}")
+    told = found.group(0)
+    for name in re.findall(r"(?<![^ ,])[A-Z]{2,}(?![^ ,])", wanted):
+        if re.search(rf"(?<![^ ,]){name}(?![^ ,])", told):
+            claim(name in (fill or {}), f"`{told}`: nothing to fill in for {name}")
+            told = re.sub(rf"(?<![^ ,]){name}(?![^ ,])", lambda _: fill[name], told)
+    return told
+
+
+def follow(said, wanted, *, code=0, fill=None, more=(), folder="", **rest):
+    """Runs a command that the program has printed in `said`, exactly as it stands there, and claims its exit code (None:
+    any). `more` is what a person does beside it: ("--yes",) answers a confirmation. curl runs on the second host, where
+    tenants' users are. tests/provoked/printed.py looks for these calls."""
+    told = as_printed(said, wanted, fill)
+    if re.search("[|<>&]", told):  # for a shell
+        argv = ["sh", "-c", re.sub(r"\biplease(?= )", shlex.quote(IPLEASE), told)]
+    else:
+        argv = shlex.split(told)
+        argv[0] = IPLEASE if argv[0] == "iplease" else argv[0]
+    if argv[0] == "curl":
+        done = client(*argv, *more)
+    elif argv[0] == IPLEASE and not folder:
+        done = iplease(*argv[1:], *more, check=False, **rest)
+    else:
+        done = shell(*(("env", "-C", folder) if folder else ()), *argv, *more, check=False, **rest)
+    claim(code in (None, done.returncode), f"`{told}`: exit {done.returncode}, wanted {code}\n{done.stdout}\n{done.stderr}")
+    return done
 
 
 def audit_mark():

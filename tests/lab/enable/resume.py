@@ -8,6 +8,7 @@ import subprocess
 from killing import kill_in
 from onlab import IPLEASE, LAB, LABCTL, LONG, STATE, audit_mark, claim, end_state, iplease, main, shell, usage, writes_since
 from canaries import no_secret_kept, noting_tools
+from json_schema import check
 
 BARE = ("env", "-u", "IPLEASE_FILE", "-u", "KUBECONFIG")
 GIVEN = (
@@ -45,10 +46,10 @@ def killed_then_resumed(undisturbed):
 
 def runs_are_told():
     """`runs`: the list, a run's steps from its journal, and all that was said from its log."""
-    listed = json.loads(bare("runs", "list", "-o", "json", *GIVEN[:2]).stdout)
+    listed = check("runs", json.loads(bare("runs", "list", "-o", "json", *GIVEN[:2]).stdout))
     claim([one["outcome"] for one in listed["runs"]] == ["unfinished", "done"], f"the list says {listed}")
     last = listed["runs"][-1]["run"]
-    events = json.loads(bare("runs", "show", last, "-o", "json", *GIVEN[:2]).stdout)["events"]
+    events = check("run", json.loads(bare("runs", "show", last, "-o", "json", *GIVEN[:2]).stdout))["events"]
     claim(events[0]["ev"] == "run" and events[-1]["outcome"] == "done", f"{events[0]} {events[-1]}")
     outside = bare("runs", "show", f"../runs/{last}", *GIVEN[:2], check=False)
     claim(outside.returncode == 2 and "IPL-RUN-011" in outside.stderr, f"a way out of the folder of runs: {outside}")

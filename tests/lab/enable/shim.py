@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from onlab import STATE, claim, iplease, main, no_canary
+from json_schema import check
 
 RECORD = Path(__file__).resolve().parent / "record"
 LOG = STATE / "home" / "recorded.jsonl"
@@ -70,7 +71,7 @@ def in_order(wanted, seen):
 
 
 def test():
-    plan = json.loads(iplease("plan", "-o", "json", *TOOLS).stdout)
+    plan = check("plan", json.loads(iplease("plan", "-o", "json", *TOOLS).stdout))
     steps = [step for stage in plan["stages"] for step in stage["steps"]]
     once, polled, retried = planned_commands(steps)
     claim(len([s for s in steps if s["writes"]]) >= 8, f"a fresh cluster needs more than {len(steps)} steps")

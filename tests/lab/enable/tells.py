@@ -7,6 +7,7 @@ import re
 
 
 from onlab import STATE, claim, iplease, main, no_canary
+from json_schema import check_stream
 from wrapped import tool_that
 
 VALUES = STATE / "home" / "provider" / "provider.yaml"
@@ -54,6 +55,7 @@ def test():
         claim(told.returncode != 0 and "UPGRADE FAILED" in told.stdout + told.stderr, f"it did not fail: {told}")
         claim("akash1" in told.stdout + told.stderr, "what is no secret is not told either")
         nothing_of_it(told, f"enable {' '.join(more)}")
+        claim(not more or check_stream(told.stdout)[-1]["exit"] == told.returncode, "the stream has another exit code")
     for path in (STATE / "home" / ".local" / "state" / "iplease").rglob("*"):
         text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
         no_canary(text, str(path))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from standin import CHECKOUT, FLAGS, INVENTORY, RUN, objects, prepare  # first: it sets the path
 from onlab import IPLEASE, LAB, LABCTL, STATE, audit_mark, claim, iplease, main, usage, writes_since
+from json_schema import check_stream
 
 
 def processes(word):
@@ -91,6 +92,7 @@ def what_cannot_be_written():
 def a_play_that_fails():
     (CHECKOUT / "metallb-native.yaml").rename(CHECKOUT / "kept.yaml")
     told = iplease("enable", "--yes", *RUN, "-o", "json", check=False)
+    check_stream(told.stdout)
     claim('"why":"TASK [metallb : ' in told.stdout, f"no task was told while the play ran: {told.stdout}")
     claim(told.returncode == 1 and "IPL-KSP-010" in told.stdout, f"exit {told.returncode}\n{told.stdout}")
     claim("metallb-native.yaml" in told.stdout, f"the play's own words are not shown: {told.stdout}")

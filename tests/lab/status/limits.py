@@ -10,7 +10,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
 
-from onlab import IPLEASE, LAB, audit_mark, claim, iplease, kubectl, main, play, shell, writes_since  # noqa: E402
+from onlab import IPLEASE, LAB, audit_mark, claim, follow, iplease, kubectl, main, play, shell, writes_since  # noqa: E402
 from leases import until  # noqa: E402
 
 POOL = ("-n", "metallb-system", "patch", "ipaddresspool", "default")
@@ -55,7 +55,7 @@ def no_such_interface():
     text = told("IPL-POOL-047", 4, "verify")
     claim("event announceFailed: the interfaces specified by LB IP" in text, text)
     claim("iplease-verify" not in kubectl(*OURS), "verify left its Services")
-    iplease("enable", "--yes", "--set", "pool.interfaces=eth0")
+    follow(text, "iplease enable --set pool.interfaces=eth0", more=("--yes",))
     well()
 
 

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
 os.environ["IPLEASE_LAB_NAME"] = "status-nodes"  # a lab of its own: the shared ones have one node
 
 from onlab import LABCTL, claim, client, iplease, main  # noqa: E402
+from json_schema import check, check_stream  # noqa: E402
 from leases import until  # noqa: E402
 
 NODES = {"node1": "203.0.113.10", "node2": "203.0.113.11"}
@@ -36,7 +37,7 @@ def answers(url):
 
 
 def named_node_answers():
-    lines = [json.loads(line) for line in iplease("verify", "--keep", "-o", "json").stdout.splitlines()]
+    lines = check_stream(iplease("verify", "--keep", "-o", "json").stdout)
     verified = next(line for line in lines if line["type"] == "verified")
     claim(verified["announced_by"] in NODES, verified)
     address = verified["address"]
@@ -47,7 +48,7 @@ def named_node_answers():
         client("ping", "-c", "1", "-W", "1", one)
     claim(hardware_address(address) == hardware_address(node) != "",
           f"{address} is at {hardware_address(address)!r}, {node} at {hardware_address(node)!r}")
-    services = json.loads(iplease("status", "-o", "json").stdout)["services"]
+    services = check("status", json.loads(iplease("status", "-o", "json").stdout))["services"]
     claim({tuple(one["announced_by"]) for one in services} == {(verified["announced_by"],)}, services)
     print(f"{address} is announced by {verified['announced_by']}, at {hardware_address(address)}", flush=True)
 
@@ -57,7 +58,7 @@ def test():
         labctl("up", "--nodes", "2")
         iplease("enable", "--yes")
         named_node_answers()
-        speakers = next(one for one in json.loads(iplease("status", "-o", "json").stdout)["parts"]
+        speakers = next(one for one in check("status", json.loads(iplease("status", "-o", "json").stdout))["parts"]
                         if one["stage"] == "metallb")
         claim("speakers 2/2 ready" in speakers["detail"], speakers)
         iplease("verify")

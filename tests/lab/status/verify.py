@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
 
 from onlab import audit_mark, claim, client, iplease, kubectl, main, play, shell, writes_since  # noqa: E402
 from inflight import kill_in, send_in  # noqa: E402
+from json_schema import check, check_stream  # noqa: E402
 from leases import until  # noqa: E402
 
 BOTH = ("iplease-verify", "iplease-verify-shared")
@@ -54,7 +55,7 @@ def plain():
     claim(told.stdout.startswith("verified: 203.0.113."), told)
     claim("announced by node1" in told.stdout and "iplease verify --keep" in told.stdout, told.stdout)
     claim(services() == {}, "verify left its Services")
-    lines = [json.loads(line) for line in iplease("verify", "-o", "json").stdout.splitlines()]
+    lines = check_stream(iplease("verify", "-o", "json").stdout)
     verified = next(line for line in lines if line["type"] == "verified")
     claim(verified["announced_by"] == "node1" and verified["ports"] == [8443, 8444], verified)
     claim(lines[-1]["type"] == "result" and lines[-1]["exit"] == 0, lines[-1])
@@ -102,12 +103,12 @@ def stopped_in_the_middle():
 
     kill_in("verify/answers", "verify")
     claim(sorted(services()) == sorted(BOTH), f"killed, it left {list(services())}")
-    owed = json.loads(iplease("status", "-o", "json").stdout)["owed"]
+    owed = check("status", json.loads(iplease("status", "-o", "json").stdout))["owed"]
     claim([one["id"] for one in owed] == ["remove-verify-service"], owed)
     provider_fault("none")
     iplease("verify")
     claim(services() == {}, "the next run did not remove what the killed one left")
-    claim(json.loads(iplease("status", "-o", "json").stdout)["owed"] == [], "still owed")
+    claim(check("status", json.loads(iplease("status", "-o", "json").stdout))["owed"] == [], "still owed")
 
 
 def nothing_announces():

@@ -33,6 +33,21 @@ def bad_answers(flags):
     talk.end(9).fits().golden("risk-and-private")
 
 
+def widths(flags):
+    """The whole way to the review at the two other usual widths."""
+    for columns in (50, 120):
+        talk = Talk("enable", "-f", flags, size=(24, columns)).see(QUESTION).answer("?").answer("198.51.100.0/33")
+        talk.answer(POOL, then=MENU).answer("?", then="cancels.\r\n> ").answer("3", then=MENU).answer("6", then="Cancelled")
+        talk.end(9).fits().golden(f"screens-{columns}")
+
+
+def looks():
+    """What is looked at afterwards has no line wider than the window either, at any width."""
+    for words in (("status",), ("plan",), ("doctor", "-v"), ("runs", "show"), ("config", "show"), ("verify",)):
+        for columns in (50, 120) if words != ("verify",) else (50,):
+            Talk(*words, size=(24, columns), env={"PAGER": "cat"}).end(0).fits()
+
+
 def ways_out(flags):
     for place in range(3):
         for how, code in (("\x04", 9), ("\x03", 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)):
@@ -113,7 +128,7 @@ def round_trip(flags):
 
 def main_run(flags, planned):
     talk = Talk("enable", "-f", flags).see(QUESTION).answer(POOL, then=MENU).answer("", then="done: ")
-    talk.end(0).golden("main-run")
+    talk.end(0).fits().golden("main-run")
     recorded = sorted((STATE / "home" / ".local" / "state" / "iplease").rglob("plan.json"))[-1]
     ran = json.loads(recorded.read_text(encoding="utf-8"))
     for part in ("cluster", "stages", "blocked", "changes"):
@@ -122,12 +137,14 @@ def main_run(flags, planned):
     claim(values == [(one["key"], one["value"]) for one in ran["settings"]], "replayed answers give other settings")
     Talk("enable", "-f", flags).see("nothing to do").end(0)
     Talk().see("Next:").end(0)
+    looks()
 
 
 def test():
     flags = flags_without_pool()
     mark = audit_mark()
     bad_answers(flags)
+    widths(flags)
     ways_out(flags)
     unattended(flags)
     without_redrawing(flags)

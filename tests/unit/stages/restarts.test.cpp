@@ -55,6 +55,22 @@ Observation provable()
 
 } // namespace
 
+TEST_CASE("a Deployment of the IP operator that is gone is installed again",
+          "[stages][ip-operator]")
+{
+  Observation seen = enabled();
+  seen.ip_operator.deployment = {.look = Look::absent};
+  seen.ip_operator.available.reset();
+  const Plan plan = make_plan(registry(), seen, wanted());
+  REQUIRE_FALSE(steps_of(plan, "ip-operator").empty());
+  CHECK(steps_of(plan, "ip-operator").front() == "ip-operator/install");
+  CHECK(stage_of(plan, "ip-operator").reason.ends_with("is there, its Deployment is not"));
+  seen.ip_operator.deployment = {.look = Look::forbidden}; // not seen is not gone
+  const std::vector<std::string> steps =
+      steps_of(make_plan(registry(), seen, wanted()), "ip-operator");
+  CHECK(std::ranges::find(steps, "ip-operator/install") == steps.end());
+}
+
 TEST_CASE("an IP operator that crashes is replaced after its address was put right",
           "[stages][ip-operator]")
 {
