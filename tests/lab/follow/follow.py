@@ -83,9 +83,9 @@ def off():
     plan = follow(told, "iplease plan --pool RANGE", fill={"RANGE": POOL}).stdout
     claim("\nPlan: " in plan and POOL in plan, plan)
     claim("failure" in follow(told, "iplease doctor --pre").stdout, "doctor --pre says nothing")
-    script = follow(plan, "iplease plan -o sh").stdout
+    script = follow(plan, "iplease plan -o sh --pool RANGE").stdout
     claim(script.startswith("#!/bin/sh") and "helm" in script, script)
-    typed(plan, "iplease enable").see(MENU).answer("6", then="Nothing was changed").end(9)
+    typed(plan, "iplease enable --pool RANGE").see(MENU).answer("6", then="Nothing was changed").end(9)
     told = said("verify", code=3)
     claim("error IPL-VER-005" in told, told)
     claim("leases are off" in follow(told, "iplease status").stdout, "status after IPL-VER-005")
