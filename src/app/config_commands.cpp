@@ -67,6 +67,18 @@ ExitCode config_schema_command(const RawOptions& /*options*/, World& world)
   return ExitCode::done;
 }
 
+namespace {
+
+std::string written_words(const std::string& path, const Settings& want)
+{
+  return path + " is written. " +
+         (want.pool.addresses.value.empty() ? "Fill in pool.addresses, then: "
+                                            : "See that it is right, then: ") +
+         shell_line({"iplease", "config", "validate", "-f", path}) + "\n";
+}
+
+} // namespace
+
 ExitCode config_init_command(const RawOptions& options, World& world)
 {
   std::string path = options.positionals.empty() ? "" : options.positionals.front();
@@ -112,10 +124,7 @@ ExitCode config_init_command(const RawOptions& options, World& world)
                    .exit = ExitCode::cannot_write}});
     return ExitCode::cannot_write;
   }
-  world.err(path + " is written. " +
-            (want.pool.addresses.value.empty() ? "Fill in pool.addresses, then: "
-                                               : "See that it is right, then: ") +
-            shell_line({"iplease", "config", "validate", "-f", path}) + "\n");
+  world.err(written_words(path, want));
   return ExitCode::done;
 }
 
