@@ -21,7 +21,7 @@ int terminal_height(int fd)
 bool show_in_pager(const std::string& command, std::string_view text)
 {
   // As git does: colours pass, short texts do not stop, nothing is cleared. Ctrl-C is the pager's.
-  const std::string line = "LESS=\"${LESS-FRX}\" LV=\"${LV--c}\" " + command;
+  const std::string line = "LESS=\"${LESS-FRX}\" LV=\"${LV--c}\"; export LESS LV; " + command;
   struct sigaction ignore {};
   struct sigaction interrupt {};
   struct sigaction pipe {};

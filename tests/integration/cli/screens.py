@@ -20,12 +20,12 @@ COPIED = re.compile(r"^ *(\$|\||iplease|kubectl|helm|curl|---|\+\+\+)( |$)")
 COLOUR = re.compile(r"\x1b\[\d+m")
 
 
-def shown(*words, columns=80, rows=24, code=0, **env):
+def shown(*words, columns=80, rows=24, code=0, of=None, **env):
     """What stands on a terminal of that size when the program has ended."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     child = subprocess.Popen([IPLEASE, *words], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
-                             env={**TERMINAL, **env})
+                             env={**(of or TERMINAL), **env})
     os.close(theirs)
     said = b""
     try:
@@ -93,6 +93,13 @@ def pager(folder):
         assert "paged" not in text and not got.exists() and len(text) > 400, f"{words} {env}"
     # A pager that is not there, or leaves at once, loses nothing and changes no exit code.
     assert "  + verify" in COLOUR.sub("", shown(*long, PAGER="/nonexistent/pager")), "the text is lost"
+    bare = pathlib.Path(folder) / "bare"
+    bare.mkdir()
+    for tool in ("sh", "env"):
+        (bare / tool).symlink_to(f"/usr/bin/{tool}")
+    whole = {key: value for key, value in TERMINAL.items() if key != "PAGER"}
+    without = shown(*long, of=whole, PATH=str(bare))
+    assert "  + verify" in COLOUR.sub("", without) and "less" not in without, "no less, and that is told\n" + without
     shown(*long, PAGER="true")
     shown(*long, "--detailed-exitcode", PAGER="exit 3", code=20)
 

@@ -18,7 +18,7 @@ MENU = "6\\) cancel\r\n> "
 POOL = "203.0.113.100-203.0.113.120"
 COPIED = re.compile(r"^ *(\$|\||iplease|kubectl|helm|curl|---|\+\+\+) ")
 MASKS = (
-    (r"(✔ [\w-]+).*", r"\1"),  # cut to the window, so by the length of names
+    (r"(✔ [\w-]+).*(?:\n {4,}.*)*", r"\1"),  # broken at the window, so by the length of names
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uid>"),
     (r"(?<=\()[0-9a-f]{8}(?=\))", "<uid>"),
     (r"\d\d:\d\d:\d\dZ", "<time>"),
