@@ -57,6 +57,11 @@ def cell(kind, where, what, act):
     print(f"{line}: {time.monotonic() - began:.1f} s{told[:2000]}", flush=True)
 
 
+def named(commands, command):
+    """A command's own words: what is seen of one must not count for another that begins as it does."""
+    return f"command {commands.index(command) + 1} of {len(commands)}, {' '.join(command[0])[:90]}"
+
+
 def reset():
     subprocess.run([LABCTL, "reset", "--name", LAB], check=True, timeout=300, stdout=subprocess.DEVNULL)
 
@@ -218,7 +223,7 @@ def fresh_cells():
     elif LONG:
         cells = [(kind, at) for kind in KINDS for at in range(len(commands))]
     for kind, at in cells:
-        cell(kind, FIRST, f"command {at + 1} of {len(commands)}, {' '.join(commands[at][0])[:90]}",
+        cell(kind, FIRST, named(commands, commands[at]),
              lambda kind=kind, at=at: whole_enable(undisturbed, lambda: faulty(commands[at], kind)))
     cell("killed at rename", FIRST, "of the provider's values",
          lambda: whole_enable(undisturbed, lambda: killing("rename", 1, "enable", "--yes")))
@@ -230,9 +235,9 @@ def grown_cells():
     for number, kind in enumerate(KINDS):
         chosen = grown.commands if LONG else [grown.commands[number % len(grown.commands)]]
         for command in chosen:
-            cell(kind, POOL, " ".join(command[0])[:90], lambda command=command, kind=kind: grown.fault(command, kind))
+            cell(kind, POOL, named(grown.commands, command), lambda command=command, kind=kind: grown.fault(command, kind))
     for command in grown.commands if LONG else grown.commands[:1]:
-        cell(f"API server stopped for {SILENT} s", POOL, " ".join(command[0])[:90],
+        cell(f"API server stopped for {SILENT} s", POOL, named(grown.commands, command),
              lambda command=command: silent_api_server(grown, command))
     count = calls_of("fsync", *grown.args())
     grown.now = 1 - grown.now
