@@ -11,11 +11,12 @@ KUBECTL, HELM = STATE / "bin" / "kubectl", STATE / "bin" / "helm"
 DYING = f"""#!/bin/sh
 case " $* " in *" upgrade --install metallb "*|*" install metallb "*) ;; *) exec {HELM} "$@" ;; esac
 {KUBECTL} cordon $({KUBECTL} get nodes -o name) >&2
+seen=$(mktemp)
+{KUBECTL} -n metallb-system get secret -l owner=helm,status=pending-install --watch -o name >"$seen" &
+watch=$!
 {HELM} "$@" &
-until {KUBECTL} -n metallb-system get secret -l owner=helm,status=pending-install -o name 2>/dev/null | grep -q metallb; do
-  sleep 0.1
-done
-kill -9 $!
+until [ -s "$seen" ]; do sleep 0.05; done  # a look now and then would come too late on a slow machine
+kill -9 $! $watch
 {KUBECTL} uncordon $({KUBECTL} get nodes -o name) >&2
 [ -z "$ALONE" ] && kill -9 $PPID
 """
