@@ -47,7 +47,9 @@ def ignored():
         "apiVersion": "akash.network/v2beta2", "kind": "ProviderLeasedIP",
         "metadata": {"name": "gone", "namespace": "lease"}, "spec": spec}))
     path = f"/api/v1/namespaces/{SPACE}/services/operator-ip:rest/proxy/ignored-leases"
-    until("the lease is ignored", lambda: OWNER in kubectl("get", "--raw", path, check=False), 90)
+    # Each try that fails closes the barrier for a moment, the last one too.
+    until("the lease is ignored and the barrier open",
+          lambda: OWNER in kubectl("get", "--raw", path, check=False) and "Available" in usage(), 90)
     doctor = iplease("doctor", check=False).stdout
     claim("IPL-IPO-085" in doctor and OWNER in doctor and "last with:" in doctor, doctor)
     status = iplease("status", check=False).stdout

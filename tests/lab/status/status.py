@@ -76,7 +76,7 @@ def unfinished():
     kill_stopped(run)
     told = status("--detailed-exitcode", code=20).stdout
     claim("partly on; missing: ip-operator, provider" in told, told)
-    claim("go on with: iplease resume" in told and "verify, until a verification passes" in told, told)
+    claim("go on with: iplease resume" in told and told.count("verify, until a temporary Service") == 1, told)
     found = as_json()
     claim(found["unfinished_run"]["at_work"] is None and found["next"][0]["command"] == "iplease resume", found)
     iplease("resume", "--yes")

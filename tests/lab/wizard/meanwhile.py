@@ -73,7 +73,7 @@ def patched():
     mark = audit_mark()
     talk.keys("\r").end(7)
     claim("error IPL-RUN-015" in talk.raw and "run the same command again" in " ".join(talk.raw.split()), talk.raw)
-    claim("pool/default was " in talk.raw and "203.0.113.124/31" in talk.raw, f"it does not say what differs:\n{talk.raw}")
+    claim("pool/default was " in " ".join(talk.raw.split()) and "203.0.113.124/31" in talk.raw, f"it does not say what differs:\n{talk.raw}")
     claim(writes_since(mark) == [], f"it wrote {writes_since(mark)}")
     claim(pool()["spec"]["addresses"] == THEIRS, f"their pool is lost: {pool()['spec']}")
 
