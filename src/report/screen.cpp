@@ -106,7 +106,8 @@ std::size_t hang_of(std::string_view line, std::size_t columns)
 
 bool is_copied(std::string_view line)
 {
-  return std::ranges::find(k_copied, word_at(line, first_of(line))) != k_copied.end();
+  return std::ranges::find(k_copied, word_at(line, first_of(line))) != k_copied.end() ||
+         line.find(" $ ") != std::string_view::npos; // "06:40:00Z metallb: $ helm upgrade ..."
 }
 
 /// The first word of the line in its colour, where it is a mark of ours.

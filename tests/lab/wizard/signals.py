@@ -8,7 +8,7 @@ import signal
 from talk import STATE, Talk, flags_without_pool, release_status, reset  # first: it finds onlab
 from onlab import IPLEASE, LONG, claim, main, shell
 
-FINISHING = "finishing `.*Ctrl-C again to cancel it"
+FINISHING = r"finishing\s+`.*Ctrl-C\s+again\s+to\s+cancel\s+it"
 
 
 def last_journal():

@@ -16,7 +16,7 @@ from onlab import IPLEASE, LAB, LABCTL, STATE, claim, shell  # noqa: E402
 HERE = Path(__file__).resolve().parent
 MENU = "6\\) cancel\r\n> "
 POOL = "203.0.113.100-203.0.113.120"
-COPIED = re.compile(r"^ *(\$|\||iplease|kubectl|helm|curl|---|\+\+\+) ")
+COPIED = re.compile(r".* \$ |^ *(\$|\||iplease|kubectl|helm|curl|---|\+\+\+) ")
 MASKS = (
     (r"(✔ [\w-]+).*(?:\n {4,}.*)*", r"\1"),  # broken at the window, so by the length of names
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uid>"),

@@ -39,6 +39,7 @@ TEST_CASE("What is copied or quoted is never broken", "[report][screen]")
   for (const std::string line : {"      $ kubectl --namespace metallb-system rollout status x",
                                  "        | addresses of the pool that were written there",
                                  "  iplease enable --pool 198.51.100.32/28 --accept-risk IPL-X",
+                                 "06:40:00Z metallb: $ helm upgrade --install metallb metallb",
                                  "+++ /etc/some folder/with a long name of its own"}) {
     CHECK(on_screen(line, {.columns = 24}) == line);
   }
