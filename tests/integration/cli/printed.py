@@ -3,14 +3,12 @@
 kubectl here is a stand-in that never reaches its cluster, as a real one says it."""
 
 import json
-import os
 import pathlib
-import pty
 import re
 import subprocess
 import tempfile
 
-from run import CLEAN, IPLEASE, commands
+from run import CLEAN, IPLEASE, commands, on_terminal
 
 POOL = ("--pool", "198.51.100.32/28")
 DEAD = 'echo "error: error loading config file \\"dead.yaml\\": yaml: line 1: no map" >&2; exit 1'
@@ -65,20 +63,11 @@ def not_reached(kubectl):
     assert [one["id"] for one in json.loads(done.stdout)["problems"]] == ["IPL-CLU-001"], done.stdout
 
 
-def on_terminal(kubectl):
+def bare(kubectl):
     """Bare, where somebody looks: the status, and one list of what is next."""
-    ours, theirs = pty.openpty()
-    child = subprocess.Popen([IPLEASE], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
-                             env={**CLEAN, "IPLEASE_KUBECTL": kubectl})
-    os.close(theirs)
-    said = b""
-    try:
-        while part := os.read(ours, 4096):
-            said += part
-    except OSError:
-        pass  # the terminal is closed: it has ended
-    assert child.wait(60) == 11 and said.count(b"Next:") == 1, said
-    assert said.count(b"--help lists every command") == 1, said
+    said = on_terminal(env={**CLEAN, "IPLEASE_KUBECTL": kubectl}, code=11)
+    assert said.count("Next:") == 1, said
+    assert said.count("--help lists every command") == 1, said
 
 
 with tempfile.TemporaryDirectory() as scratch:
@@ -90,5 +79,5 @@ with tempfile.TemporaryDirectory() as scratch:
     as_plugin(str(link), str(dead))
     quoted(str(link), scratch)
     not_reached(str(dead))
-    on_terminal(str(dead))
+    bare(str(dead))
 print("printed commands can be typed as they stand")

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of the command line share."""
 
+import fcntl
 import os
 import pathlib
+import pty
+import struct
 import subprocess
 import sys
+import termios
 
 IPLEASE = str(pathlib.Path(sys.argv[1]).resolve())
 TOP = pathlib.Path(__file__).resolve().parents[3]
@@ -18,6 +22,24 @@ def iplease(*args, code=0, program=IPLEASE, stdin="", out=False):
                           check=False, timeout=60)
     assert done.returncode == code, f"{' '.join(args)}: exit {done.returncode}, wanted {code}\n{done.stdout}{done.stderr}"
     return done.stdout if code == 0 or out else done.stderr
+
+
+def on_terminal(*args, env, code, columns=80, rows=24):
+    """What stands on a terminal of that size when the program has ended; any other exit code is a failure."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    child = subprocess.Popen([IPLEASE, *args], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=env)
+    os.close(theirs)
+    said = b""
+    try:
+        while part := os.read(ours, 4096):
+            said += part
+    except OSError:
+        pass  # the terminal is closed: it has ended
+    got = child.wait(60)
+    text = said.decode().replace("\r\n", "\n")
+    assert got == code, f"{args}: exit {got}, wanted {code}\n{text}"
+    return text
 
 
 def commands():

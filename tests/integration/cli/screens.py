@@ -2,17 +2,12 @@
 """What a terminal shows: lines broken at its width, colours where they are wanted, ASCII where it has to be, long
 listings in the pager."""
 
-import fcntl
-import os
 import pathlib
-import pty
 import re
-import struct
 import subprocess
 import tempfile
-import termios
 
-from run import CLEAN, IPLEASE
+from run import CLEAN, IPLEASE, on_terminal
 
 POOL = ("--pool", "198.51.100.32/28")
 TERMINAL = {**CLEAN, "TERM": "xterm-256color", "LANG": "C.UTF-8", "PAGER": "cat"}
@@ -22,21 +17,7 @@ COLOUR = re.compile(r"\x1b\[\d+m")
 
 def shown(*words, columns=80, rows=24, code=0, of=None, **env):
     """What stands on a terminal of that size when the program has ended."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    child = subprocess.Popen([IPLEASE, *words], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
-                             env={**(of or TERMINAL), **env})
-    os.close(theirs)
-    said = b""
-    try:
-        while part := os.read(ours, 4096):
-            said += part
-    except OSError:
-        pass  # the terminal is closed: it has ended
-    got = child.wait(60)
-    text = said.decode().replace("\r\n", "\n")
-    assert got == code, f"{words}: exit {got}, wanted {code}\n{text}"
-    return text
+    return on_terminal(*words, env={**(of or TERMINAL), **env}, code=code, columns=columns, rows=rows)
 
 
 def breaks_at_words():

@@ -51,6 +51,20 @@ void story(View& view, test::FakeClock& clock)
   view.note("finishing, then stopping");
 }
 
+/// How the second stage of the story is told, whoever tells it.
+const std::string k_command_failed =
+    "command failed after 3s: $ helm upgrade --install 'a b' (limit 5m)  exit 1\n"
+    "  | Error: no\n"
+    "  | more\n";
+const std::string k_problem_told = "\n"
+                                   "error IPL-MLB-004: MetalLB's webhook does not answer yet\n"
+                                   "  stage   pool (6 of 11); stages 1 to 5 are done\n"
+                                   "  saw     line 1\n"
+                                   "          line 2\n"
+                                   "  cause   c\n"
+                                   "  fix     f\n"
+                                   "  more    iplease explain IPL-MLB-004\n";
+
 struct Told {
   std::string text{};
   Write write = [this](std::string_view bytes) { text += bytes; };
@@ -70,20 +84,9 @@ TEST_CASE("Plain lines: one per change, a heartbeat every 15 s, no control chara
                      "worker-2: ContainerCreating)\n"
                      "06:40:20Z [3/11] metallb: done in 20s: 0.14.8 installed, "
                      "metallb-controller ready\n"
-                     "06:40:20Z [6/11] pool: $ helm upgrade --install 'a b' (limit 5m)\n"
-                     "command failed after 3s: $ helm upgrade --install 'a b' (limit 5m)  exit 1\n"
-                     "  | Error: no\n"
-                     "  | more\n"
-                     "06:40:20Z [6/11] pool: failed after 3s\n"
-                     "\n"
-                     "error IPL-MLB-004: MetalLB's webhook does not answer yet\n"
-                     "  stage   pool (6 of 11); stages 1 to 5 are done\n"
-                     "  saw     line 1\n"
-                     "          line 2\n"
-                     "  cause   c\n"
-                     "  fix     f\n"
-                     "  more    iplease explain IPL-MLB-004\n"
-                     "06:40:20Z finishing, then stopping\n");
+                     "06:40:20Z [6/11] pool: $ helm upgrade --install 'a b' (limit 5m)\n" +
+                         k_command_failed + "06:40:20Z [6/11] pool: failed after 3s\n" +
+                         k_problem_told + "06:40:20Z finishing, then stopping\n");
   CHECK(std::ranges::none_of(
       told.text, [](char c) { return c != '\n' && static_cast<unsigned char>(c) < 0x20; }));
 }
@@ -183,18 +186,7 @@ TEST_CASE("Quiet: what went wrong, and nothing of what goes well", "[report][qui
   test::FakeClock clock;
   QuietView view(told.write);
   story(view, clock);
-  CHECK(told.text == "command failed after 3s: $ helm upgrade --install 'a b' (limit 5m)  exit 1\n"
-                     "  | Error: no\n"
-                     "  | more\n"
-                     "\n"
-                     "error IPL-MLB-004: MetalLB's webhook does not answer yet\n"
-                     "  stage   pool (6 of 11); stages 1 to 5 are done\n"
-                     "  saw     line 1\n"
-                     "          line 2\n"
-                     "  cause   c\n"
-                     "  fix     f\n"
-                     "  more    iplease explain IPL-MLB-004\n"
-                     "finishing, then stopping\n");
+  CHECK(told.text == k_command_failed + k_problem_told + "finishing, then stopping\n");
 }
 
 TEST_CASE("JSON is one object per line with type and message, and repeats no unchanged wait",
