@@ -63,10 +63,7 @@ std::string again_words(const RunExtras& extras, const RawOptions& options)
 {
   std::string words = extras.again;
   for (const char* name : {"state-dir", "address", "keep"}) {
-    if (options.has(name)) {
-      const std::string value = options.value(name);
-      words += std::string(" --") + name + (value.empty() ? "" : " " + shell_line({value}));
-    }
+    words += as_given(options, name);
   }
   return words;
 }
@@ -180,6 +177,15 @@ std::unique_ptr<Journal> begin_journal(const Session& session,
 }
 
 } // namespace
+
+std::string as_given(const RawOptions& options, const std::string& name)
+{
+  std::string words;
+  for (const std::string& value : options.all(name)) {
+    words += " --" + name + (value.empty() ? "" : " " + shell_line({value}));
+  }
+  return words;
+}
 
 std::string found_by(const Applied& applied, std::string_view step)
 {

@@ -46,6 +46,10 @@ struct RunExtras {
 [[nodiscard]] ExitCode
 carry_out(Session& session, const RawOptions& options, World& world, const RunExtras& extras = {});
 
+/// What was given to an option, each value as it is typed behind another command; empty when it was
+/// not given.
+[[nodiscard]] std::string as_given(const RawOptions& options, const std::string& name);
+
 /// What a step of a run found: the address that was leased. Empty where it did not run.
 [[nodiscard]] std::string found_by(const Applied& applied, std::string_view step);
 

@@ -26,13 +26,10 @@ std::string given_again(const RawOptions& options)
   for (const auto& table : {settings_options(), cluster_options()}) {
     for (const OptionSpec& option : table) {
       const std::string name(option.name);
-      for (const std::string& value :
-           options.has(name) ? options.all(name) : std::vector<std::string>{}) {
-        if (may_hold_secret(value)) {
-          return {};
-        }
-        words += " --" + name + (value.empty() ? "" : " " + shell_line({value}));
+      if (std::ranges::any_of(options.all(name), may_hold_secret)) {
+        return {};
       }
+      words += as_given(options, name);
     }
   }
   return words;

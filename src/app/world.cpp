@@ -63,8 +63,8 @@ void World::end_page()
   m_paged = false;
   const std::string page = std::exchange(m_page, {});
   const auto lines = std::ranges::count(page, '\n');
-  const char* wish = std::getenv("PAGER"); // NOLINT(concurrency-mt-unsafe): one thread
-  const std::string pager = wish == nullptr ? "command -v less >/dev/null || exit 127; less" : wish;
+  const std::string pager =
+      process_environment()("PAGER").value_or("command -v less >/dev/null || exit 127; less");
   const bool shown = lines >= terminal_height(STDOUT_FILENO) && !pager.empty() && pager != "cat" &&
                      show_in_pager(pager, page);
   if (!shown) {
