@@ -6,6 +6,8 @@
 #include <iplease/core/plain_text.hpp>
 #include <iplease/report/doctor_view.hpp>
 
+#include <fmt/format.h>
+
 #include "../stages/pool.hpp"
 #include "carry_out.hpp"
 #include "commands.hpp"
@@ -165,9 +167,14 @@ show(const Examined& examined, const Session& session, const RawOptions& options
 {
   const ExitCode exit = exit_of(examined.findings, session.seen, options.has("strict"));
   if (options.value("output", "text") == "json") {
-    // With --fix it is a line of the event stream, before the result.
-    const int indent = options.has("fix") ? -1 : 2;
-    world.out(plain_json(doctor_json(examined.findings, static_cast<int>(exit)), indent) + "\n");
+    const auto found = doctor_json(examined.findings, static_cast<int>(exit));
+    if (world.events() != nullptr) { // with --fix
+      const DoctorSum sum = sum_of(examined.findings);
+      world.events()->document(
+          fmt::format("doctor: {} failures, {} warnings", sum.failures, sum.warnings), found);
+    } else {
+      world.out(plain_json(found, 2) + "\n");
+    }
     return exit;
   }
   world.out(doctor_text(examined.findings,
@@ -190,7 +197,11 @@ ExitCode fix(Session& session,
     (void)show(examined, session, options, world);
   }
   for (const HeldCure& held : examined.cures.held) {
-    world.err(held.id + " is not cured: " + held_words(held) + ".\n");
+    const std::string words = "is not cured: " + held_words(held) + ".";
+    world.err(held.id + " " + words + "\n");
+    if (world.events() != nullptr) {
+      world.events()->warning({.id = held.id, .what = words});
+    }
   }
   if (examined.cures.plan.stages.empty()) {
     if (examined.cures.held.empty()) {

@@ -163,7 +163,8 @@ ExitCode resume_command(const RawOptions& options, World& world)
 {
   const RunToResume only = only_unfinished(options, world);
   if (!only.anything) {
-    return nothing_to_resume(world);
+    const Session asked = read_asked(options, world);
+    return asked.problems.empty() ? nothing_to_resume(world) : refuse(asked, asked.problems, world);
   }
   const std::string programs = programs_given(only.settings);
   if (!programs.empty() && !options.has("kubectl") && !options.has("helm")) {

@@ -44,6 +44,7 @@ public:
   {
     m_inner.problem(m_explain ? m_explain(problem) : problem);
   }
+  void warning(const Problem& problem) override { m_inner.warning(problem); }
   void note(const std::string& text) override { m_inner.note(text); }
 
 private:

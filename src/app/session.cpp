@@ -244,10 +244,11 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
     return;
   }
   Effects effects = world.effects();
-  // With `more`, helm's version is read where there is work to do.
-  observe_once(session, options, world, effects, !more);
+  // With `more`, helm's version is read where there is work to do; doctor tells it in any case.
+  const bool helm_version = !more || options.command->name == "doctor";
+  observe_once(session, options, world, effects, helm_version);
   if (take_unfinished(session)) {
-    observe_once(session, options, world, effects, !more);
+    observe_once(session, options, world, effects, helm_version);
   }
   plan_again(session);
   if (more) {
@@ -286,7 +287,7 @@ ExitCode refuse(const Session& session, const std::vector<Problem>& problems, Wo
 
 void tell_warnings(const Session& session, World& world)
 {
-  world.err(problems_text(session.warnings, sources_of(session.input), "warning"));
+  world.warn(session.warnings, sources_of(session.input));
 }
 
 std::optional<ExitCode> prepare(Session& session,

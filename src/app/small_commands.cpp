@@ -4,6 +4,7 @@
 #include <iplease/core/plain_text.hpp>
 #include <iplease/engine/journal.hpp>
 #include <iplease/platform/state_files.hpp>
+#include <iplease/report/json_view.hpp>
 #include <iplease/version.hpp>
 
 #include <fmt/format.h>
@@ -86,7 +87,7 @@ nlohmann::ordered_json json_of(const RunSummary& run, const std::string& cluster
           {"command", run.command},
           {"outcome", run.outcome.empty() ? "unfinished" : run.outcome},
           {"commands", run.commands},
-          {"last_step", run.last_step}};
+          {"last_step", or_null(run.last_step)}};
 }
 
 void list_runs_of(const std::vector<std::string>& places, bool json, World& world)

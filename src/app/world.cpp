@@ -103,6 +103,16 @@ void World::refuse(const std::vector<Problem>& problems, const SourceTexts& sour
   }
 }
 
+void World::warn(const std::vector<Problem>& problems, const SourceTexts& sources) const
+{
+  m_err(problems_text(problems, sources, "warning"));
+  for (const Problem& problem : problems) {
+    if (m_events != nullptr) {
+      m_events->warning(problem);
+    }
+  }
+}
+
 void World::tell_result(const std::string& sentence) const
 {
   if (m_events != nullptr) {

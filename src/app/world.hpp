@@ -75,6 +75,8 @@ public:
   [[nodiscard]] const std::string& program() const { return m_program; }
   /// Problems in words on stderr; beside them as `diagnostic` events, or kept for `refused`.
   void refuse(const std::vector<Problem>& problems, const SourceTexts& sources = {});
+  /// The same for what does not stop: as `warning` events.
+  void warn(const std::vector<Problem>& problems, const SourceTexts& sources) const;
   [[nodiscard]] const std::vector<Problem>& refused() const { return m_refused; }
   /// Whether anything went to stdout.
   [[nodiscard]] bool has_result() const { return m_out_used; }

@@ -34,4 +34,21 @@ std::string shell_line(const std::vector<std::string>& argv)
   return line;
 }
 
+const char* ended_word(Ended ended)
+{
+  switch (ended) {
+  case Ended::exited:
+    return "exited";
+  case Ended::signalled:
+    return "signalled";
+  case Ended::timed_out:
+    return "timed_out";
+  case Ended::not_found:
+    return "not_found";
+  case Ended::not_started:
+    return "not_started";
+  }
+  return "";
+}
+
 } // namespace iplease

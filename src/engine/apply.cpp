@@ -98,8 +98,7 @@ private:
     Problem problem = outcome.hopeless ? hopeless_problem(step, *outcome.hopeless)
                                        : failed_problem(stage, step, outcome);
     if (warn_only(step)) {
-      m_view.note("warning " + problem.id + ": " + problem.what +
-                  (problem.saw.empty() ? "" : ": " + problem.saw));
+      m_view.warning(problem);
       return;
     }
     fail(stage, step, outcome, std::move(problem));
@@ -119,7 +118,8 @@ private:
   void fail(const StagePlan& stage, const Step& step, const StepOutcome& outcome, Problem problem)
   {
     if (m_applied.problem) {
-      m_view.note("clean-up " + step.id + " did not work: " + problem.what + "; it is still owed");
+      problem.what = "clean-up " + step.id + " did not work, and is still owed: " + problem.what;
+      m_view.warning(problem);
       return;
     }
     m_applied.exit = problem.exit;

@@ -13,23 +13,6 @@
 namespace iplease {
 namespace {
 
-const char* name_of(Ended ended)
-{
-  switch (ended) {
-  case Ended::exited:
-    return "exited";
-  case Ended::signalled:
-    return "signalled";
-  case Ended::timed_out:
-    return "timed_out";
-  case Ended::not_found:
-    return "not_found";
-  case Ended::not_started:
-    return "not_started";
-  }
-  return "";
-}
-
 class FileJournal final : public Journal {
 public:
   FileJournal(const RunStart& start, const RunPlace& place, int sequence, Clock& clock)
@@ -79,7 +62,7 @@ public:
     Json event = make("done");
     event["stage"] = stage;
     event["step"] = step.id;
-    event["ended"] = name_of(result.ended);
+    event["ended"] = ended_word(result.ended);
     event["rc"] = result.exit_code;
     event["ms"] = result.took.count();
     if (writes(step) && !result.out.empty()) {

@@ -14,6 +14,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 } // namespace
 
+Json or_null(const std::string& name)
+{
+  return name.empty() ? Json(nullptr) : Json(name);
+}
+
 JsonView::JsonView(Write write, const Clock& clock, bool begins)
     : m_write(std::move(write)),
       m_clock(clock)
@@ -39,7 +44,7 @@ void JsonView::stage_start(const StagePlan& stage, int number, int of)
         {"number", number},
         {"of", of},
         {"reason", stage.reason},
-        {"change", stage.change}});
+        {"change", or_null(stage.change)}});
 }
 
 void JsonView::command_start(const StagePlan& stage, const Step& step)
@@ -84,6 +89,7 @@ void JsonView::command_end(const StagePlan& stage, const Step& step, const Comma
        {{"stage", stage.stage},
         {"step", step.id},
         {"ok", result.ok()},
+        {"ended", ended_word(result.ended)},
         {"exit", result.exit_code},
         {"took_ms", result.took.count()},
         {"error", result.ok() ? "" : result.err}});
@@ -104,6 +110,13 @@ void JsonView::problem(const Problem& problem)
   emit("diagnostic", problem.id + ": " + problem.what, problem_json(problem));
 }
 
+void JsonView::warning(const Problem& problem)
+{
+  Json fields = problem_json(problem, "warning");
+  fields.erase("exit"); // it ends nothing
+  emit("warning", problem.id + ": " + problem.what, fields);
+}
+
 void JsonView::note(const std::string& text)
 {
   emit("note", text, Json::object());
@@ -114,11 +127,16 @@ void JsonView::plan(const Json& plan)
   emit("plan", "the plan", {{"plan", plan}});
 }
 
+void JsonView::document(const std::string& message, const Json& document)
+{
+  emit(document.at("type").get_ref<const std::string&>().c_str(), message, document);
+}
+
 void JsonView::result(ExitCode exit, bool changed, const std::string& run)
 {
   emit("result",
        fmt::format("exit {}", static_cast<int>(exit)),
-       {{"exit", static_cast<int>(exit)}, {"changed", changed}, {"run", run}});
+       {{"exit", static_cast<int>(exit)}, {"changed", changed}, {"run", or_null(run)}});
 }
 
 } // namespace iplease

@@ -141,6 +141,11 @@ void LiveView::problem(const Problem& problem)
   scroll("\n" + problem_text(problem, {}, "error", m_stage_line.text()));
 }
 
+void LiveView::warning(const Problem& problem)
+{
+  note(warning_line(problem));
+}
+
 void LiveView::note(const std::string& text)
 {
   scroll(text + "\n");

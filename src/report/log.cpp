@@ -45,7 +45,9 @@ LogView::LogView(View& inner, const std::string& path)
     write_private_file(path, "");
     m_file = std::make_unique<File>(path);
   } catch (const EnvironmentError& error) {
-    m_inner.note("no debug log: " + error.problem().what);
+    Problem problem = error.problem();
+    problem.what = "no debug log: " + problem.what;
+    m_inner.warning(problem);
   } catch (const spdlog::spdlog_ex& error) {
     m_inner.note(std::string("no debug log: ") + error.what());
   }
@@ -120,6 +122,14 @@ void LogView::problem(const Problem& problem)
     m_file->write(spdlog::level::err, "{}", problem_text(problem));
   }
   m_inner.problem(problem);
+}
+
+void LogView::warning(const Problem& problem)
+{
+  if (m_file) {
+    m_file->write(spdlog::level::warn, "{}", warning_line(problem));
+  }
+  m_inner.warning(problem);
 }
 
 void LogView::note(const std::string& text)

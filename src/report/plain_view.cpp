@@ -128,6 +128,11 @@ void PlainView::problem(const Problem& problem)
   m_write("\n" + problem_text(problem, {}, "error", m_stage_line.text()));
 }
 
+void PlainView::warning(const Problem& problem)
+{
+  note(warning_line(problem));
+}
+
 void PlainView::note(const std::string& text)
 {
   line(text);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/report/json_view.hpp>
 #include <iplease/report/plan_view.hpp>
 #include <iplease/report/problem_text.hpp>
 #include <iplease/version.hpp>
@@ -56,6 +57,7 @@ Json action_json(const WaitUntil& wait)
   json["what"] = wait.what;
   json["pattern"] = wait.pattern;
   json["limit_s"] = wait.limit.count();
+  json["warn_only"] = wait.warn_only;
   if (!wait.ask.empty()) {
     json["ask"] = wait.ask;
   }
@@ -83,7 +85,7 @@ Json stage_json(const StagePlan& stage)
   Json json{{"stage", stage.stage},
             {"verdict", verdicts[static_cast<int>(stage.verdict)]},
             {"reason", stage.reason},
-            {"change", stage.change},
+            {"change", or_null(stage.change)},
             {"notes", stage.notes},
             {"problems", Json::array()},
             {"steps", Json::array()}};
@@ -160,9 +162,9 @@ Json plan_json(const Plan& plan, const Observation& seen, const Settings& want)
             {"iplease", k_version},
             {"assumed", seen.assumed},
             {"cluster",
-             {{"uid", seen.cluster_uid.value},
-              {"context", seen.context},
-              {"kubeconfig", seen.kubeconfig}}},
+             {{"uid", or_null(seen.cluster_uid.value)},
+              {"context", or_null(seen.context)},
+              {"kubeconfig", or_null(seen.kubeconfig)}}},
             {"settings", Json::array()},
             {"stages", Json::array()}};
   for (const SettingRow& row : setting_rows(want)) {

@@ -144,6 +144,12 @@ std::string problems_text(const std::vector<Problem>& problems,
   return text;
 }
 
+std::string warning_line(const Problem& problem)
+{
+  return "warning " + problem.id + ": " + problem.what +
+         (problem.saw.empty() ? "" : ": " + problem.saw);
+}
+
 nlohmann::ordered_json problem_json(const Problem& problem, const std::string& severity)
 {
   const Problem full = as_told(problem);

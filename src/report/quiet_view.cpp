@@ -39,6 +39,11 @@ void QuietView::problem(const Problem& problem)
   m_write("\n" + problem_text(problem, {}, "error", m_stage_line.text()));
 }
 
+void QuietView::warning(const Problem& problem)
+{
+  note(warning_line(problem));
+}
+
 void QuietView::note(const std::string& text)
 {
   m_write(text + "\n");

@@ -41,6 +41,7 @@ public:
     results.push_back(end.result);
   }
   void problem(const Problem& problem) override { events.push_back("problem " + problem.id); }
+  void warning(const Problem& problem) override { events.push_back("warning " + problem.id); }
   void note(const std::string& text) override { notes.push_back(text); }
 
   std::vector<std::string> events{};

@@ -23,6 +23,8 @@ struct Command {
 
 /// How a process ended, apart from its exit code.
 enum class Ended { exited, signalled, timed_out, not_found, not_started };
+/// "timed_out", in the journal and in the event stream.
+[[nodiscard]] const char* ended_word(Ended ended);
 
 /// What one invocation answered. `out` and `err` are bounded; `truncated` says that more came.
 struct CommandResult {

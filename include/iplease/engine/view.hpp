@@ -33,6 +33,8 @@ public:
   command_end(const StagePlan& stage, const Step& step, const CommandResult& result) = 0;
   virtual void stage_end(const StagePlan& stage, const StageEnd& end) = 0;
   virtual void problem(const Problem& problem) = 0;
+  /// Something is wrong, and the run goes on.
+  virtual void warning(const Problem& problem) = 0;
   virtual void note(const std::string& text) = 0;
 };
 

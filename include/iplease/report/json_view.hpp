@@ -11,6 +11,9 @@
 
 namespace iplease {
 
+/// A name in JSON; null where there is none.
+[[nodiscard]] nlohmann::ordered_json or_null(const std::string& name);
+
 /// The event stream as one JSON object per line; first `version`, last `result`. New kinds and
 /// keys may be added within `ui` 1.x; readers skip what they do not know.
 class JsonView final : public View {
@@ -26,10 +29,13 @@ public:
   void command_end(const StagePlan& stage, const Step& step, const CommandResult& result) override;
   void stage_end(const StagePlan& stage, const StageEnd& end) override;
   void problem(const Problem& problem) override;
+  void warning(const Problem& problem) override;
   void note(const std::string& text) override;
 
   /// The plan's own JSON, before anything runs.
   void plan(const nlohmann::ordered_json& plan);
+  /// A document of its own as a line of the stream; its `type` is the line's.
+  void document(const std::string& message, const nlohmann::ordered_json& document);
   void result(ExitCode exit, bool changed, const std::string& run);
   /// A line of a kind of its own: "verified".
   void emit(const char* type, const std::string& message, const nlohmann::ordered_json& fields);

@@ -27,6 +27,7 @@ public:
   void command_end(const StagePlan& stage, const Step& step, const CommandResult& result) override;
   void stage_end(const StagePlan& stage, const StageEnd& end) override;
   void problem(const Problem& problem) override;
+  void warning(const Problem& problem) override;
   void note(const std::string& text) override;
 
 private:

@@ -26,6 +26,8 @@ using SourceTexts = std::map<std::string, std::string>;
 [[nodiscard]] std::string problems_text(const std::vector<Problem>& problems,
                                         const SourceTexts& sources = {},
                                         const std::string& severity = "error");
+/// What does not stop a run, on one line: "warning ID: what: saw".
+[[nodiscard]] std::string warning_line(const Problem& problem);
 /// As the `diagnostic` event and `config validate -o json` have it.
 [[nodiscard]] nlohmann::ordered_json problem_json(const Problem& problem,
                                                   const std::string& severity = "error");

@@ -56,6 +56,8 @@ STEP = r"\.steps\[[^.]*\.(stdin|stdin_secret|watch|owes|pays|cleanup|ask|inside|
 OPTIONAL = {"plan": STEP,
             "run": r"\.settings\.\S+(?<!\.source)(?<!\.where) removed|\.events\[.*\.(argv|stdin|reason|owes|what|path|diff"
                    r"|url|plan|sum|out|err|pays|proved|seen|subject|before|expect) removed"}
+# What is said to people, which may be nothing.
+TALK = {"saw", "cause", "fix", "what", "evidence", "error", "result", "reason", "why", "detail", "where", "default"}
 # Of JSON Schema, so that no misspelt word promises what nobody checks.
 WORDS = {"$schema", "$ref", "$defs", "title", "description", "type", "const", "enum", "properties", "required", "pattern",
          "additionalProperties", "dependentRequired", "items", "minItems", "minLength", "minimum", "maximum", "contains",
@@ -146,7 +148,9 @@ def offline(folder):
     file.write_text(CONFIGMAP, encoding="utf-8")
     document("migrate", "migrate", "--from", str(file))
     assert document("status", "status", code=11)["state"] == "unreachable"
-    assert document("doctor", "doctor", code=11)["sum"]["fail"] > 0
+    for words in ((), ("--pre",)):
+        found = {one["id"]: one for one in document("doctor", "doctor", *words, code=11)["findings"]}
+        assert found["IPL-CLU-004"]["outcome"] == "fail" and "not found" in found["IPL-CLU-004"]["evidence"], found["IPL-CLU-004"]
 
 
 def remembered(folder):
@@ -172,7 +176,7 @@ def recorded(folder):
     assert document("plan", "plan", env=env)["changes"]
     assert document("plan", "enable", "--dry-run", env=env)["found"]["releases"]
     kinds = {event["type"] for event in stream("enable", "--yes", env=env)}
-    assert kinds >= {"plan", "stage_start", "command_start", "wait", "command_end", "note", "stage_end"}, kinds
+    assert kinds >= {"plan", "stage_start", "command_start", "wait", "command_end", "warning", "stage_end"}, kinds
     assert "verified" in {event["type"] for event in stream("verify", "--keep", env=env)}
     assert [event["type"] for event in stream("resume", "--yes", env=env)] == ["version", "note", "result"]
     assert "doctor" in {event["type"] for event in stream("doctor", "--fix", "--yes", code=4, env=env)}
@@ -190,7 +194,7 @@ def recorded(folder):
 def refusals(folder):
     for name in OFFERED:
         refused("IPL-CLI-002", *name.split(), "--no-such-option")
-    for name in ("enable", "plan", "verify", "status", "doctor", "config show", "config validate"):
+    for name in ("enable", "resume", "plan", "verify", "status", "doctor", "config show", "config validate"):
         refused("IPL-CLI-008", *name.split(), "-f", str(folder / "nowhere.yaml"))
     refused("IPL-CLI-008", "doctor", "--fix", "-f", str(folder / "nowhere.yaml"))
     refused("IPL-MIG-002", "migrate", "--from", str(folder / "nowhere.yaml"))
@@ -201,6 +205,9 @@ def refusals(folder):
     file.write_text(FLAGS + "nope: 1\n", encoding="utf-8")
     for words in (("plan", "--offline"), ("enable", "--yes"), ("config", "show")):
         refused("IPL-CFG-003", *words, "-f", str(file))
+    file.write_text(FLAGS.replace("198.51.100", "192.168.1"), encoding="utf-8")
+    told = ran(("enable", "--yes", "-f", str(file)), 11, NOWHERE)
+    assert [(one["id"], one["line"]) for one in told if one["type"] == "warning"] == [("IPL-POOL-008", 3)], told
     assert any("line" in one["problems"][0] for one in FOUND["refusal"]), "no refusal with a place in a file"
 
 
@@ -235,7 +242,19 @@ def bite(name):
     return len(known)
 
 
+def named(document):
+    """Every key that holds an empty text: what is not there is null, and only what is said to people may be empty."""
+    for key, value in document.items() if isinstance(document, dict) else enumerate(document):
+        if value == "":
+            yield key
+        elif isinstance(value, (dict, list)):
+            yield from named(value)
+
+
 def complete():
+    for schema, documents in FOUND.items():
+        empty = {key for told in documents for key in named(told)} - TALK
+        assert not empty, f"{schema}: an empty text in place of null: {empty}"
     assert sorted(FOUND) == sorted(schemas()), f"without a document: {set(schemas()) - set(FOUND)}"
     assert GIVEN == set(OFFERED), f"offers -o json and is not covered: {set(OFFERED) - GIVEN}"
     types = {branch["$ref"].split("/")[-1].removesuffix(".schema.json") for branch in schemas()["event"]["oneOf"]}

@@ -2,6 +2,7 @@
 """No cure makes it worse: while something is wrong that a cure builds on, `doctor --fix` leaves the provider's pod
 alone, says what comes first, and cures it once that is clear."""
 
+import json
 import sys
 
 from bench import IPLEASE, claim, doctor, enable, get, kubectl, main, patch, run, until
@@ -80,6 +81,9 @@ def test():
             continue
         cause()
         stays(name, before, ("is not cured: to replace the provider's pod would do harm now", *says))
+        events = [json.loads(line) for line in run(IPLEASE, "doctor", "--fix", "--yes", "-o", "json", check=False).stdout.splitlines()]
+        held = [one for one in events if one["type"] == "warning" and "is not cured" in one["what"]]
+        claim(held and all("@timestamp" in one for one in events), f"{name}: what is held back is not in the stream: {events}")
         _, found = doctor()
         fixes = " ".join(one.get("fix", "") for i, one in found.items() if i in ("IPL-PRV-012", "IPL-PRV-010"))
         claim("not yet: " in fixes, f"{name}: plain doctor offers it: {fixes}")

@@ -228,6 +228,47 @@ TEST_CASE("JSON is one object per line with type and message, and repeats no unc
   CHECK(last["run"] == "20261123-064000-k3f9");
 }
 
+TEST_CASE("What goes wrong and does not stop is told by its id", "[report][json]")
+{
+  const Problem problem{.id = "IPL-RUN-006", .what = "it did not come true", .saw = "no"};
+  test::FakeClock clock;
+  Told lines;
+  JsonView(lines.write, clock, false).warning(problem);
+  const json told = json::parse(lines.text);
+  CHECK(told["type"] == "warning");
+  CHECK(told["id"] == "IPL-RUN-006");
+  CHECK(told["severity"] == "warning");
+  CHECK(told["saw"] == "no");
+  CHECK_FALSE(told["fix"].get<std::string>().empty());
+  CHECK_FALSE(told.contains("exit"));
+  Told plain;
+  PlainView(plain.write, clock, {}).warning(problem);
+  CHECK(plain.text.find("warning IPL-RUN-006: it did not come true: no\n") != std::string::npos);
+}
+
+TEST_CASE("How a command ended says what its number is", "[report][json]")
+{
+  test::FakeClock clock;
+  for (const Ended ended :
+       {Ended::exited, Ended::signalled, Ended::timed_out, Ended::not_found, Ended::not_started}) {
+    Told lines;
+    JsonView(lines.write, clock, false).command_end(k_stage, k_step, {.ended = ended});
+    CHECK(json::parse(lines.text)["ended"] == ended_word(ended));
+  }
+}
+
+TEST_CASE("A name that is not there is null", "[report][json]")
+{
+  test::FakeClock clock;
+  Told lines;
+  JsonView view(lines.write, clock, false);
+  view.result(ExitCode::usage, false, "");
+  CHECK(json::parse(lines.text)["run"].is_null());
+  lines.text.clear();
+  view.stage_start({.stage = "verify"}, 1, 1);
+  CHECK(json::parse(lines.text)["change"].is_null());
+}
+
 TEST_CASE("Bytes that are not UTF-8 do not break the JSON", "[report][json]")
 {
   Told told;
