@@ -24,7 +24,6 @@ public:
       take(read_file_values(*m_input.file, m_input.home));
     }
     take(read_environment_values(m_input));
-    take_kubeconfig_variable();
     take(read_command_line_values(m_input));
     check_together();
     if (!m_input.unfinished.empty()) {
@@ -56,43 +55,6 @@ private:
       }
     }
     std::ranges::move(list.problems, std::back_inserter(m_read.problems));
-  }
-
-  /// KUBECONFIG is kubectl's own variable. A list of files stays in the environment, because
-  /// `--kubeconfig` takes one file only.
-  void take_kubeconfig_variable()
-  {
-    Sourced<std::string>& slot = m_read.settings.cluster.kubeconfig;
-    const auto variable = m_input.environment.find("KUBECONFIG");
-    if (slot.from == From::environment || variable == m_input.environment.end() ||
-        variable->second.empty()) {
-      return;
-    }
-    const bool one = variable->second.find(':') == std::string::npos;
-    const Sourced<std::string> before = slot;
-    slot = {.value = "", .from = From::environment, .where = "KUBECONFIG"};
-    if (one) {
-      const GivenValue value{.texts = {{variable->second, {}}},
-                             .from = From::environment,
-                             .where = "KUBECONFIG",
-                             .name = "KUBECONFIG",
-                             .folder = m_input.current_folder,
-                             .home = m_input.home};
-      std::ranges::move(
-          store_setting(
-              *find_key("cluster.kubeconfig"), "cluster.kubeconfig", value, m_read.settings),
-          std::back_inserter(m_read.problems));
-    }
-    const bool flag = std::ranges::any_of(
-        m_input.flags, [](const FlagValue& f) { return f.flag == "--kubeconfig"; });
-    if (before.from == From::file && before.value != slot.value && !flag) {
-      m_read.warnings.push_back(
-          setting_problem("IPL-CFG-019",
-                          "cluster.kubeconfig",
-                          "KUBECONFIG=" + variable->second + " counts, not " + before.value,
-                          "",
-                          before.place));
-    }
   }
 
   void clash(const std::string& path,

@@ -378,21 +378,3 @@ TEST_CASE("The same key twice on the command line is refused, unless it says the
   input.flags = {{"--context", "a"}, {"--context", "b"}};
   CHECK_THAT(said(input), Contains("CFG-017"));
 }
-
-TEST_CASE("KUBECONFIG is part of the environment, and overriding the file is told",
-          "[cli][settings]")
-{
-  SettingsInput input = with_file("cluster: {kubeconfig: /a.conf}\n");
-  input.environment["KUBECONFIG"] = "/b.conf";
-  ReadSettings read = read_settings(input);
-  CHECK(read.settings.cluster.kubeconfig.value == "/b.conf");
-  CHECK(read.settings.cluster.kubeconfig.where == "KUBECONFIG");
-  REQUIRE(read.warnings.size() == 1);
-  CHECK(read.warnings[0].id == "IPL-CFG-019");
-  input.environment["KUBECONFIG"] = "/b.conf:/c.conf"; // a list stays in the environment
-  CHECK(read_settings(input).settings.cluster.kubeconfig.value == "");
-  input.flags = {{"--kubeconfig", "/d.conf"}};
-  read = read_settings(input);
-  CHECK(read.settings.cluster.kubeconfig.value == "/d.conf");
-  CHECK(read.warnings.empty());
-}
