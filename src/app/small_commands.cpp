@@ -66,7 +66,7 @@ std::string cluster_of(const std::string& place)
   return place.substr(place.rfind('/') + 1);
 }
 
-constexpr const char* k_run_line = "{:<24}  {:<20}  {:<8}  {:<12}  {:>8}  {}\n";
+constexpr const char* k_run_line = "{:<24}  {:<24}  {:<8}  {:<12}  {:>8}  {}\n";
 
 std::string line_of(const RunSummary& run)
 {

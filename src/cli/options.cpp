@@ -64,17 +64,30 @@ std::string joined(const std::vector<std::string>& names)
   return text;
 }
 
+/// CLI11 says "--only: 1 required TEXT missing" and "Could not convert: --yes = maybe".
+std::string value_fault(const CLI::ParseError& error)
+{
+  const std::string said = error.what();
+  if (error.get_name() == "ArgumentMismatch") {
+    return said.substr(0, said.find(':')) + " needs a value";
+  }
+  const std::string lead = "Could not convert: ";
+  return said.starts_with(lead)
+             ? said.substr(lead.size(), said.find(" = ") - lead.size()) + " takes no value"
+             : said;
+}
+
 Problem unknown_command(const std::vector<std::string>& words)
 {
   const std::vector<std::string> inner = names_after(words.front());
-  const bool group = !inner.empty();
+  const bool group = !words.front().empty() && !inner.empty();
   const std::string word = group ? (words.size() > 1 ? words[1] : "") : words.front();
   const std::vector<std::string> names = group ? inner : names_after("");
   const std::string near = nearest(word, names);
   const std::string shown = group ? words.front() + (word.empty() ? "" : " " + word) : word;
   return usage("IPL-CLI-001",
-               word.empty() ? "`" + shown + "` needs a word more"
-                            : "unknown command `" + shown + "`",
+               word.empty() && group ? "`" + shown + "` needs a word more"
+                                     : "unknown command `" + shown + "`",
                near.empty() ? "one of: " + joined(names)
                             : "did you mean `" + (group ? words.front() + " " : "") + near + "`?");
 }
@@ -184,7 +197,7 @@ void parse_command(const std::vector<std::string>& rest, ParsedLine& line)
   } catch (const CLI::ParseError& error) {
     line.problems.push_back(
         usage("IPL-CLI-007",
-              error.what(),
+              value_fault(error),
               "see iplease " + std::string(line.options.command->name) + " --help"));
   }
   std::erase_if(line.options.values, [](const auto& entry) { return entry.second.empty(); });

@@ -110,15 +110,15 @@ std::string stage_text(const StagePlan& stage)
 std::string settings_text(const Settings& want)
 {
   const std::vector<SettingRow> rows = setting_rows(want);
-  constexpr std::size_t widest = 44;
+  constexpr std::size_t widest = 52;
   std::size_t width = 0;
   for (const SettingRow& row : rows) {
     width = std::max(width, std::min(row.value.size(), widest));
   }
-  std::string text = fmt::format("  {:<24} {:<{}}  {}\n", "Settings", "", width, "from");
+  std::string text = fmt::format("  {:<25} {:<{}}  {}\n", "Settings", "", width, "from");
   for (const SettingRow& row : rows) {
     text += fmt::format(
-        "    {:<22} {:<{}}  {}\n", row.key, row.value, width, source_text(row.from, row.where));
+        "    {:<23} {:<{}}  {}\n", row.key, row.value, width, source_text(row.from, row.where));
   }
   return text;
 }

@@ -307,7 +307,7 @@ std::vector<NextCommand> next_commands(const Status& status)
                  : "kubectl get --raw /version",
              "try the same by hand"},
             {"iplease status --context NAME", "look at another cluster"},
-            {"iplease explain IPL-CLU-001", "why a cluster cannot be reached"}};
+            {"iplease explain IPL-CLU-001", "why it is not reached"}};
   }
   if (status.unfinished) {
     const bool at_work = !status.unfinished->at_work.empty();

@@ -36,6 +36,15 @@ def breaks_at_words():
     assert max(map(len, piped.stdout.splitlines())) > 120 and "\x1b" not in piped.stdout, piped.stdout
 
 
+def tables():
+    """Every cell of the plan's settings stands below the head of its column."""
+    said = subprocess.run([IPLEASE, "plan", "--offline", *POOL], capture_output=True, text=True, env=TERMINAL, check=True).stdout
+    head, *rows = said[said.index("  Settings"):].partition("\n\n")[0].splitlines()
+    value, source = rows[0].index("198.51.100.32/28"), head.index("from")
+    off = [row for row in rows for at in (value, source) if row[at - 1] != " " or row[at] == " "]
+    assert len(rows) > 10 and not off, "\n".join([head, *off])
+
+
 def colours():
     plan = ("plan", "--offline", *POOL)
     text = shown(*plan)
@@ -86,6 +95,7 @@ def pager(folder):
 
 
 breaks_at_words()
+tables()
 colours()
 only_ascii()
 with tempfile.TemporaryDirectory() as scratch:

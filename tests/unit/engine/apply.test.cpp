@@ -119,7 +119,7 @@ TEST_CASE("A clean-up that fails does not hide the first failure", "[engine][app
   world.runner.expect("tidy", {.ended = Ended::timed_out});
   const Applied applied = world.go({command("one"), cleanup("tidy")});
   CHECK(applied.step == "one");
-  CHECK(world.view.events.end()[-3] == "warning IPL-RUN-006");
+  CHECK(world.view.events.end()[-3] == "warning IPL-RUN-007");
   CHECK(world.view.events.back() == "problem " + applied.problem->id);
 }
 
