@@ -4,7 +4,7 @@ that is somebody else's, and does not overwrite what was written after it looked
 
 import json
 
-from onlab import STATE, audit_mark, claim, iplease, kubectl, main, shell, writes_since
+from onlab import STATE, audit_mark, claim, follow, iplease, kubectl, main, shell, writes_since
 
 LARGER = "203.0.113.100-203.0.113.130"
 LARGEST = "203.0.113.100-203.0.113.140"
@@ -127,6 +127,9 @@ def written_meanwhile():
                    "-n metallb-system annotate ipaddresspool default example.com/late=yes --overwrite")
     told = iplease("enable", "--yes", "--pool", LARGEST, "--kubectl", slow, check=False)
     failed(told, "IPL-CLU-051")
+    who = follow(told.stderr, "kubectl -n NAMESPACE get KIND NAME -o yaml --show-managed-fields",
+                 fill={"NAMESPACE": "metallb-system", "KIND": "ipaddresspool", "NAME": "default"}).stdout
+    claim("manager: kubectl-annotate" in who, f"who wrote it is not told: {who}")
     pool = owned("ipaddresspool", "default")
     claim(pool["spec"]["addresses"] == [LARGER], f"overwritten: {pool['spec']}")
     claim(pool["metadata"]["annotations"]["example.com/late"] == "yes", f"{pool['metadata']}")

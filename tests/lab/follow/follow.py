@@ -17,7 +17,8 @@ for room in ("enable", "status", "wizard"):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / room))
 
 from talk import MENU, POOL, STATE, Talk, flags_without_pool  # noqa: E402
-from onlab import IPLEASE, as_printed, claim, follow, iplease, kubectl, main, play, shell, usage  # noqa: E402
+from onlab import (IPLEASE, as_printed, audit_mark, claim, follow, iplease, kubectl, main, play, shell,  # noqa: E402
+                   usage, writes_since)
 from inflight import go_on, kill_in, send_in  # noqa: E402
 from leases import until  # noqa: E402
 
@@ -67,6 +68,16 @@ def no_advertisement():
     kubectl(*SPACE, "delete", "l2advertisement", "l2advertisement1")
 
 
+def planned_twice(*more):
+    """Two plans of one cluster that nobody touches are equal, byte for byte."""
+    for words in (("plan", *more), ("plan", "-o", "json", *more), ("plan", "-o", "sh", *more)):
+        first, second = (iplease(*words).stdout for _ in range(2))
+        claim(len(first) > 500, f"{' '.join(words)}: {first}")
+        for at, (one, other) in enumerate(zip(first.splitlines(), second.splitlines())):
+            claim(one == other, f"{' '.join(words)}: line {at + 1} was\n{one}\nand is\n{other}")
+        claim(first == second, f"{' '.join(words)}: {len(first)} bytes, then {len(second)}")
+
+
 def wrong_context():
     told = said("status", "--context", "nowhere", code=11)
     follow(told, "kubectl --context NAME get --raw /version", code=1)
@@ -80,6 +91,7 @@ def wrong_context():
 def off():
     """What is printed before leases are on, but for the interview, which turns them on."""
     told = said("status")
+    planned_twice("--pool", POOL)
     plan = follow(told, "iplease plan --pool RANGE", fill={"RANGE": POOL}).stdout
     claim("\nPlan: " in plan and POOL in plan, plan)
     claim("failure" in follow(told, "iplease doctor --pre").stdout, "doctor --pre says nothing")
@@ -131,6 +143,8 @@ def on():
     claim("healthy: " in follow(told, "iplease doctor").stdout, "doctor")
     listed = follow(told, "iplease runs list").stdout
     claim("  enable  " in listed and "  verify  " in listed, listed)
+    planned_twice()
+    planned_twice("--pool", "203.0.113.100-203.0.113.125")
     settled()
 
 
@@ -155,7 +169,9 @@ def at_work():
     going = threading.Thread(target=go_on, args=[run])
     try:
         told = said("status")
-        claim(" is at work: " in told, told)
+        claim(" is at work: " in told and "iplease enable" not in told, told)
+        found = json.loads(iplease("status", "-o", "json").stdout)
+        claim(found["unfinished_run"]["at_work"] and "enable" not in str(found["next"]), found)
         claim("info stage pool" in follow(told, "iplease runs log RUN").stdout, "the log of a run at work")
         follow(told, "iplease doctor", code=None)
     finally:
@@ -164,6 +180,31 @@ def at_work():
     going.join()
     claim(run.returncode == 0, f"the run that was waited for: exit {run.returncode}")
     claim(" is at work" not in done, f"it did not wait until it is done:\n{done}")
+    settled()
+
+
+def cured_beside():
+    """There is something to cure and a run is at work: `doctor --fix` leaves it, and writes nothing."""
+    wrong = "pod-security.kubernetes.io/enforce=restricted"
+    no_advertisement()
+    run = send_in("pool/proof", signal.SIGSTOP, "enable", *YES)
+    going = threading.Thread(target=go_on, args=[run])
+    try:
+        kubectl("label", "namespace", "metallb-system", wrong, "--overwrite")
+        mark = audit_mark()
+        for more in ((), ("-o", "json")):
+            done = iplease("doctor", "--fix", *YES, *more, check=False)
+            claim(done.returncode == 8 and "IPL-RUN-001" in done.stderr and "pid " in done.stderr, done)
+        claim(json.loads(done.stdout.splitlines()[-1]) | {"exit": 8, "changed": False, "run": None}
+              == json.loads(done.stdout.splitlines()[-1]), done.stdout)
+        claim(not writes_since(mark), f"beside a run it wrote {writes_since(mark)}")
+        claim(wrong in kubectl("get", "namespace", "metallb-system", "--show-labels"), "it was cured beside a run")
+    finally:
+        going.start()
+        going.join()
+    claim(run.returncode == 0, f"the run beside which it was tried: exit {run.returncode}")
+    claim("healthy: " in said("doctor", "--fix", *YES), "not cured afterwards")
+    claim(wrong not in kubectl("get", "namespace", "metallb-system", "--show-labels"), "not cured afterwards")
     settled()
 
 
@@ -280,7 +321,7 @@ def secret():
 
 
 def test():
-    play(wrong_context, off, answered, on, killed, at_work, stopped, timed_out, unwell, drifted, finding, owed, full, gone,
+    play(wrong_context, off, answered, on, killed, at_work, cured_beside, stopped, timed_out, unwell, drifted, finding, owed, full, gone,
          secret, long=(stopped, timed_out, full, gone, secret))
 
 

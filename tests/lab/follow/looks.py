@@ -134,7 +134,7 @@ LOOK = re.compile(
     r"(?: (?!(?:and|with|while|of|which|in|is|are|prints|shows|lists|failed)\b|\.\.\.|\|)[^\s;()>`]*[^\s;,()>`.:])+"
     r"(?: \| grep (?:'[^']*'|[\w.]+\w))?")
 FILL = {
-    "NAMESPACE": "akash-services", "POD": "akash-provider-0", "NODE": "node1", "NAME": "operator-ip",
+    "NAMESPACE": "akash-services", "KIND": "deployment", "POD": "akash-provider-0", "NODE": "node1", "NAME": "operator-ip",
     "RELEASE": "akash-provider", "CONTAINER": "provider", "URL/index.yaml": "http://127.0.0.1:8879/akash/index.yaml",
     "URL": "https://203.0.113.10:8443/status",
 }

@@ -2,4 +2,5 @@
 # commands", which tests/provoked/printed.py holds to the sources).
 set(follow_on_host python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/follow)
 iplease_cheap_test(follow:follow ${follow_on_host}/follow.py $<TARGET_FILE:iplease>)
+iplease_cheap_test(follow:outside ${follow_on_host}/outside.py $<TARGET_FILE:iplease>)
 iplease_cheap_test(follow:looks ${follow_on_host}/looks.py $<TARGET_FILE:iplease>)
