@@ -37,6 +37,7 @@ struct Row {
 constexpr Row k_commands[] = {
     {"enable", enable_command},
     {"plan", plan_command},
+    {"undo", undo_command},
     {"resume", resume_command},
     {"status", status_command},
     {"verify", verify_command},
@@ -105,7 +106,7 @@ bool streams(const RawOptions& options)
 {
   const std::string_view name = options.command == nullptr ? "" : options.command->name;
   return !options.has("dry-run") && (name == "enable" || name == "resume" || name == "verify" ||
-                                     (name == "doctor" && options.has("fix")));
+                                     name == "undo" || (name == "doctor" && options.has("fix")));
 }
 
 /// With `-o json`: of a stream the first line at once and the last one whatever happens in between;

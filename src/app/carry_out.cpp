@@ -164,12 +164,14 @@ look_under_lock(Session& session, const RawOptions& options, World& world, const
 std::unique_ptr<Journal> begin_journal(const Session& session,
                                        const RunPlace& place,
                                        const RawOptions& options,
-                                       World& world)
+                                       World& world,
+                                       const RunExtras& extras)
 {
   return open_journal(
       session.cluster_directory,
       {.cluster_uid = session.seen.cluster_uid.value,
-       .command = std::string(options.command->name),
+       .command = extras.command.empty() ? std::string(options.command->name) : extras.command,
+       .only = extras.only,
        .settings_json = replayable_settings(session.want),
        .plan_json = plain_json(plan_json(session.plan, session.seen, session.want), 2)},
       place,
@@ -198,7 +200,10 @@ std::string stages_to_do(const Plan& plan)
   return stage_names(plan, "", true);
 }
 
-void close_unfinished(const Session& session, const RawOptions& options, World& world)
+void close_unfinished(const Session& session,
+                      const RawOptions& options,
+                      World& world,
+                      const RunExtras& extras)
 {
   const MemorySeen& memory = session.seen.memory;
   if (memory.unfinished_run.empty() && memory.debts.empty()) {
@@ -209,7 +214,7 @@ void close_unfinished(const Session& session, const RawOptions& options, World& 
   if (read_memory(session.cluster_directory) != memory) {
     return; // another run was at work meanwhile; what it left is not what was looked at
   }
-  const std::unique_ptr<Journal> journal = begin_journal(session, place, options, world);
+  const std::unique_ptr<Journal> journal = begin_journal(session, place, options, world, extras);
   settle_debts(session, *journal);
   journal->close("done");
 }
@@ -250,7 +255,7 @@ carry_out(Session& session, const RawOptions& options, World& world, const RunEx
       return *stopped;
     }
   }
-  const std::unique_ptr<Journal> journal = begin_journal(session, place, options, world);
+  const std::unique_ptr<Journal> journal = begin_journal(session, place, options, world, extras);
   settle_debts(session, *journal);
   world.stop().arm();
   world.runner().hold(lock.busy_fd());

@@ -36,6 +36,8 @@ struct RunExtras {
   std::function<Problem(const Problem&)> explain{}; ///< a failed step's problem, said better
   std::function<void(const Applied&)> tell{}; ///< the result of a run that ended well; comes last
   std::string again = "iplease resume";       ///< how to go on after a failure
+  std::string command{};                      ///< of the journal; empty: the one that was typed
+  std::string only{};                         ///< what `undo` was limited to
 };
 
 /// Does what the session's plan says: lock, journal, view, apply, the last words. Nothing is asked.
@@ -54,7 +56,10 @@ carry_out(Session& session, const RawOptions& options, World& world, const RunEx
 [[nodiscard]] std::string found_by(const Applied& applied, std::string_view step);
 
 /// Writes down that an unfinished run, and what it owed, was found complete: nothing is to be done.
-void close_unfinished(const Session& session, const RawOptions& options, World& world);
+void close_unfinished(const Session& session,
+                      const RawOptions& options,
+                      World& world,
+                      const RunExtras& extras = {});
 
 /// "pool, verify": the stages that a plan has something to do in, or "nothing".
 [[nodiscard]] std::string stages_to_do(const Plan& plan);

@@ -12,6 +12,7 @@ namespace iplease {
 [[nodiscard]] ExitCode enable_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode plan_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode explain_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode undo_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode resume_command(const RawOptions& options, World& world);
 /// Also what bare `iplease` shows on a terminal; `options.command` may be null.
 [[nodiscard]] ExitCode status_command(const RawOptions& options, World& world);

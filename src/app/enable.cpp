@@ -171,6 +171,9 @@ ExitCode resume_command(const RawOptions& options, World& world)
     world.err("that run was given " + programs +
               ". A journal never decides which program runs: give it again where you need it\n");
   }
+  if (only.command == "undo") {
+    return resume_undo(only, options, world);
+  }
   Session session;
   const int terminal = terminal_for_questions(options, world);
   const auto begin = [&](const std::string& settings) {

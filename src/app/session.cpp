@@ -220,7 +220,10 @@ RunToResume only_unfinished(const RawOptions& options, const World& world)
     if (!memory.unfinished_run.empty()) {
       ++runs;
       only.cluster = std::filesystem::path(place).filename().string();
+      only.run = memory.unfinished_run;
       only.settings = memory.unfinished_settings;
+      only.command = memory.unfinished_command;
+      only.only = memory.unfinished_only;
     }
   }
   return runs > 1 ? RunToResume{.anything = true} : only;

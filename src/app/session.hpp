@@ -26,7 +26,10 @@ namespace iplease {
 /// The one run of this machine that is unfinished: its cluster's UID and its settings.
 struct RunToResume {
   std::string cluster{};
+  std::string run{};
   std::string settings{};
+  std::string command{};
+  std::string only{};    ///< of an undo
   bool anything = false; ///< somewhere a run is to go on with, or something is owed
 };
 /// No cluster where no run is, or where runs on several clusters are. It is how `resume` knows
@@ -85,6 +88,10 @@ void plan_again(Session& session);
 refuse(const Session& session, const std::vector<Problem>& problems, World& world);
 /// The warnings about what was given, those of the flags file with its lines.
 void tell_warnings(const Session& session, World& world);
+
+/// `resume` of a run of undo.
+[[nodiscard]] ExitCode
+resume_undo(const RunToResume& unfinished, const RawOptions& options, World& world);
 
 /// What blocks a plan, each thing once; only the root of it where the cluster cannot be seen.
 [[nodiscard]] std::vector<Problem> blocking_problems(const Plan& plan);

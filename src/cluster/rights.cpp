@@ -8,6 +8,7 @@
 #include "json_access.hpp"
 #include <algorithm>
 #include <array>
+#include <span>
 #include <sstream>
 
 namespace iplease {
@@ -60,12 +61,42 @@ constexpr std::array k_rights{
     StageRight{"verify", "delete", "", "services", k_akash_ns},
 };
 
+/// `undo` deletes what enable created and patches what it changed.
+constexpr std::array k_undo_rights{
+    StageRight{"provider", "create", "", "secrets", k_akash_ns},
+    StageRight{"provider", "patch", "apps", "statefulsets", k_akash_ns},
+    StageRight{"provider", "create", "", "pods/exec", k_akash_ns},
+    StageRight{"provider", "get", "", "services/proxy", k_akash_ns},
+    StageRight{"ip-operator", "delete", "", "secrets", k_akash_ns},
+    StageRight{"ip-operator", "delete", "apps", "deployments", k_akash_ns},
+    StageRight{"ip-operator", "delete", k_rbac, "clusterroles", ""},
+    StageRight{"verify", "delete", "", "services", k_akash_ns},
+    StageRight{"pool", "delete", "metallb.io", "ipaddresspools", k_metallb_ns},
+    StageRight{"pool", "delete", "metallb.io", "l2advertisements", k_metallb_ns},
+    StageRight{"pool", "patch", "metallb.io", "ipaddresspools", k_metallb_ns},
+    StageRight{"expose", "delete", "", "services", k_metallb_ns},
+    StageRight{"expose", "patch", "", "services", k_metallb_ns},
+    StageRight{"metallb", "delete", "", "secrets", k_metallb_ns},
+    StageRight{"metallb", "delete", "apps", "deployments", k_metallb_ns},
+    StageRight{"metallb", "delete", "apps", "daemonsets", k_metallb_ns},
+    StageRight{"metallb", "delete", "apiextensions.k8s.io", "customresourcedefinitions", ""},
+    StageRight{"metallb", "delete", k_rbac, "clusterroles", ""},
+    StageRight{
+        "metallb", "delete", "admissionregistration.k8s.io", "validatingwebhookconfigurations", ""},
+    StageRight{"strict-arp", "patch", "", "configmaps", "kube-system"},
+    StageRight{"strict-arp", "patch", "apps", "daemonsets", "kube-system"},
+    StageRight{"namespace", "delete", "", "namespaces", ""},
+    StageRight{"namespace", "patch", "", "namespaces", ""},
+};
+
 } // namespace
 
 std::vector<Right> rights_for(const Plan& plan)
 {
   std::vector<Right> rights;
-  for (const StageRight& one : k_rights) {
+  const std::span<const StageRight> table =
+      plan.command == "undo" ? std::span<const StageRight>(k_undo_rights) : k_rights;
+  for (const StageRight& one : table) {
     const bool needed = std::ranges::any_of(plan.stages, [&](const StagePlan& stage) {
       return stage.stage == one.stage && stage.verdict != Verdict::satisfied;
     });

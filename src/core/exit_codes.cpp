@@ -49,6 +49,12 @@ constexpr ExitCodeRow k_rows[] = {
      "only what the run did before",
      "wait for it"},
     {declined, "declined", "declined or cancelled at a prompt", "no", ""},
+    {kept,
+     "kept",
+     "only `undo`: undone, and what somebody else changed since, or what is not known to be ours, "
+     "stays; it is listed",
+     "maybe",
+     "look at what is listed"},
     {unreachable,
      "unreachable",
      "the cluster cannot be reached, or kubectl or helm is missing or too old",

@@ -187,7 +187,8 @@ Result attribute_key(std::string_view text)
 
 Result risk_id(std::string_view text)
 {
-  if (matches(text, "IPL-[A-Z]+-[0-9]{3}") && find_entry(text) != nullptr) {
+  const bool counted = matches(text, "undo\\.leases=[1-9][0-9]{0,5}");
+  if (counted || (matches(text, "IPL-[A-Z]+-[0-9]{3}") && find_entry(text) != nullptr)) {
     return std::nullopt;
   }
   std::vector<std::string> ids;

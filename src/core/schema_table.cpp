@@ -254,7 +254,7 @@ constexpr SettingKey k_keys[] = {
      .fallback = "[]",
      .help = "The ids of risks that you have read and take.",
      .example = "[IPL-POOL-031]",
-     .pattern = "^IPL-[A-Z]+-[0-9]{3}$",
+     .pattern = "^(IPL-[A-Z]+-[0-9]{3}|undo\\.leases=[1-9][0-9]{0,5})$",
      .check = checks::risk_id,
      .slot = SLOT(accept_risk)},
 };

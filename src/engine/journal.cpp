@@ -26,6 +26,9 @@ public:
     event["seq"] = sequence;
     event["cluster"] = start.cluster_uid;
     event["command"] = start.command;
+    if (!start.only.empty()) {
+      event["only"] = start.only;
+    }
     event["settings"] =
         start.settings_json.empty() ? Json::object() : Json::parse(start.settings_json);
     if (!start.plan_json.empty()) {
@@ -47,6 +50,9 @@ public:
       event["subject"] = step.subject;
       event["before"] = step.before;
       event["expect"] = step.expect;
+    }
+    for (const FieldChange& one : step.fields) {
+      event["fields"].push_back({{"field", one.field}, {"was", one.was}, {"is", one.is}});
     }
     for (const Debt& debt : step.owes) {
       event["owes"].push_back({{"id", debt.id}, {"until", debt.until}});

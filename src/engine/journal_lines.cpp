@@ -64,6 +64,13 @@ bool are_debts(const Json& value)
          });
 }
 
+bool are_fields(const Json& value)
+{
+  return value.is_array() && std::ranges::all_of(value, [](const Json& one) {
+           return texts_in(one, {"field", "was", "is"});
+         });
+}
+
 bool is_setting(const Json& one)
 {
   return texts_in(one, {"source", "where"}) && (!one.contains("texts") || is_texts(one["texts"])) &&
@@ -92,6 +99,7 @@ constexpr Member k_members[] = {
     {"argv", is_texts},
     {"pays", is_texts},
     {"owes", are_debts},
+    {"fields", are_fields},
     {"settings", are_settings},
 };
 
@@ -103,6 +111,7 @@ bool is_event(const Json& event)
                                    "run",
                                    "iplease",
                                    "command",
+                                   "only",
                                    "stage",
                                    "step",
                                    "kind",

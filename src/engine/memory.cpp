@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "journal_format.hpp"
+#include "made.hpp"
 #include <algorithm>
 
 namespace iplease {
@@ -15,7 +16,8 @@ namespace {
 class Replay {
 public:
   explicit Replay(MemorySeen& memory)
-      : m_memory(memory)
+      : m_memory(memory),
+        m_made(memory)
   {
   }
   void read(const Json& event, const std::string& run)
@@ -24,26 +26,46 @@ public:
     if (kind == "run") {
       m_settings = event.contains("settings") ? event["settings"].dump() : "";
       m_command = text_of(event, "command");
+      m_only = text_of(event, "only");
+      m_made.settle();
       // `iplease verify` beside an unfinished enable neither finishes it nor takes its place.
       m_beside =
           m_command == "verify" && !m_memory.unfinished_run.empty() && m_unfinished != "verify";
     } else if (kind == "intent") {
       intent(event, run);
     } else if (kind == "done") {
+      m_made.done(event);
       done(event);
     } else if (kind == "paid") {
       pay(text_of(event, "debt"));
     } else if (kind == "settled") {
       settle(text_of(event, "step"));
     } else if (kind == "close" && text_of(event, "outcome") == "done" && !m_beside) {
-      m_memory.unfinished_run.clear();
-      m_memory.unfinished_settings.clear();
-      m_memory.release_writes.clear(); // it looked at everything and found it as promised
-      settle(m_memory.in_flight_step);
+      close();
+    }
+  }
+  /// After the last event.
+  void end() { m_made.settle(); }
+
+private:
+  void close()
+  {
+    m_memory.unfinished_run.clear();
+    m_memory.unfinished_settings.clear();
+    m_memory.unfinished_command.clear();
+    m_memory.unfinished_only.clear();
+    m_memory.release_writes.clear(); // it looked at everything and found it as promised
+    settle(m_memory.in_flight_step);
+    m_made.settle();
+    if (m_command == "undo" && m_only.empty()) { // there is nothing left to be proved
+      m_memory.made.clear();
+      m_memory.touched.clear();
+      m_memory.migrated = false;
+      pay("verify");
+      pay("ip-operator-look");
     }
   }
 
-private:
   void intent(const Json& event, const std::string& run)
   {
     for (const Json& debt : event.value("owes", Json::array())) {
@@ -56,11 +78,19 @@ private:
     if ((kind != "run" && kind != "file") || m_beside) {
       return;
     }
+    const bool undo = m_command == "undo";
     m_unfinished = m_command;
     m_memory.unfinished_run = run;
     m_memory.unfinished_settings = m_settings;
-    // The verification's own comings and goings owe no further verification.
-    if (text_of(event, "stage") != "verify") {
+    m_memory.unfinished_command = m_command;
+    m_memory.unfinished_only = m_only;
+    m_made.intent(event, undo);
+    const std::string stage = text_of(event, "stage");
+    m_memory.migrated = m_memory.migrated || (stage == "migrate" && !undo);
+    m_memory.enabled = m_memory.enabled || (!undo && m_command != "verify");
+    // The verification's own comings and goings owe no further verification, nor does what ends
+    // the leases.
+    if (stage != "verify" && !undo) {
       m_memory.verify_owed = true;
     }
     m_memory.in_flight_step = text_of(event, "step");
@@ -128,8 +158,10 @@ private:
   }
 
   MemorySeen& m_memory;
+  MadeReplay m_made;
   std::string m_settings{};
   std::string m_command{};
+  std::string m_only{};
   std::string m_unfinished{}; ///< command of the unfinished run
   bool m_beside = false;
   std::string m_release{}; ///< that the step in flight writes; empty: none
@@ -206,7 +238,22 @@ MemorySeen read_memory(const std::string& cluster_directory)
       replay.read(event, run.id);
     }
   }
+  replay.end();
   return memory;
+}
+
+std::map<std::string, MadeSeen> made_by(const std::string& cluster_directory,
+                                        const std::string& run)
+{
+  MemorySeen memory;
+  Replay replay(memory);
+  for (const RunEvents& one : read_runs(cluster_directory)) {
+    for (const Json& event : one.id == run ? one.events : std::vector<Json>{}) {
+      replay.read(event, run);
+    }
+  }
+  replay.end();
+  return std::move(memory.made);
 }
 
 std::uintmax_t journal_bytes(const std::string& cluster_directory)

@@ -95,6 +95,9 @@ Json stage_json(const StagePlan& stage)
   for (const Step& step : stage.steps) {
     json["steps"].push_back(step_json(step));
   }
+  if (!stage.kept.empty()) {
+    json["kept"] = stage.kept;
+  }
   return json;
 }
 
@@ -167,6 +170,9 @@ Json plan_json(const Plan& plan, const Observation& seen, const Settings& want)
               {"kubeconfig", or_null(seen.kubeconfig)}}},
             {"settings", Json::array()},
             {"stages", Json::array()}};
+  if (plan.command != "enable") {
+    json["command"] = plan.command;
+  }
   for (const SettingRow& row : setting_rows(want)) {
     const SettingKey& key = *find_key(row.key);
     const ShownValue shown = shown_setting(key, row.key, want);

@@ -186,12 +186,14 @@ std::string plan_script(const Plan& plan, const Observation& seen, const Setting
     total += stage.steps.size();
   }
   std::string text = fmt::format(
-      "#!/bin/sh\n# Made by iplease {} (plan -o sh) for cluster {} (uid {}), release {}.\n"
-      "# The commands and inputs are those that `iplease enable` would run.\nset -eu\n{}",
+      "#!/bin/sh\n# Made by iplease {0} ({1} -o sh) for cluster {2} (uid {3}), release {4}.\n"
+      "# The commands and inputs are those that `iplease {5}` would run.\nset -eu\n{6}",
       k_version,
+      plan.command == "undo" ? "undo" : "plan",
       seen.context,
       seen.cluster_uid.value,
       want.provider.release.value,
+      plan.command,
       // Without a cluster the path of provider.yaml is assumed, and relative.
       seen.assumed ? "" : "cd / # helm takes a folder of the chart's name for the chart\n");
   for (const StagePlan& stage : plan.stages) {
@@ -202,6 +204,9 @@ std::string plan_script(const Plan& plan, const Observation& seen, const Setting
   text += same_cluster(seen, want) + k_functions;
   std::size_t number = 0;
   for (const StagePlan& stage : plan.stages) {
+    for (const std::string& kept : stage.kept) {
+      text += "\necho " + shell_quote("stays: " + kept) + " >&2\n";
+    }
     if (stage.steps.empty()) {
       text += fmt::format("\n# {}: {}\n", stage.stage, stage.reason);
       continue;

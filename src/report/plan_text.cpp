@@ -31,7 +31,7 @@ std::string mark_of(const StagePlan& stage)
   if (stage.verdict == Verdict::satisfied) {
     return "=";
   }
-  return stage.change == "create" ? "+" : "~";
+  return stage.change == "create" ? "+" : stage.change == "delete" ? "-" : "~";
 }
 
 std::string verdict_of(const StagePlan& stage)
@@ -89,6 +89,9 @@ std::string stage_text(const StagePlan& stage)
   for (const std::string& note : stage.notes) {
     text += "      note: " + note + "\n";
   }
+  for (const std::string& kept : stage.kept) {
+    text += "      stays: " + kept + "\n";
+  }
   for (const Problem& raw : stage.problems) {
     const Problem problem = with_catalogue(raw);
     text += fmt::format("      {}: {}\n", problem.id, problem.what);
@@ -127,18 +130,20 @@ std::string summary(const Plan& plan)
 {
   int create = 0;
   int change = 0;
+  int deleted = 0;
   int satisfied = 0;
   int blocked = 0;
   int commands = 0;
   for (const StagePlan& stage : plan.stages) {
     create += stage.verdict == Verdict::needed && stage.change == "create" ? 1 : 0;
     change += stage.verdict == Verdict::needed && stage.change == "change" ? 1 : 0;
+    deleted += stage.verdict == Verdict::needed && stage.change == "delete" ? 1 : 0;
     satisfied += stage.verdict == Verdict::satisfied ? 1 : 0;
     blocked += stage.verdict == Verdict::blocked ? 1 : 0;
     commands += static_cast<int>(std::count_if(stage.steps.begin(), stage.steps.end(), writes));
   }
-  std::string text =
-      fmt::format("Plan: {} create, {} change, 0 delete, {} satisfied", create, change, satisfied);
+  std::string text = fmt::format(
+      "Plan: {} create, {} change, {} delete, {} satisfied", create, change, deleted, satisfied);
   if (blocked > 0) {
     text += fmt::format(", {} blocked", blocked);
   }
@@ -157,13 +162,14 @@ std::string plan_text(const Plan& plan, const Observation& seen, const Settings&
            "  provider chart 19.0.2, provider values with the required keys\n\n";
   } else {
     const std::string& chart = seen.provider.release.value.chart;
-    text = fmt::format("iplease plan · cluster {} (uid {}) · {}{}\n\n",
+    text = fmt::format("iplease {} · cluster {} (uid {}) · {}{}\n\n",
+                       plan.command == "undo" ? "undo" : "plan",
                        seen.context,
                        seen.cluster_uid.found() ? seen.cluster_uid.value : "unknown",
                        want.provider.release.value,
                        chart.empty() ? "" : " " + chart);
   }
-  text += settings_text(want) + "\n";
+  text += plan.command == "undo" ? "" : settings_text(want) + "\n";
   for (const StagePlan& stage : plan.stages) {
     text += stage_text(stage);
   }

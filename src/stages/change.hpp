@@ -29,6 +29,11 @@ public:
   [[nodiscard]] bool empty() const { return m_words.empty(); }
   /// The patch as YAML, for kubectl_patch.
   [[nodiscard]] std::string patch() const;
+  /// The fields below `spec`, as the patch sets them.
+  [[nodiscard]] nlohmann::ordered_json spec() const
+  {
+    return m_patch.value("spec", nlohmann::ordered_json::object());
+  }
   /// One line for the plan: every field with its old and its new value.
   [[nodiscard]] std::string words() const;
 

@@ -8,6 +8,7 @@
 #include "metallb.hpp"
 #include "subjects.hpp"
 #include "support.hpp"
+#include "undo.hpp"
 #include <algorithm>
 
 namespace iplease {
@@ -203,6 +204,12 @@ void change_service(StagePlan& plan,
   plan.change = "change";
   plan.reason = "Service controller " + state;
   plan.notes.push_back(change.words());
+  std::vector<FieldChange> fields;
+  for (const auto& [name, value] : change.spec().items()) {
+    fields.push_back({.field = name,
+                      .was = field_now(seen, "service/controller", name),
+                      .is = name == "ports" ? "with monitoring 7472" : value.dump()});
+  }
   plan.steps.push_back(
       {.id = "expose/apply",
        .reason = plan.reason,
@@ -213,7 +220,8 @@ void change_service(StagePlan& plan,
                          PatchType::strategic)},
        .subject = "service/controller",
        .before = state,
-       .expect = "right"});
+       .expect = "right",
+       .fields = std::move(fields)});
 }
 
 } // namespace

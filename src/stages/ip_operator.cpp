@@ -82,6 +82,9 @@ Step install_step(const Observation& seen,
           .subject = std::string("release/akash-services/") + k_release,
           .before = start.before,
           .expect = start.after(std::string(k_chart) + "-" + version),
+          .fields = {{.field = "provider_address",
+                      .was = seen.ip_operator.provider_address.value,
+                      .is = want.provider.address.value}},
           .proves = "chart " + version + " installed"};
 }
 

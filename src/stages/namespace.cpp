@@ -4,6 +4,7 @@
 #include "change.hpp"
 #include "subjects.hpp"
 #include "support.hpp"
+#include "undo.hpp"
 
 namespace iplease {
 
@@ -28,6 +29,21 @@ stages::Change missing_labels(const Observation& seen)
     }
   }
   return change;
+}
+
+/// The same labels with what they were, for `undo`.
+std::vector<FieldChange> label_changes(const Observation& seen)
+{
+  std::vector<FieldChange> changes;
+  for (const char* key : k_keys) {
+    const std::string was =
+        stages::field_now(seen, "namespace/metallb-system", std::string("labels/") + key);
+    if (was != R"("privileged")") {
+      changes.push_back(
+          {.field = std::string("labels/") + key, .was = was, .is = R"("privileged")"});
+    }
+  }
+  return changes;
 }
 
 } // namespace
@@ -76,6 +92,7 @@ StagePlan plan_name_space(const Observation& seen, const Settings& want, std::sp
                         .subject = "namespace/metallb-system",
                         .before = state,
                         .expect = "privileged",
+                        .fields = label_changes(seen),
                         .proves = state == "absent" ? "metallb-system made, with labels"
                                                     : "metallb-system labelled"});
   return plan;

@@ -9,6 +9,7 @@
 #include "pool.hpp"
 #include "subjects.hpp"
 #include "support.hpp"
+#include "undo.hpp"
 #include <optional>
 #include <set>
 
@@ -54,6 +55,19 @@ Change pool_change(const PoolSeen& live,
     change.set({"spec", "avoidBuggyIPs"}, avoid, live.avoid_buggy_ips ? "true" : "false");
   }
   return change;
+}
+
+/// What a change sets, with what is there now.
+std::vector<FieldChange>
+fields_of(const Change& change, const Observation& seen, std::string_view subject)
+{
+  std::vector<FieldChange> fields;
+  for (const auto& [name, value] : change.spec().items()) {
+    fields.push_back({.field = name,
+                      .was = field_now(seen, subject, name),
+                      .is = value.is_null() ? "[]" : value.dump()});
+  }
+  return fields;
 }
 
 /// The interfaces that the operator asked for; nothing when they said nothing about them.
@@ -151,12 +165,14 @@ void add_pool_step(StagePlan& plan, const Observation& seen, const Settings& wan
   const Target target = target_of(seen, want);
   const PoolSeen* live = default_pool(seen);
   Command command;
+  std::vector<FieldChange> fields;
   if (live == nullptr) {
     command = kubectl_create(target, new_pool(want));
   } else {
     // MetalLB 0.15 and later write the pool's status, so a new one would make the version stale.
     const Change change = pool_change(*live, seen, want, moves_on ? "" : live->resource_version);
     plan.notes.push_back(change.words());
+    fields = fields_of(change, seen, "pool/default");
     command = kubectl_patch(
         target,
         {.resource = "ipaddresspools.metallb.io", .name_space = k_metallb_ns, .name = "default"},
@@ -168,7 +184,8 @@ void add_pool_step(StagePlan& plan, const Observation& seen, const Settings& wan
        .action = written(std::move(command), seen, want),
        .subject = "pool/default",
        .before = pool_state(seen),
-       .expect = state_text(want.pool.addresses.value, true, wanted_avoid(seen, want))});
+       .expect = state_text(want.pool.addresses.value, true, wanted_avoid(seen, want)),
+       .fields = std::move(fields)});
 }
 
 void add_advertisement_step(StagePlan& plan, const Observation& seen, const Settings& want)
@@ -176,11 +193,13 @@ void add_advertisement_step(StagePlan& plan, const Observation& seen, const Sett
   const Target target = target_of(seen, want);
   const AdvertisementSeen* live = our_advertisement(seen);
   Command command;
+  std::vector<FieldChange> fields;
   if (live == nullptr) {
     command = kubectl_create(target, new_advertisement(want));
   } else {
     const Change change = advertisement_change(*live, seen, want);
     plan.notes.push_back(change.words());
+    fields = fields_of(change, seen, "advertisement/default");
     command = kubectl_patch(target,
                             {.resource = "l2advertisements.metallb.io",
                              .name_space = k_metallb_ns,
@@ -197,6 +216,7 @@ void add_advertisement_step(StagePlan& plan, const Observation& seen, const Sett
                         .subject = "advertisement/default",
                         .before = advertisement_state(seen),
                         .expect = advertised_text(true, asked_interfaces(want).value_or(kept)),
+                        .fields = std::move(fields),
                         .proves = "announced on layer 2"});
 }
 

@@ -3,6 +3,7 @@
 #include <iplease/core/sha256.hpp>
 #include <iplease/facts/provider.hpp>
 #include <iplease/stages/values.hpp>
+#include <iplease/yaml/values_restore.hpp>
 
 #include "release.hpp"
 #include "restarts.hpp"
@@ -83,6 +84,19 @@ std::optional<FileHolds> unchanged(const Observation& seen, const ValuesDecision
       .path = values.path, .sha256 = sha256_hex(values.after.reveal()), .id = "IPL-VAL-012"};
 }
 
+/// What the upgrade changes in the release, for `undo`.
+std::vector<FieldChange>
+release_changes(const Observation& seen, const Settings& want, const ValuesDecision& values)
+{
+  std::vector<FieldChange> changes = values_changes(
+      seen.provider.release_values.value, values.after, want.provider.attributes.value);
+  const std::string& chart = seen.provider.release.value.chart_version;
+  if (wanted_provider_chart(seen, want) != chart) {
+    changes.push_back({.field = "chart", .was = chart, .is = wanted_provider_chart(seen, want)});
+  }
+  return changes;
+}
+
 Step upgrade_step(const Observation& seen,
                   const Settings& want,
                   const ValuesDecision& values,
@@ -98,6 +112,7 @@ Step upgrade_step(const Observation& seen,
           .subject = "release/akash-services/" + release,
           .before = start.before,
           .expect = start.after("provider-" + wanted_provider_chart(seen, want)),
+          .fields = release_changes(seen, want, values),
           .proves = "release upgraded, chart " + wanted_provider_chart(seen, want)};
 }
 
@@ -180,55 +195,6 @@ std::vector<Problem> restart_problems(const Observation& seen)
            .what = "the provider's next pod would not start, and this one is not restarted",
            .saw = saw,
            .exit = ExitCode::blocked}};
-}
-
-void add_provider_proof(StagePlan& plan, const Observation& seen, const Settings& want)
-{
-  const Target target = target_of(seen, want);
-  const ProviderNames names = provider_names(seen, want);
-  const std::string& pods = names.selector;
-  plan.steps.push_back(rollout(
-      target, "provider/ready", {k_akash_ns, names.workload(), pods, want.timeout("provider")}));
-  plan.steps.push_back(
-      {.id = "provider/revision",
-       .reason = "the running pod is of the new revision",
-       .action = WaitUntil{.probe = kubectl_jsonpath(
-                               target,
-                               {"--namespace", k_akash_ns, names.workload(), "pod/" + names.pod},
-                               "{.items[0].status.updateRevision} "
-                               "{.items[1].metadata.labels.controller-revision-hash}"),
-                           .pattern = "^([^ ]+) \\1$",
-                           .limit = std::chrono::seconds{60},
-                           .what = "the pod to be of the new revision",
-                           .watch = pods_of(target, k_akash_ns, pods)},
-       .failure_id = "IPL-PRV-010"});
-  plan.steps.push_back({.id = "provider/environment",
-                        .reason = "AKASH_IP_OPERATOR is true inside the pod",
-                        .action = WaitUntil{.probe = kubectl(target,
-                                                             {"--namespace",
-                                                              k_akash_ns,
-                                                              "exec",
-                                                              names.pod,
-                                                              "-c",
-                                                              "provider",
-                                                              "--",
-                                                              "printenv",
-                                                              "AKASH_IP_OPERATOR"},
-                                                             std::chrono::seconds{20}),
-                                            .pattern = "^true$",
-                                            .limit = std::chrono::seconds{60},
-                                            .what = "AKASH_IP_OPERATOR inside the pod",
-                                            .watch = pods_of(target, k_akash_ns, pods)},
-                        .failure_id = "IPL-PRV-011",
-                        .proves = "AKASH_IP_OPERATOR true in its pod"});
-  plan.steps.push_back(provider_answers(seen, want));
-  if (!want.provider.status_url.value.empty()) {
-    plan.steps.push_back({.id = "provider/public-status",
-                          .reason = "the public address answers (certificate not verified)",
-                          .action = HttpGet{.url = want.provider.status_url.value,
-                                            .pattern = "\"cluster\"",
-                                            .what = want.provider.status_url.value}});
-  }
 }
 
 /// What the stage says without an upgrade or a restart; nothing when one is due.
@@ -319,7 +285,7 @@ plan_provider(const Observation& seen, const Settings& want, std::span<const Sta
     plan.steps.push_back(upgrade_step(seen, want, values, start));
   }
   add_restart(plan, seen, want, values, start);
-  add_provider_proof(plan, seen, want);
+  std::ranges::move(provider_proof(seen, want, "true"), std::back_inserter(plan.steps));
   return plan;
 }
 

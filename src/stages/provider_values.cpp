@@ -4,6 +4,7 @@
 #include <iplease/facts/provider.hpp>
 #include <iplease/stages/values.hpp>
 #include <iplease/yaml/diff.hpp>
+#include <iplease/yaml/values_restore.hpp>
 
 #include "support.hpp"
 #include <algorithm>
@@ -143,6 +144,19 @@ script_for(const Target& target, const Settings& want, const ValuesDecision& dec
   return script + line + "\n";
 }
 
+/// What `undo` takes back; of what comes from the release beside it only that it stays.
+std::vector<FieldChange> file_changes(const ValuesDecision& decision, const Settings& want)
+{
+  std::vector<FieldChange> changes =
+      values_changes(decision.before, decision.after, want.provider.attributes.value);
+  if (!decision.file_exists) {
+    changes.push_back({.field = "file", .is = "written"});
+  } else if (decision.source != ValuesFrom::file) {
+    changes.push_back({.field = "values of the release", .is = "taken over"});
+  }
+  return changes;
+}
+
 } // namespace
 
 StagePlan
@@ -185,6 +199,7 @@ plan_provider_values(const Observation& seen, const Settings& want, std::span<co
                                               ? 0
                                               : seen.provider.values_revision),
                      .was = decision.file_exists ? sha256_hex(decision.before.reveal()) : "absent"},
+       .fields = file_changes(decision, want),
        .proves = decision.path + " written"});
   return plan;
 }

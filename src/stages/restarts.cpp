@@ -196,4 +196,55 @@ Step provider_answers(const Observation& seen, const Settings& want)
           .failure_id = "IPL-PRV-012"};
 }
 
+std::vector<Step>
+provider_proof(const Observation& seen, const Settings& want, const std::string& environment)
+{
+  const Target target = target_of(seen, want);
+  const facts::ProviderNames names = facts::provider_names(seen, want);
+  const std::string& pods = names.selector;
+  std::vector<Step> steps{rollout(
+      target, "provider/ready", {k_akash_ns, names.workload(), pods, want.timeout("provider")})};
+  steps.push_back(
+      {.id = "provider/revision",
+       .reason = "the running pod is of the new revision",
+       .action = WaitUntil{.probe = kubectl_jsonpath(
+                               target,
+                               {"--namespace", k_akash_ns, names.workload(), "pod/" + names.pod},
+                               "{.items[0].status.updateRevision} "
+                               "{.items[1].metadata.labels.controller-revision-hash}"),
+                           .pattern = "^([^ ]+) \\1$",
+                           .limit = std::chrono::seconds{60},
+                           .what = "the pod to be of the new revision",
+                           .watch = pods_of(target, k_akash_ns, pods)},
+       .failure_id = "IPL-PRV-010"});
+  steps.push_back({.id = "provider/environment",
+                   .reason = "AKASH_IP_OPERATOR is " + environment + " inside the pod",
+                   .action = WaitUntil{.probe = kubectl(target,
+                                                        {"--namespace",
+                                                         k_akash_ns,
+                                                         "exec",
+                                                         names.pod,
+                                                         "-c",
+                                                         "provider",
+                                                         "--",
+                                                         "printenv",
+                                                         "AKASH_IP_OPERATOR"},
+                                                        std::chrono::seconds{20}),
+                                       .pattern = "^" + environment + "$",
+                                       .limit = std::chrono::seconds{60},
+                                       .what = "AKASH_IP_OPERATOR inside the pod",
+                                       .watch = pods_of(target, k_akash_ns, pods)},
+                   .failure_id = "IPL-PRV-011",
+                   .proves = "AKASH_IP_OPERATOR " + environment + " in its pod"});
+  steps.push_back(provider_answers(seen, want));
+  if (!want.provider.status_url.value.empty()) {
+    steps.push_back({.id = "provider/public-status",
+                     .reason = "the public address answers (certificate not verified)",
+                     .action = HttpGet{.url = want.provider.status_url.value,
+                                       .pattern = "\"cluster\"",
+                                       .what = want.provider.status_url.value}});
+  }
+  return steps;
+}
+
 } // namespace iplease::stages

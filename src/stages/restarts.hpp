@@ -53,6 +53,9 @@ provider_restart(const Observation& seen, bool upgrade, bool same_template);
 /// The pod is deleted, and the new one has a node.
 [[nodiscard]] std::vector<Step>
 replace_provider(const Observation& seen, const Settings& want, const std::string& why);
+/// The pod is of the newest revision, has that AKASH_IP_OPERATOR, and answers.
+[[nodiscard]] std::vector<Step>
+provider_proof(const Observation& seen, const Settings& want, const std::string& environment);
 /// 8443/status answers.
 [[nodiscard]] Step provider_answers(const Observation& seen, const Settings& want);
 

@@ -66,25 +66,13 @@ Step edit_step(const Observation& seen,
                const std::string& text,
                const std::string& reason)
 {
-  nlohmann::json patch{{"data", {{"config.conf", text}}}};
-  if (!seen.kube_proxy.resource_version.empty()) {
-    // A merge patch that names a version is refused when somebody else wrote in between.
-    patch["metadata"]["resourceVersion"] = seen.kube_proxy.resource_version;
-  }
-  Command command =
-      kubectl_patch(target_of(seen, want),
-                    {.resource = "configmap", .name_space = "kube-system", .name = "kube-proxy"},
-                    patch.dump() + "\n");
-  return {.id = "strict-arp/edit",
-          .reason = reason,
-          .action = Run{.command = std::move(command)},
-          .subject = k_strict_arp_subject,
-          .before = find_strict_arp(seen.kube_proxy.config.value).spelling,
-          .expect = "true",
-          .owes = {{.id = k_debt,
-                    .until = "every kube-proxy pod is younger than this change",
-                    .seen = restart_mark(seen)}},
-          .proves = "strictARP is true"};
+  const StrictArpWritten was = strict_arp_written(seen.kube_proxy.config.value);
+  Step step = strict_arp_write(seen, want, text);
+  step.reason = reason;
+  step.fields = {{.field = "strictARP", .was = was.strict, .is = "true"},
+                 {.field = "ipvs", .was = was.ipvs, .is = "mapping"}};
+  step.proves = "strictARP is true";
+  return step;
 }
 
 Step read_back_step(const Observation& seen, const Settings& want)
@@ -98,31 +86,6 @@ Step read_back_step(const Observation& seen, const Settings& want)
               .pattern = "strictARP[\"']?[[:blank:]]*:[[:blank:]]*true",
               .limit = std::chrono::seconds{15},
               .what = "strictARP: true in ConfigMap kube-system/kube-proxy"}};
-}
-
-/// The restart, unless it was seen, and the proof that pays the debt.
-void add_restart(StagePlan& plan, const Observation& seen, const Settings& want, bool restart)
-{
-  const Target target = target_of(seen, want);
-  if (restart) {
-    plan.steps.push_back(
-        {.id = "strict-arp/restart",
-         .reason = "kube-proxy reads its configuration at start only",
-         .action = Run{
-             .command = kubectl(
-                 target,
-                 {"--namespace", "kube-system", "rollout", "restart", "daemonset/kube-proxy"})}});
-  }
-  Step wait = rollout(target,
-                      "strict-arp/restarted",
-                      {.name_space = "kube-system",
-                       .workload = "daemonset/kube-proxy",
-                       .pod_selector = "k8s-app=kube-proxy",
-                       .limit = want.timeout("strict-arp")});
-  wait.reason = "every kube-proxy pod is younger than the change";
-  wait.pays = {k_debt};
-  wait.proves = "every kube-proxy pod is new and Ready; whether it routes again was not looked at";
-  plan.steps.push_back(std::move(wait));
 }
 
 /// Why nothing is to be done, where that is so, or why nothing can be.
@@ -184,16 +147,72 @@ StagePlan plan_edit(const Observation& seen, const Settings& want, const StrictA
   }
   plan.steps = {edit_step(seen, want, std::get<std::string>(edit), plan.reason),
                 read_back_step(seen, want)};
-  add_restart(plan, seen, want, true);
+  add_proxy_restart(plan, seen, want, true);
   return plan;
 }
 
 } // namespace
 
+Step strict_arp_write(const Observation& seen, const Settings& want, const std::string& text)
+{
+  nlohmann::json patch{{"data", {{"config.conf", text}}}};
+  if (!seen.kube_proxy.resource_version.empty()) {
+    // A merge patch that names a version is refused when somebody else wrote in between.
+    patch["metadata"]["resourceVersion"] = seen.kube_proxy.resource_version;
+  }
+  Command command =
+      kubectl_patch(target_of(seen, want),
+                    {.resource = "configmap", .name_space = "kube-system", .name = "kube-proxy"},
+                    patch.dump() + "\n");
+  return {.id = "strict-arp/edit",
+          .action = Run{.command = std::move(command)},
+          .subject = k_strict_arp_subject,
+          .before = find_strict_arp(seen.kube_proxy.config.value).spelling,
+          .expect = strict_arp_state(text),
+          .owes = {{.id = k_debt,
+                    .until = "every kube-proxy pod is younger than this change",
+                    .seen = restart_mark(seen)}}};
+}
+
+void add_proxy_restart(StagePlan& plan, const Observation& seen, const Settings& want, bool restart)
+{
+  const Target target = target_of(seen, want);
+  if (restart) {
+    plan.steps.push_back(
+        {.id = "strict-arp/restart",
+         .reason = "kube-proxy reads its configuration at start only",
+         .action = Run{
+             .command = kubectl(
+                 target,
+                 {"--namespace", "kube-system", "rollout", "restart", "daemonset/kube-proxy"})}});
+  }
+  Step wait = rollout(target,
+                      "strict-arp/restarted",
+                      {.name_space = "kube-system",
+                       .workload = "daemonset/kube-proxy",
+                       .pod_selector = "k8s-app=kube-proxy",
+                       .limit = want.timeout("strict-arp")});
+  wait.reason = "every kube-proxy pod is younger than the change";
+  wait.pays = {k_debt};
+  wait.proves = "every kube-proxy pod is new and Ready; whether it routes again was not looked at";
+  plan.steps.push_back(std::move(wait));
+}
+
+std::optional<bool> proxy_restart_owed(const Observation& seen)
+{
+  const Debt* debt = owed(seen);
+  return debt == nullptr ? std::nullopt : std::optional(!restarted_since_edit(*debt, seen));
+}
+
+std::string strict_arp_state(const std::string& config_conf)
+{
+  const StrictArpSeen now = find_strict_arp(config_conf);
+  return now.state == StrictArp::on ? "true" : now.spelling;
+}
+
 std::string strict_arp_state(const Observation& seen)
 {
-  const StrictArpSeen now = find_strict_arp(seen.kube_proxy.config.value);
-  return now.state == StrictArp::on ? "true" : now.spelling;
+  return strict_arp_state(seen.kube_proxy.config.value);
 }
 
 StagePlan plan_strict_arp(const Observation& seen, const Settings& want, std::span<const StagePlan>)
@@ -219,7 +238,7 @@ StagePlan plan_strict_arp(const Observation& seen, const Settings& want, std::sp
     } else {
       plan.change = "change";
     }
-    add_restart(plan, seen, want, !restarted);
+    add_proxy_restart(plan, seen, want, !restarted);
     return plan;
   }
   const auto runs = facts::proxy_runs(seen);
@@ -229,7 +248,7 @@ StagePlan plan_strict_arp(const Observation& seen, const Settings& want, std::sp
                              runs.value.written + ", and " + runs.value.oldest + " is of " +
                              runs.value.since,
                    .change = "change"};
-    add_restart(plan, seen, want, true);
+    add_proxy_restart(plan, seen, want, true);
     return plan;
   }
   if (proxy.value.mode != "ipvs") {

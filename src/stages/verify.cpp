@@ -30,19 +30,6 @@ std::vector<std::string> delete_words(const std::string& name_space)
           "--ignore-not-found"};
 }
 
-Step remove_leftover(const Target& target, const Observation& seen)
-{
-  return {.id = "verify/leftover",
-          .reason = "an earlier verification left its Services",
-          .action =
-              Run{.command = kubectl(target, delete_words(seen.verify_service.value.name_space))},
-          .subject = "service/iplease-verify",
-          .before = "present",
-          .expect = "absent",
-          .pays = {"remove-verify-service"},
-          .proves = "the earlier Services are gone"};
-}
-
 std::vector<std::string> event_words(const std::string& name_space, const char* verb)
 {
   return {"--namespace",
@@ -238,6 +225,19 @@ Step remove_services(const Target& target, const SmokeBackend& backend)
 
 } // namespace
 
+Step remove_leftover(const Observation& seen, const Settings& want)
+{
+  return {.id = "verify/leftover",
+          .reason = "an earlier verification left its Services",
+          .action = Run{.command = kubectl(target_of(seen, want),
+                                           delete_words(seen.verify_service.value.name_space))},
+          .subject = "service/iplease-verify",
+          .before = "present",
+          .expect = "absent",
+          .pays = {"remove-verify-service"},
+          .proves = "the earlier Services are gone"};
+}
+
 SmokeBackend smoke_backend(const Observation& seen)
 {
   const WorkloadSeen* controller = metallb_controller(seen);
@@ -279,7 +279,7 @@ StagePlan plan_smoke(const Observation& seen, const Settings& want, const SmokeW
       "from the cluster itself only allocation, announcement and the path behind them can be "
       "proved; from another host: iplease verify --keep prints the command");
   if (seen.verify_service.found()) {
-    plan.steps.push_back(remove_leftover(target, seen));
+    plan.steps.push_back(remove_leftover(seen, want));
   }
   const bool leases = !seen.provider.stateful_set.absent();
   const std::string service = operator_service(seen, want);
@@ -317,7 +317,7 @@ plan_verify(const Observation& seen, const Settings& want, std::span<const Stage
     return {.verdict = Verdict::needed,
             .reason = "the Service of an earlier verification is still there",
             .change = "delete",
-            .steps = {remove_leftover(target_of(seen, want), seen)}};
+            .steps = {remove_leftover(seen, want)}};
   }
   StagePlan plan = plan_smoke(seen, want, {});
   const StagePlan* counted = find_stage(done, "ip-operator");

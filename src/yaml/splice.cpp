@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/yaml/text_edit.hpp>
 
+#include "remove.hpp"
 #include <algorithm>
 
 namespace iplease {
@@ -347,6 +348,8 @@ std::vector<Splice> splices_of(const LocatedYaml& yaml, const TextEdit& edit)
     return splicer.add_entry(node, edit);
   case TextEdit::What::add_items:
     return splicer.add_items(node, edit.value);
+  case TextEdit::What::remove:
+    return remove_splices(yaml, edit.node);
   }
   return {};
 }

@@ -171,4 +171,54 @@ std::variant<std::string, NoEdit> set_strict_arp(std::string_view config_conf)
   return std::move(std::get<EditedText>(outcome).text);
 }
 
+StrictArpWritten strict_arp_written(std::string_view config_conf)
+{
+  const auto read_text = read(config_conf);
+  const auto* yaml = std::get_if<LocatedYaml>(&read_text);
+  StrictArpWritten out;
+  if (yaml == nullptr) {
+    return out;
+  }
+  const auto source = [&](std::size_t node) {
+    const std::string_view text = yaml->source(yaml->nodes[node]);
+    return text.empty() ? std::string("null") : std::string(text);
+  };
+  const std::size_t ipvs = yaml->find(0, "ipvs");
+  if (ipvs == LocatedNode::k_none) {
+    return out;
+  }
+  const std::size_t strict = yaml->find(ipvs, k_key);
+  out.strict = strict == LocatedNode::k_none ? "" : source(strict);
+  out.ipvs = yaml->nodes[ipvs].children.empty() ? source(ipvs) : "mapping";
+  return out;
+}
+
+std::variant<std::string, NoEdit> restore_strict_arp(std::string_view config_conf,
+                                                     const StrictArpWritten& was)
+{
+  const auto read_text = read(config_conf);
+  if (const auto* why = std::get_if<std::string>(&read_text)) {
+    return NoEdit{*why};
+  }
+  const auto& yaml = std::get<LocatedYaml>(read_text);
+  const std::size_t ipvs = yaml.find(0, "ipvs");
+  const std::size_t strict = ipvs == LocatedNode::k_none ? ipvs : yaml.find(ipvs, k_key);
+  if (strict == LocatedNode::k_none) {
+    return NoEdit{"`ipvs.strictARP` is not written there"};
+  }
+  const bool alone = yaml.nodes[ipvs].children.size() == 2 && was.ipvs != "mapping";
+  TextEdit edit{.node = alone ? ipvs : strict};
+  const std::string& value = alone ? was.ipvs : was.strict;
+  if (value.empty()) {
+    edit.what = TextEdit::What::remove;
+  } else {
+    edit.value = yaml_scalar(value);
+  }
+  auto outcome = apply_edits(yaml, {edit});
+  if (const auto* problems = std::get_if<std::vector<Problem>>(&outcome)) {
+    return NoEdit{words_of(*problems)};
+  }
+  return std::move(std::get<EditedText>(outcome).text);
+}
+
 } // namespace iplease

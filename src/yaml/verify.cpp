@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/yaml/text_edit.hpp>
 
+#include <algorithm>
+
 namespace iplease {
 namespace {
 
@@ -68,7 +70,7 @@ public:
     tree.refers = node.refers;
     for (std::size_t i = 0; i <= node.children.size(); ++i) {
       add_new(index, i, tree);
-      if (i < node.children.size()) {
+      if (i < node.children.size() && !removed(node, i)) {
         tree.children.push_back(build(node.children[i]));
       }
     }
@@ -76,6 +78,15 @@ public:
   }
 
 private:
+  /// An item, or the key or value of an entry, that goes.
+  [[nodiscard]] bool removed(const LocatedNode& node, std::size_t child) const
+  {
+    const std::size_t value = node.kind == Kind::mapping ? child | 1U : child;
+    return std::ranges::any_of(m_edits, [&](const TextEdit& edit) {
+      return edit.what == TextEdit::What::remove && edit.node == node.children[value];
+    });
+  }
+
   void add_new(std::size_t index, std::size_t child, Tree& tree) const
   {
     const LocatedNode& node = m_yaml.nodes[index];

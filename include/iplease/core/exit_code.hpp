@@ -15,6 +15,7 @@ enum class ExitCode : int {
   other_cluster = 7, ///< the plan is stale, or plan or file are for another cluster
   locked = 8,        ///< another run holds the lock
   declined = 9,      ///< declined or cancelled at a prompt
+  kept = 10,         ///< undone, and what others changed since stays
   unreachable = 11,  ///< cannot reach the cluster, or kubectl/helm missing or too old
   cannot_write = 12, ///< journal, plan or file cannot be written
   differences = 20,  ///< only with --detailed-exitcode

@@ -3,6 +3,7 @@
 
 #include <iplease/core/error.hpp>
 #include <iplease/core/label_selector.hpp>
+#include <iplease/core/memory.hpp>
 #include <iplease/core/pod_needs.hpp>
 #include <iplease/core/secret.hpp>
 #include <iplease/core/step.hpp>
@@ -309,32 +310,6 @@ struct KubespraySeen {
   bool operator==(const KubespraySeen&) const = default;
 };
 
-/// The last thing that a run of ours began to do with a Helm release. States are as release_line()
-/// says them, times are this machine's, as the journal has them.
-struct ReleaseWrite {
-  std::string before{};
-  std::string expect{};
-  std::string began{};
-  std::string ended{}; ///< when its command came back by itself; empty: it was cut short
-  bool operator==(const ReleaseWrite&) const = default;
-};
-
-/// What only the journal of an earlier run knows.
-struct MemorySeen {
-  std::vector<Debt> debts{};
-  std::map<std::string, std::string> debt_since{}; ///< debt id -> RFC 3339 time of its intent
-  std::string unfinished_run{};      ///< id of the last run that wrote and did not end "done"
-  std::string unfinished_settings{}; ///< its settings as JSON, for `resume`
-  bool verify_owed = false;
-  /// By "namespace/name", since the last run that ended "done".
-  std::map<std::string, ReleaseWrite> release_writes{};
-  std::string in_flight_step{};
-  std::string in_flight_subject{};
-  std::string in_flight_before{};
-  std::string in_flight_expect{};
-  bool operator==(const MemorySeen&) const = default;
-};
-
 /// Every fact that planning may use, as one plain struct. Filled by cluster/observe only.
 struct Observation {
   ToolVersions tools{};
@@ -379,6 +354,7 @@ struct Observation {
   Seen<std::string> upgrade_trial{}; ///< rendered upgrade against --dry-run=server: "" = accepted,
                                      ///< else the refusal
   MemorySeen memory{};
+  UndoSeen undo{};
   bool assumed = false;                ///< plan --offline: nothing was looked at
   std::vector<std::string> evidence{}; ///< the read-only commands that were run, in order
   bool operator==(const Observation&) const = default;

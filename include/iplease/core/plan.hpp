@@ -25,12 +25,15 @@ struct StagePlan {
   std::vector<std::string> notes{}; ///< what differs from the guide and why; warnings
   std::vector<Problem> problems{};  ///< blocked: each with id, cause and cure
   std::vector<Step> steps{};
+  /// `undo`: what it leaves although a run of ours had a hand in it, and why.
+  std::vector<std::string> kept{};
   bool operator==(const StagePlan&) const = default;
 };
 
 /// The whole run: shown, saved, scripted and executed from this one object.
 struct Plan {
-  std::vector<StagePlan> stages;
+  std::vector<StagePlan> stages{};
+  std::string command = "enable"; ///< what it is the plan of
   [[nodiscard]] bool blocked() const;
   /// Whether any step writes.
   [[nodiscard]] bool changes() const;
@@ -48,9 +51,12 @@ struct Stage {
 /// The stages of product order; one line per stage in stages/stages.def.
 [[nodiscard]] std::span<const Stage> registry();
 
-/// Pure and total: the same observation and settings give the same plan.
-[[nodiscard]] Plan
-make_plan(std::span<const Stage> stages, const Observation& seen, const Settings& want);
+/// Pure and total: the same observation and settings give the same plan. That of enable owes a
+/// verification from its first change on.
+[[nodiscard]] Plan make_plan(std::span<const Stage> stages,
+                             const Observation& seen,
+                             const Settings& want,
+                             std::string command = "enable");
 
 /// The live state of a step's subject as one comparable line; empty when the subject is unknown.
 [[nodiscard]] std::string subject_state(const Observation& seen, std::string_view subject);

@@ -97,6 +97,15 @@ struct Debt {
   bool operator==(const Debt&) const = default;
 };
 
+/// One field that a step changes in something that is there, for `undo`: both values as JSON text
+/// (of a YAML file as they are written there), empty where the field is not there.
+struct FieldChange {
+  std::string field; ///< "spec.addresses", "ipoperator", "attributes/ip-lease"
+  std::string was{};
+  std::string is{};
+  bool operator==(const FieldChange&) const = default;
+};
+
 /// One command of a stage; what the journal sees.
 struct Step {
   std::string id;       ///< stable key: "pool/apply"
@@ -107,8 +116,9 @@ struct Step {
   std::string subject{};
   std::string before{};
   std::string expect{};
-  std::vector<Debt> owes{};        ///< declared with the intent, so no crash can lose them
-  std::vector<std::string> pays{}; ///< ids of the debts that this step's success pays
+  std::vector<FieldChange> fields{}; ///< of a subject or file that is changed, not created
+  std::vector<Debt> owes{};          ///< declared with the intent, so no crash can lose them
+  std::vector<std::string> pays{};   ///< ids of the debts that this step's success pays
   /// Runs also when an earlier step of the same stage failed or the operator interrupted.
   bool cleanup = false;
   std::string failure_id{}; ///< id of the error when this step fails; empty: classified

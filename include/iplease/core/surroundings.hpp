@@ -40,4 +40,16 @@ struct ChartKeeperSeen {
   bool operator==(const ChartKeeperSeen&) const = default;
 };
 
+/// What `undo` looks at beside what enable does; not looked at by any other command.
+struct UndoSeen {
+  bool looked = false;
+  std::string why{}; ///< not empty: could not be read, and what is below says nothing
+  /// By "service/controller", "pool/default", "advertisement/default", "namespace/metallb-system":
+  /// the field managers of the object, the status left out.
+  std::map<std::string, std::vector<std::string>> writers{};
+  std::vector<std::string> in_namespace{}; ///< "Secret x": in metallb-system and not MetalLB's own
+  std::vector<std::string> custom{};       ///< "BGPPeer x": goes with MetalLB's definitions
+  bool operator==(const UndoSeen&) const = default;
+};
+
 } // namespace iplease

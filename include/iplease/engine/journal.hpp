@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,6 +47,7 @@ struct RunPlace {
 struct RunStart {
   std::string cluster_uid{};
   std::string command{};       ///< "enable", "undo", ...
+  std::string only{};          ///< the run or stage that `undo` was given
   std::string settings_json{}; ///< JSON object text; what `resume` runs with. Holds no secret.
   std::string plan_json{};     ///< what is written to plan.json; may be empty. Holds no secret.
 };
@@ -68,6 +70,10 @@ struct RunStart {
 /// Throws EnvironmentError: IPL-RUN-003 for a journal of a newer format, IPL-RUN-013 for one that
 /// is damaged elsewhere than in its last line. Writes nothing.
 [[nodiscard]] MemorySeen read_memory(const std::string& cluster_directory);
+
+/// What one run made or changed, as MemorySeen::made; empty where there is no such run.
+[[nodiscard]] std::map<std::string, MadeSeen> made_by(const std::string& cluster_directory,
+                                                      const std::string& run);
 
 /// Bytes in all journals of a cluster. Whoever works on the cluster writes lines, and journals only
 /// grow, so it tells whether somebody did since it was asked before; a clock would not.

@@ -41,6 +41,9 @@ struct SmokeBackend {
 [[nodiscard]] StagePlan
 plan_smoke(const Observation& seen, const Settings& want, const SmokeWish& wish);
 
+/// The Services of an earlier verification go; planned only where they are there.
+[[nodiscard]] Step remove_leftover(const Observation& seen, const Settings& want);
+
 /// What makes a smoke lease impossible, seen before anything is written: no pool, a full one, a
 /// controller that is not there, an address that cannot be had.
 [[nodiscard]] std::vector<Problem> smoke_problems(const Observation& seen, const SmokeWish& wish);

@@ -34,4 +34,16 @@ struct NoEdit {
 /// back and differs from the input in that field only. Already true: the text itself.
 [[nodiscard]] std::variant<std::string, NoEdit> set_strict_arp(std::string_view config_conf);
 
+/// What is written there, for the way back: `ipvs.strictARP` and `ipvs`; empty where a key is not
+/// there, `null` where it has no value; of an `ipvs` with entries "mapping".
+struct StrictArpWritten {
+  std::string strict{};
+  std::string ipvs{};
+};
+[[nodiscard]] StrictArpWritten strict_arp_written(std::string_view config_conf);
+
+/// The way back of `set_strict_arp`: the one field as it was written, every other byte kept.
+[[nodiscard]] std::variant<std::string, NoEdit> restore_strict_arp(std::string_view config_conf,
+                                                                   const StrictArpWritten& was);
+
 } // namespace iplease

@@ -32,7 +32,8 @@ struct TextEdit {
   enum class What {
     replace,   ///< `node` becomes `value`
     add_entry, ///< `node`, a mapping, gets `key: value` as entry number `position`
-    add_items  ///< `node`, a list, gets `value.items` at its end
+    add_items, ///< `node`, a list, gets `value.items` at its end
+    remove     ///< `node`, an item or the value of an entry, goes with its key
   } what = What::replace;
   std::size_t node = 0;
   std::size_t position = 0;

@@ -1,0 +1,3 @@
+# iplease undo: the API server, Helm and MetalLB decide, so the cheap tier is enough.
+iplease_cheap_test(undo python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/undo/case.py $<TARGET_FILE:iplease>)
+set_tests_properties(undo PROPERTIES TIMEOUT 1800)
