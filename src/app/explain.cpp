@@ -4,6 +4,7 @@
 #include <iplease/core/exit_codes.hpp>
 #include <iplease/core/nearest.hpp>
 #include <iplease/core/schema.hpp>
+#include <iplease/version.hpp>
 
 #include <fmt/format.h>
 
@@ -22,6 +23,7 @@ struct StageText {
   std::string_view does;
   std::string_view changes;
   std::string_view done;
+  std::string_view page{}; ///< of the documentation, where one is about this stage
 };
 
 constexpr StageText k_stage_texts[] = {
@@ -42,7 +44,8 @@ constexpr StageText k_stage_texts[] = {
     {"migrate",
      "converts the ConfigMap of MetalLB 0.12 into custom resources with the same addresses",
      "IPAddressPools, advertisements and peers; the old ConfigMap is kept under another name",
-     "every Service keeps its address"},
+     "every Service keeps its address",
+     "guide/migration.html"},
     {"expose",
      "gives MetalLB's controller a Service, by which the IP operator reads its metrics",
      "Service controller in metallb-system, port 7472",
@@ -54,11 +57,13 @@ constexpr StageText k_stage_texts[] = {
     {"strict-arp",
      "makes only the announcing node answer ARP, where kube-proxy runs in IPVS mode",
      "strictARP in ConfigMap kube-proxy, then one restart of kube-proxy",
-     "every kube-proxy pod is younger than the change"},
+     "every kube-proxy pod is younger than the change",
+     "guide/strict-arp.html"},
     {"provider-values",
      "edits provider.yaml: the switch of the IP operator and the attributes; all else stays",
-     "that one file, with a backup beside it (docs/values.md)",
-     "the file says so; it counts from stage provider on"},
+     "that one file, with a backup beside it",
+     "the file says so; it counts from stage provider on",
+     "values.html"},
     {"ip-operator",
      "installs Akash's IP operator in the version that fits the provider",
      "Helm release akash-ip-operator in akash-services",
@@ -70,19 +75,22 @@ constexpr StageText k_stage_texts[] = {
     {"verify",
      "proves the whole with a temporary Service, as a lease would make one",
      "Service iplease-verify, for some seconds",
-     "it got an address of the pool, a speaker announces it and it answers; then it is removed"},
+     "it got an address of the pool, a speaker announces it and it answers; then it is removed",
+     "verify.html"},
 };
 
 std::string stage_text(const Stage& stage)
 {
   std::string text = fmt::format("stage {}: {}\n", stage.id, stage.title);
+  std::string docs;
   for (const StageText& words : k_stage_texts) {
     if (words.id == stage.id) {
       text += fmt::format(
           "  does    {}\n  changes {}\n  done    when {}\n", words.does, words.changes, words.done);
+      docs = words.page.empty() ? "" : fmt::format("  docs    {}{}\n", k_docs, words.page);
     }
   }
-  return text + fmt::format("  limit   --timeout {}=DURATION\n", stage.id);
+  return text + fmt::format("  limit   --timeout {}=DURATION\n", stage.id) + docs;
 }
 
 /// What stands without a word: the kinds of words, each with those that are few enough to name.
@@ -94,9 +102,11 @@ std::string topics_text()
     text += fmt::format("  {:<18}  {}\n", stage.id, stage.title);
   }
   text += fmt::format("  {:<18}  a key of the flags file; iplease config explain lists them\n"
-                      "  {:<18}  the id of an error, a warning or a check, all in docs/errors.md\n",
+                      "  {:<18}  the id of an error, a warning or a check\n"
+                      "All ids: {}errors.html\n",
                       "pool.addresses",
-                      "IPL-MLB-004");
+                      "IPL-MLB-004",
+                      k_docs);
   return text;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
+#include <iplease/version.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -36,13 +37,13 @@ const CatalogueEntry* find_entry(std::string_view id)
   return found == std::ranges::end(k_entries) ? nullptr : found;
 }
 
-std::string docs_anchor(std::string_view id)
+std::string docs_link(std::string_view id)
 {
-  std::string anchor = "docs/errors.md#";
+  std::string link = std::string(k_docs) + "errors.html#";
   for (const char c : id) {
-    anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    link += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
-  return anchor;
+  return link;
 }
 
 std::string explain_text(const CatalogueEntry& entry)
@@ -50,7 +51,7 @@ std::string explain_text(const CatalogueEntry& entry)
   std::string text = std::string(entry.id) + ": " + std::string(entry.title) + "\n";
   text += "  cause   " + std::string(entry.cause) + "\n";
   text += "  fix     " + std::string(entry.fix) + "\n";
-  return text + "  docs    " + docs_anchor(entry.id) + "\n";
+  return text + "  docs    " + docs_link(entry.id) + "\n";
 }
 
 Problem with_catalogue(Problem problem)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/exit_codes.hpp>
+#include <iplease/version.hpp>
 
 namespace iplease {
 
@@ -101,7 +102,7 @@ std::string exit_codes_text()
       text += "      next: " + std::string(row.next) + "\n";
     }
   }
-  return text + "docs  docs/exit-codes.md\n";
+  return text + "docs  " + k_docs + "exit-codes.html\n";
 }
 
 } // namespace iplease

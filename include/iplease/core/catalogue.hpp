@@ -27,8 +27,8 @@ struct CatalogueEntry {
 [[nodiscard]] std::string as_id(std::string_view word);
 /// The text of `iplease explain ID`.
 [[nodiscard]] std::string explain_text(const CatalogueEntry& entry);
-/// Where the docs speak of it: "docs/errors.md#ipl-mlb-004".
-[[nodiscard]] std::string docs_anchor(std::string_view id);
+/// Where the site of this version speaks of it: ".../errors.html#ipl-mlb-004".
+[[nodiscard]] std::string docs_link(std::string_view id);
 /// Fills cause and fix from the catalogue where the problem has none of its own.
 [[nodiscard]] Problem with_catalogue(Problem problem);
 

@@ -48,11 +48,17 @@ std::string code(std::string_view text)
   return text.empty() ? "" : "`" + std::string(text) + "`";
 }
 
+/// `<stage>` in plain text would be taken for HTML.
+std::string heading(std::string_view path)
+{
+  return path.find('<') == std::string_view::npos ? std::string(path) : code(path);
+}
+
 std::string settings_page()
 {
   std::string page = k_preamble;
   for (const SettingKey& key : setting_keys()) {
-    page += "\n### " + std::string(key.path) + "\n\n" + std::string(key.help) + "\n\n";
+    page += "\n### " + heading(key.path) + "\n\n" + std::string(key.help) + "\n\n";
     page += cell("type", type_name(key)) + cell("default", key.fallback);
     page += cell("in a file", code(key.example));
     page += cell("on the command line", code(command_line_example(key, key.path)));

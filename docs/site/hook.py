@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tree is as in the repository, so that links hold in both; the site's addresses are without docs/."""
+
+
+def on_files(files, config):
+    for file in files:
+        if file.src_uri == 'docs/README.md':  # README.md is the first page
+            file.dest_uri = 'documents.html'
+        elif file.src_uri.startswith('docs/'):
+            file.dest_uri = file.dest_uri.removeprefix('docs/')
+        file.url = file._get_url(config.use_directory_urls)
+    return files
