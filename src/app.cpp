@@ -56,6 +56,7 @@ constexpr Row k_commands[] = {
     {"runs list", runs_command},
     {"runs show", runs_command},
     {"runs log", runs_command},
+    {"bundle", bundle_command},
 };
 
 ExitCode dispatch(const RawOptions& options, World& world)

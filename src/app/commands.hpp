@@ -30,6 +30,7 @@ namespace iplease {
 [[nodiscard]] ExitCode complete_command(const std::vector<std::string>& words, World& world);
 [[nodiscard]] ExitCode man_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode runs_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode bundle_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode version_command(const RawOptions& options, World& world);
 
 } // namespace iplease

@@ -11,6 +11,7 @@
 #include "../stages/pool.hpp"
 #include "carry_out.hpp"
 #include "commands.hpp"
+#include "documents.hpp"
 #include "last_applied.hpp"
 #include "session.hpp"
 #include <algorithm>
@@ -131,17 +132,13 @@ wanted_reads(const Session& session, const DoctorChoice& choice, const DoctorCho
   return wanted;
 }
 
-Examined examine(Session& session,
-                 const RawOptions& options,
-                 World& world,
-                 const std::vector<std::string>& only)
+/// What the chosen checks say of what was looked at.
+Examined examine_seen(Session& session,
+                      const RawOptions& options,
+                      World& world,
+                      const std::vector<std::string>& only)
 {
-  const auto started = world.clock().now();
   const bool fixes = options.has("fix");
-  look(session, options, world, false, options.has("pre") || fixes);
-  if (fixes) {
-    take_last_pool(session, world);
-  }
   const DoctorChoice choice = choice_of(options, session.seen, only);
   const DoctorChoice everything = fixes ? DoctorChoice{.before = true, .after = true} : choice;
   Effects effects = world.effects();
@@ -158,6 +155,21 @@ Examined examine(Session& session,
   const std::vector<Finding> all = fixes ? run_doctor(facts, everything) : out.findings;
   out.cures = plan_cures(facts, session.plan, out.findings, all);
   tell_held(out.findings, out.cures);
+  return out;
+}
+
+Examined examine(Session& session,
+                 const RawOptions& options,
+                 World& world,
+                 const std::vector<std::string>& only)
+{
+  const auto started = world.clock().now();
+  const bool fixes = options.has("fix");
+  look(session, options, world, false, options.has("pre") || fixes);
+  if (fixes) {
+    take_last_pool(session, world);
+  }
+  Examined out = examine_seen(session, options, world, only);
   out.took = std::chrono::duration_cast<std::chrono::milliseconds>(world.clock().now() - started);
   return out;
 }
@@ -237,6 +249,13 @@ ExitCode fix(Session& session,
 }
 
 } // namespace
+
+nlohmann::ordered_json doctor_document(Session& session, const RawOptions& options, World& world)
+{
+  const Examined examined = examine_seen(session, options, world, {});
+  return doctor_json(examined.findings,
+                     static_cast<int>(exit_of(examined.findings, session.seen, false)));
+}
 
 ExitCode doctor_command(const RawOptions& options, World& world)
 {

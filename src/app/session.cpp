@@ -130,7 +130,7 @@ settings_input(const RawOptions& options, World& world, std::vector<Problem>& pr
 {
   SettingsInput input{.flags = given_flags(options),
                       .set = options.all("set"),
-                      .environment = world.iplease_variables(),
+                      .environment = world.variables("IPLEASE_"),
                       .current_folder = current_folder(),
                       .home = world.home()};
   add_file(input, options, world, problems);

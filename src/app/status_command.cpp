@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "documents.hpp"
 #include "last_applied.hpp"
 #include "reached.hpp"
 #include "session.hpp"
@@ -21,9 +22,9 @@ namespace {
 
 constexpr std::chrono::seconds k_look_again{3};
 
-Status look_at_status(Session& session, const RawOptions& options, World& world)
+/// Of what was looked at.
+Status status_of(const Session& session, World& world)
 {
-  look(session, options, world, false, false);
   StatusReads reads;
   if (session.seen.tools.server_error.empty() && session.seen.tools.kubectl_error.empty()) {
     Effects effects = world.effects();
@@ -36,6 +37,12 @@ Status look_at_status(Session& session, const RawOptions& options, World& world)
     input.run_at_work = lock_owner(session.cluster_directory);
   }
   return make_status(input);
+}
+
+Status look_at_status(Session& session, const RawOptions& options, World& world)
+{
+  look(session, options, world, false, false);
+  return status_of(session, world);
 }
 
 void show(const Status& status, const RawOptions& options, World& world)
@@ -100,6 +107,11 @@ ExitCode exit_of(const Status& status, const Session& session, bool detailed, Wo
 }
 
 } // namespace
+
+nlohmann::ordered_json status_document(const Session& session, World& world)
+{
+  return status_json(status_of(session, world));
+}
 
 ExitCode status_command(const RawOptions& options, World& world)
 {

@@ -123,13 +123,13 @@ void World::tell_result(const std::string& sentence) const
 }
 
 // NOLINTNEXTLINE(readability-convert-member-functions-to-static)
-std::map<std::string, std::string> World::iplease_variables() const
+std::map<std::string, std::string> World::variables(std::string_view beginning) const
 {
   std::map<std::string, std::string> found;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view line(*entry);
     const std::size_t equals = line.find('=');
-    if (line.starts_with("IPLEASE_") && equals != std::string_view::npos) {
+    if (line.starts_with(beginning) && equals != std::string_view::npos) {
       found.emplace(line.substr(0, equals), line.substr(equals + 1));
     }
   }

@@ -45,6 +45,9 @@ public:
   [[nodiscard]] ProcessRunner& runner() { return m_runner; }
   /// What is secret from here on, in all that a child says.
   void keep_secret(const std::vector<Secret>& secrets) { m_masker.learn(secrets); }
+  [[nodiscard]] const Masker& masker() const { return m_masker; }
+  /// What children answer from here on goes there too; null: no longer.
+  void keep_answers(std::vector<Answered>* answers) { m_masked.keep(answers); }
   [[nodiscard]] SignalStop& stop() { return m_stop; }
 
   /// Does nothing until then; a signal ends the program, or is kept for stop(), as ever.
@@ -52,8 +55,8 @@ public:
 
   /// A variable of the environment; empty when it is not set.
   [[nodiscard]] std::string variable(const char* name) const;
-  /// Every IPLEASE_* variable.
-  [[nodiscard]] std::map<std::string, std::string> iplease_variables() const;
+  /// Every variable whose name begins so.
+  [[nodiscard]] std::map<std::string, std::string> variables(std::string_view beginning) const;
   [[nodiscard]] std::string home() const { return variable("HOME"); }
 
   /// The result of a command goes to stdout, the talk to stderr; a reader that has gone away

@@ -25,21 +25,6 @@ Answer answer_of(const Command& command)
   return secret ? Answer::secret : data ? Answer::data : Answer::text;
 }
 
-/// Known secrets, and what has the looks of one: key material, passwords in URLs.
-std::string masked_lines(std::string_view text, const Masker& masker)
-{
-  const std::string known = masker.masked(plain_text(text));
-  std::string out;
-  out.reserve(known.size());
-  for (std::size_t from = 0; from < known.size();) {
-    const std::size_t end = std::min(known.find('\n', from), known.size());
-    out += mask_line(std::string_view(known).substr(from, end - from));
-    out += end < known.size() ? "\n" : "";
-    from = end + 1;
-  }
-  return out;
-}
-
 /// JSON with the messages of events, conditions and containers masked; every other byte stays.
 std::string masked_messages(std::string text, const Masker& masker)
 {
@@ -64,11 +49,20 @@ std::string masked_messages(std::string text, const Masker& masker)
 
 class MaskedJob final : public Job {
 public:
-  MaskedJob(std::unique_ptr<Job> inner, const Command& command, const Masker& masker)
+  /// The result goes into `kept` too; null: nobody keeps it.
+  MaskedJob(std::unique_ptr<Job> inner,
+            const Command& command,
+            const Masker& masker,
+            std::vector<Answered>* kept)
       : m_inner(std::move(inner)),
         m_answer(answer_of(command)),
-        m_masker(masker)
+        m_masker(masker),
+        m_kept(kept)
   {
+    if (m_kept != nullptr) {
+      m_place = m_kept->size();
+      m_kept->push_back({.command = command, .secret = m_answer == Answer::secret});
+    }
   }
 
   [[nodiscard]] bool done() const override { return m_inner->done(); }
@@ -86,6 +80,9 @@ public:
         m_result.out = masked_messages(std::move(m_result.out), m_masker);
       }
       m_masked = true;
+      if (m_kept != nullptr) {
+        (*m_kept)[m_place].result = m_result;
+      }
     }
     return m_result;
   }
@@ -115,6 +112,8 @@ private:
   std::unique_ptr<Job> m_inner;
   Answer m_answer;
   const Masker& m_masker;
+  std::vector<Answered>* m_kept; ///< not owned
+  std::size_t m_place = 0;
   mutable CommandResult m_result{};
   mutable bool m_masked = false;
   mutable std::string m_so_far{};
@@ -123,12 +122,26 @@ private:
 
 } // namespace
 
+std::string masked_lines(std::string_view text, const Masker& masker)
+{
+  const std::string known = masker.masked(plain_text(text));
+  std::string out;
+  out.reserve(known.size());
+  for (std::size_t from = 0; from < known.size();) {
+    const std::size_t end = std::min(known.find('\n', from), known.size());
+    out += mask_line(std::string_view(known).substr(from, end - from));
+    out += end < known.size() ? "\n" : "";
+    from = end + 1;
+  }
+  return out;
+}
+
 std::unique_ptr<Job> MaskedRunner::start(const Command& command)
 {
   if (command.secret_input) {
     m_masker.learn(secrets_of_text(Secret(command.input)));
   }
-  return std::make_unique<MaskedJob>(m_inner.start(command), command, m_masker);
+  return std::make_unique<MaskedJob>(m_inner.start(command), command, m_masker, m_kept);
 }
 
 } // namespace iplease

@@ -5,8 +5,23 @@
 #include <iplease/engine/effects.hpp>
 
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace iplease {
+
+/// A text of somebody else's as plain text, without known secrets and without what has the looks of
+/// one: key material, passwords in URLs.
+[[nodiscard]] std::string masked_lines(std::string_view text, const Masker& masker);
+
+/// A command and what it said. Data, and what is secret, are as they came: masked by who tells
+/// them.
+struct Answered {
+  Command command{};
+  CommandResult result{.ended = Ended::not_started};
+  bool secret = false; ///< values or manifests
+};
 
 /// The door to programs as all but `platform` see it: the one place where the output of a child
 /// comes in. What it said is plain text without anything secret from here on, so that no reader,
@@ -23,10 +38,14 @@ public:
   }
   [[nodiscard]] std::unique_ptr<Job> start(const Command& command) override;
   void poll(std::chrono::milliseconds limit) override { m_inner.poll(limit); }
+  /// From here on every command and its answer goes there, in the order of their starts; null: no
+  /// longer.
+  void keep(std::vector<Answered>* answers) { m_kept = answers; }
 
 private:
   Runner& m_inner;
   Masker& m_masker;
+  std::vector<Answered>* m_kept = nullptr; ///< not owned
 };
 
 } // namespace iplease

@@ -28,6 +28,7 @@ safely; `iplease explain ID` tells cause and cure without a cluster.
 | the provider is silent on 8443/status | `iplease doctor --only IPL-PRV-012 --only IPL-IPO-015`: it waits for the IP operator, or hangs because it looked for it too early |
 | "barrier is locked" in the IP operator's log | `iplease doctor --only IPL-IPO-014`: cure what it names first, then restart the IP operator, because it looks for MetalLB once in its life |
 | everything is green here and nothing answers from outside | the network in front of the nodes: see [failure-modes.md](failure-modes.md), rows marked advice |
+| none of it helps, or iplease itself is wrong | `iplease bundle`, look through what it wrote, attach it to a bug report ([what is in it](../SECURITY.md#a-bug-report)) |
 
 Names and labels changed with chart 9.0.0 of the IP operator (provider 0.5). By hand:
 

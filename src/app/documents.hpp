@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iplease/cli/options.hpp>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "session.hpp"
+
+namespace iplease {
+
+/// What `iplease status -o json` and `iplease doctor -o json` give, of what was looked at already.
+[[nodiscard]] nlohmann::ordered_json status_document(const Session& session, World& world);
+[[nodiscard]] nlohmann::ordered_json
+doctor_document(Session& session, const RawOptions& options, World& world);
+
+} // namespace iplease
