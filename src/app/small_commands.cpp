@@ -66,13 +66,13 @@ std::string cluster_of(const std::string& place)
   return place.substr(place.rfind('/') + 1);
 }
 
-constexpr const char* k_run_line = "{:<24}  {:<24}  {:<8}  {:<12}  {:>8}  {}\n";
+constexpr const char* k_run_line = "{:<20}  {:<20}  {:<8}  {:<12}  {:>8}  {}\n";
 
 std::string line_of(const RunSummary& run)
 {
   return fmt::format(k_run_line,
                      run.id,
-                     run.started,
+                     run.started.substr(0, run.started.find_first_of(".Z")) + "Z",
                      run.command,
                      run.outcome.empty() ? "unfinished" : run.outcome,
                      run.commands,

@@ -104,9 +104,19 @@ std::size_t hang_of(std::string_view line, std::size_t columns)
   return hang;
 }
 
+/// The head of a text begins with our name, and what a command is for stands in a column behind it.
+bool is_told(std::string_view line)
+{
+  const std::size_t first = first_of(line);
+  const std::string_view word = word_at(line, first);
+  return (word == "iplease" || word == "kubectl") &&
+         (first == 0 || line.find("  ", first) != std::string_view::npos);
+}
+
 bool is_copied(std::string_view line)
 {
-  return std::ranges::find(k_copied, word_at(line, first_of(line))) != k_copied.end() ||
+  const bool command = std::ranges::find(k_copied, word_at(line, first_of(line))) != k_copied.end();
+  return (command && !is_told(line)) ||
          line.find(" $ ") != std::string_view::npos; // "06:40:00Z metallb: $ helm upgrade ..."
 }
 

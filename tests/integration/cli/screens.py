@@ -11,7 +11,7 @@ from run import CLEAN, IPLEASE, on_terminal
 
 POOL = ("--pool", "198.51.100.32/28")
 TERMINAL = {**CLEAN, "TERM": "xterm-256color", "LANG": "C.UTF-8", "PAGER": "cat"}
-COPIED = re.compile(r".* \$ |^ *(\$|\||iplease|kubectl|helm|curl|---|\+\+\+)( |$)")
+COPIED = re.compile(r".* \$ |^ *(\$|\||helm|curl|---|\+\+\+)( |$)|^ +(iplease|kubectl)(?! .*  )( |$)")
 COLOUR = re.compile(r"\x1b\[\d+m")
 
 

@@ -45,6 +45,14 @@ TEST_CASE("What is copied or quoted is never broken", "[report][screen]")
   }
 }
 
+TEST_CASE("A head, and what a command is for, is broken", "[report][screen]")
+{
+  CHECK(on_screen("iplease plan · cluster lab (uid 1)\n", {.columns = 24}) ==
+        "iplease plan · cluster\n  lab (uid 1)\n");
+  CHECK(on_screen("  iplease doctor  find what keeps it off\n", {.columns = 36}) ==
+        "  iplease doctor  find what keeps it\n                  off\n");
+}
+
 TEST_CASE("A diff keeps its lines and gets its colours", "[report][screen]")
 {
   const std::string diff = "  --- a\n  +++ b\n  @@ -1 +1 @@\n   same\n  -old\n  +new\nafter it\n";
