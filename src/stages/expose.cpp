@@ -205,7 +205,8 @@ void change_service(StagePlan& plan,
   plan.reason = "Service controller " + state;
   plan.notes.push_back(change.words());
   std::vector<FieldChange> fields;
-  for (const auto& [name, value] : change.spec().items()) {
+  const nlohmann::ordered_json spec = change.spec(); // items() keeps a reference
+  for (const auto& [name, value] : spec.items()) {
     fields.push_back({.field = name,
                       .was = field_now(seen, "service/controller", name),
                       .is = name == "ports" ? "with monitoring 7472" : value.dump()});

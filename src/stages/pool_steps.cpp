@@ -62,7 +62,8 @@ std::vector<FieldChange>
 fields_of(const Change& change, const Observation& seen, std::string_view subject)
 {
   std::vector<FieldChange> fields;
-  for (const auto& [name, value] : change.spec().items()) {
+  const nlohmann::ordered_json spec = change.spec(); // items() keeps a reference
+  for (const auto& [name, value] : spec.items()) {
     fields.push_back({.field = name,
                       .was = field_now(seen, subject, name),
                       .is = value.is_null() ? "[]" : value.dump()});

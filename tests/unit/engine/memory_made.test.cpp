@@ -38,7 +38,7 @@ Step with_field(const std::string& was, const std::string& is)
   return step;
 }
 
-void run(Journals& journals, const std::string& command, const Step& step, int code = 0)
+void run_of(Journals& journals, const std::string& command, const Step& step, int code = 0)
 {
   const auto journal = journals.open(command);
   journal->begin("pool", step);
@@ -51,8 +51,8 @@ void run(Journals& journals, const std::string& command, const Step& step, int c
 TEST_CASE("The first before-value and every promise are kept", "[engine][memory]")
 {
   Journals journals;
-  run(journals, "enable", changing("absent", "A"));
-  run(journals, "enable", changing("A", "B"));
+  run_of(journals, "enable", changing("absent", "A"));
+  run_of(journals, "enable", changing("A", "B"));
   const MadeSeen made = journals.memory().made.at("pool/default");
   CHECK(made.before == "absent");
   CHECK(made.expect == std::vector<std::string>{"A", "B"});
@@ -63,10 +63,10 @@ TEST_CASE("What somebody else wrote between two runs is what a field goes back t
           "[engine][memory]")
 {
   Journals journals;
-  run(journals, "enable", with_field("1", "2"));
-  run(journals, "enable", with_field("2", "3"));
+  run_of(journals, "enable", with_field("1", "2"));
+  run_of(journals, "enable", with_field("2", "3"));
   CHECK(journals.memory().made.at("pool/default").fields.at("addresses").was == "1");
-  run(journals, "enable", with_field("theirs", "4"));
+  run_of(journals, "enable", with_field("theirs", "4"));
   const MadeField field = journals.memory().made.at("pool/default").fields.at("addresses");
   CHECK(field.was == "theirs");
   CHECK(field.is == std::vector<std::string>{"4"});
@@ -75,7 +75,7 @@ TEST_CASE("What somebody else wrote between two runs is what a field goes back t
 TEST_CASE("A refused step made nothing, one that was cut short may have", "[engine][memory]")
 {
   Journals journals;
-  run(journals, "enable", changing("absent", "A"), 1);
+  run_of(journals, "enable", changing("absent", "A"), 1);
   CHECK(journals.memory().made.empty());
   journals.open("enable")->begin("pool", changing("absent", "A"));
   CHECK(journals.memory().made.contains("pool/default"));
@@ -84,10 +84,10 @@ TEST_CASE("A refused step made nothing, one that was cut short may have", "[engi
 TEST_CASE("An undo forgets what it took back, a whole one everything", "[engine][memory]")
 {
   Journals journals;
-  run(journals, "enable", changing("absent", "A"));
+  run_of(journals, "enable", changing("absent", "A"));
   Step other = changing("absent", "X");
   other.subject = "service/controller";
-  run(journals, "enable", other);
+  run_of(journals, "enable", other);
   {
     const auto partly = journals.open("undo", "pool");
     partly->begin("pool", changing("A", "absent"));
@@ -109,9 +109,9 @@ TEST_CASE("An undo owes no verification, and ends one that was owed", "[engine][
   Journals journals;
   Step step = changing("absent", "A");
   step.owes = {{.id = "verify", .until = "it answers"}};
-  run(journals, "enable", step, 1);
+  run_of(journals, "enable", step, 1);
   REQUIRE(journals.memory().verify_owed);
-  run(journals, "undo", changing("A", "absent"));
+  run_of(journals, "undo", changing("A", "absent"));
   const MemorySeen memory = journals.memory();
   CHECK_FALSE(memory.verify_owed);
   CHECK(memory.debts.empty());
@@ -121,8 +121,8 @@ TEST_CASE("An undo owes no verification, and ends one that was owed", "[engine][
 TEST_CASE("What one run made is told alone", "[engine][memory]")
 {
   Journals journals;
-  run(journals, "enable", changing("absent", "A"));
-  run(journals, "enable", changing("A", "B"));
+  run_of(journals, "enable", changing("absent", "A"));
+  run_of(journals, "enable", changing("A", "B"));
   const std::string second = list_runs(journals.dir.path()).back().id;
   const auto made = made_by(journals.dir.path(), second);
   CHECK(made.at("pool/default").before == "A");

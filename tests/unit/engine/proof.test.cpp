@@ -7,7 +7,7 @@ using namespace iplease;
 
 namespace {
 
-Step waiting(std::string pattern, std::string proves)
+Step waiting_step(std::string pattern, std::string proves)
 {
   return {.id = "verify/announced",
           .action = WaitUntil{.probe = {}, .pattern = std::move(pattern)},
@@ -18,7 +18,7 @@ Step waiting(std::string pattern, std::string proves)
 
 TEST_CASE("A step proves what it says, with what its pattern found", "[engine][proof]")
 {
-  const auto proof = proof_of(waiting("^from node \"([^\"]+)\"", "announced by \\1"),
+  const auto proof = proof_of(waiting_step("^from node \"([^\"]+)\"", "announced by \\1"),
                               {.out = "other\nfrom node \"node1\" now\n"});
   REQUIRE(proof);
   CHECK(proof->step == "verify/announced");
@@ -28,7 +28,7 @@ TEST_CASE("A step proves what it says, with what its pattern found", "[engine][p
 
 TEST_CASE("A pattern without a group, and a command, prove their words alone", "[engine][proof]")
 {
-  CHECK(proof_of(waiting("^ok$", "answers"), {.out = "ok\n"})->words == "answers");
+  CHECK(proof_of(waiting_step("^ok$", "answers"), {.out = "ok\n"})->words == "answers");
   const Step run{.id = "x", .action = Run{}, .proves = "0.14.8 installed"};
   CHECK(proof_of(run, {.out = "anything"})->words == "0.14.8 installed");
   CHECK(proof_of(run, {})->found.empty());
@@ -36,6 +36,6 @@ TEST_CASE("A pattern without a group, and a command, prove their words alone", "
 
 TEST_CASE("What failed, or has nothing to tell, proves nothing", "[engine][proof]")
 {
-  CHECK_FALSE(proof_of(waiting("^ok$", "answers"), {.exit_code = 1, .out = "ok\n"}));
-  CHECK_FALSE(proof_of(waiting("^ok$", ""), {.out = "ok\n"}));
+  CHECK_FALSE(proof_of(waiting_step("^ok$", "answers"), {.exit_code = 1, .out = "ok\n"}));
+  CHECK_FALSE(proof_of(waiting_step("^ok$", ""), {.out = "ok\n"}));
 }

@@ -70,7 +70,7 @@ std::string input_of(const StagePlan& plan, const std::string& id)
   return std::get<Run>(step_of(plan, id).action).command.input;
 }
 
-std::string line_of(const StagePlan& plan, const std::string& id)
+std::string command_line_of(const StagePlan& plan, const std::string& id)
 {
   return shell_line(std::get<Run>(step_of(plan, id).action).command.argv);
 }
@@ -318,7 +318,7 @@ TEST_CASE("A release that was there is rolled back to its revision", "[stages][u
       .before = "deployed akash-ip-operator-19.0.1 revision 2",
       .expect = {"deployed akash-ip-operator-19.0.2 revision 3"}};
   const StagePlan plan = stage(undone(seen), "ip-operator");
-  CHECK(line_of(plan, "ip-operator/roll-back").find("rollback akash-ip-operator 2 ") !=
+  CHECK(command_line_of(plan, "ip-operator/roll-back").find("rollback akash-ip-operator 2 ") !=
         std::string::npos);
   CHECK(step_of(plan, "ip-operator/roll-back").expect ==
         "deployed akash-ip-operator-19.0.1 revision 4");

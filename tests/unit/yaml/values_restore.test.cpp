@@ -11,7 +11,7 @@ namespace {
 
 const std::vector<std::string> k_attributes{"ip-lease", "feat-endpoint-ip"};
 
-std::string edited(const std::string& text)
+std::string edited_text(const std::string& text)
 {
   const auto edit = edit_values(Secret(text), "f", {.attributes = k_attributes});
   REQUIRE(std::holds_alternative<ValuesEdit>(edit));
@@ -49,7 +49,7 @@ TEST_CASE("Every edit of a values file has its way back, byte for byte", "[yaml]
       std::string("{\"from\": \"x\", \"attributes\": [{\"key\": \"a\", \"value\": \"b\"}]}\n"),
       std::string("{\"from\": \"x\"}\n"),
       std::string("a: 1\nipoperator: true\nattributes:\n- key: ip-lease\n  value: true\n"));
-  const std::string after = edited(before);
+  const std::string after = edited_text(before);
   INFO(after);
   CHECK(restored(after, fields_of(before, after)).text == before);
 }
@@ -57,7 +57,7 @@ TEST_CASE("Every edit of a values file has its way back, byte for byte", "[yaml]
 TEST_CASE("What came since stays, and what was changed since is told", "[yaml][values]")
 {
   const std::string before = "from: x\nipoperator: false\n";
-  const std::string after = edited(before);
+  const std::string after = edited_text(before);
   const auto fields = fields_of(before, after);
   SECTION("comments, order and other attributes")
   {
