@@ -31,12 +31,8 @@ std::vector<Splice> remove_splices(const LocatedYaml& yaml, std::size_t node)
   const LocatedNode& head = yaml.nodes[outer.children[member.first]];
   const LocatedNode& tail = yaml.nodes[outer.children[member.last]];
   if (outer.style != LocatedNode::Style::flow) {
-    std::size_t from = yaml.line_start(head.props);
-    const std::size_t end = yaml.next_line(tail.end);
-    if (end == yaml.text.size() && !yaml.text.ends_with('\n') && from > 0) {
-      from -= yaml.text.substr(0, from).ends_with("\r\n") ? 2U : 1U; // no line end it had not
-    }
-    return {{from, end - from, ""}};
+    const std::size_t from = yaml.line_start(head.props);
+    return {{from, yaml.next_line(tail.end) - from, ""}};
   }
   if (member.first > 0) { // with the comma before it
     const std::size_t from = yaml.nodes[outer.children[member.first - 1]].end;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/yaml/text_edit.hpp>
 
+#include <algorithm>
+
 namespace iplease {
 namespace {
 
@@ -52,6 +54,13 @@ EditOutcome apply_edits(const LocatedYaml& yaml, const std::vector<TextEdit>& ed
     }
   }
   EditedText edited{.text = splice(yaml.text, std::move(splices)), .changed = true};
+  const bool removes = std::ranges::any_of(
+      edits, [](const TextEdit& edit) { return edit.what == TextEdit::What::remove; });
+  // What went from the end leaves the line end before it, which this text has not.
+  while (removes && !yaml.text.ends_with('\n') && edited.text.ends_with('\n')) {
+    edited.text.erase(edited.text.ends_with("\r\n") ? edited.text.size() - 2
+                                                    : edited.text.size() - 1);
+  }
   std::vector<Problem> problems = verify_edits(yaml, edits, edited.text);
   if (!problems.empty()) {
     return problems;

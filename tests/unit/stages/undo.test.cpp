@@ -304,7 +304,7 @@ TEST_CASE("strictARP goes back by one edit and one restart", "[stages][undo]")
   CHECK(step_of(plan, "strict-arp/edit").owes.size() == 1);
 
   seen.kube_proxy.config.value = before; // killed after the edit
-  seen.memory.debts = {{.id = "restart-kube-proxy"}};
+  seen.memory.debts = {{.id = "restart-kube-proxy", .until = ""}};
   CHECK(step_ids(stage(undone(seen), "strict-arp")) ==
         std::vector<std::string>{"strict-arp/restart", "strict-arp/restarted"});
 }
