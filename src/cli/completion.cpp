@@ -179,6 +179,11 @@ private:
       all_ids();
     } else if (is("RUN")) {
       all(m_facts.runs);
+      for (const std::string& stage : m_facts.stages) {
+        if (is("STAGE") && stage != "preflight" && stage != "migrate") { // which undo has not
+          offer(stage, "back to before this stage");
+        }
+      }
     } else if (is("SHELL")) {
       for (const char* shell : {"bash", "zsh", "fish"}) {
         offer(shell);
