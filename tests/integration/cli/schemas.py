@@ -19,7 +19,7 @@ from recorded import at_work, recordings  # noqa: E402
 
 NOWHERE = {"PATH": "/nonexistent", "HOME": "/nonexistent", "TERM": "dumb"}
 POOL = ("--pool", "198.51.100.32/28")
-STREAMS = ("enable", "resume", "verify")  # and doctor --fix
+STREAMS = ("enable", "undo", "resume", "verify")  # and doctor --fix
 OFFERED = [name for name in commands() if re.search(r"(?m)^  -o, --output .*\bjson\b", iplease(*name.split(), "--help"))]
 FOUND = {}  # schema: the documents that were checked against it
 GIVEN = set()  # commands whose own document or stream was checked
@@ -52,9 +52,9 @@ OPEN = {"run": r"\.events\[.*\.no_such_key added", "migrate": r"\.spec\.",
 # What another schema says is tried there.
 ELSEWHERE = {"event": ("plan", "findings"), "validation": ("settings",)}
 # Keys that need not be there.
-STEP = r"\.steps\[[^.]*\.(stdin|stdin_secret|watch|owes|pays|cleanup|ask|inside|unless_there|holds) removed"
+STEP = r"\.steps\[[^.]*\.(stdin|stdin_secret|watch|owes|pays|cleanup|ask|inside|unless_there|holds) removed|\.(kept|command) removed"
 OPTIONAL = {"plan": STEP,
-            "run": r"\.settings\.\S+(?<!\.source)(?<!\.where) removed|\.events\[.*\.(argv|stdin|reason|owes|what|path|diff"
+            "run": r"\.settings\.\S+(?<!\.source)(?<!\.where) removed|\.events\[.*\.(argv|stdin|reason|owes|fields|only|what|path|diff"
                    r"|url|plan|sum|out|err|pays|proved|seen|subject|before|expect) removed"}
 # What is said to people, which may be nothing.
 TALK = {"saw", "cause", "fix", "what", "evidence", "error", "result", "reason", "why", "detail", "where", "default"}
@@ -187,6 +187,11 @@ def recorded(folder):
     assert [(one["command"], one["outcome"]) for one in runs] == [("enable", "done"), ("verify", "done")], runs
     shown = document("run", "runs", "show", runs[0]["run"], env=env)["events"]
     assert shown[0]["ev"] == "run" and shown[-1]["ev"] == "close", shown
+    asked = document("plan", "undo", "--dry-run", code=3, env=env)
+    assert asked["command"] == "undo" and asked["blocked"], asked
+    words = ("undo", "--yes", "--accept-risk", "undo.leases=1")
+    undone = [event for event in stream(*words, env=env) if event["type"] == "undone"]
+    assert undone and undone[0]["objects"] and not undone[0]["kept"], undone
     for file in (folder / "state").rglob("plan.json"):  # docs/journal.md
         check("plan", json.loads(file.read_text(encoding="utf-8")))
 
