@@ -227,7 +227,8 @@ def forgotten():
     claim("not known here" in told.stdout and writes_since(mark) == [], f"{told.stdout}{told.stderr}")
     shell("helm", "uninstall", "akash-ip-operator", "-n", "akash-services", "--wait")
     told = undo("--yes", code=10)
-    gone = kubectl(*METALLB, "get", "ipaddresspools,l2advertisements,service/controller", "--ignore-not-found", "-o", "name")
+    gone = kubectl(*METALLB, "get", "ipaddresspools,l2advertisements", "-o", "name")
+    gone += kubectl(*METALLB, "get", "service", "controller", "--ignore-not-found", "-o", "name")
     claim(gone == "" and "metallb" in shell("helm", "list", *METALLB, "-q").stdout, f"{gone}\n{told.stdout}")
 
 
