@@ -25,7 +25,7 @@ for name in commands():
     example = next(i for i, line in enumerate(body) if line.startswith("  "))
     options = body.index("Options") if "Options" in body else len(body)
     assert "iplease" in body[example] and example < options, f"{name}: no example before the options"
-    assert re.match(rf"iplease {name}( \[?[A-Z]+\]?)?: ", body[0]), body[0]
+    assert re.match(rf"iplease {name}( \[?[A-Z|]+\]?)?: ", body[0]), body[0]
 assert "--metallb-version" not in iplease("enable", "--help") and "--metallb-version" in iplease("enable", "--help-all")
 
 for group in ("config", "runs"):
