@@ -37,6 +37,7 @@ struct Row {
 constexpr Row k_commands[] = {
     {"enable", enable_command},
     {"plan", plan_command},
+    {"apply", apply_command},
     {"undo", undo_command},
     {"resume", resume_command},
     {"status", status_command},
@@ -106,8 +107,9 @@ ExitCode guarded(const ParsedLine& line, World& world)
 bool streams(const RawOptions& options)
 {
   const std::string_view name = options.command == nullptr ? "" : options.command->name;
-  return !options.has("dry-run") && (name == "enable" || name == "resume" || name == "verify" ||
-                                     name == "undo" || (name == "doctor" && options.has("fix")));
+  return !options.has("dry-run") &&
+         (name == "enable" || name == "apply" || name == "resume" || name == "verify" ||
+          name == "undo" || (name == "doctor" && options.has("fix")));
 }
 
 /// With `-o json`: of a stream the first line at once and the last one whatever happens in between;

@@ -100,21 +100,6 @@ bool may_be_old(const Session& session, const RunExtras& extras)
          journal_bytes(session.cluster_directory) != seen;
 }
 
-std::optional<Problem> other_than_confirmed(const Plan& confirmed, const Plan& now)
-{
-  std::string differs;
-  for (const std::string& line : plan_differences(confirmed, now)) {
-    differs += (differs.empty() ? "" : "\n") + line;
-  }
-  if (differs.empty()) {
-    return std::nullopt;
-  }
-  return Problem{.id = "IPL-RUN-015",
-                 .what = "the cluster was changed after the plan was shown; nothing was done",
-                 .saw = differs,
-                 .exit = ExitCode::other_cluster};
-}
-
 /// Looks again under the lock; an exit code when the plan may not be carried out any more.
 std::optional<ExitCode>
 look_under_lock(Session& session, const RawOptions& options, World& world, const RunExtras& extras)
@@ -150,8 +135,8 @@ look_under_lock(Session& session, const RawOptions& options, World& world, const
                     .exit = ExitCode::other_cluster}},
                   world);
   }
-  const auto differs =
-      extras.confirmed ? other_than_confirmed(before, session.plan) : std::optional<Problem>();
+  const auto differs = extras.confirmed ? other_than_confirmed(before, session.plan, extras.moved)
+                                        : std::optional<Problem>();
   if (differs) {
     return refuse(session, {*differs}, world);
   }
@@ -173,12 +158,21 @@ std::unique_ptr<Journal> begin_journal(const Session& session,
        .command = extras.command.empty() ? std::string(options.command->name) : extras.command,
        .only = extras.only,
        .settings_json = replayable_settings(session.want),
-       .plan_json = plain_json(plan_json(session.plan, session.seen, session.want), 2)},
+       .plan_json = plain_json(plan_json(session.plan, session.seen, session.want), 2),
+       .kept = session.kept_digest},
       place,
       world.clock());
 }
 
 } // namespace
+
+std::optional<Problem> other_than_confirmed(const Plan& confirmed, const Plan& now, Problem moved)
+{
+  for (const std::string& line : plan_differences(confirmed, now)) {
+    moved.saw += (moved.saw.empty() ? "" : "\n") + line;
+  }
+  return moved.saw.empty() ? std::nullopt : std::optional<Problem>(std::move(moved));
+}
 
 std::string as_given(const RawOptions& options, const std::string& name)
 {

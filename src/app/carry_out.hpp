@@ -31,6 +31,10 @@ confirm(const Session& session, const RawOptions& options, World& world);
 struct RunExtras {
   /// Somebody was shown the session's plan and said yes to it, and to nothing else.
   bool confirmed = false;
+  /// What is told where a confirmed plan would now do something else; `saw` says what.
+  Problem moved{.id = "IPL-RUN-015",
+                .what = "the cluster was changed after the plan was shown; nothing was done",
+                .exit = ExitCode::other_cluster};
   /// Looks once more and makes the session's plan anew; not given: as `enable` does.
   std::function<void()> look_again{};
   std::function<Problem(const Problem&)> explain{}; ///< a failed step's problem, said better
@@ -43,10 +47,14 @@ struct RunExtras {
 /// Does what the session's plan says: lock, journal, view, apply, the last words. Nothing is asked.
 /// Under the lock it looks again where what was seen may be old: a person was asked meanwhile, or
 /// another run was at work. A confirmed plan that would now do something else is refused
-/// (IPL-RUN-015, exit 7), nothing being written; what nobody was asked about is planned anew.
-/// Throws EnvironmentError when the lock is held (8) or the journal cannot be written (12).
+/// (`RunExtras::moved`, exit 7), nothing being written; what nobody was asked about is planned
+/// anew. Throws EnvironmentError when the lock is held (8) or the journal cannot be written (12).
 [[nodiscard]] ExitCode
 carry_out(Session& session, const RawOptions& options, World& world, const RunExtras& extras = {});
+
+/// `moved` with what `now` would do otherwise than the plan that somebody said yes to.
+[[nodiscard]] std::optional<Problem>
+other_than_confirmed(const Plan& confirmed, const Plan& now, Problem moved);
 
 /// What was given to an option, each value as it is typed behind another command; empty when it was
 /// not given.

@@ -11,6 +11,7 @@ namespace iplease {
 // One function per command of the table; each tells its own problems and returns the exit code.
 [[nodiscard]] ExitCode enable_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode plan_command(const RawOptions& options, World& world);
+[[nodiscard]] ExitCode apply_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode explain_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode undo_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode resume_command(const RawOptions& options, World& world);

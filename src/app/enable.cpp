@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "enable.hpp"
+
 #include <iplease/cli/command_table.hpp>
 #include <iplease/cli/flags_file.hpp>
 #include <iplease/core/mask.hpp>
@@ -7,9 +9,9 @@
 
 #include <fmt/format.h>
 
-#include "carry_out.hpp"
 #include "commands.hpp"
 #include "interview.hpp"
+#include "kept.hpp"
 #include "reached.hpp"
 #include "session.hpp"
 #include <algorithm>
@@ -47,6 +49,9 @@ void show_plan(const Session& session, const RawOptions& options, World& world)
     return;
   }
   world.out(plan_text(session.plan, session.seen, session.want));
+  if (options.has("out") && !session.plan.blocked()) {
+    return; // how to go on is told once it is kept
+  }
   if (!session.plan.changes()) {
     world.out("Nothing was changed.\n");
     return;
@@ -57,14 +62,23 @@ void show_plan(const Session& session, const RawOptions& options, World& world)
       given));
 }
 
-bool nothing_to_do(const Plan& plan)
+} // namespace
+
+std::optional<ExitCode>
+nothing_to_enable(const Session& session, const RawOptions& options, World& world)
 {
-  return std::all_of(plan.stages.begin(), plan.stages.end(), [](const StagePlan& stage) {
-    return stage.verdict == Verdict::satisfied;
-  });
+  if (std::ranges::any_of(session.plan.stages, [](const StagePlan& stage) {
+        return stage.verdict != Verdict::satisfied;
+      })) {
+    return std::nullopt;
+  }
+  close_unfinished(session, options, world);
+  world.tell_result("nothing to do: IP leases are on, " +
+                    std::to_string(count(session.want.pool.addresses.value)) +
+                    " addresses in pool default");
+  return ExitCode::done;
 }
 
-/// What an operator wants to know and to type once IP leases are on.
 void tell_enabled(const Applied& applied, const RawOptions& options, World& world)
 {
   const std::string address = found_by(applied, "verify/address");
@@ -92,6 +106,8 @@ void tell_enabled(const Applied& applied, const RawOptions& options, World& worl
             "  iplease doctor         look for what keeps leased addresses from answering\n");
 }
 
+namespace {
+
 /// What enable and resume do once the cluster was looked at, `terminal` being where to ask.
 ExitCode enable_looked_at(Session& session, const RawOptions& options, World& world, int terminal)
 {
@@ -99,12 +115,8 @@ ExitCode enable_looked_at(Session& session, const RawOptions& options, World& wo
   if (!asks && session.plan.blocked()) {
     return refuse(session, blocking_problems(session.plan), world);
   }
-  if (nothing_to_do(session.plan)) {
-    close_unfinished(session, options, world);
-    world.tell_result("nothing to do: IP leases are on, " +
-                      std::to_string(count(session.want.pool.addresses.value)) +
-                      " addresses in pool default");
-    return ExitCode::done;
+  if (const auto done = nothing_to_enable(session, options, world)) {
+    return *done;
   }
   const auto stopped =
       asks ? interview(session, options, world, terminal) : confirm(session, options, world);
@@ -121,7 +133,13 @@ ExitCode enable_looked_at(Session& session, const RawOptions& options, World& wo
 
 ExitCode plan_command(const RawOptions& options, World& world)
 {
+  if (!options.positionals.empty()) {
+    return show_kept_plan(options, world);
+  }
   Session session;
+  if (const auto problem = why_not_kept(options, world)) {
+    return refuse(session, {*problem}, world);
+  }
   if (const auto early = prepare(session, options, world, options.has("offline"))) {
     return *early;
   }
@@ -130,6 +148,11 @@ ExitCode plan_command(const RawOptions& options, World& world)
   }
   if (session.plan.blocked()) {
     return refuse(session, blocking_problems(session.plan), world);
+  }
+  if (options.has("out")) {
+    if (const auto failed = keep_plan(session, options, world)) {
+      return *failed;
+    }
   }
   return options.has("detailed-exitcode") && session.plan.changes() ? ExitCode::differences
                                                                     : ExitCode::done;
@@ -192,6 +215,7 @@ ExitCode resume_command(const RawOptions& options, World& world)
   if (memory.unfinished_run.empty() && memory.debts.empty()) {
     return nothing_to_resume(world);
   }
+  session.kept_digest = memory.unfinished_kept;
   world.err(
       fmt::format("resuming run {}{}\nleft: {}\n",
                   memory.unfinished_run.empty() ? "(finished)" : memory.unfinished_run,

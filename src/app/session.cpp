@@ -149,15 +149,20 @@ void read_input(Session& session)
   std::ranges::move(read.problems, std::back_inserter(session.problems));
 }
 
-/// Whether the settings of this cluster's unfinished run change what is asked.
-bool take_unfinished(Session& session)
+/// Whether the settings of this cluster's unfinished run change what is asked. Those of a kept plan
+/// that is resumed stay as they were approved; beside those of one that is applied none count.
+bool take_unfinished(Session& session, bool resumes)
 {
-  const std::string& unfinished = session.seen.memory.unfinished_settings;
-  if (unfinished.empty() || session.input.unfinished == unfinished) {
+  const MemorySeen& memory = session.seen.memory;
+  const std::string& unfinished = memory.unfinished_settings;
+  const std::string kept = resumes && !memory.unfinished_kept.empty() ? unfinished : "";
+  if (unfinished.empty() || (!session.input.kept.empty() && kept.empty()) ||
+      (session.input.unfinished == unfinished && session.input.kept == kept)) {
     return false;
   }
   const Settings before = session.asked;
   session.input.unfinished = unfinished;
+  session.input.kept = kept;
   read_input(session);
   return !(session.asked == before);
 }
@@ -229,11 +234,15 @@ RunToResume only_unfinished(const RawOptions& options, const World& world)
   return runs > 1 ? RunToResume{.anything = true} : only;
 }
 
-Session read_asked(const RawOptions& options, World& world, const std::string& unfinished)
+Session read_asked(const RawOptions& options,
+                   World& world,
+                   const std::string& unfinished,
+                   const std::string& kept)
 {
-  Session session;
+  Session session{.for_others = options.has("out")};
   session.input = settings_input(options, world, session.problems);
   session.input.unfinished = unfinished;
+  session.input.kept = kept;
   read_input(session);
   return session;
 }
@@ -250,7 +259,7 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
   // With `more`, helm's version is read where there is work to do; doctor tells it in any case.
   const bool helm_version = !more || options.command->name == "doctor";
   observe_once(session, options, world, effects, helm_version);
-  if (take_unfinished(session)) {
+  if (take_unfinished(session, options.command != nullptr && options.command->name == "resume")) {
     observe_once(session, options, world, effects, helm_version);
   }
   plan_again(session);
@@ -274,7 +283,7 @@ void look_closer(Session& session, World& world)
   }
   Effects effects = world.effects();
   const ValuesDecision values = decide_values(session.seen, session.want);
-  MoreWanted wanted;
+  MoreWanted wanted{.ours = !session.for_others};
   if (values.problems.empty() && needs_upgrade(session.seen, session.want, values)) {
     wanted.edited_values = values.after;
   }
@@ -330,9 +339,10 @@ std::optional<ExitCode> prepare(Session& session,
 std::optional<ExitCode> prepare_to_ask(Session& session,
                                        const RawOptions& options,
                                        World& world,
-                                       const std::string& unfinished)
+                                       const std::string& unfinished,
+                                       const std::string& kept)
 {
-  session = read_asked(options, world, unfinished);
+  session = read_asked(options, world, unfinished, kept);
   if (!session.problems.empty()) {
     return refuse(session, session.problems, world);
   }

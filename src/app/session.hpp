@@ -43,6 +43,9 @@ struct Session {
   std::vector<Problem> problems{}; ///< not empty: nothing may be done
   std::vector<Problem> warnings{};
   SettingsInput input{}; ///< what `asked` was read from
+  /// The plan is to be kept: whoever applies it needs the rights to write, not we.
+  bool for_others = false;
+  std::string kept_digest{}; ///< of the kept plan that is applied; empty: none
   Observation seen{};
   Plan plan{};
   std::string cluster_directory{}; ///< empty until the cluster's UID is known
@@ -55,9 +58,11 @@ struct Session {
 [[nodiscard]] SettingsInput
 settings_input(const RawOptions& options, World& world, std::vector<Problem>& problems);
 /// Settings from flags file, flags, environment and, below them, those of an unfinished run
-/// (`replayable_settings`; may be empty); all problems at once.
-[[nodiscard]] Session
-read_asked(const RawOptions& options, World& world, const std::string& unfinished = {});
+/// or a kept plan (`replayable_settings`; may be empty); all problems at once.
+[[nodiscard]] Session read_asked(const RawOptions& options,
+                                 World& world,
+                                 const std::string& unfinished = {},
+                                 const std::string& kept = {});
 /// Looks at the cluster (or assumes a standard one) and plans. Where a run is unfinished there, its
 /// settings count below what was asked; if that changes anything, it looks again with them. With
 /// `more`, what a change needs to know is looked at too: rights, charts, a trial of the upgrade.
@@ -78,11 +83,12 @@ void plan_again(Session& session);
                                               World& world,
                                               bool offline,
                                               const std::string& unfinished = {});
-/// The same for a run that asks: warnings and missing values are left to the questions.
+/// The same for a run that asks, or applies a kept plan: warnings and missing values are left.
 [[nodiscard]] std::optional<ExitCode> prepare_to_ask(Session& session,
                                                      const RawOptions& options,
                                                      World& world,
-                                                     const std::string& unfinished = {});
+                                                     const std::string& unfinished = {},
+                                                     const std::string& kept = {});
 /// Tells the problems, those of the flags file with its lines; the exit code is the first one's.
 [[nodiscard]] ExitCode
 refuse(const Session& session, const std::vector<Problem>& problems, World& world);

@@ -30,6 +30,11 @@ public:
       std::ranges::move(lay_unfinished(m_input.unfinished, m_read.settings),
                         std::back_inserter(m_read.problems));
     }
+    if (!m_input.kept.empty()) {
+      m_pool_places.clear(); // of a pool that does not count
+      std::ranges::move(lay_kept(m_input.kept, m_read.settings),
+                        std::back_inserter(m_read.problems));
+    }
     warn_about_pool();
     std::ranges::stable_sort(m_read.problems, [](const Problem& a, const Problem& b) {
       const auto order = [](const Problem& p) {

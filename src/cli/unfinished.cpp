@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
+#include <utility>
 
 namespace iplease {
 
@@ -33,9 +35,9 @@ std::vector<std::string> given_words(const ordered_json& entry)
   return entry.value("texts", std::vector<std::string>{});
 }
 
-GivenValue given_value(const std::string& path, const ordered_json& entry)
+GivenValue given_value(const std::string& path, const ordered_json& entry, From from)
 {
-  GivenValue value{.from = From::unfinished_run, .name = path};
+  GivenValue value{.from = from, .name = path};
   value.where = entry.value("where", "");
   for (const std::string& text : given_words(entry)) {
     value.texts.push_back({text, {}});
@@ -102,10 +104,89 @@ std::vector<Problem> lay_unfinished(const std::string& json, Settings& settings)
                           .exit = ExitCode::usage});
       continue;
     }
-    std::ranges::move(store_setting(*key, path, given_value(path, entry), settings),
-                      std::back_inserter(problems));
+    std::ranges::move(
+        store_setting(*key, path, given_value(path, entry, From::unfinished_run), settings),
+        std::back_inserter(problems));
   }
   return problems;
+}
+
+namespace {
+
+From source_of(const ordered_json& entry)
+{
+  const std::string name = entry.value("source", "");
+  int from = static_cast<int>(From::fallback);
+  while (from > 0 && source_name(static_cast<From>(from)) != name) {
+    --from;
+  }
+  return static_cast<From>(from);
+}
+
+/// What belongs to the machine on which it was given, not to the plan.
+bool of_the_machine(const SettingKey& key)
+{
+  return key.type == KeyType::words || key.path == "cluster.kubeconfig" ||
+         key.path == "cluster.context";
+}
+
+} // namespace
+
+std::vector<Problem> lay_kept(const std::string& json, Settings& settings)
+{
+  std::vector<Problem> problems;
+  const Settings here = std::exchange(settings, {});
+  settings.cluster = here.cluster;
+  settings.tools = here.tools;
+  for (const std::string& path : setting_paths()) {
+    const SettingKey& key = *find_key(path);
+    const ShownValue shown = shown_setting(key, path, here);
+    if (shown.from == From::flag && !of_the_machine(key)) {
+      GivenValue value{.from = From::flag, .where = shown.where, .name = path};
+      for (const std::string& text : shown.texts) {
+        value.texts.push_back({text, {}});
+      }
+      std::ignore = store_setting(key, path, value, settings); // it was taken once
+    }
+  }
+  const ordered_json all = ordered_json::parse(json);
+  for (const auto& [path, entry] : all.items()) {
+    const SettingKey* key = find_key(path);
+    if (key == nullptr || of_the_machine(*key) || !was_given(entry) ||
+        shown_setting(*key, path, settings).from != From::fallback) {
+      continue;
+    }
+    if (!entry.value("secret", false)) {
+      std::ranges::move(
+          store_setting(*key, path, given_value(path, entry, source_of(entry)), settings),
+          std::back_inserter(problems));
+    } else if (here.metallb.values_json.given()) {
+      settings.metallb.values_json = here.metallb.values_json;
+    } else {
+      problems.push_back({.id = "IPL-RUN-089",
+                          .what = "the plan was made with " + path + " (" +
+                                  entry.value("where", "") +
+                                  "), which speaks of a secret and so was not kept",
+                          .exit = ExitCode::usage});
+    }
+  }
+  return problems;
+}
+
+Settings settings_of_kept(const std::string& kept)
+{
+  Settings settings;
+  const ordered_json all = ordered_json::parse(kept);
+  for (const auto& [path, entry] : all.items()) {
+    const SettingKey* key = find_key(path);
+    if (entry.value("secret", false)) {
+      settings.metallb.values_json = {
+          .value = k_masked, .from = source_of(entry), .where = entry.value("where", "")};
+    } else if (key != nullptr) {
+      std::ignore = store_setting(*key, path, given_value(path, entry, source_of(entry)), settings);
+    }
+  }
+  return settings;
 }
 
 } // namespace iplease

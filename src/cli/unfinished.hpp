@@ -14,4 +14,8 @@ namespace iplease {
 /// release must not stop a run. Values that are wrong are returned.
 [[nodiscard]] std::vector<Problem> lay_unfinished(const std::string& json, Settings& settings);
 
+/// Replaces the settings by those that a plan was kept with; `SettingsInput::kept` says what of
+/// `settings` stays. Values that are wrong, or were kept out of it and are not given, are returned.
+[[nodiscard]] std::vector<Problem> lay_kept(const std::string& json, Settings& settings);
+
 } // namespace iplease

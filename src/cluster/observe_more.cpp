@@ -118,7 +118,7 @@ void MoreObserver::ask_helm_version()
 void MoreObserver::ask_rights()
 {
   m_rights = rights_for(m_plan);
-  if (!m_rights.empty()) {
+  if (m_more.ours && !m_rights.empty()) {
     ask(read_access(m_target, access_manifest(m_rights)), &MoreObserver::on_rights);
   }
 }
@@ -264,7 +264,9 @@ void MoreObserver::on_trial(const CommandResult& answer)
   if (look == Look::seen) {
     out = {.look = Look::seen};
   } else if (look == Look::forbidden && !missing_rights(answer).empty()) {
-    note_denials(m_seen, answer);
+    if (m_more.ours) {
+      note_denials(m_seen, answer);
+    }
     out = {.look = Look::forbidden, .why = said};
   } else if (look == Look::unreachable || answer.ended != Ended::exited) {
     out = {.look = Look::unreachable, .why = said};

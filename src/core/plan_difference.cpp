@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/plain_text.hpp>
 #include <iplease/core/plan_difference.hpp>
+#include <iplease/core/sha256.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -32,7 +33,8 @@ struct Deed {
   std::string id{};
   std::string subject{};
   std::vector<std::string> what{};
-  std::string before{};
+  std::string file{};   ///< that is replaced
+  std::string before{}; ///< of a file its SHA-256
   std::string expect{};
   std::vector<std::string> owes{}; ///< ids of debts
   bool operator==(const Deed&) const = default;
@@ -40,7 +42,9 @@ struct Deed {
 
 std::vector<std::string> words(const Run& run)
 {
-  std::vector<std::string> all{without_versions(run.command.input)};
+  const std::string& input = run.command.input;
+  std::vector<std::string> all{run.command.secret_input ? fingerprint(input)
+                                                        : without_versions(input)};
   for (const std::string& word : run.command.argv) {
     all.push_back(without_versions(word));
   }
@@ -64,7 +68,9 @@ std::vector<Deed> deeds(const StagePlan& stage)
     if (const auto* run = std::get_if<Run>(&step.action)) {
       deed.what = words(*run);
     } else if (const auto* file = std::get_if<FileWrite>(&step.action)) {
-      deed.what = {file->path, file->content, file->was};
+      deed.what = {fingerprint(file->content)};
+      deed.file = file->path;
+      deed.before = file->was;
     }
     all.push_back(std::move(deed));
   }
@@ -99,6 +105,15 @@ std::string deed_difference(const std::string& stage,
     const Deed& other = now[at];
     if (one == other) {
       continue;
+    }
+    if (!one.file.empty() && one.id == other.id && one.file != other.file) {
+      return stage + ": it would write " + one.file + ", now " + other.file;
+    }
+    if (!one.file.empty() && one.id == other.id && one.before != other.before) {
+      return stage + ": " + one.file +
+             (one.before == "absent"     ? " was not there, now it is"
+              : other.before == "absent" ? " was there, now it is not"
+                                         : " was changed");
     }
     if (one.id == other.id && one.before != other.before) {
       return stage + ": " + (one.subject.empty() ? one.id : one.subject) + " was `" +

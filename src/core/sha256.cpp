@@ -84,4 +84,13 @@ std::string sha256_hex(std::string_view bytes)
   return hex;
 }
 
+std::string fingerprint(std::string_view bytes)
+{
+  constexpr std::string_view mark = "sha256:";
+  constexpr std::size_t digits = 64;
+  const bool is_one = bytes.size() == mark.size() + digits && bytes.starts_with(mark) &&
+                      bytes.find_first_not_of("0123456789abcdef", mark.size()) == bytes.npos;
+  return is_one ? std::string(bytes) : std::string(mark) + sha256_hex(bytes);
+}
+
 } // namespace iplease

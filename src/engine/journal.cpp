@@ -34,6 +34,9 @@ public:
     if (!start.plan_json.empty()) {
       event["plan"] = "sha256:" + sha256_hex(start.plan_json);
     }
+    if (!start.kept.empty()) {
+      event["kept"] = start.kept;
+    }
     write(event);
   }
 

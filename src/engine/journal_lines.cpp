@@ -124,7 +124,8 @@ bool is_event(const Json& event)
                                    "ended",
                                    "debt",
                                    "how",
-                                   "outcome"};
+                                   "outcome",
+                                   "kept"};
   const auto text = [&](const char* key) { return !event.contains(key) || event[key].is_string(); };
   const auto right = [&](const Member& one) {
     const auto found = event.find(one.key);

@@ -28,6 +28,7 @@ public:
       m_command = text_of(event, "command");
       m_only = text_of(event, "only");
       m_made.settle();
+      m_kept = text_of(event, "kept");
       // `iplease verify` beside an unfinished enable neither finishes it nor takes its place.
       m_beside =
           m_command == "verify" && !m_memory.unfinished_run.empty() && m_unfinished != "verify";
@@ -54,6 +55,7 @@ private:
     m_memory.unfinished_settings.clear();
     m_memory.unfinished_command.clear();
     m_memory.unfinished_only.clear();
+    m_memory.unfinished_kept.clear();
     m_memory.release_writes.clear(); // it looked at everything and found it as promised
     settle(m_memory.in_flight_step);
     m_made.settle();
@@ -84,6 +86,7 @@ private:
     m_memory.unfinished_settings = m_settings;
     m_memory.unfinished_command = m_command;
     m_memory.unfinished_only = m_only;
+    m_memory.unfinished_kept = m_kept;
     m_made.intent(event, undo);
     const std::string stage = text_of(event, "stage");
     m_memory.migrated = m_memory.migrated || (stage == "migrate" && !undo);
@@ -162,6 +165,7 @@ private:
   std::string m_settings{};
   std::string m_command{};
   std::string m_only{};
+  std::string m_kept{};
   std::string m_unfinished{}; ///< command of the unfinished run
   bool m_beside = false;
   std::string m_release{}; ///< that the step in flight writes; empty: none
@@ -271,7 +275,8 @@ std::vector<RunSummary> list_runs(const std::string& cluster_directory)
   for (const RunEvents& run : read_runs(cluster_directory)) {
     RunSummary summary{.id = run.id,
                        .started = text_of(run.events.front(), "t"),
-                       .command = text_of(run.events.front(), "command")};
+                       .command = text_of(run.events.front(), "command"),
+                       .kept = text_of(run.events.front(), "kept")};
     for (const Json& event : run.events) {
       const std::string kind = text_of(event, "ev");
       if (kind == "close") {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/sha256.hpp>
 #include <iplease/report/json_view.hpp>
+#include <iplease/report/kept_plan.hpp>
 #include <iplease/report/plan_view.hpp>
 #include <iplease/report/problem_text.hpp>
 #include <iplease/version.hpp>
@@ -15,6 +17,7 @@ Json command_json(const Command& command)
   Json json{{"argv", command.argv}};
   if (command.secret_input) {
     json["stdin_secret"] = true;
+    json["stdin_digest"] = fingerprint(command.input);
   } else if (!command.input.empty()) {
     json["stdin"] = command.input;
   }
@@ -47,6 +50,8 @@ Json action_json(const FileWrite& file)
   return {{"kind", "write"},
           {"path", file.path},
           {"mode", file.keep_mode ? "kept" : "0600"},
+          {"was", file.was},
+          {"digest", fingerprint(file.content)},
           {"diff", file.shown}};
 }
 
@@ -158,6 +163,15 @@ Json step_json(const Step& step)
   return json;
 }
 
+Json stages_json(const Plan& plan)
+{
+  Json stages = Json::array();
+  for (const StagePlan& stage : plan.stages) {
+    stages.push_back(stage_json(stage));
+  }
+  return stages;
+}
+
 Json plan_json(const Plan& plan, const Observation& seen, const Settings& want)
 {
   Json json{{"type", "plan"},
@@ -168,8 +182,7 @@ Json plan_json(const Plan& plan, const Observation& seen, const Settings& want)
              {{"uid", or_null(seen.cluster_uid.value)},
               {"context", or_null(seen.context)},
               {"kubeconfig", or_null(seen.kubeconfig)}}},
-            {"settings", Json::array()},
-            {"stages", Json::array()}};
+            {"settings", Json::array()}};
   if (plan.command != "enable") {
     json["command"] = plan.command;
   }
@@ -181,9 +194,7 @@ Json plan_json(const Plan& plan, const Observation& seen, const Settings& want)
                                 {"source", row.from},
                                 {"where", row.where}});
   }
-  for (const StagePlan& stage : plan.stages) {
-    json["stages"].push_back(stage_json(stage));
-  }
+  json["stages"] = stages_json(plan);
   if (!seen.assumed) {
     json["found"] = found_json(seen);
   }

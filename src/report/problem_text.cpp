@@ -86,7 +86,7 @@ Problem as_told(const Problem& problem)
   return full;
 }
 
-std::string indented(const std::string& label, const std::string& text)
+std::string labelled(const std::string& label, const std::string& text)
 {
   if (text.empty()) {
     return {};
@@ -125,9 +125,9 @@ std::string problem_text(const Problem& problem,
   const CatalogueEntry* entry = find_entry(full.id);
   const bool named = !full.place.file.empty() && entry != nullptr; // `what` stands above already
   text += severity + " " + full.id + ": " + (named ? std::string(entry->title) : full.what) + "\n";
-  text += indented("stage", stage_line);
-  text += indented("saw", full.saw) + indented("cause", full.cause) + indented("fix", full.fix);
-  return text + (full.id.empty() ? "" : indented("more", "iplease explain " + full.id));
+  text += labelled("stage", stage_line);
+  text += labelled("saw", full.saw) + labelled("cause", full.cause) + labelled("fix", full.fix);
+  return text + (full.id.empty() ? "" : labelled("more", "iplease explain " + full.id));
 }
 
 std::string problems_text(const std::vector<Problem>& problems,

@@ -35,6 +35,10 @@ struct SettingsInput {
   std::string home{};
   /// Settings of the cluster's unfinished run, as `replayable_settings` wrote them; empty: none.
   std::string unfinished{};
+  /// The same of a plan that was kept. No file or environment changes them: of what is given now
+  /// only flags are taken, how the cluster is reached, the programs, and what had to be kept out of
+  /// the plan. Empty: none.
+  std::string kept{};
 };
 
 /// Settings with the source of every value, and all problems at once (exit 2). With problems the
@@ -51,6 +55,9 @@ struct ReadSettings {
 
 /// The settings as a JSON object for a run's journal: per key its value, as texts, and its source.
 [[nodiscard]] std::string replayable_settings(const Settings& settings);
+/// The settings that a plan was kept with, each with its source of then; for people, as what cannot
+/// be read is left out.
+[[nodiscard]] Settings settings_of_kept(const std::string& kept);
 /// "--kubectl 'k3s kubectl'" of the programs that an unfinished run was given. They are not taken
 /// over: a journal says what is to be done, never with which program. Empty where it was given
 /// none.

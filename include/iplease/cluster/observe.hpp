@@ -51,6 +51,8 @@ observe(const Settings& want, const Access& access, Effects& effects, bool thoro
 struct MoreWanted {
   /// The provider values as the plan would have them; nothing: no trial of the upgrade.
   std::optional<Secret> edited_values{};
+  /// Whether it is we who carry the plan out: else our rights to write do not count.
+  bool ours = true;
 };
 
 /// The reads that are worth their time only when the plan needs something: rights, the chart of

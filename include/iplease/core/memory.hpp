@@ -42,6 +42,7 @@ struct MemorySeen {
   std::map<std::string, std::string> debt_since{}; ///< debt id -> RFC 3339 time of its intent
   std::string unfinished_run{};      ///< id of the last run that wrote and did not end "done"
   std::string unfinished_settings{}; ///< its settings as JSON, for `resume`
+  std::string unfinished_kept{};     ///< digest of the kept plan that it applied; empty: none
   bool verify_owed = false;
   /// By "namespace/name", since the last run that ended "done".
   std::map<std::string, ReleaseWrite> release_writes{};

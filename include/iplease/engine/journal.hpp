@@ -50,6 +50,7 @@ struct RunStart {
   std::string only{};          ///< the run or stage that `undo` was given
   std::string settings_json{}; ///< JSON object text; what `resume` runs with. Holds no secret.
   std::string plan_json{};     ///< what is written to plan.json; may be empty. Holds no secret.
+  std::string kept{};          ///< digest of the kept plan that is applied; empty: none
 };
 
 /// `<state_dir>/iplease/<uid>`; without a given state_dir that of XDG_STATE_HOME, else of
@@ -87,6 +88,7 @@ struct RunSummary {
   std::string outcome{}; ///< "done", "failed", "interrupted"; empty: killed, or still at work
   int commands = 0;      ///< writing commands that were started
   std::string last_step{};
+  std::string kept{}; ///< digest of the kept plan that it applied or resumed; empty: none
 };
 
 /// The runs of a cluster, oldest first. Throws as read_memory does.

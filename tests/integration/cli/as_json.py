@@ -15,7 +15,8 @@ WRONG = [
     (["enabel", "-o", "json"], 2, "IPL-CLI-001"),
     (["-o", "json", "--nope"], 2, "IPL-CLI-002"),
     (["plan", "--ofline", "-o", "json"], 2, "IPL-CLI-002"),
-    (["plan", "-ojson", "word"], 2, "IPL-CLI-005"),
+    (["status", "-ojson", "word"], 2, "IPL-CLI-005"),
+    (["plan", "-ojson", "/nonexistent/plan.json"], 2, "IPL-CLI-021"),
     (["doctor", "--output=json", "--color", "pink"], 2, "IPL-CLI-003"),
     (["doctor", "-o", "json", "--only", "IPL-NOPE-001"], 2, "IPL-CLI-011"),
     (["status", "-o", "json", "--wait", "soon"], 2, "IPL-CLI-003"),
@@ -32,6 +33,8 @@ STREAMS = [
     (["enable", "--yess", "-o", "json"], 2, "IPL-CLI-002"),
     (["enable", "-yo", "json", "word"], 2, "IPL-CLI-005"),
     (["resume", "-o", "json", "-f"], 2, "IPL-CLI-007"),
+    (["apply", "-o", "json"], 2, "IPL-CLI-006"),
+    (["apply", "/nonexistent/plan.json", "-o", "json"], 2, "IPL-CLI-021"),
     (["verify", "--keeep", "-o", "json"], 2, "IPL-CLI-002"),
     (["doctor", "--fix", "-o", "json", "--only", "IPL-NOPE-001"], 2, "IPL-CLI-011"),
 ]

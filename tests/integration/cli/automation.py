@@ -31,7 +31,7 @@ EXAMPLES = (
 
 
 def table():
-    rows = re.findall(r"(?m)^\| (.+?) \| .+? \| \[(\w+)\]\(schemas/(\w+)\.schema\.json\) \|$", PAGE)
+    rows = re.findall(r"(?m)^\| (.+?) \| .+? \| \[([\w-]+)\]\(schemas/([\w-]+)\.schema\.json\) \|$", PAGE)
     assert sorted(file for _, _, file in rows) == sorted(schemas()), f"the table has {rows}"
     assert all(name == file for _, name, file in rows), rows
     offered = {name for name in commands() if re.search(r"(?m)^  -o, --output .*\bjson\b", iplease(*name.split(), "--help"))}

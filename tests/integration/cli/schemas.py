@@ -19,7 +19,7 @@ from recorded import at_work, recordings  # noqa: E402
 
 NOWHERE = {"PATH": "/nonexistent", "HOME": "/nonexistent", "TERM": "dumb"}
 POOL = ("--pool", "198.51.100.32/28")
-STREAMS = ("enable", "undo", "resume", "verify")  # and doctor --fix
+STREAMS = ("enable", "apply", "undo", "resume", "verify")  # and doctor --fix
 OFFERED = [name for name in commands() if re.search(r"(?m)^  -o, --output .*\bjson\b", iplease(*name.split(), "--help"))]
 FOUND = {}  # schema: the documents that were checked against it
 GIVEN = set()  # commands whose own document or stream was checked
@@ -48,12 +48,13 @@ data:
 """
 # What a schema leaves open: further keys of a journal, values of MetalLB's chart, MetalLB's objects.
 OPEN = {"run": r"\.events\[.*\.no_such_key added", "migrate": r"\.spec\.",
-        "plan": r"\.value\.", "settings": r"\.value\."}
+        "plan": r"\.value\.", "kept-plan": r"\.settings\.no_such_key added", "settings": r"\.value\."}
 # What another schema says is tried there.
-ELSEWHERE = {"event": ("plan", "findings"), "validation": ("settings",)}
+ELSEWHERE = {"event": ("plan", "findings"), "validation": ("settings",), "kept-plan": ("plan",)}
 # Keys that need not be there.
 STEP = r"\.steps\[[^.]*\.(stdin|stdin_secret|watch|owes|pays|cleanup|ask|inside|unless_there|holds) removed|\.(kept|command) removed"
 OPTIONAL = {"plan": STEP,
+            "kept-plan": r"\.settings\.[a-zA-Z.-]+(?<!\.source)(?<!\.where)(?<!\.texts)(?<!\.secret) removed",
             "run": r"\.settings\.\S+(?<!\.source)(?<!\.where) removed|\.events\[.*\.(argv|stdin|reason|owes|fields|only|what|path|diff"
                    r"|url|plan|sum|out|err|pays|proved|seen|subject|before|expect) removed"}
 # What is said to people, which may be nothing.
@@ -187,6 +188,10 @@ def recorded(folder):
     assert [(one["command"], one["outcome"]) for one in runs] == [("enable", "done"), ("verify", "done")], runs
     shown = document("run", "runs", "show", runs[0]["run"], env=env)["events"]
     assert shown[0]["ev"] == "run" and shown[-1]["ev"] == "close", shown
+    kept = str(folder / "kept.json")
+    assert document("plan", "plan", "--out", kept, env=env)["changes"]
+    FOUND["kept-plan"] = [check("kept-plan", json.loads(pathlib.Path(kept).read_text(encoding="utf-8")))]
+    assert stream("apply", kept, env=env)[-1]["exit"] == 0
     asked = document("plan", "undo", "--dry-run", code=3, env=env)
     assert asked["command"] == "undo" and asked["blocked"], asked
     words = ("undo", "--yes", "--accept-risk", "undo.leases=1")

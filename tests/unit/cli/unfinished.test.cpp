@@ -69,3 +69,68 @@ TEST_CASE("No program is taken over from a journal", "[cli][settings]")
   CHECK(programs_given(replayable_settings(read_settings(input).settings)).empty());
   CHECK(programs_given("").empty());
 }
+
+TEST_CASE("A kept plan's settings count alone, but for how this machine reaches the cluster",
+          "[cli][settings]")
+{
+  SettingsInput there{.flags = {{"--pool", "198.51.100.0/28"},
+                                {"--accept-risk", "IPL-POOL-031"},
+                                {"--kubeconfig", "/there/config"},
+                                {"--context", "there"},
+                                {"--kubectl", "/there/kubectl"}},
+                      .current_folder = "/"};
+  const Settings planned = read_settings(there).settings;
+  SettingsInput here{
+      .file = FlagsText{.name = "f",
+                        .folder = "/",
+                        .text = "apiVersion: iplease.akash.network/v1\nkind: Enablement\n"
+                                "pool: {addresses: [203.0.113.0/28]}\nstrictARP: leave\n"
+                                "metallb: {version: 0.15.3}\n"},
+      .flags = {{"--context", "here"}},
+      .environment = {{"IPLEASE_PROVIDER_ADDRESS", "akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfx"}},
+      .current_folder = "/",
+      .kept = replayable_settings(planned)};
+  const ReadSettings read = read_settings(here);
+  CHECK(read.problems.empty());
+  const Settings& settings = read.settings;
+  CHECK(settings.pool.addresses == planned.pool.addresses); // with its source of then
+  CHECK(settings.accept_risk == planned.accept_risk);
+  CHECK_FALSE(settings.metallb.version.given());
+  CHECK(settings.strict_arp.value);
+  CHECK_FALSE(settings.provider.address.given());
+  CHECK(settings.cluster.context.value == "here");
+  CHECK(settings.cluster.kubeconfig.value.empty());
+  CHECK(settings.tools.kubectl.value == std::vector<std::string>{"kubectl"});
+
+  // Who resumes a plan and gives flags knows what he does; the run's kubeconfig stays.
+  here.flags = {{"--timeout", "provider=9m"}, {"--pool", "203.0.113.0/28"}};
+  here.unfinished = here.kept;
+  const Settings resumed = read_settings(here).settings;
+  CHECK(resumed.timeout("provider") == std::chrono::minutes(9));
+  CHECK(resumed.pool.addresses.where == "--pool");
+  CHECK(resumed.pool.addresses.value.front().text == "203.0.113.0/28");
+  CHECK(resumed.strict_arp.value);
+  CHECK(resumed.cluster.kubeconfig.value == "/there/config");
+}
+
+TEST_CASE("Chart values with a secret come from the operator's file again", "[cli][settings]")
+{
+  Settings planned;
+  planned.metallb.values_json = {
+      .value = R"({"speaker":{"frr":{"password":"canary"}}})", .from = From::file, .where = "f:1"};
+  SettingsInput input{.kept = replayable_settings(planned)};
+  REQUIRE(read_settings(input).problems.size() == 1);
+  CHECK(read_settings(input).problems.front().id == "IPL-RUN-089");
+  CHECK(read_settings(input).problems.front().what.find("f:1") != std::string::npos);
+  input.set = {"metallb.values={speaker: {frr: {password: canary}}}"};
+  const ReadSettings read = read_settings(input);
+  CHECK(read.problems.empty());
+  CHECK(read.settings.metallb.values_json.value == planned.metallb.values_json.value);
+
+  // For people all is there, what was found and the mark of the secret too.
+  planned.provider.release = {.value = "other", .from = From::cluster, .where = "found"};
+  const Settings shown = settings_of_kept(replayable_settings(planned));
+  CHECK(shown.provider.release == planned.provider.release);
+  CHECK(shown.metallb.values_json.value.find("canary") == std::string::npos);
+  CHECK(shown.metallb.values_json.where == "f:1");
+}

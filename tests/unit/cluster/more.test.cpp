@@ -267,6 +267,19 @@ TEST_CASE("The provider's address comes from its status when the values have non
   CHECK(seen.provider.status_address == "akash1abc");
 }
 
+TEST_CASE("For a plan that somebody else carries out our rights to write do not count",
+          "[cluster][more]")
+{
+  CannedCluster cluster("enabled");
+  Effects doors = cluster.effects();
+  Observation seen = cluster.observe();
+  observe_more(seen, cluster.want, needing({"pool"}), {.ours = false}, doors);
+  CHECK_FALSE(cluster.was_asked("create -f -"));
+  CHECK(seen.rights_look == Look::not_looked);
+  observe_more(seen, cluster.want, needing({"pool"}), {}, doors);
+  CHECK(cluster.was_asked("create -f -"));
+}
+
 TEST_CASE("A provider that stays is asked twice before it counts as hanging", "[cluster][more]")
 {
   CannedCluster cluster("enabled");
