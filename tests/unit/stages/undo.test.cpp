@@ -25,7 +25,10 @@ MemorySeen remembered(const Plan& plan)
         continue;
       }
       MadeSeen& made = memory.made[subject];
-      made = {.stage = one.stage, .before = step.before, .expect = {step.expect}};
+      if (made.expect.empty()) {
+        made = {.stage = one.stage, .before = step.before};
+      }
+      made.expect.push_back(step.expect);
       for (const FieldChange& field : step.fields) {
         made.fields[field.field] = {.was = field.was, .is = {field.is}};
       }
