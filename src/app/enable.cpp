@@ -180,6 +180,22 @@ ExitCode nothing_to_resume(World& world)
   return ExitCode::done;
 }
 
+void tell_resuming(const Session& session, World& world)
+{
+  const MemorySeen& memory = session.seen.memory;
+  world.err(
+      fmt::format("resuming run {}{}\nleft: {}\n",
+                  memory.unfinished_run.empty() ? "(finished)" : memory.unfinished_run,
+                  memory.in_flight_step.empty() ? "" : ", stopped in step " + memory.in_flight_step,
+                  stages_to_do(session.plan)));
+}
+
+/// An undo may be known as such only once it is seen which of several clusters this is.
+bool is_undo(const MemorySeen& memory)
+{
+  return !memory.unfinished_run.empty() && memory.unfinished_command == "undo";
+}
+
 } // namespace
 
 ExitCode resume_command(const RawOptions& options, World& world)
@@ -208,19 +224,22 @@ ExitCode resume_command(const RawOptions& options, World& world)
       session.seen.cluster_uid.value != only.cluster) {
     early = begin(""); // its settings are not this cluster's
   }
+  const MemorySeen& memory = session.seen.memory;
+  if (is_undo(memory)) {
+    return resume_undo({.run = memory.unfinished_run,
+                        .settings = memory.unfinished_settings,
+                        .only = memory.unfinished_only},
+                       options,
+                       world);
+  }
   if (early) {
     return *early;
   }
-  const MemorySeen& memory = session.seen.memory;
   if (memory.unfinished_run.empty() && memory.debts.empty()) {
     return nothing_to_resume(world);
   }
   session.kept_digest = memory.unfinished_kept;
-  world.err(
-      fmt::format("resuming run {}{}\nleft: {}\n",
-                  memory.unfinished_run.empty() ? "(finished)" : memory.unfinished_run,
-                  memory.in_flight_step.empty() ? "" : ", stopped in step " + memory.in_flight_step,
-                  stages_to_do(session.plan)));
+  tell_resuming(session, world);
   return enable_looked_at(session, options, world, terminal);
 }
 

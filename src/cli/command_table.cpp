@@ -63,6 +63,13 @@ std::vector<CommandSpec> run_commands()
        true,
        false,
        "iplease status"},
+  };
+}
+
+/// What goes on with an earlier run, or back.
+std::vector<CommandSpec> later_commands()
+{
+  return {
       {"undo",
        "take back what enable did, as far as nobody changed it since",
        "[RUN|STAGE]",
@@ -236,7 +243,8 @@ std::span<const CommandSpec> command_table()
 {
   static const std::vector<CommandSpec> table = [] {
     std::vector<CommandSpec> all;
-    for (const auto part : {run_commands, look_commands, file_commands, reference_commands}) {
+    for (const auto part :
+         {run_commands, later_commands, look_commands, file_commands, reference_commands}) {
       for (CommandSpec& command : part()) {
         all.push_back(std::move(command));
       }

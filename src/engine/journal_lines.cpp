@@ -106,26 +106,10 @@ constexpr Member k_members[] = {
 /// Every member that is read is of its kind; all others are text or not looked at.
 bool is_event(const Json& event)
 {
-  constexpr const char* texts[] = {"t",
-                                   "ev",
-                                   "run",
-                                   "iplease",
-                                   "command",
-                                   "only",
-                                   "stage",
-                                   "step",
-                                   "kind",
-                                   "reason",
-                                   "subject",
-                                   "before",
-                                   "expect",
-                                   "path",
-                                   "url",
-                                   "ended",
-                                   "debt",
-                                   "how",
-                                   "outcome",
-                                   "kept"};
+  constexpr const char* texts[] = {"t",       "ev",     "run",    "iplease", "command",
+                                   "only",    "stage",  "step",   "kind",    "reason",
+                                   "subject", "before", "expect", "path",    "url",
+                                   "ended",   "debt",   "how",    "outcome", "kept"};
   const auto text = [&](const char* key) { return !event.contains(key) || event[key].is_string(); };
   const auto right = [&](const Member& one) {
     const auto found = event.find(one.key);
