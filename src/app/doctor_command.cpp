@@ -182,7 +182,7 @@ show(const Examined& examined, const Session& session, const RawOptions& options
     const auto found = doctor_json(examined.findings, static_cast<int>(exit));
     if (world.events() != nullptr) { // with --fix
       const DoctorSum sum = sum_of(examined.findings);
-      world.events()->document(
+      world.events()->nested(
           fmt::format("doctor: {} failures, {} warnings", sum.failures, sum.warnings), found);
     } else {
       world.out(plain_json(found, 2) + "\n");

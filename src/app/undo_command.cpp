@@ -143,16 +143,11 @@ ExitCode prove_undo(const Session& then, const RawOptions& options, World& world
   if (!kept.empty()) {
     return ExitCode::kept;
   }
-  const auto other = std::ranges::find(rows, false, &UndoRow::as_before);
-  const bool migrated = then.seen.memory.migrated;
-  if (other == rows.end() || migrated) {
+  const std::optional<Problem> other = other_than_before(rows);
+  if (!other || then.seen.memory.migrated) {
     return ExitCode::done;
   }
-  return refuse(now,
-                {{.id = "IPL-RUN-032",
-                  .what = other->what + " is " + other->now + " and was " + other->before,
-                  .exit = ExitCode::not_verified}},
-                world);
+  return refuse(now, {*other}, world);
 }
 
 /// Nothing is to be done; what stays is told all the same.

@@ -57,6 +57,9 @@ std::string command_lines(bool all)
   std::string last;
   for (const CommandSpec& command : command_table()) {
     const std::string first = first_word(command.name);
+    if (!all && (first == "man" || first == "version")) {
+      continue; // the overview's last line names them: it has to fit a window of 24 lines
+    }
     if (all || first == command.name) {
       text += beside("  " + std::string(command.name), command.summary, k_names);
     } else if (first != last) {
@@ -90,7 +93,7 @@ std::string overview(bool all, const std::string& program)
     }
   }
   return text +
-         fmt::format("\n{0} COMMAND --help shows its options; {0} man shows all.\n", program);
+         fmt::format("\n{0} COMMAND --help shows its options; {0} man shows all; {0} version.\n", program);
 }
 
 std::string group_help(const std::string& group, const std::string& program)

@@ -55,7 +55,14 @@ public:
       event["expect"] = step.expect;
     }
     for (const FieldChange& one : step.fields) {
-      event["fields"].push_back({{"field", one.field}, {"was", one.was}, {"is", one.is}});
+      Json field{{"field", one.field}};
+      if (!one.was.empty()) {
+        field["was"] = one.was;
+      }
+      if (!one.is.empty()) {
+        field["is"] = one.is;
+      }
+      event["fields"].push_back(std::move(field));
     }
     for (const Debt& debt : step.owes) {
       event["owes"].push_back({{"id", debt.id}, {"until", debt.until}});

@@ -127,7 +127,7 @@ void JsonView::plan(const Json& plan)
   emit("plan", "the plan", {{"plan", plan}});
 }
 
-void JsonView::document(const std::string& message, const Json& document)
+void JsonView::nested(const std::string& message, const Json& document)
 {
   emit(document.at("type").get_ref<const std::string&>().c_str(), message, document);
 }

@@ -116,4 +116,15 @@ std::vector<UndoRow> undo_rows(const MemorySeen& then, const Observation& now)
   return rows;
 }
 
+std::optional<Problem> other_than_before(const std::vector<UndoRow>& rows)
+{
+  const auto other = std::ranges::find(rows, false, &UndoRow::as_before);
+  if (other == rows.end()) {
+    return std::nullopt;
+  }
+  return Problem{.id = "IPL-RUN-032",
+                 .what = other->what + " is " + other->now + " and was " + other->before,
+                 .exit = ExitCode::not_verified};
+}
+
 } // namespace iplease

@@ -35,7 +35,7 @@ public:
   /// The plan's own JSON, before anything runs.
   void plan(const nlohmann::ordered_json& plan);
   /// A document of its own as a line of the stream; its `type` is the line's.
-  void document(const std::string& message, const nlohmann::ordered_json& document);
+  void nested(const std::string& message, const nlohmann::ordered_json& document);
   void result(ExitCode exit, bool changed, const std::string& run);
   /// A line of a kind of its own: "verified".
   void emit(const char* type, const std::string& message, const nlohmann::ordered_json& fields);

@@ -41,5 +41,7 @@ struct UndoRow {
 };
 /// `then`: what was remembered when the undo was planned; `now`: a look after it.
 [[nodiscard]] std::vector<UndoRow> undo_rows(const MemorySeen& then, const Observation& now);
+/// The first row that is not as before (IPL-RUN-032); nothing: all are.
+[[nodiscard]] std::optional<Problem> other_than_before(const std::vector<UndoRow>& rows);
 
 } // namespace iplease

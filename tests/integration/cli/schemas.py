@@ -55,7 +55,7 @@ ELSEWHERE = {"event": ("plan", "findings"), "validation": ("settings",), "kept-p
 STEP = r"\.steps\[[^.]*\.(stdin|stdin_secret|watch|owes|pays|cleanup|ask|inside|unless_there|holds) removed|\.(kept|command) removed"
 OPTIONAL = {"plan": STEP,
             "kept-plan": r"\.settings\.[a-zA-Z.-]+(?<!\.source)(?<!\.where)(?<!\.texts)(?<!\.secret) removed",
-            "run": r"\.settings\.\S+(?<!\.source)(?<!\.where) removed|\.events\[.*\.(argv|stdin|reason|owes|fields|only|what|path|diff"
+            "run": r"\.settings\.\S+(?<!\.source)(?<!\.where) removed|\.events\[.*\.(argv|stdin|reason|owes|fields|was|is|only|what|path|diff"
                    r"|url|plan|sum|out|err|pays|proved|seen|subject|before|expect) removed"}
 # What is said to people, which may be nothing.
 TALK = {"saw", "cause", "fix", "what", "evidence", "error", "result", "reason", "why", "detail", "where", "default"}
