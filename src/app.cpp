@@ -150,6 +150,13 @@ ExitCode run_bare(World& world)
   return exit;
 }
 
+/// Whether somebody reads what goes to standard output, with a pager where it is long.
+bool may_page(const RawOptions& options)
+{
+  return !options.has("no-pager") &&
+         choose_style(style_wish(options), process_environment(), is_terminal(1)).live;
+}
+
 /// Whether the result is for reading and may be longer than a window, and somebody reads it there.
 bool fills_pages(const ParsedLine& line)
 {
@@ -163,10 +170,22 @@ bool fills_pages(const ParsedLine& line)
                                 "runs log"};
   const RawOptions& options = line.options;
   return options.command != nullptr && line.problems.empty() &&
-         options.value("output", "text") == "text" && !options.has("no-pager") &&
-         !options.has("fix") &&
-         std::ranges::find(listings, options.command->name) != listings.end() &&
-         choose_style(style_wish(options), process_environment(), is_terminal(1)).live;
+         options.value("output", "text") == "text" && !options.has("fix") &&
+         std::ranges::find(listings, options.command->name) != listings.end() && may_page(options);
+}
+
+void show_help(const RawOptions& options, World& world)
+{
+  constexpr int widest = 80;
+  const int columns = is_terminal(1) ? std::min(widest, terminal_width(1)) : widest;
+  const bool pages = options.help_all && may_page(options);
+  if (pages) {
+    world.begin_page();
+  }
+  world.out(help_text(options, world.program(), static_cast<std::size_t>(std::max(columns, 1))));
+  if (pages) {
+    world.end_page();
+  }
 }
 
 ExitCode run_line(int argc, char** argv, World& world)
@@ -184,7 +203,7 @@ ExitCode run_line(int argc, char** argv, World& world)
     return version_command(options, world);
   }
   if (options.help || options.help_all) {
-    world.out(help_text(options, world.program()));
+    show_help(options, world);
     return ExitCode::done;
   }
   if (options.command == nullptr && line.problems.empty()) {

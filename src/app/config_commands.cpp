@@ -72,8 +72,8 @@ namespace {
 std::string written_words(const std::string& path, const Settings& want)
 {
   return path + " is written. " +
-         (want.pool.addresses.value.empty() ? "Fill in pool.addresses, then: "
-                                            : "See that it is right, then: ") +
+         (want.pool.addresses.value.empty() ? "Fill in pool.addresses, then:\n  "
+                                            : "See that it is right, then:\n  ") +
          shell_line({"iplease", "config", "validate", "-f", path}) + "\n";
 }
 

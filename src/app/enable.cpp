@@ -57,9 +57,9 @@ void show_plan(const Session& session, const RawOptions& options, World& world)
     return;
   }
   const std::string given = given_again(options);
-  world.out(fmt::format(
-      "Nothing was changed. As a script: iplease plan -o sh{0}    Do it: iplease enable{0}\n",
-      given));
+  world.out(fmt::format("Nothing was changed. To do it:\n  iplease enable{0}\n"
+                        "The same as a script:\n  iplease plan -o sh{0}\n",
+                        given));
 }
 
 } // namespace
@@ -99,7 +99,9 @@ void tell_enabled(const Applied& applied, const RawOptions& options, World& worl
   }
   world.err("\nA tenant asks for an address in the SDL:\n"
             "  | endpoints: {web: {kind: ip}}\n"
-            "  | services: {app: {expose: [{port: 80, as: 80, to: [{global: true, ip: web}]}]}}\n"
+            "  | services:\n"
+            "  |   app:\n"
+            "  |     expose: [{port: 80, as: 80, to: [{global: true, ip: web}]}]\n"
             "\nNext\n"
             "  iplease verify --keep  prove it from a host outside of the cluster\n"
             "  iplease status         what is on, and which addresses are in use\n"
@@ -176,7 +178,7 @@ namespace {
 
 ExitCode nothing_to_resume(World& world)
 {
-  world.tell_result("nothing to resume: no run on this cluster is unfinished and nothing is owed");
+  world.tell_result("nothing to resume: no unfinished run is remembered here, and nothing is owed");
   return ExitCode::done;
 }
 

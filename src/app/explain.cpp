@@ -85,12 +85,14 @@ std::string stage_text(const Stage& stage)
   std::string docs;
   for (const StageText& words : k_stage_texts) {
     if (words.id == stage.id) {
-      text += fmt::format(
-          "  does    {}\n  changes {}\n  done    when {}\n", words.does, words.changes, words.done);
-      docs = words.page.empty() ? "" : fmt::format("  docs    {}{}\n", k_docs, words.page);
+      text += fmt::format("  does     {}\n  changes  {}\n  done     when {}\n",
+                          words.does,
+                          words.changes,
+                          words.done);
+      docs = words.page.empty() ? "" : fmt::format("  docs     {}{}\n", k_docs, words.page);
     }
   }
-  return text + fmt::format("  limit   --timeout {}=DURATION\n", stage.id) + docs;
+  return text + fmt::format("  limit    --timeout {}=DURATION\n", stage.id) + docs;
 }
 
 /// What stands without a word: the kinds of words, each with those that are few enough to name.

@@ -66,13 +66,13 @@ std::string cluster_of(const std::string& place)
   return place.substr(place.rfind('/') + 1);
 }
 
-constexpr const char* k_run_line = "{:<20}  {:<20}  {:<8}  {:<12}  {:>8}  {}\n";
+/// Without when it started: its id begins with that.
+constexpr const char* k_run_line = "{:<20}  {:<7}  {:<11}  {:>8}  {}\n";
 
 std::string line_of(const RunSummary& run)
 {
   return fmt::format(k_run_line,
                      run.id,
-                     run.started.substr(0, run.started.find_first_of(".Z")) + "Z",
                      run.command,
                      run.outcome.empty() ? "unfinished" : run.outcome,
                      run.commands,
@@ -102,8 +102,7 @@ void list_runs_of(const std::vector<std::string>& places, bool json, World& worl
     }
     if (!lines.empty()) {
       text += places.size() > 1 ? "cluster " + cluster_of(place) + "\n" : "";
-      text +=
-          fmt::format(k_run_line, "RUN", "STARTED", "COMMAND", "OUTCOME", "COMMANDS", "LAST STEP");
+      text += fmt::format(k_run_line, "RUN", "COMMAND", "OUTCOME", "COMMANDS", "LAST STEP");
       text += lines;
     }
   }
@@ -139,10 +138,13 @@ ExitCode show_run(const std::vector<std::string>& places, const RawOptions& opti
   const std::string asked = options.positionals.empty() ? "" : options.positionals.front();
   const std::string directory = directory_of(asked, places);
   if (directory.empty()) {
-    world.refuse({{.id = "IPL-RUN-011",
-                   .what = asked.empty() ? "no run is remembered on this machine"
-                                         : "there is no run " + asked,
-                   .exit = ExitCode::usage}});
+    Problem none{.id = "IPL-RUN-011", .what = "there is no run " + asked, .exit = ExitCode::usage};
+    if (asked.empty()) {
+      none.what = "no run is remembered on this machine";
+      none.cause = "none was made yet, or another user or another --state-dir has them";
+      none.fix = "iplease enable makes the first one";
+    }
+    world.refuse({none});
     return ExitCode::usage;
   }
   const std::string run = directory.substr(directory.rfind('/') + 1);

@@ -10,17 +10,19 @@ namespace iplease {
 
 namespace {
 
-constexpr std::size_t k_columns = 80;
-constexpr std::size_t k_left = 28; ///< where the words of an option begin
+constexpr std::size_t k_left = 28;  ///< where the words of an option begin
+constexpr std::size_t k_names = 19; ///< and those of a command
+constexpr std::size_t k_least = 20; ///< columns for words, however narrow the window
 
-/// `words` beside `left`, wrapped at 80 columns.
-std::string beside(const std::string& left, std::string_view words, std::size_t indent)
+/// `words` beside `left`, wrapped at `columns`.
+std::string
+beside(const std::string& left, std::string_view words, std::size_t indent, std::size_t columns)
 {
   std::string text;
   std::string start = left.empty() || left.size() < indent
                           ? left + std::string(indent - left.size(), ' ')
                           : left + "\n" + std::string(indent, ' ');
-  const std::size_t room = k_columns - indent;
+  const std::size_t room = std::max(columns, indent + k_least) - indent;
   do {
     std::size_t end = words.size();
     if (end > room) {
@@ -34,14 +36,14 @@ std::string beside(const std::string& left, std::string_view words, std::size_t 
   return text;
 }
 
-std::string option_line(const OptionSpec& option)
+std::string option_line(const OptionSpec& option, std::size_t columns)
 {
   std::string left = option.letter != 0 ? fmt::format("  -{}, ", option.letter) : "      ";
   left += "--" + std::string(option.name);
   if (!option.argument.empty()) {
     left += " " + std::string(option.argument);
   }
-  return beside(left, option.help, k_left);
+  return beside(left, option.help, k_left, columns);
 }
 
 std::string first_word(std::string_view name)
@@ -50,9 +52,8 @@ std::string first_word(std::string_view name)
 }
 
 /// One line a command; those of a group, as `config init`, share one unless all is wanted.
-std::string command_lines(bool all)
+std::string command_lines(bool all, std::size_t columns)
 {
-  constexpr std::size_t k_names = 19;
   std::string text;
   std::string last;
   for (const CommandSpec& command : command_table()) {
@@ -61,7 +62,7 @@ std::string command_lines(bool all)
       continue; // the overview's last line names them: it has to fit a window of 24 lines
     }
     if (all || first == command.name) {
-      text += beside("  " + std::string(command.name), command.summary, k_names);
+      text += beside("  " + std::string(command.name), command.summary, k_names, columns);
     } else if (first != last) {
       std::string words;
       for (const CommandSpec& other : command_table()) {
@@ -69,14 +70,14 @@ std::string command_lines(bool all)
           words += (words.empty() ? "" : ", ") + std::string(other.name.substr(first.size() + 1));
         }
       }
-      text += beside("  " + first + " ...", words, k_names);
+      text += beside("  " + first + " ...", words, k_names, columns);
     }
     last = first;
   }
   return text;
 }
 
-std::string overview(bool all, const std::string& program)
+std::string overview(bool all, const std::string& program, std::size_t columns)
 {
   std::string text = "Turns on IP leases for an existing Akash provider.\n\n";
   for (const auto& [words, meaning] :
@@ -85,24 +86,27 @@ std::string overview(bool all, const std::string& program)
         std::pair{"plan -f flags.yaml", "every command, nothing changed"}}) {
     text += fmt::format("  {:<44} {}\n", program + " " + words, meaning);
   }
-  text += "\nCommands\n" + command_lines(all);
+  text += "\nCommands\n" + command_lines(all, columns);
   if (all) {
     text += "\nOptions of every command\n";
     for (const OptionSpec& option : global_options()) {
-      text += option_line(option);
+      text += option_line(option, columns);
     }
   }
   return text +
-         fmt::format("\n{0} COMMAND --help shows its options; {0} man shows all; {0} version.\n", program);
+         beside(
+             "", fmt::format("\nMore: {0} COMMAND --help, or all: {0} man", program), 0, columns);
 }
 
-std::string group_help(const std::string& group, const std::string& program)
+std::string group_help(const std::string& group, const std::string& program, std::size_t columns)
 {
   std::string text = program + " " + group + " COMMAND\n\nCommands\n";
   for (const CommandSpec& command : command_table()) {
     if (command.name.starts_with(group + " ")) {
-      text +=
-          beside("  " + std::string(command.name.substr(group.size() + 1)), command.summary, 19);
+      text += beside("  " + std::string(command.name.substr(group.size() + 1)),
+                     command.summary,
+                     k_names,
+                     columns);
     }
   }
   return text + fmt::format("\n{} {} COMMAND --help shows its options.\n", program, group);
@@ -141,34 +145,35 @@ std::string as_typed(std::string_view text, const std::string& program)
   return shown + std::string(text);
 }
 
-std::string help_text(const RawOptions& asked, const std::string& program)
+std::string help_text(const RawOptions& asked, const std::string& program, std::size_t columns)
 {
   const CommandSpec* command = asked.command;
   const bool all = asked.help_all;
   if (command == nullptr) {
-    return asked.group.empty() ? overview(all, program) : group_help(asked.group, program);
+    return asked.group.empty() ? overview(all, program, columns)
+                               : group_help(asked.group, program, columns);
   }
   const std::string line =
       fmt::format("{} {}{}", program, command->name, command->positional.empty() ? "" : " ") +
       std::string(command->positional);
-  std::string text = beside("", line + ": " + std::string(command->summary), 0) + "\n";
+  std::string text = beside("", line + ": " + std::string(command->summary), 0, columns) + "\n";
   for (const std::string_view example : command->examples) {
     text += "  " + as_typed(example, program) + "\n";
   }
-  bool hidden = false;
   std::string lines;
+  bool hidden = false;
   for (const OptionSpec& option : options_of(*command)) {
     if (option.common || all) {
-      lines += option_line(option);
+      lines += option_line(option, columns);
     } else {
       hidden = true;
     }
   }
+  if (hidden) {
+    lines += beside("      --help-all", "show every option", k_left, columns);
+  }
   if (!lines.empty()) {
     text += "\nOptions\n" + lines;
-  }
-  if (hidden) {
-    text += beside("      --help-all", "show every option", k_left);
   }
   if (!command->next.empty()) {
     text += fmt::format("\nNext: {}\n", as_typed(command->next, program));

@@ -85,9 +85,13 @@ Problem unknown_command(const std::vector<std::string>& words)
   const std::vector<std::string> names = group ? inner : names_after("");
   const std::string near = nearest(word, names);
   const std::string shown = group ? words.front() + (word.empty() ? "" : " " + word) : word;
+  if (word.empty()) {
+    return usage("IPL-CLI-006",
+                 "`iplease" + (shown.empty() ? "" : " " + shown) + "` needs a command",
+                 "one of: " + joined(names));
+  }
   return usage("IPL-CLI-001",
-               word.empty() && group ? "`" + shown + "` needs a word more"
-                                     : "unknown command `" + shown + "`",
+               "unknown command `" + shown + "`",
                near.empty() ? "one of: " + joined(names)
                             : "did you mean `" + (group ? words.front() + " " : "") + near + "`?");
 }
@@ -170,7 +174,8 @@ void read_rest(CLI::App& app, const std::vector<OptionSpec>& specs, ParsedLine& 
   if (command.positional.empty() && !line.options.positionals.empty()) {
     line.problems.push_back(usage("IPL-CLI-005",
                                   "`" + line.options.positionals.front() + "` is one word too many",
-                                  "iplease " + std::string(command.name) + " takes options only"));
+                                  "leave it out, or put its option before it: iplease " +
+                                      std::string(command.name) + " --help"));
   }
   const bool asked = line.options.help || line.options.help_all;
   if (!command.positional.empty() && command.positional.front() != '[' &&

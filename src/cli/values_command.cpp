@@ -143,6 +143,9 @@ values_command(const ValuesOptions& options, Files& files, std::string& out, std
     }
   }
   tell(name, edit, err);
+  if (options.write && edit.changed) {
+    err += name + " is written; as it was, it is beside it: " + name + ".backup-TIME\n";
+  }
   if (options.diff) {
     out = masked_diff(*text, edit.text, name);
   } else if (!options.write) {

@@ -45,7 +45,8 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
     return {};
   }
   std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  // A guess that keeps less than two thirds of a word is none: `foo` is not `pool`.
+  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
     const std::size_t distance = edit_distance(word, candidate);
     if (distance < best_distance && distance < candidate.size()) {

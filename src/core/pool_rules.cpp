@@ -81,7 +81,7 @@ private:
                   std::string fix = {}) const
   {
     Problem made{.id = id,
-                 .what = m_name + ": " + m_ranges[i].text + ": " + what,
+                 .what = m_name + ": " + m_ranges[i].text + " " + what,
                  .cause = std::move(cause),
                  .fix = std::move(fix),
                  .exit = ExitCode::usage};

@@ -287,6 +287,20 @@ std::string folded(const std::vector<Finding>& findings, const Style& style)
   return text;
 }
 
+/// What there is of each outcome; what there is none of is not told.
+std::string sum_text(const DoctorSum& sum)
+{
+  std::string text = fmt::format("{} ok", sum.ok);
+  const auto add = [&](int count, const char* one, const char* many) {
+    text += count == 0 ? "" : fmt::format(", {} {}", count, count == 1 ? one : many);
+  };
+  add(sum.failures, "failure", "failures");
+  add(sum.warnings, "warning", "warnings");
+  add(sum.could_not_look, "could not be looked at", "could not be looked at");
+  add(sum.not_applicable, "not applicable", "not applicable");
+  return text;
+}
+
 } // namespace
 
 DoctorSum sum_of(const std::vector<Finding>& findings)
@@ -335,16 +349,9 @@ std::string doctor_text(const std::vector<Finding>& findings,
   const char* verdict = sum.failures > 0                        ? "not healthy"
                         : sum.warnings + sum.could_not_look > 0 ? "healthy, with remarks"
                                                                 : "healthy";
-  return text + fmt::format("{}{}: {} ok, {} warnings, {} failures, {} could not be looked at, {} "
-                            "not applicable, in {}\n",
-                            text.empty() ? "" : "\n",
-                            verdict,
-                            sum.ok,
-                            sum.warnings,
-                            sum.failures,
-                            sum.could_not_look,
-                            sum.not_applicable,
-                            human(took));
+  return text +
+         fmt::format(
+             "{}{}: {}, in {}\n", text.empty() ? "" : "\n", verdict, sum_text(sum), human(took));
 }
 
 nlohmann::ordered_json doctor_json(const std::vector<Finding>& findings, int exit)

@@ -27,6 +27,16 @@ std::size_t column(std::size_t size, int window)
   return window < k_roomy ? 0 : size;
 }
 
+/// What is under way. The reason of a step that writes tells what was missing before it, so the
+/// step's own word stands before it: "install: MetalLB is not installed".
+std::string doing(const Step& step)
+{
+  if (step.reason.empty()) {
+    return describe(step);
+  }
+  return writes(step) ? step.id.substr(step.id.find('/') + 1) + ": " + step.reason : step.reason;
+}
+
 } // namespace
 
 LiveView::LiveView(Write write, Style style, std::function<int()> width)
@@ -41,15 +51,11 @@ LiveView::~LiveView()
   m_write(cleared());
 }
 
-/// Forgets the live line. A window that became narrower since shows it on several rows.
+/// Forgets the live line. The cursor waits at its start: a window that became narrower since shows
+/// the rest on rows below, and the terminal's `^C` stands on the line, not behind it.
 std::string LiveView::cleared()
 {
-  const std::size_t drawn = std::exchange(m_drawn, 0);
-  const auto width = static_cast<std::size_t>(std::max(m_width(), 1));
-  const std::size_t rows_above = drawn == 0 ? 0 : (drawn - 1) / width;
-  return drawn == 0        ? ""
-         : rows_above == 0 ? "\r\x1b[K"
-                           : fmt::format("\r\x1b[{}A\x1b[J", rows_above);
+  return std::exchange(m_drawn, false) ? "\r\x1b[J" : "";
 }
 
 void LiveView::draw(const std::string& text)
@@ -57,9 +63,8 @@ void LiveView::draw(const std::string& text)
   const auto width = static_cast<std::size_t>(std::max(m_width(), 10));
   const std::string line =
       fit(plain_text(text), width - 1); // the last column would wrap on some terminals
-  const std::string erase = cleared();
-  m_write((erase.empty() ? "\r\x1b[K" : erase) + line);
-  m_drawn = columns_of(line);
+  m_write("\r\x1b[J" + line + "\r");
+  m_drawn = true;
 }
 
 void LiveView::scroll(const std::string& lines)
@@ -73,6 +78,7 @@ void LiveView::scroll(const std::string& lines)
 void LiveView::stage_start(const StagePlan& stage, int number, int of)
 {
   m_where = fmt::format("{} [{}/{}]", stage.stage, number, of);
+  m_step.clear();
   m_stage_line.start(stage, number, of);
 }
 
@@ -83,11 +89,12 @@ void LiveView::command_start(const StagePlan&, const Step& step)
       wait != nullptr && !wait->ask.empty()) {
     scroll(wait->ask + "\n");
   }
+  m_step = step.id;
   draw(fmt::format("{} {:<{}} {}",
                    m_style.ascii ? "|" : k_spinner[0],
                    m_where,
                    column(22, m_width()),
-                   describe(step)));
+                   doing(step)));
 }
 
 void LiveView::waiting(const Step& step,
@@ -99,7 +106,7 @@ void LiveView::waiting(const Step& step,
   const char* turn = m_style.ascii ? k_spinner_ascii.at(m_turn % k_spinner_ascii.size())
                                    : k_spinner.at(m_turn % k_spinner.size());
   const auto seconds = elapsed.count() / 1000;
-  const std::string reason = why.empty() ? step.reason : why;
+  const std::string reason = why.empty() ? doing(step) : why;
   draw(fmt::format("{} {:<{}} {}m{:02}s of {:<{}} {}",
                    turn,
                    m_where,
@@ -122,6 +129,7 @@ void LiveView::command_end(const StagePlan&, const Step& step, const CommandResu
 void LiveView::stage_end(const StagePlan& stage, const StageEnd& end)
 {
   const bool ok = end.ok;
+  const std::string failed = m_step.empty() ? stage.reason : "stopped in step " + m_step;
   const std::string mark = m_style.ascii ? (ok ? "ok" : "xx") : (ok ? "✔" : "✖");
   const std::string text = fmt::format(" {:<{}} {:>{}} {:{}}{}",
                                        stage.stage,
@@ -130,7 +138,7 @@ void LiveView::stage_end(const StagePlan& stage, const StageEnd& end)
                                        column(6, m_width()),
                                        "",
                                        column(2, m_width()),
-                                       !ok                  ? stage.reason
+                                       !ok                  ? failed
                                        : end.result.empty() ? "done"
                                                             : end.result);
   scroll(mark + text + "\n");

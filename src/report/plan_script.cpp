@@ -186,12 +186,12 @@ std::string plan_script(const Plan& plan, const Observation& seen, const Setting
     total += stage.steps.size();
   }
   std::string text = fmt::format(
-      "#!/bin/sh\n# Made by iplease {0} ({1} -o sh) for cluster {2} (uid {3}), release {4}.\n"
-      "# The commands and inputs are those that `iplease {5}` would run.\nset -eu\n{6}",
+      "#!/bin/sh\n# Made by iplease {0} ({1} -o sh) for {2}, release {3}.\n"
+      "# The commands and inputs are those that `iplease {4}` would run.\nset -eu\n{5}",
       k_version,
       plan.command == "undo" ? "undo" : "plan",
-      seen.context,
-      seen.cluster_uid.value,
+      seen.assumed ? "a standard fresh provider, without looking at a cluster"
+                   : fmt::format("cluster {} (uid {})", seen.context, seen.cluster_uid.value),
       want.provider.release.value,
       plan.command,
       // Without a cluster the path of provider.yaml is assumed, and relative.

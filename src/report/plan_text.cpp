@@ -156,14 +156,13 @@ std::string plan_text(const Plan& plan, const Observation& seen, const Settings&
 {
   std::string text;
   if (seen.assumed) {
-    text = "iplease plan · no cluster was looked at\n"
-           "  assumed: one kubeadm control-plane node, kube-proxy mode \"\" (iptables), no "
-           "MetalLB, Helm 3,\n"
-           "  provider chart 19.0.2, provider values with the required keys\n\n";
+    text = "Plan · no cluster was looked at\n"
+           "  assumed: one kubeadm control-plane node, kube-proxy in its default mode (iptables), "
+           "no MetalLB, Helm 3, provider chart 19.0.2, provider values with the required keys\n\n";
   } else {
     const std::string& chart = seen.provider.release.value.chart;
-    text = fmt::format("iplease {} · cluster {} (uid {}) · {}{}\n\n",
-                       plan.command == "undo" ? "undo" : "plan",
+    text = fmt::format("{} · cluster {} (uid {}) · {}{}\n\n",
+                       plan.command == "undo" ? "Undo" : "Plan",
                        seen.context,
                        seen.cluster_uid.found() ? seen.cluster_uid.value : "unknown",
                        want.provider.release.value,

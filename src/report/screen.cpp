@@ -87,7 +87,7 @@ private:
 };
 
 /// How far right of its first word a broken line goes on: below what stands behind its label, where
-/// that leaves half of the window.
+/// that leaves room.
 std::size_t hang_of(std::string_view line, std::size_t columns)
 {
   const std::size_t first = first_of(line);
@@ -96,7 +96,7 @@ std::size_t hang_of(std::string_view line, std::size_t columns)
        gap = line.find("  ", gap)) {
     gap = std::min(line.find_first_not_of(' ', gap), line.size());
     const std::size_t at = columns_of(line.substr(0, gap));
-    if (at > columns / 2 || gap == line.size()) {
+    if (at > most_indent(columns) || gap == line.size()) {
       break;
     }
     hang = at - first;
@@ -104,19 +104,22 @@ std::size_t hang_of(std::string_view line, std::size_t columns)
   return hang;
 }
 
-/// The head of a text begins with our name, and what a command is for stands in a column behind it.
-bool is_told(std::string_view line)
+/// Whether it is a command in a list of commands, with words about it, and only these are broken.
+bool is_explained(std::string_view line, std::size_t columns)
 {
   const std::size_t first = first_of(line);
-  const std::string_view word = word_at(line, first);
-  return (word == "iplease" || word == "kubectl") &&
-         (first == 0 || line.find("  ", first) != std::string_view::npos);
+  const std::size_t gap = line.find("  ", first);
+  const std::string_view command = line.substr(std::min(first, line.size()));
+  const bool ours = command.starts_with("iplease ") || command.starts_with("kubectl iplease ");
+  return ours && gap != std::string_view::npos && columns_of(line.substr(0, gap)) <= columns;
 }
 
-bool is_copied(std::string_view line)
+bool is_copied(std::string_view line, std::size_t columns)
 {
-  const bool command = std::ranges::find(k_copied, word_at(line, first_of(line))) != k_copied.end();
-  return (command && !is_told(line)) ||
+  if (is_explained(line, columns)) {
+    return false;
+  }
+  return std::ranges::find(k_copied, word_at(line, first_of(line))) != k_copied.end() ||
          line.find(" $ ") != std::string_view::npos; // "06:40:00Z metallb: $ helm upgrade ..."
 }
 
@@ -159,7 +162,7 @@ std::string shown(std::string_view line, std::string_view next, const Screen& sc
   }
   std::string text(line);
   const auto columns = static_cast<std::size_t>(std::max(screen.columns, 0));
-  if (columns > 0 && !quoted && columns_of(line) > columns && !is_copied(line)) {
+  if (columns > 0 && !quoted && columns_of(line) > columns && !is_copied(line, columns)) {
     text = wrap(line, columns, hang_of(line, columns));
     text.pop_back(); // the line end, which is the caller's
   }

@@ -43,7 +43,7 @@ void wrap_line(std::string_view line, std::size_t columns, std::size_t hang, std
 {
   const std::size_t blanks = std::min(line.find_first_not_of(' '), line.size());
   const std::string first(blanks, ' ');
-  const std::string next(std::min(blanks + hang, columns / 2), ' ');
+  const std::string next(std::min(blanks + hang, most_indent(columns)), ' ');
   std::string built = first;
   bool empty = true;
   std::size_t at = blanks;
@@ -75,6 +75,12 @@ std::size_t columns_of(std::string_view text)
     at += std::max<std::size_t>(bytes, 1); // a byte that is no text is shown as one sign
   }
   return columns;
+}
+
+std::size_t most_indent(std::size_t columns)
+{
+  constexpr std::size_t room = 30;
+  return std::max(columns / 2, columns - std::min(columns, room));
 }
 
 std::string wrap(std::string_view text, std::size_t columns, std::size_t hang)

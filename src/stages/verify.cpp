@@ -195,7 +195,7 @@ Step ask_operator(const Target& target, const std::string& service, bool before)
 Step operator_healthy(const Target& target, const std::string& service)
 {
   return {.id = "verify/operator-health",
-          .reason = "its barrier is open (/health says OK)",
+          .reason = "the IP operator's barrier is open (/health says OK)",
           .action =
               WaitUntil{.probe = kubectl_get_raw(target,
                                                  "/api/v1/namespaces/akash-services/services/" +
@@ -328,7 +328,8 @@ plan_verify(const Observation& seen, const Settings& want, std::span<const Stage
   plan.steps.insert(plan.steps.begin(),
                     std::make_move_iterator(speakers.begin()),
                     std::make_move_iterator(speakers.end()));
-  plan.reason = any_change(done) ? "this run changes something" : "owed by an earlier run";
+  plan.reason = any_change(done) ? "a temporary Service proves what this run changes"
+                                 : "a temporary Service proves what an earlier run changed";
   return plan;
 }
 

@@ -50,6 +50,12 @@ std::set<std::string> used_addresses(const Observation& seen, const PoolSeen& po
   return used;
 }
 
+/// What was asked, and what the answer held.
+std::string evidence(const std::string& command, const std::string& answer)
+{
+  return "$ " + command + "\n" + answer;
+}
+
 void check_address(std::vector<Problem>& problems,
                    const Observation& seen,
                    const PoolSeen& pool,
@@ -73,7 +79,7 @@ void check_address(std::vector<Problem>& problems,
       problems.push_back(problem("IPL-VER-007",
                                  "address " + address + " is in use by Service " +
                                      service.name_space + "/" + service.name,
-                                 "kubectl get services -A",
+                                 evidence("kubectl get services -A", "it has " + address),
                                  ExitCode::blocked));
       return;
     }
@@ -131,11 +137,11 @@ std::optional<Problem> never_announced(const Observation& seen)
     return std::nullopt;
   }
   Problem silent = problem("IPL-VER-003",
-                           "no node can announce an address: " + why,
-                           "kubectl -n metallb-system get l2advertisements,bgpadvertisements,"
-                           "daemonsets",
+                           "no node can announce an address",
+                           evidence("kubectl -n metallb-system get l2advertisements,"
+                                    "bgpadvertisements,daemonsets",
+                                    why),
                            ExitCode::blocked);
-  silent.cause = why;
   silent.fix = cure_of_silence(seen, why);
   return silent;
 }
@@ -239,31 +245,37 @@ std::vector<Problem> smoke_problems(const Observation& seen, const SmokeWish& wi
   if (!pool) {
     const auto& pools = seen.metallb.pools;
     const bool looked = pools.found() || pools.absent();
-    problems.push_back(problem(looked ? "IPL-VER-005" : "IPL-CLU-002",
-                               looked ? "there is no pool default to lease an address from"
-                                      : "the pools may not be read",
-                               looked ? "kubectl -n metallb-system get ipaddresspools" : pools.why,
-                               ExitCode::blocked));
+    problems.push_back(problem(
+        looked ? "IPL-VER-005" : "IPL-CLU-002",
+        looked ? "there is no pool default to lease an address from" : "the pools may not be read",
+        looked ? evidence("kubectl -n metallb-system get ipaddresspools", "no pool default")
+               : pools.why,
+        ExitCode::blocked));
     return problems;
   }
   const WorkloadSeen* controller = metallb_controller(seen);
   if (controller == nullptr || controller->ready == 0) {
-    problems.push_back(problem("IPL-VER-010",
-                               controller == nullptr ? "there is no MetalLB controller"
-                                                     : "MetalLB's controller is not ready",
-                               "kubectl -n metallb-system get deployments",
-                               ExitCode::blocked));
+    problems.push_back(
+        problem("IPL-VER-010",
+                controller == nullptr ? "there is no MetalLB controller"
+                                      : "MetalLB's controller is not ready",
+                evidence("kubectl -n metallb-system get deployments",
+                         controller == nullptr ? "no controller of MetalLB"
+                                               : controller->name + ": no pod ready"),
+                ExitCode::blocked));
   }
   if (pool->service_allocation) {
-    problems.push_back(problem("IPL-POOL-042",
-                               "pool default serves some Services only",
-                               "kubectl -n metallb-system get ipaddresspool default -o yaml",
-                               ExitCode::blocked));
+    problems.push_back(
+        problem("IPL-POOL-042",
+                "pool default serves some Services only",
+                evidence("kubectl -n metallb-system get ipaddresspool default -o yaml",
+                         "spec.serviceAllocation is set"),
+                ExitCode::blocked));
   }
   for (const std::string& selector : facts::announcement(seen).value.select_no_node) {
     problems.push_back(problem("IPL-POOL-044",
                                "the advertisement of pool default selects no node",
-                               "kubectl get nodes -l '" + selector + "': no node",
+                               evidence("kubectl get nodes -l '" + selector + "'", "no node"),
                                ExitCode::blocked));
   }
   if (const auto silent = never_announced(seen)) {
@@ -276,7 +288,8 @@ std::vector<Problem> smoke_problems(const Observation& seen, const SmokeWish& wi
     problems.push_back(
         problem("IPL-VER-009",
                 "all " + std::to_string(size) + " addresses of pool default are in use",
-                "kubectl get services -A; pool default has " + addresses_text(*pool),
+                evidence("kubectl get services -A",
+                         std::to_string(used) + " addresses of " + addresses_text(*pool)),
                 ExitCode::blocked));
   }
   if (!wish.address.empty()) {

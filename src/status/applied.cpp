@@ -122,7 +122,7 @@ private:
     const auto who = facts::announcement(m_seen);
     if (who.known() && m_seen.metallb.advertisements.look != Look::not_looked &&
         !who.value.covered()) {
-      add("L2Advertisement", "covers pool default", "none covers it");
+      add("advertisement of pool default", "there", "absent");
     }
   }
 

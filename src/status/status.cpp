@@ -213,7 +213,10 @@ void add_blind_spots(Status& status, const StatusInput& input)
     list.push_back("releases: " + input.seen.tools.helm_error);
   }
   status.unread = unbelieved(input.seen);
-  list.insert(list.end(), status.unread.begin(), status.unread.end());
+  if (status.state !=
+      LeaseState::unreachable) { // else one reason is behind all of them, told below
+    list.insert(list.end(), status.unread.begin(), status.unread.end());
+  }
   const auto told = [&](const char* what, const auto& fact) {
     if (!fact.found() && !fact.absent() && fact.look != Look::not_looked) {
       list.push_back(fmt::format("{}: {}", what, fact.why));
@@ -325,7 +328,7 @@ std::vector<NextCommand> next_commands(const Status& status)
             {"iplease doctor --pre", "what stands in the way"}};
   }
   if (status.state != LeaseState::on || !status.drift.empty() || !status.owed.empty()) {
-    return {{"iplease plan", "what is to be done"}, {"iplease enable", "do it"}, doctor};
+    return {{"iplease plan", "what would be done"}, {"iplease enable", "do it"}, doctor};
   }
   if (!status.healthy()) {
     return {doctor,

@@ -43,6 +43,13 @@ std::string row(std::string_view name, std::string_view text)
   return out;
 }
 
+/// A time without what is below a second.
+std::string to_second(const std::string& time)
+{
+  const std::size_t point = time.find('.');
+  return point == std::string::npos ? time : time.substr(0, point) + "Z";
+}
+
 std::string stages_where(const Status& status, Known present)
 {
   std::vector<std::string> names;
@@ -204,7 +211,8 @@ std::string memory_text(const Status& status)
         return fmt::format("{}, until {}{}",
                            one.id,
                            one.until,
-                           one.since.empty() ? "" : fmt::format(" (since {})", one.since));
+                           one.since.empty() ? ""
+                                             : fmt::format(" (since {})", to_second(one.since)));
       });
   if (status.unfinished) {
     const UnfinishedRun& run = *status.unfinished;

@@ -167,6 +167,7 @@ Dialogue::Verdicts Dialogue::judge(const Question& question, const std::string& 
   const GivenValue value = answer_value(question, typed, m_bench.folder(), m_bench.home());
   if (value.texts.empty()) {
     verdicts.problems = {missing_problem({question.path, "nothing was typed"})};
+    verdicts.problems.front().fix = "type an answer; ? explains it, q cancels";
     return verdicts;
   }
   verdicts.problems = store_setting(key, question.path, value, verdicts.asked);
@@ -350,7 +351,9 @@ std::optional<ExitCode> Dialogue::ask(const Question& question)
       say("  Enter keeps " + echoed(question.current) + ".");
     }
   }
-  say(fmt::format("No answer fitted in {} attempts. {}.", k_attempts, question.missing.fix));
+  say(fmt::format("No answer fitted in {} attempts. To go without the question: {}.",
+                  k_attempts,
+                  question.missing.fix));
   save_what_was_answered();
   return cancelled(ExitCode::declined);
 }

@@ -113,7 +113,8 @@ std::string found_page(const Observation& seen, const Settings& want, std::size_
   std::string text = wrap(fmt::format("Found on cluster {} (uid {}):",
                                       seen.context.empty() ? "(no context)" : seen.context,
                                       seen.cluster_uid.value),
-                          columns);
+                          columns,
+                          2);
   text += named_line("Kubernetes", nodes_text(seen), columns);
   text += named_line(
       "Tools", fmt::format("kubectl {}, helm {}", seen.tools.kubectl, seen.tools.helm), columns);

@@ -73,7 +73,9 @@ constexpr Words k_words[] = {
 
 Question about(std::string_view path)
 {
-  Question question{.path = std::string(path), .title = "New value of " + std::string(path)};
+  Question question{
+      .path = std::string(path),
+  };
   const auto* words = std::ranges::find(k_words, path, &Words::path);
   if (words != std::ranges::end(k_words)) {
     question.title = words->title;
@@ -171,7 +173,7 @@ std::vector<Question> open_questions(const Observation& seen, const Settings& wa
 Question question_to_change(std::string_view path, const Settings& want)
 {
   Question question = about(path);
-  question.why = "you want to change it.";
+  question.why.clear();
   const SettingKey* key = find_key(path);
   const ShownValue shown = shown_setting(*key, path, want);
   question.current =
@@ -185,7 +187,9 @@ Question question_to_change(std::string_view path, const Settings& want)
 std::string question_text(const Question& question)
 {
   const SettingKey& key = *find_key(question.path);
-  std::string text = question.title + "   " + question.path + "\n";
+  std::string text = question.title.empty() ? "New value of " + question.path
+                                            : question.title + "   " + question.path;
+  text += "\n";
   if (!question.details.empty()) {
     // The first lines name what differs; all of it is behind `?`.
     const std::vector<std::string_view> lines = split_lines(question.details);
@@ -205,9 +209,9 @@ std::string question_text(const Question& question)
   } else {
     text += "  Type: " + kind_of_answer(key) + "\n";
   }
-  text += "  Why: " + question.why + "\n";
+  text += question.why.empty() ? "" : "  Why: " + question.why + "\n";
   text += question.current.empty() ? "  Default: none, it has to be given\n"
-                                   : "  Default: " + question.current + " (Enter keeps it)\n";
+                                   : "  Now: " + question.current + " (Enter keeps it)\n";
   text += "  Example: " + example_of(key) + "\n";
   return text + (question.current.empty() ? "  ? help   q cancel   " : "  ? help   q go back   ") +
          "! check what I typed so far\n";

@@ -38,7 +38,8 @@ struct ParsedLine {
 
 /// Help made from the table for what `asked` names: a command, a group of commands, or neither.
 /// `program` is "iplease" or "kubectl iplease".
-[[nodiscard]] std::string help_text(const RawOptions& asked, const std::string& program);
+[[nodiscard]] std::string
+help_text(const RawOptions& asked, const std::string& program, std::size_t columns = 80);
 
 /// `text` with each command of ours in it as it is typed where the program is called so:
 /// "kubectl iplease resume" for "iplease resume".

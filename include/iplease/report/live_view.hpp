@@ -42,7 +42,8 @@ private:
   std::string m_where{};
   StageLine m_stage_line{};
   std::size_t m_turn = 0;
-  std::size_t m_drawn = 0; ///< columns of the live line; 0: there is none
+  std::string m_step{}; ///< id of the step under way
+  bool m_drawn = false; ///< there is a live line
 };
 
 } // namespace iplease

@@ -25,7 +25,7 @@ def as_plugin(plugin, kubectl):
     for words, code, wanted in (
         (("status", "--kubectl", kubectl), 11, "kubectl iplease status --context NAME"),
         (("plan", *POOL, "--kubectl", kubectl), 11, "more    kubectl iplease explain IPL-CLU-001"),
-        (("plan", "--offline", *POOL), 0, "Do it: kubectl iplease enable --pool 198.51.100.32/28\n"),
+        (("plan", "--offline", *POOL), 0, "To do it:\n  kubectl iplease enable --pool 198.51.100.32/28\n"),
         (("doctor", "--kubectl", kubectl), 11, "kubectl iplease explain"),
         (("values",), 2, "for example: kubectl iplease values provider.yaml"),
         (("migrate",), 2, "for example: kubectl iplease migrate --from"),
@@ -48,7 +48,7 @@ def as_plugin(plugin, kubectl):
 def quoted(plugin, folder):
     file = f"{folder}/my ans ü'.yaml"
     told = say(plugin, "config", "init", "--offline", *POOL, file, code=0).stderr
-    command = told[told.index("then: kubectl iplease ") + len("then: kubectl iplease "):]
+    command = told[told.index("then:\n  kubectl iplease ") + len("then:\n  kubectl iplease "):]
     done = subprocess.run(["sh", "-c", f"'{IPLEASE}' {command}"], capture_output=True, text=True, env=CLEAN, check=False)
     assert done.stdout == "valid: 16 addresses in the pool\n", f"{command}{done}"
 

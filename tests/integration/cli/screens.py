@@ -64,13 +64,13 @@ def only_ascii():
     for words, env in ((("--plain",), {}), (("--accessible",), {}), ((), {"LANG": "C"}), ((), {"TERM": "dumb"})):
         text = shown("plan", "--offline", *POOL, *words, **env)
         assert text.isascii(), f"{words} {env}: {[c for c in text if ord(c) > 127]}"
-    assert "iplease plan · " in shown("plan", "--offline", *POOL)
+    assert "Plan · " in shown("plan", "--offline", *POOL)
 
 
 def pager(folder):
     got = pathlib.Path(folder) / "got"
     reader = f"tee '{got}' >/dev/null; echo paged"
-    for words in (("plan", "--offline", *POOL), ("explain",), ("config", "show", *POOL)):
+    for words in (("plan", "--offline", *POOL), ("explain",), ("config", "show", *POOL), ("enable", "--help-all")):
         got.unlink(missing_ok=True)
         assert shown(*words, rows=10, PAGER=reader).endswith("paged\n"), words
         assert got.read_text(encoding="utf-8") == shown(*words).replace("\r", ""), f"{words}: the pager got another text"

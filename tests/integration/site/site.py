@@ -39,7 +39,7 @@ class Site(unittest.TestCase):
         self.assertGreater(len(ids), 200)
         links = []
         for word in [None, 'exit-codes', *stages, *ids]:
-            links += (found := re.findall(r'^(?:  docs    |docs  |All ids: )(\S+)$', output(IPLEASE, 'explain', *filter(None, [word])), re.M))
+            links += (found := re.findall(r'^(?:  docs +|docs  |All ids: )(\S+)$', output(IPLEASE, 'explain', *filter(None, [word])), re.M))
             if word in ids:
                 self.assertTrue(len(found) == 1 and found[0].endswith(f'/errors.html#{word.lower()}'), (word, found))
         self.assertGreater(len(links), len(ids) + 2)

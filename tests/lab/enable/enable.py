@@ -69,7 +69,7 @@ def doctor_is_silent():
     for args in ((), ("--strict",)):
         told = iplease("doctor", *args).stdout
         claim("\nhealthy: " in told and "IPL-" not in told, f"doctor {args}:\n{told}")
-        claim(" 0 warnings, 0 failures, 0 could not be looked at," in told, told)
+        claim(not re.search("warning|failure|could not be looked at", told), told)
         took = re.search(r", in ([0-9.]+)(ms|s)$", told.strip())
         seconds = float(took[1]) / (1000 if took[2] == "ms" else 1) if took else 99
         claim(seconds <= 3 or os.getloadavg()[0] > 1.5 * os.cpu_count(), f"a full doctor took {seconds} s, at most 3 s")

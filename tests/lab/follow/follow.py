@@ -94,7 +94,7 @@ def off():
     planned_twice("--pool", POOL)
     plan = follow(told, "iplease plan --pool RANGE", fill={"RANGE": POOL}).stdout
     claim("\nPlan: " in plan and POOL in plan, plan)
-    claim("failure" in follow(told, "iplease doctor --pre").stdout, "doctor --pre says nothing")
+    claim("healthy: " in follow(told, "iplease doctor --pre").stdout, "doctor --pre says nothing")
     script = follow(plan, "iplease plan -o sh --pool RANGE").stdout
     claim(script.startswith("#!/bin/sh") and "helm" in script, script)
     typed(plan, "iplease enable --pool RANGE").see(MENU).answer("6", then="Nothing was changed").end(9)

@@ -95,7 +95,7 @@ class Talk:
         """What stays on the screen: of a redrawn line its last drawing, times and names masked."""
         lines = []
         for line in self.raw.replace("\r\n", "\n").split("\n"):
-            line = line.split("\r\x1b[K")[-1]
+            line = re.split(r"\r\x1b\[[JK]", line)[-1]
             while "\b \b" in line:
                 line = re.sub(r"[^\b]\x08 \x08", "", line, count=1)
             lines.append(re.sub(r"\x1b\[[?\d;]*\w", "", line))
@@ -107,7 +107,7 @@ class Talk:
     def fits(self):
         """No line is wider than the window, but for one word that cannot be broken, and what is copied or quoted."""
         for line in self.raw.replace("\r\n", "\n").split("\n"):
-            line = re.sub(r"\x1b\[[?\d;]*\w", "", line.split("\r\x1b[K")[-1])
+            line = re.sub(r"\x1b\[[?\d;]*\w", "", re.split(r"\r\x1b\[[JK]", line)[-1])
             if len(line) > self.columns and not line.startswith(">"):
                 claim(" " not in line.strip() or COPIED.match(line), f"wider than {self.columns}: {line!r}")
         return self

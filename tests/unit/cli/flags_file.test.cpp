@@ -260,10 +260,10 @@ TEST_CASE("Each address is judged at its own place", "[cli][settings]")
   CHECK_THAT(all,
              Contains("POOL-001 5:7 pool.addresses: invalid CIDR \"198.51.100.0/33\" -> an IPv4 "
                       "prefix ends in /0 to /32; did you mean 198.51.100.0/32?"));
-  CHECK_THAT(all, Contains("POOL-002 6:7 pool.addresses: 198.51.100.5/28: has host bits set"));
+  CHECK_THAT(all, Contains("POOL-002 6:7 pool.addresses: 198.51.100.5/28 has host bits set"));
   CHECK_THAT(
       all,
-      Contains("POOL-003 7:7 pool.addresses: 198.51.100.0/28: repeats 198.51.100.5/28 (line 6)"));
+      Contains("POOL-003 7:7 pool.addresses: 198.51.100.0/28 repeats 198.51.100.5/28 (line 6)"));
   CHECK_THAT(in_file("pool: {addresses: []}\n"), Contains("POOL-009"));
   SettingsInput private_pool = with_file("pool:\n  addresses: [10.0.0.0/24]\n");
   REQUIRE(read_settings(private_pool).warnings.size() == 1);

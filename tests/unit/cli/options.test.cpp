@@ -103,6 +103,27 @@ TEST_CASE("Help is there for a group, and for every word that help is asked abou
   CHECK_FALSE(parse({"help", "enabel"}).options.help);
 }
 
+TEST_CASE("Help keeps its columns in a narrow window", "[cli][help]")
+{
+  for (const CommandSpec& command : command_table()) {
+    const std::string text = help_text({.command = &command, .help_all = true}, "iplease", 50);
+    const std::string options = text.substr(std::min(text.find("\nOptions\n"), text.size()));
+    for (std::size_t from = 0; from < options.size(); from = options.find('\n', from) + 1) {
+      const std::string line = options.substr(from, options.find('\n', from) - from);
+      INFO(line);
+      CHECK(line.size() <= 50);
+    }
+  }
+}
+
+TEST_CASE("What is missing is told in words", "[cli][options]")
+{
+  CHECK(parse({"runs"}).problems.at(0).id == "IPL-CLI-006");
+  CHECK(parse({"runs"}).problems.at(0).what == "`iplease runs` needs a command");
+  CHECK(parse({"enable", "--pool"}).problems.at(0).what == "--pool needs a value");
+  CHECK(parse({"status", "--foo"}).problems.at(0).fix.find("--pool") == std::string::npos);
+}
+
 TEST_CASE("The words of an option never touch its name", "[cli][help]")
 {
   for (const CommandSpec& command : command_table()) {

@@ -85,7 +85,7 @@ TEST_CASE("A finding names the entry, the place and what to write", "[core][pool
   const PoolFindings found = check_pool(list({"198.51.100.37/28"}), {{"flags.yaml", 12, 15}});
   REQUIRE(found.problems.size() == 1);
   CHECK(found.problems[0].what ==
-        "pool.addresses: 198.51.100.37/28: has host bits set; MetalLB would "
+        "pool.addresses: 198.51.100.37/28 has host bits set; MetalLB would "
         "silently take all of 198.51.100.32/28 (198.51.100.32-198.51.100.47)");
   CHECK(found.problems[0].fix ==
         "write 198.51.100.32/28 if all of it is yours, 198.51.100.37/32 for the one "

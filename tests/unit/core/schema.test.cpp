@@ -71,6 +71,8 @@ TEST_CASE("The nearest name is a guess worth making, or none", "[core][nearest]"
   CHECK(nearest("kubespary", {"helm", "kubespray", "adopt"}) == "kubespray");
   CHECK(nearest("avoidbuggyips", {"avoidBuggyIPs"}) == "avoidBuggyIPs");
   CHECK(nearest("x", {"helm", "kubespray"}) == "");
+  CHECK(nearest("foo", {"pool"}) == "");
+  CHECK(nearest("tcsh", {"bash", "zsh", "fish"}) == "");
   CHECK(nearest("", {"helm"}) == "");
 }
 

@@ -31,6 +31,10 @@ TEST_CASE("A broken line goes on below the text behind its label", "[report][scr
         "    plain words that are too\n    long for it\n");
   CHECK(at(24, "  metallb      14s  installed and ready for all\n") ==
         "  metallb      14s\n  installed and ready\n  for all\n"); // half of the window is needed
+  const std::string passes =
+      "  ok IPL-X   rights                           " + std::string(31, 'a');
+  CHECK(at(80, (passes + " beyond\n").c_str()) ==
+        passes + "\n" + std::string(46, ' ') + "beyond\n"); // beyond the half, with room enough
   CHECK(at(30, "short\nno end") == "short\nno end");
 }
 
@@ -45,12 +49,13 @@ TEST_CASE("What is copied or quoted is never broken", "[report][screen]")
   }
 }
 
-TEST_CASE("A head, and what a command is for, is broken", "[report][screen]")
+TEST_CASE("In a list of commands the words about one are broken, the command is not",
+          "[report][screen]")
 {
-  CHECK(on_screen("iplease plan · cluster lab (uid 1)\n", {.columns = 24}) ==
-        "iplease plan · cluster\n  lab (uid 1)\n");
-  CHECK(on_screen("  iplease doctor  find what keeps it off\n", {.columns = 36}) ==
-        "  iplease doctor  find what keeps it\n                  off\n");
+  CHECK(on_screen("  iplease verify --keep  prove it from another host\n", {.columns = 40}) ==
+        "  iplease verify --keep  prove it from\n  another host\n");
+  const std::string too_long = "  iplease enable --pool 198.51.100.32/28  do it\n";
+  CHECK(on_screen(too_long, {.columns = 30}) == too_long);
 }
 
 TEST_CASE("A diff keeps its lines and gets its colours", "[report][screen]")

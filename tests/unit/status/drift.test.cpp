@@ -41,7 +41,7 @@ TEST_CASE("What was changed by hand is drift", "[status][drift]")
   {
     seen.metallb.pools.value.clear();
     seen.metallb.advertisements.value.clear();
-    what = {"pool default", "L2Advertisement"};
+    what = {"pool default", "advertisement of pool default"};
   }
   SECTION("Service controller")
   {

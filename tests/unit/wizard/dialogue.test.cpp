@@ -9,6 +9,7 @@
 using namespace iplease;
 using namespace iplease::test;
 using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
 
 TEST_CASE("A fresh provider is asked for one thing, and one confirmation runs it",
           "[wizard][dialogue]")
@@ -46,12 +47,30 @@ TEST_CASE("Help names each key's flag as it is typed", "[wizard][dialogue]")
   CHECK_THAT(help("strictARP"), Contains("asked: --set strictARP=VALUE\n"));
 }
 
+TEST_CASE("A question that changes a value shows the one that Enter keeps", "[wizard][dialogue]")
+{
+  Settings want;
+  want.metallb.version.value = "0.15.2";
+  CHECK(
+      question_text(question_to_change("metallb.version", want)) ==
+      "New value of metallb.version\n"
+      "  The exact version, 0.13.5 to 0.15.3; when given, an installed MetalLB is changed to it.\n"
+      "  Type: text\n"
+      "  Now: 0.15.2 (Enter keeps it)\n"
+      "  Example: 0.14.8\n"
+      "  ? help   q go back   ! check what I typed so far\n");
+  CHECK_THAT(question_text(question_to_change("pool.addresses", want)),
+             StartsWith("Which public addresses may tenants lease?   pool.addresses\n") &&
+                 !Contains("Why:"));
+}
+
 TEST_CASE("Three wrong answers end it with exit 9 and name the flag", "[wizard][dialogue]")
 {
   const Talk talk(fresh(), {}, {"", "eth0", "2001:db8::/64"});
   CHECK(talk.ending.exit == ExitCode::declined);
   CHECK_THAT(talk.prompt.said, Contains("No answer fitted in 3 attempts"));
-  CHECK_THAT(talk.prompt.said, Contains("--pool VALUE"));
+  CHECK_THAT(talk.prompt.said, Contains("nothing was typed\n  type an answer"));
+  CHECK_THAT(talk.prompt.said, Contains("question: give --pool VALUE"));
   CHECK(talk.bench.files.empty()); // nothing was answered, nothing is kept
 }
 
