@@ -25,8 +25,8 @@ StagePlan plan_preflight(const Observation& seen, const Settings& want, std::spa
       }
     }
   }
-  plan.reason =
-      std::to_string(findings.size()) + " checks, " + std::to_string(warnings) + " warnings";
+  plan.reason = std::to_string(findings.size()) + " checks, " + std::to_string(warnings) +
+                (warnings == 1 ? " warning" : " warnings");
   if (!plan.problems.empty()) {
     plan.verdict = Verdict::blocked;
     plan.reason = plan.problems.front().what;
