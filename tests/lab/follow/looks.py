@@ -244,6 +244,8 @@ def cures():
         follow(told, wanted)
         found = kubectl(*cure.seen)
         claim(cure.says in found, f"{cure.identity}: after `{wanted}`: {found}")
+        if cure.seen is OPERATOR:  # kubectl refuses two restarts within a second
+            kubectl("-n", "akash-services", "rollout", "status", "deployment/operator-ip", "--timeout=60s")
     kubectl("delete", "service", "theirs")
     for identity in EDITS:  # in an editor that only looks
         told = re.search(r"kubectl -n \S+ edit \S+(?: [a-z]+[\w-]*)?", iplease("explain", identity).stdout).group(0)
