@@ -159,7 +159,7 @@ def drifted():
     claim("pool default: was 203.0.113.100-203.0.113.120, is" in told, told)
     found = as_json()
     what = [one["what"] for one in found["drift"]]
-    claim(what[:3] == ["Service controller", "pool default", "L2Advertisement"], what)
+    claim(what[:3] == ["Service controller", "pool default", "advertisement of pool default"], what)
     claim(what[3].startswith("ipoperator in /") and what[3].endswith("provider.yaml"), what)
     claim(found["state"] == "partly" and part(found, "expose")["present"] == "no", found["parts"])
     shell("sh", "-c", "sed -i 's/^ipoperator:.*/ipoperator: true/' $HOME/provider/provider.yaml")
