@@ -5,6 +5,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include "json_access.hpp"
+#include <algorithm>
+#include <string_view>
 
 namespace iplease {
 namespace {
@@ -23,36 +25,62 @@ json scalar_of(const YAML::Node& node)
   return read.is_number() || read.is_boolean() ? read : json(word);
 }
 
-json json_of(const YAML::Node& node)
+/// What an alias means counts each time, and it may contain itself: no more is read than this.
+struct Budget {
+  int levels = 100;
+  int nodes = 100'000;
+};
+
+json json_of(const YAML::Node& node, Budget& left)
 {
   json out;
   if (node.IsScalar()) {
     return scalar_of(node);
   }
+  if (left.levels == 0 || --left.nodes < 0) {
+    return out;
+  }
+  --left.levels;
   if (node.IsSequence()) {
     out = json::array();
     for (const YAML::Node& item : node) {
-      out.push_back(json_of(item));
+      out.push_back(json_of(item, left));
     }
   } else if (node.IsMap()) {
     out = json::object();
     for (const auto& entry : node) {
-      out[entry.first.Scalar()] = json_of(entry.second);
+      out[entry.first.Scalar()] = json_of(entry.second, left);
     }
   }
+  ++left.levels;
   return out;
+}
+
+/// From one `---` to the next. yaml-cpp's LoadAll never ends on a text such as `"a","b"`.
+std::vector<std::string> split(const std::string& rendered)
+{
+  constexpr std::string_view mark = "\n---";
+  std::vector<std::string> texts;
+  for (std::size_t from = 0; from < rendered.size();) {
+    const std::size_t end = std::min(rendered.find(mark, from), rendered.size() - 1) + 1;
+    texts.push_back(rendered.substr(from, end - from));
+    from = end;
+  }
+  return texts;
 }
 
 /// The documents of these kinds only: others can hold anything, secrets too.
 std::vector<json> documents(const std::string& rendered)
 {
   std::vector<json> found;
+  Budget left;
   try {
-    for (const YAML::Node& node : YAML::LoadAll(rendered)) {
+    for (const std::string& text : split(rendered)) {
+      const YAML::Node node = YAML::Load(text);
       const std::string kind =
           node.IsMap() && node["kind"] && node["kind"].IsScalar() ? node["kind"].Scalar() : "";
       if (kind == "StatefulSet" || kind == "ConfigMap") {
-        found.push_back(json_of(node));
+        found.push_back(json_of(node, left));
       }
     }
   } catch (const YAML::Exception&) {

@@ -313,6 +313,17 @@ TEST_CASE("The upgrade on trial tells image, resources and settings", "[cluster]
   Observation broken;
   fill_rendered(broken, "kind: [\n");
   CHECK_FALSE(broken.provider.rendered_set.found());
+  for (const char* text :
+       {"\"a\",\"b\"", // yaml-cpp's LoadAll never ends
+        "kind: ConfigMap\nd: &x [*x]\n",
+        "kind: ConfigMap\na: &a [1, 1, 1, 1, 1, 1, 1, 1]\n"
+        "b: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b]\n"
+        "d: &d [*c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d]\n"
+        "f: &f [*e, *e, *e, *e, *e, *e, *e, *e]\ng: &g [*f, *f, *f, *f, *f, *f, *f]\n"
+        "h: &h [*g, *g, *g, *g, *g, *g, *g, *g]\ni: &i [*h, *h, *h, *h, *h, *h, *h]\n"}) {
+    fill_rendered(broken, text);
+    CHECK_FALSE(broken.provider.rendered_set.found());
+  }
 }
 
 TEST_CASE("A fresh provider cluster is seen as it is", "[cluster][observe]")
