@@ -196,7 +196,9 @@ ExitCode bundle_command(const RawOptions& options, World& world)
   if (!session.problems.empty()) {
     return refuse(session, session.problems, world);
   }
-  world.err("Looking at the cluster ...\n");
+  if (!options.has("quiet")) {
+    world.err("Looking at the cluster ...\n");
+  }
   Gathered gathered;
   look_at_all(session, options, world, gathered);
   const auto wrong = why_not_reached(session);

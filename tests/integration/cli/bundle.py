@@ -38,6 +38,7 @@ REPEATS = f"""#!/bin/sh
 tell() {{
   printf '\\033[31mup\\007\\033[0m %s %s %s\\n' "$DEPLOY_TOKEN" "$HTTPS_PROXY" "$(printf %s "$DEPLOY_TOKEN" | base64)"
   cat "$REPLAY/values.yaml" "$KUBECONFIG"
+  sed -n 's/.*token: \\([^}}]*\\).*/as \\1 I may not/p' "$KUBECONFIG"
   printf '{{"level":"info","db_password":"canary-of-log","msg":"line"}}\\n'
 }}
 case "$*" in
