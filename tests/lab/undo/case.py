@@ -21,6 +21,7 @@ REPO = "http://127.0.0.1:8879/metallb"
 MADE_UP = {
     "events", "events.events.k8s.io", "pods", "endpoints", "endpointslices.discovery.k8s.io", "replicasets.apps",
     "controllerrevisions.apps", "leases.coordination.k8s.io", "componentstatuses",
+    "servicel2statuses.metallb.io",  # a speaker's word about a Service, which it takes back some time after the Service went
 }
 OF_SERVER = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink")
 
