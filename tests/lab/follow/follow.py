@@ -269,7 +269,7 @@ def owed():
     found = follow(told, "iplease doctor").stdout
     claim("IPL-RUN-020" in found, found)
     listed = follow(found, "iplease runs list").stdout
-    claim(listed.splitlines()[-1].split()[2:4] == ["verify", "unfinished"], listed)
+    claim(listed.splitlines()[-1].split()[1:3] == ["verify", "unfinished"], listed)
     follow(told, "iplease resume", more=YES)
     settled()
 
