@@ -7,7 +7,9 @@ looks.py IPLEASE [CASE...]"""
 import json
 import re
 import sys
+import time
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -244,8 +246,10 @@ def cures():
         follow(told, wanted)
         found = kubectl(*cure.seen)
         claim(cure.says in found, f"{cure.identity}: after `{wanted}`: {found}")
-        if cure.seen is OPERATOR:  # kubectl refuses two restarts within a second
-            kubectl("-n", "akash-services", "rollout", "status", "deployment/operator-ip", "--timeout=60s")
+        for mark in re.findall(r'restartedAt":"([^"]+)"', found):  # kubectl refuses a second restart in the same second
+            restarted = datetime.fromisoformat(mark.replace("Z", "+00:00"))
+            while datetime.now(timezone.utc) - restarted < timedelta(seconds=2):
+                time.sleep(0.1)
     kubectl("delete", "service", "theirs")
     for identity in EDITS:  # in an editor that only looks
         told = re.search(r"kubectl -n \S+ edit \S+(?: [a-z]+[\w-]*)?", iplease("explain", identity).stdout).group(0)
