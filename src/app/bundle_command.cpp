@@ -94,12 +94,8 @@ void look_at_all(Session& session, const RawOptions& options, World& world, Gath
 /// that we run in knows.
 void keep_access_secret(const Session& session, World& world)
 {
-  const std::string& paths = session.seen.kubeconfig;
-  for (std::size_t from = 0; from < paths.size();) {
-    const std::size_t end = std::min(paths.find(':', from), paths.size());
-    world.keep_secret(
-        secrets_of_text(Secret(world.files().read(paths.substr(from, end - from)).text)));
-    from = end + 1;
+  for (const std::string_view path : split(session.seen.kubeconfig, ':')) {
+    world.keep_secret(secrets_of_text(Secret(world.files().read(std::string(path)).text)));
   }
   for (const auto& [name, value] : world.variables("")) {
     world.keep_secret(secrets_of_text(Secret(name + ": " + value)));

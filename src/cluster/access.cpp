@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/observe.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/core/settings.hpp>
 #include <iplease/engine/effects.hpp>
 
@@ -66,20 +67,6 @@ std::string context_problem(const Access& access, const std::vector<std::string>
                                               : fmt::format("{}", fmt::join(contexts, ", ")));
 }
 
-std::vector<std::string> split_list(const std::string& text)
-{
-  std::vector<std::string> parts;
-  std::size_t from = 0;
-  while (from <= text.size()) {
-    const std::size_t end = std::min(text.find(':', from), text.size());
-    if (end > from) {
-      parts.push_back(text.substr(from, end - from));
-    }
-    from = end + 1;
-  }
-  return parts;
-}
-
 /// Several files: kubectl merges them, leaves out those that are not there, and stops at one that
 /// cannot be read. The first current-context counts (client-go, tools/clientcmd/loader.go).
 Access merged_access(const std::vector<std::string>& places, Access access, Files& files)
@@ -116,9 +103,11 @@ std::vector<std::string> places_of(const Settings& want, const AccessEnvironment
     return {want.cluster.kubeconfig.value};
   }
   std::vector<std::string> places;
-  for (const std::string& place : split_list(environment.kubeconfig)) {
-    places.push_back(
-        (std::filesystem::path(environment.folder) / place).lexically_normal().string());
+  for (const std::string_view place : split(environment.kubeconfig, ':')) {
+    if (!place.empty()) {
+      places.push_back(
+          (std::filesystem::path(environment.folder) / place).lexically_normal().string());
+    }
   }
   if (!environment.kubeconfig.empty()) {
     return places;

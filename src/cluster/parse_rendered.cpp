@@ -57,7 +57,7 @@ json json_of(const YAML::Node& node, Budget& left)
 }
 
 /// From one `---` to the next. yaml-cpp's LoadAll never ends on a text such as `"a","b"`.
-std::vector<std::string> split(const std::string& rendered)
+std::vector<std::string> document_texts(const std::string& rendered)
 {
   constexpr std::string_view mark = "\n---";
   std::vector<std::string> texts;
@@ -75,7 +75,7 @@ std::vector<json> documents(const std::string& rendered)
   std::vector<json> found;
   Budget left;
   try {
-    for (const std::string& text : split(rendered)) {
+    for (const std::string& text : document_texts(rendered)) {
       const YAML::Node node = YAML::Load(text);
       const std::string kind =
           node.IsMap() && node["kind"] && node["kind"].IsScalar() ? node["kind"].Scalar() : "";

@@ -4,6 +4,7 @@
 #include <iplease/cluster/parse.hpp>
 #include <iplease/cluster/read_commands.hpp>
 #include <iplease/cluster/status_reads.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/facts/provider.hpp>
 
 #include <nlohmann/json.hpp>
@@ -30,17 +31,6 @@ constexpr const char* k_events_path =
     "jsonpath={range .items[*]}{.involvedObject.namespace}{\"\\t\"}{.involvedObject.name}{\"\\t\"}"
     "{.message}{\"\\t\"}{.lastTimestamp}{\"\\t\"}{.reason}{\"\\t\"}{.involvedObject.uid}{\"\\n\"}{"
     "end}{\"end\\n\"}";
-
-std::vector<std::string_view> split(std::string_view text, char at)
-{
-  std::vector<std::string_view> parts;
-  for (std::size_t from = 0; from <= text.size();) {
-    const std::size_t end = std::min(text.find(at, from), text.size());
-    parts.push_back(text.substr(from, end - from));
-    from = end + 1;
-  }
-  return parts;
-}
 
 /// `announcing from node "node1" with protocol "layer2"` (MetalLB, speaker/main.go).
 std::string node_of(std::string_view message)

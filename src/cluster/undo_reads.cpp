@@ -4,6 +4,7 @@
 #include <iplease/cluster/parse.hpp>
 #include <iplease/cluster/undo_reads.hpp>
 #include <iplease/core/names.hpp>
+#include <iplease/core/plain_text.hpp>
 #include <iplease/engine/effects.hpp>
 
 #include "asker.hpp"
@@ -30,17 +31,12 @@ constexpr const char* k_writer_columns =
     "jsonpath={range .items[*]}{.kind}{\"\\t\"}{.metadata.name}{\"\\t\"}"
     "{range .metadata.managedFields[*]}{.manager}:{.subresource},{end}{\"\\n\"}{end}{\"end\\n\"}";
 
-using Columns = std::vector<std::string>;
+using Columns = std::vector<std::string_view>;
 
-Columns columns_of(std::string_view line, char at)
+/// "KIND NAME" or "KIND/NAME" of a row.
+std::string object_of(const Columns& row, char between = ' ')
 {
-  Columns columns;
-  for (std::size_t from = 0; from <= line.size();) {
-    const std::size_t end = std::min(line.find(at, from), line.size());
-    columns.emplace_back(line.substr(from, end - from));
-    from = end + 1;
-  }
-  return columns;
+  return std::string(row[0]) + between + std::string(row[1]);
 }
 
 class UndoObserver {
@@ -71,8 +67,8 @@ private:
         m_seen.undo.why = answer.ok() ? "kubectl's answer was cut before its end" : why(answer);
         return;
       }
-      for (const std::string& line : columns_of(answer.out, '\n')) {
-        if (const Columns columns = columns_of(line, '\t'); columns.size() > 1) {
+      for (const std::string_view line : split(answer.out, '\n')) {
+        if (const Columns columns = split(line, '\t'); columns.size() > 1) {
           take(columns);
         }
       }
@@ -84,7 +80,7 @@ private:
     ask({"--namespace", k_metallb_ns, "get", k_namespaced, "-o", k_left_columns},
         [this](const Columns& row) {
           if (row.size() > 3 && is_foreign(row)) {
-            m_seen.undo.in_namespace.push_back(row[0] + " " + row[1]);
+            m_seen.undo.in_namespace.push_back(object_of(row));
           }
         });
   }
@@ -107,7 +103,7 @@ private:
          "--all-namespaces",
          "-o",
          k_custom_columns},
-        [this](const Columns& row) { m_seen.undo.custom.push_back(row[0] + " " + row[1]); });
+        [this](const Columns& row) { m_seen.undo.custom.push_back(object_of(row)); });
   }
 
   void ask_writers()
@@ -133,7 +129,7 @@ private:
 
   void note_writers(const Columns& row)
   {
-    const std::string name = row[0] + "/" + row[1];
+    const std::string name = object_of(row, '/');
     const std::string subject = name == "Service/controller"         ? "service/controller"
                                 : name == "IPAddressPool/default"    ? "pool/default"
                                 : name == "Namespace/metallb-system" ? "namespace/metallb-system"
@@ -144,12 +140,12 @@ private:
       return;
     }
     std::vector<std::string>& writers = m_seen.undo.writers[subject];
-    for (const std::string& one : columns_of(row[2], ',')) {
+    for (const std::string_view one : split(row[2], ',')) {
       const std::size_t colon = one.find(':');
-      const std::string manager = one.substr(0, colon);
-      const bool of_status = colon != std::string::npos && colon + 1 < one.size();
+      const std::string_view manager = one.substr(0, colon);
+      const bool of_status = colon != std::string_view::npos && colon + 1 < one.size();
       if (!manager.empty() && !of_status && std::ranges::count(writers, manager) == 0) {
-        writers.push_back(manager);
+        writers.emplace_back(manager);
       }
     }
   }

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace iplease {
 namespace {
 
@@ -153,6 +155,17 @@ std::string both_ends(std::string_view text, std::size_t head, std::size_t tail)
   return text.size() <= head + tail
              ? std::string(text)
              : fmt::format("{} ... {}", first_bytes(text, head), last_bytes(text, tail));
+}
+
+std::vector<std::string_view> split(std::string_view text, char at)
+{
+  std::vector<std::string_view> parts;
+  for (std::size_t from = 0; from <= text.size();) {
+    const std::size_t end = std::min(text.find(at, from), text.size());
+    parts.push_back(text.substr(from, end - from));
+    from = end + 1;
+  }
+  return parts;
 }
 
 } // namespace iplease

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/plain_text.hpp>
 #include <iplease/facts/provider_values.hpp>
 #include <iplease/wizard/question.hpp>
 #include <iplease/yaml/diff.hpp>
@@ -121,18 +122,14 @@ std::string example_of(const SettingKey& key)
   return example;
 }
 
-std::vector<std::string> split(const std::string& text, char at)
+std::vector<std::string> typed_parts(const std::string& text, char at)
 {
   std::vector<std::string> parts;
-  std::size_t from = 0;
-  while (from <= text.size()) {
-    const std::size_t end = std::min(text.find(at, from), text.size());
-    const std::string part = text.substr(from, end - from);
+  for (const std::string_view part : split(text, at)) {
     const std::size_t first = part.find_first_not_of(' ');
     if (first != std::string::npos) {
-      parts.push_back(part.substr(first, part.find_last_not_of(' ') - first + 1));
+      parts.emplace_back(part.substr(first, part.find_last_not_of(' ') - first + 1));
     }
-    from = end + 1;
   }
   return parts;
 }
@@ -250,9 +247,9 @@ GivenValue answer_value(const Question& question,
                    .home = home};
   std::vector<std::string> texts{typed};
   if (key.type == KeyType::addresses || key.type == KeyType::list) {
-    texts = split(typed, ',');
+    texts = typed_parts(typed, ',');
   } else if (key.type == KeyType::words) {
-    texts = split(typed, ' ');
+    texts = typed_parts(typed, ' ');
   } else if (key.type == KeyType::choice && typed.size() == 1) {
     const std::vector<std::string> choices = choices_of(key);
     const auto index = static_cast<std::size_t>(typed.front() - '1');

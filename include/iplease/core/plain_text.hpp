@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace iplease {
 
@@ -25,5 +26,8 @@ namespace iplease {
 [[nodiscard]] std::string_view last_bytes(std::string_view text, std::size_t most);
 /// The two ends of a text that is longer than both together, with " ... " for what is left out.
 [[nodiscard]] std::string both_ends(std::string_view text, std::size_t head, std::size_t tail);
+
+/// The parts between these characters, empty ones too; views of `text`.
+[[nodiscard]] std::vector<std::string_view> split(std::string_view text, char at);
 
 } // namespace iplease

@@ -61,3 +61,11 @@ TEST_CASE("A cut splits no character", "[core][plain]")
   CHECK(last_bytes("x🙂", 3) == "");
   CHECK(first_bytes("\x80\x80\x80\x80\x80", 4).size() == 4); // no UTF-8: cut where asked
 }
+
+TEST_CASE("a text is split into all its parts, empty ones too", "[core][plain]")
+{
+  using Parts = std::vector<std::string_view>;
+  CHECK(split("", ',') == Parts{""});
+  CHECK(split("a", ',') == Parts{"a"});
+  CHECK(split("a,,b,", ',') == Parts{"a", "", "b", ""});
+}
