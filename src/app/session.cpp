@@ -257,9 +257,12 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
   }
   Effects effects = world.effects();
   // With `more`, helm's version is read where there is work to do; doctor tells it in any case.
-  const bool helm_version = !more || options.command->name == "doctor";
+  const auto is = [&](std::string_view name) {
+    return options.command != nullptr && options.command->name == name;
+  };
+  const bool helm_version = !more || is("doctor");
   observe_once(session, options, world, effects, helm_version);
-  if (take_unfinished(session, options.command != nullptr && options.command->name == "resume")) {
+  if (take_unfinished(session, is("resume"))) {
     observe_once(session, options, world, effects, helm_version);
   }
   plan_again(session);

@@ -204,12 +204,11 @@ void change_service(StagePlan& plan,
   plan.change = "change";
   plan.reason = "Service controller " + state;
   plan.notes.push_back(change.words());
-  std::vector<FieldChange> fields;
-  const nlohmann::ordered_json spec = change.spec(); // items() keeps a reference
-  for (const auto& [name, value] : spec.items()) {
-    fields.push_back({.field = name,
-                      .was = field_now(seen, "service/controller", name),
-                      .is = name == "ports" ? "with monitoring 7472" : value.dump()});
+  std::vector<FieldChange> fields = changed_fields(change, seen, "service/controller");
+  for (FieldChange& field : fields) {
+    if (field.field == "ports") { // the server merges them
+      field.is = "with monitoring 7472";
+    }
   }
   plan.steps.push_back(
       {.id = "expose/apply",

@@ -57,20 +57,6 @@ Change pool_change(const PoolSeen& live,
   return change;
 }
 
-/// What a change sets, with what is there now.
-std::vector<FieldChange>
-fields_of(const Change& change, const Observation& seen, std::string_view subject)
-{
-  std::vector<FieldChange> fields;
-  const nlohmann::ordered_json spec = change.spec(); // items() keeps a reference
-  for (const auto& [name, value] : spec.items()) {
-    fields.push_back({.field = name,
-                      .was = field_now(seen, subject, name),
-                      .is = value.is_null() ? "[]" : value.dump()});
-  }
-  return fields;
-}
-
 /// The interfaces that the operator asked for; nothing when they said nothing about them.
 std::optional<std::vector<std::string>> asked_interfaces(const Settings& want)
 {
@@ -173,7 +159,7 @@ void add_pool_step(StagePlan& plan, const Observation& seen, const Settings& wan
     // MetalLB 0.15 and later write the pool's status, so a new one would make the version stale.
     const Change change = pool_change(*live, seen, want, moves_on ? "" : live->resource_version);
     plan.notes.push_back(change.words());
-    fields = fields_of(change, seen, "pool/default");
+    fields = changed_fields(change, seen, "pool/default");
     command = kubectl_patch(
         target,
         {.resource = "ipaddresspools.metallb.io", .name_space = k_metallb_ns, .name = "default"},
@@ -200,7 +186,7 @@ void add_advertisement_step(StagePlan& plan, const Observation& seen, const Sett
   } else {
     const Change change = advertisement_change(*live, seen, want);
     plan.notes.push_back(change.words());
-    fields = fields_of(change, seen, "advertisement/default");
+    fields = changed_fields(change, seen, "advertisement/default");
     command = kubectl_patch(target,
                             {.resource = "l2advertisements.metallb.io",
                              .name_space = k_metallb_ns,

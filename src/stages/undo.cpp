@@ -126,6 +126,28 @@ FieldsBack fields_back(const Observation& seen, const std::string& subject, cons
   return out;
 }
 
+std::vector<FieldChange>
+changed_fields(const Change& change, const Observation& seen, std::string_view subject)
+{
+  std::vector<FieldChange> fields;
+  const FieldJson spec = change.spec(); // items() keeps a reference
+  for (const auto& [name, value] : spec.items()) {
+    fields.push_back({.field = name,
+                      .was = field_now(seen, subject, name),
+                      .is = value.is_null() ? "[]" : value.dump()});
+  }
+  return fields;
+}
+
+void set_back(Change& change, const std::vector<std::string>& path, const FieldChange& field)
+{
+  const bool gone = field.is.empty();
+  change.set(path,
+             gone ? FieldJson() : FieldJson::parse(field.is),
+             field.was,
+             gone ? "nothing" : field.is);
+}
+
 StagePlan stays(std::string what)
 {
   StagePlan plan{.verdict = Verdict::satisfied, .reason = "stays as it is"};

@@ -6,6 +6,7 @@
 #include <iplease/core/plan.hpp>
 #include <iplease/core/settings.hpp>
 
+#include "change.hpp"
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,12 @@ struct FieldsBack {
 };
 [[nodiscard]] FieldsBack
 fields_back(const Observation& seen, const std::string& subject, const MadeSeen& made);
+
+/// What a change sets below `spec`, with what is there now: for the journal.
+[[nodiscard]] std::vector<FieldChange>
+changed_fields(const Change& change, const Observation& seen, std::string_view subject);
+/// Sets a field to what it was before us; none there: it is removed.
+void set_back(Change& change, const std::vector<std::string>& path, const FieldChange& field);
 
 /// Nothing is to be done, and this stays.
 [[nodiscard]] StagePlan stays(std::string what);

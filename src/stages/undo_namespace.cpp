@@ -103,10 +103,8 @@ void labels_back(StagePlan& plan,
   }
   Change change("namespace metallb-system", seen.metallb.namespace_version);
   for (const FieldChange& one : fields.back) {
-    change.set({"metadata", "labels", one.field.substr(std::string_view("labels/").size())},
-               one.is.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json::parse(one.is),
-               one.was,
-               one.is.empty() ? "nothing" : one.is);
+    const std::string label = one.field.substr(std::string_view("labels/").size());
+    set_back(change, {"metadata", "labels", label}, one);
   }
   plan.change = "change";
   plan.notes.push_back(change.words());

@@ -108,10 +108,7 @@ void change_back(StagePlan& plan,
   }
   Change change(object.title, object.version);
   for (const FieldChange& one : fields.back) {
-    change.set({"spec", one.field},
-               one.is.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json::parse(one.is),
-               one.was,
-               one.is.empty() ? "nothing" : one.is);
+    set_back(change, {"spec", one.field}, one);
   }
   plan.notes.push_back(change.words());
   plan.steps.push_back(

@@ -76,9 +76,8 @@ std::vector<std::string> leases_in_use(const Observation& seen)
   return used;
 }
 
-std::optional<Problem> leases_problem(const Observation& seen, const Settings& want)
+std::optional<Problem> leases_problem(const std::vector<std::string>& used, const Settings& want)
 {
-  const std::vector<std::string> used = leases_in_use(seen);
   const std::string risk = "undo.leases=" + std::to_string(used.size());
   if (used.empty() || want.accepts(risk)) {
     return std::nullopt;
@@ -110,13 +109,14 @@ StagePlan undo_preflight(const Observation& seen, const Settings& want, const Pl
       stage.problems.push_back(to_problem(finding, check->exit));
     }
   }
+  const std::vector<std::string> used = leases_in_use(seen);
   const bool verify_alone = plan.stages.size() == 1 && plan.stages.front().stage == "verify";
   if (plan.changes() && !verify_alone) {
-    if (auto leases = leases_problem(seen, want)) {
+    if (auto leases = leases_problem(used, want)) {
       stage.problems.push_back(*std::move(leases));
     }
   }
-  stage.reason = "addresses in use: " + std::to_string(leases_in_use(seen).size());
+  stage.reason = "addresses in use: " + std::to_string(used.size());
   if (!stage.problems.empty()) {
     stage.verdict = Verdict::blocked;
     stage.reason = stage.problems.front().what;
@@ -157,14 +157,11 @@ std::vector<Stage> stages_up_to(const std::string& stage)
 
 Plan plan_undo(const Observation& seen, const Settings& want, const std::string& stage)
 {
+  Observation told = seen;
   if (!seen.memory.enabled) {
-    Observation told = seen;
     told.memory.made = made_by_marks(seen);
-    Plan plan = make_plan(stages_up_to(stage), told, want, "undo");
-    plan.stages.insert(plan.stages.begin(), undo_preflight(seen, want, plan));
-    return plan;
   }
-  Plan plan = make_plan(stages_up_to(stage), seen, want, "undo");
+  Plan plan = make_plan(stages_up_to(stage), told, want, "undo");
   plan.stages.insert(plan.stages.begin(), undo_preflight(seen, want, plan));
   return plan;
 }
