@@ -11,6 +11,7 @@
 #include <iplease/report/plain_view.hpp>
 #include <iplease/report/plan_view.hpp>
 #include <iplease/report/quiet_view.hpp>
+#include <iplease/stages/undo.hpp>
 
 #include <fmt/format.h>
 
@@ -159,7 +160,9 @@ std::unique_ptr<Journal> begin_journal(const Session& session,
        .only = extras.only,
        .settings_json = replayable_settings(session.want),
        .plan_json = plain_json(plan_json(session.plan, session.seen, session.want), 2),
-       .kept = session.kept_digest},
+       .kept = session.kept_digest,
+       .keeps = extras.command == "undo" ? undo_keeps(session.seen, session.plan)
+                                         : std::map<std::string, std::vector<std::string>>()},
       place,
       world.clock());
 }
@@ -200,7 +203,9 @@ void close_unfinished(const Session& session,
                       const RunExtras& extras)
 {
   const MemorySeen& memory = session.seen.memory;
-  if (memory.unfinished_run.empty() && memory.debts.empty()) {
+  // What an undo kept and somebody else has taken away since is remembered no longer.
+  const bool forgets = extras.command == "undo" && !memory.made.empty();
+  if (memory.unfinished_run.empty() && memory.debts.empty() && !forgets) {
     return;
   }
   const RunPlace place = new_run(session.cluster_directory, world.clock());

@@ -37,6 +37,13 @@ public:
     if (!start.kept.empty()) {
       event["kept"] = start.kept;
     }
+    for (const auto& [subject, fields] : start.keeps) {
+      Json one{{"subject", subject}};
+      if (!fields.empty()) {
+        one["fields"] = fields;
+      }
+      event["keeps"].push_back(std::move(one));
+    }
     write(event);
   }
 

@@ -71,6 +71,14 @@ bool are_fields(const Json& value)
          });
 }
 
+bool are_keeps(const Json& value)
+{
+  return value.is_array() && std::ranges::all_of(value, [](const Json& one) {
+           return texts_in(one, {"subject"}) &&
+                  (!one.contains("fields") || is_texts(one["fields"]));
+         });
+}
+
 bool is_setting(const Json& one)
 {
   return texts_in(one, {"source", "where"}) && (!one.contains("texts") || is_texts(one["texts"])) &&
@@ -100,6 +108,7 @@ constexpr Member k_members[] = {
     {"pays", is_texts},
     {"owes", are_debts},
     {"fields", are_fields},
+    {"keeps", are_keeps},
     {"settings", are_settings},
 };
 

@@ -2,6 +2,7 @@
 #include "made.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace iplease {
 namespace {
@@ -22,28 +23,61 @@ void note_field(MadeField& known, const std::string& was, const std::string& is)
   known.is.push_back(is);
 }
 
-void note_made(std::map<std::string, MadeSeen>& all, const Json& event)
+/// A thing that we created has no fields of before, so a change that finds it as we left it adds
+/// none: undo removes it, whatever its size is now.
+bool is_still_our_own(const MadeSeen& made, const std::string& before)
 {
-  const auto [at, first] = all.try_emplace(made_subject(event));
-  MadeSeen& made = at->second;
-  if (first) {
+  return made.fields.empty() && (made.before == "absent" || made.before == "not advertised") &&
+         std::ranges::count(made.expect, before) > 0;
+}
+
+void note_made(MadeSeen& made, const Json& event)
+{
+  const std::string before = text_of(event, "before");
+  if (made.expect.empty()) {
     made.stage = text_of(event, "stage");
-    made.before = text_of(event, "before");
+    made.before = before;
+  }
+  if (!is_still_our_own(made, before)) {
+    for (const Json& field : event.value("fields", Json::array())) {
+      note_field(made.fields[text_of(field, "field")], text_of(field, "was"), text_of(field, "is"));
+    }
   }
   made.expect.push_back(text_of(event, "expect"));
+}
+
+/// Leaves of an event's fields those that are named.
+void narrow(Json& event, const std::vector<std::string>& names)
+{
+  Json left = Json::array();
   for (const Json& field : event.value("fields", Json::array())) {
-    note_field(made.fields[text_of(field, "field")], text_of(field, "was"), text_of(field, "is"));
+    if (std::ranges::count(names, text_of(field, "field")) > 0) {
+      left.push_back(field);
+    }
   }
+  event["fields"] = std::move(left);
 }
 
 } // namespace
 
-void MadeReplay::intent(const Json& event, bool undo)
+void MadeReplay::run(const Json& header, const std::string& id)
+{
+  settle();
+  m_runs.insert(id);
+  m_run = id;
+  m_undo = text_of(header, "command") == "undo";
+  m_only = text_of(header, "only");
+  m_keeps.clear();
+  for (const Json& one : header.value("keeps", Json::array())) {
+    m_keeps[text_of(one, "subject")] = one.value("fields", std::vector<std::string>{});
+  }
+}
+
+void MadeReplay::intent(const Json& event)
 {
   settle();
   if (!made_subject(event).empty()) {
     m_begun = event;
-    m_undo = undo;
   }
 }
 
@@ -57,7 +91,7 @@ void MadeReplay::done(const Json& event)
   const bool refused = text_of(event, "ended") == "exited" && !well &&
                        !made_subject(*m_begun).starts_with("release/");
   if (m_undo && well) {
-    m_memory.made.erase(made_subject(*m_begun));
+    take_back(made_subject(*m_begun));
   }
   if (refused || m_undo) {
     m_begun.reset();
@@ -68,10 +102,62 @@ void MadeReplay::done(const Json& event)
 void MadeReplay::settle()
 {
   if (m_begun && !m_undo) {
-    note_made(m_memory.made, *m_begun);
-    note_made(m_memory.touched, *m_begun);
+    const std::string subject = made_subject(*m_begun);
+    note_made(m_memory.touched[subject], *m_begun);
+    m_changes[subject].push_back({.run = m_run, .event = *std::move(m_begun)});
+    remember(subject);
   }
   m_begun.reset();
+}
+
+void MadeReplay::take_back(const std::string& subject)
+{
+  std::vector<Change>& changes = m_changes[subject];
+  const bool of_one_run = m_runs.contains(m_only); // else it was given a stage, or nothing
+  const auto taken = [&](const Change& one) { return !of_one_run || one.run == m_only; };
+  if (const auto kept = m_keeps.find(subject); kept == m_keeps.end()) {
+    std::erase_if(changes, taken);
+  } else {
+    for (Change& one : changes) {
+      if (taken(one)) {
+        narrow(one.event, kept->second);
+      }
+    }
+  }
+  remember(subject);
+}
+
+void MadeReplay::undone()
+{
+  std::erase_if(m_changes, [&](const auto& one) { return !m_keeps.contains(one.first); });
+  std::erase_if(m_memory.made, [&](const auto& one) { return !m_keeps.contains(one.first); });
+  m_memory.touched = m_memory.made;
+}
+
+void MadeReplay::remember(const std::string& subject)
+{
+  MadeSeen made;
+  for (const Change& one : m_changes[subject]) {
+    note_made(made, one.event);
+  }
+  if (made.expect.empty()) {
+    m_memory.made.erase(subject);
+  } else {
+    m_memory.made[subject] = std::move(made);
+  }
+}
+
+std::map<std::string, MadeSeen> MadeReplay::made_by(const std::string& run) const
+{
+  std::map<std::string, MadeSeen> made;
+  for (const auto& [subject, changes] : m_changes) {
+    for (const Change& one : changes) {
+      if (one.run == run) {
+        note_made(made[subject], one.event);
+      }
+    }
+  }
+  return made;
 }
 
 } // namespace iplease

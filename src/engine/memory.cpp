@@ -27,7 +27,7 @@ public:
       m_settings = event.contains("settings") ? event["settings"].dump() : "";
       m_command = text_of(event, "command");
       m_only = text_of(event, "only");
-      m_made.settle();
+      m_made.run(event, run);
       m_kept = text_of(event, "kept");
       // `iplease verify` beside an unfinished enable neither finishes it nor takes its place.
       m_beside =
@@ -47,6 +47,10 @@ public:
   }
   /// After the last event.
   void end() { m_made.settle(); }
+  [[nodiscard]] std::map<std::string, MadeSeen> made_by(const std::string& run) const
+  {
+    return m_made.made_by(run);
+  }
 
 private:
   void close()
@@ -60,9 +64,9 @@ private:
     settle(m_memory.in_flight_step);
     m_made.settle();
     if (m_command == "undo" && m_only.empty()) { // there is nothing left to be proved
-      m_memory.made.clear();
-      m_memory.touched.clear();
-      m_memory.migrated = false;
+      m_made.undone();
+      // Of a MetalLB that was migrated nothing may go later either, while something is remembered.
+      m_memory.migrated = m_memory.migrated && !m_memory.made.empty();
       pay("verify");
       pay("ip-operator-look");
     }
@@ -87,7 +91,7 @@ private:
     m_memory.unfinished_command = m_command;
     m_memory.unfinished_only = m_only;
     m_memory.unfinished_kept = m_kept;
-    m_made.intent(event, undo);
+    m_made.intent(event);
     const std::string stage = text_of(event, "stage");
     m_memory.migrated = m_memory.migrated || (stage == "migrate" && !undo);
     m_memory.enabled = m_memory.enabled || (!undo && m_command != "verify");
@@ -171,6 +175,16 @@ private:
   std::string m_release{}; ///< that the step in flight writes; empty: none
 };
 
+void replay_runs(Replay& replay, const std::string& cluster_directory)
+{
+  for (const RunEvents& run : read_runs(cluster_directory)) {
+    for (const Json& event : run.events) {
+      replay.read(event, run.id);
+    }
+  }
+  replay.end();
+}
+
 std::string how_it_ended(const Json& event)
 {
   const std::string ended = text_of(event, "ended");
@@ -237,12 +251,7 @@ MemorySeen read_memory(const std::string& cluster_directory)
 {
   MemorySeen memory;
   Replay replay(memory);
-  for (const RunEvents& run : read_runs(cluster_directory)) {
-    for (const Json& event : run.events) {
-      replay.read(event, run.id);
-    }
-  }
-  replay.end();
+  replay_runs(replay, cluster_directory);
   return memory;
 }
 
@@ -251,13 +260,8 @@ std::map<std::string, MadeSeen> made_by(const std::string& cluster_directory,
 {
   MemorySeen memory;
   Replay replay(memory);
-  for (const RunEvents& one : read_runs(cluster_directory)) {
-    for (const Json& event : one.id == run ? one.events : std::vector<Json>{}) {
-      replay.read(event, run);
-    }
-  }
-  replay.end();
-  return std::move(memory.made);
+  replay_runs(replay, cluster_directory);
+  return replay.made_by(run);
 }
 
 std::uintmax_t journal_bytes(const std::string& cluster_directory)

@@ -51,6 +51,8 @@ struct RunStart {
   std::string settings_json{}; ///< JSON object text; what `resume` runs with. Holds no secret.
   std::string plan_json{};     ///< what is written to plan.json; may be empty. Holds no secret.
   std::string kept{};          ///< digest of the kept plan that is applied; empty: none
+  /// What an undo leaves of what is remembered: subject -> its fields; none: all of it.
+  std::map<std::string, std::vector<std::string>> keeps{};
 };
 
 /// `<state_dir>/iplease/<uid>`; without a given state_dir that of XDG_STATE_HOME, else of

@@ -7,6 +7,7 @@
 #include <iplease/core/secret.hpp>
 #include <iplease/core/settings.hpp>
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,11 @@ plan_undo(const Observation& seen, const Settings& want, const std::string& stag
 
 /// What stays although one may expect it to go; the plan's own words.
 [[nodiscard]] std::vector<std::string> kept_by(const Plan& plan);
+
+/// What the plan leaves of what is remembered, because somebody else changed it or needs it, so
+/// that a later undo can take it back: subject -> the fields; none: all of it.
+[[nodiscard]] std::map<std::string, std::vector<std::string>> undo_keeps(const Observation& seen,
+                                                                         const Plan& plan);
 
 /// One thing that a run of ours had a hand in, against what it was before.
 struct UndoRow {

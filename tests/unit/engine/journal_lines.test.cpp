@@ -154,6 +154,8 @@ TEST_CASE("A member of the wrong type is damage, never a fault of ours", "[engin
   CHECK(refusal(with(0, "settings", Json{{"a", {{"texts", "b"}}}})) == "IPL-RUN-013");
   CHECK(refusal(with(0, "settings", Json{{"a", {{"source", 1}}}})) == "IPL-RUN-013");
   CHECK(refusal(with(1, "owes", Json::array({{{"id", 1}}}))) == "IPL-RUN-013");
+  CHECK(refusal(with(0, "keeps", Json::array({{{"subject", 1}}}))) == "IPL-RUN-013");
+  CHECK(refusal(with(0, "keeps", Json::array({{{"fields", {1}}}}))) == "IPL-RUN-013");
   CHECK(refusal(with(0, "unknown", Json::array())).empty());
   CHECK(refusal("[]\n") == "IPL-RUN-013");
   CHECK(refusal("1\n{}\n") == "IPL-RUN-013");

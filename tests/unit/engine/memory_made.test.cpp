@@ -14,10 +14,14 @@ struct Journals {
   test::TempDir dir{};
   test::FakeClock clock{};
 
-  std::unique_ptr<Journal> open(const std::string& command, const std::string& only = {})
+  std::unique_ptr<Journal> open(const std::string& command,
+                                const std::string& only = {},
+                                const std::map<std::string, std::vector<std::string>>& keeps = {})
   {
-    return open_journal(
-        dir.path(), {.command = command, .only = only}, new_run(dir.path(), clock), clock);
+    return open_journal(dir.path(),
+                        {.command = command, .only = only, .keeps = keeps},
+                        new_run(dir.path(), clock),
+                        clock);
   }
   [[nodiscard]] MemorySeen memory() const { return read_memory(dir.path()); }
 };
@@ -127,4 +131,101 @@ TEST_CASE("What one run made is told alone", "[engine][memory]")
   const auto made = made_by(journals.dir.path(), second);
   CHECK(made.at("pool/default").before == "A");
   CHECK(made_by(journals.dir.path(), "none").empty());
+}
+
+TEST_CASE("What a whole undo keeps stays remembered, and nothing else", "[engine][memory]")
+{
+  Journals journals;
+  run_of(journals, "enable", changing("absent", "A"));
+  Step other = changing("absent", "X");
+  other.subject = "service/controller";
+  run_of(journals, "enable", other);
+  journals.open("undo", "", {{"pool/default", {}}})->close("failed");
+  CHECK(journals.memory().made.size() == 2); // it did not come to its end
+  journals.open("undo", "", {{"pool/default", {}}})->close("done");
+  const MemorySeen memory = journals.memory();
+  REQUIRE(memory.made.size() == 1);
+  CHECK(memory.made.at("pool/default").before == "absent");
+  CHECK(memory.touched == memory.made);
+  journals.open("undo")->close("done");
+  CHECK(journals.memory().made.empty());
+  CHECK(journals.memory().touched.empty());
+}
+
+TEST_CASE("Of what goes back in part the other fields stay remembered", "[engine][memory]")
+{
+  Journals journals;
+  Step step = with_field("1", "2");
+  step.fields.push_back({.field = "autoAssign", .was = "false", .is = "true"});
+  run_of(journals, "enable", step);
+  {
+    const auto undo = journals.open("undo", "", {{"pool/default", {"addresses"}}});
+    undo->begin("pool", changing("B", ""));
+    undo->finish("pool", changing("B", ""), {});
+    undo->close("done");
+  }
+  const MadeSeen made = journals.memory().made.at("pool/default");
+  REQUIRE(made.fields.size() == 1);
+  CHECK(made.fields.at("addresses").was == "1");
+}
+
+TEST_CASE("A migration stays known while something is kept", "[engine][memory]")
+{
+  Journals journals;
+  Step step = changing("absent", "A");
+  {
+    const auto journal = journals.open("enable");
+    journal->begin("migrate", step);
+    journal->finish("migrate", step, {});
+    journal->close("done");
+  }
+  journals.open("undo", "", {{"pool/default", {}}})->close("done");
+  CHECK(journals.memory().migrated);
+  journals.open("undo")->close("done");
+  CHECK_FALSE(journals.memory().migrated);
+}
+
+TEST_CASE("What we created and enlarged is ours alone; not what somebody changed between",
+          "[engine][memory]")
+{
+  Journals journals;
+  run_of(journals, "enable", changing("absent", "A"));
+  Step larger = with_field("1", "2");
+  larger.before = "A";
+  larger.expect = "B";
+  run_of(journals, "enable", larger);
+  MadeSeen made = journals.memory().made.at("pool/default");
+  CHECK(made.before == "absent");
+  CHECK(made.expect == std::vector<std::string>{"A", "B"});
+  CHECK(made.fields.empty());
+  Step again = with_field("theirs", "3");
+  again.before = "T";
+  run_of(journals, "enable", again);
+  made = journals.memory().made.at("pool/default");
+  CHECK(made.fields.at("addresses").was == "theirs");
+}
+
+TEST_CASE("An undo of one run leaves the memory of the others", "[engine][memory]")
+{
+  Journals journals;
+  run_of(journals, "enable", changing("absent", "A"));
+  journals.clock.pass(std::chrono::minutes(1));
+  Step larger = with_field("1", "2");
+  larger.before = "A";
+  larger.expect = "B";
+  run_of(journals, "enable", larger);
+  const std::string second = list_runs(journals.dir.path()).back().id;
+  CHECK(made_by(journals.dir.path(), second).at("pool/default").fields.at("addresses").was == "1");
+  {
+    const auto undo = journals.open("undo", second);
+    for (int i = 0; i < 2; ++i) { // a release may be healed and then written
+      undo->begin("pool", changing("B", "A"));
+      undo->finish("pool", changing("B", "A"), {});
+    }
+    undo->close("done");
+  }
+  const MadeSeen made = journals.memory().made.at("pool/default");
+  CHECK(made.before == "absent");
+  CHECK(made.expect == std::vector<std::string>{"A"});
+  CHECK(made_by(journals.dir.path(), second).empty());
 }
