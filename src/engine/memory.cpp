@@ -230,15 +230,31 @@ std::string log_line(const Json& event)
   return kind == "close" ? "ended: " + text_of(event, "outcome") : kind;
 }
 
+/// What a copied or renamed directory remembers is true of another cluster: nothing of it is done
+/// here, and least of all taken back.
+void check_cluster(const Json& header, const std::string& cluster, const std::string& path)
+{
+  const std::string written = text_of(header, "cluster");
+  if (!written.empty() && written != cluster) {
+    throw EnvironmentError({.id = "IPL-RUN-033",
+                            .what = "the journal " + path + " is that of another cluster",
+                            .saw = "the UID of kube-system in it is " + written +
+                                   ", and that of its directory " + cluster,
+                            .exit = ExitCode::other_cluster});
+  }
+}
+
 } // namespace
 
 std::vector<RunEvents> read_runs(const std::string& cluster_directory)
 {
+  const std::string cluster = cluster_directory.substr(cluster_directory.rfind('/') + 1);
   std::vector<RunEvents> runs;
   for (const std::string& id : list_directory(cluster_directory + "/runs")) {
     const std::string path = cluster_directory + "/runs/" + id + "/journal.jsonl";
     std::vector<Json> events = read_events(read_private_file(path), path);
     if (!events.empty()) {
+      check_cluster(events.front(), cluster, path);
       runs.push_back({id, std::move(events)});
     }
   }

@@ -71,7 +71,8 @@ struct RunStart {
 
 /// Reads all runs of a cluster (torn last lines dropped) and says what is owed and in flight.
 /// Throws EnvironmentError: IPL-RUN-003 for a journal of a newer format, IPL-RUN-013 for one that
-/// is damaged elsewhere than in its last line. Writes nothing.
+/// is damaged elsewhere than in its last line, IPL-RUN-033 for one of another cluster than that
+/// whose UID the directory is named by. Writes nothing.
 [[nodiscard]] MemorySeen read_memory(const std::string& cluster_directory);
 
 /// What one run made or changed, as MemorySeen::made; empty where there is no such run.

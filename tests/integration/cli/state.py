@@ -59,7 +59,7 @@ with tempfile.TemporaryDirectory() as folder:
     assert "no run is remembered" in iplease("runs", "list", "--expect-cluster", "other", *there)
     other = pathlib.Path(folder) / "iplease" / "another" / "runs" / "20261124-000000-abcd"
     other.mkdir(parents=True)
-    (other / "journal.jsonl").write_text(json.dumps({**LINES[0], "run": other.name}) + "\n", encoding="utf-8")
+    (other / "journal.jsonl").write_text(json.dumps({**LINES[0], "run": other.name, "cluster": "another"}) + "\n", encoding="utf-8")
     told = iplease("runs", "list", *there)
     assert f"cluster {UID}" in told and "cluster another" in told and other.name in told, told
     newest = json.loads(iplease("runs", "show", "-o", "json", *there))

@@ -54,7 +54,7 @@ struct Runs {
   {
     place = new_run(dir.path(), clock);
     return open_journal(dir.path(),
-                        {.cluster_uid = "6f0c",
+                        {.cluster_uid = dir.path().substr(dir.path().rfind('/') + 1),
                          .command = "enable",
                          .settings_json = R"({"pool":"p"})",
                          .plan_json = "{}\n"},
@@ -93,7 +93,7 @@ TEST_CASE("The journal says what will happen before, and how it ended after", "[
     const json header = json::parse(text.substr(0, text.find('\n')));
     CHECK(header["v"] == 1);
     CHECK(header["ev"] == "run");
-    CHECK(header["cluster"] == "6f0c");
+    CHECK(runs.dir.path().ends_with("/" + header["cluster"].get<std::string>()));
     CHECK(header["settings"]["pool"] == "p");
     const json intent = json::parse(text.substr(text.find('\n') + 1));
     CHECK(intent["ev"] == "intent");

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/error.hpp>
 #include <iplease/engine/journal.hpp>
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
 #include <support/fake_clock.hpp>
 #include <support/temp_dir.hpp>
 
@@ -228,4 +230,23 @@ TEST_CASE("An undo of one run leaves the memory of the others", "[engine][memory
   CHECK(made.before == "absent");
   CHECK(made.expect == std::vector<std::string>{"A"});
   CHECK(made_by(journals.dir.path(), second).empty());
+}
+
+TEST_CASE("A journal of another cluster stops us", "[engine][memory]")
+{
+  Journals journals;
+  const std::string mine = journals.dir / "6f0c9a3e";
+  const RunPlace place = new_run(mine, journals.clock);
+  (void)open_journal(mine, {.cluster_uid = "6f0c9a3e", .command = "enable"}, place, journals.clock);
+  CHECK(list_runs(mine).size() == 1);
+  const std::string copied = journals.dir / "0000ffff";
+  std::filesystem::rename(mine, copied);
+  try {
+    (void)read_memory(copied);
+    FAIL("it was believed");
+  } catch (const EnvironmentError& error) {
+    CHECK(error.problem().id == "IPL-RUN-033");
+    CHECK(error.problem().exit == ExitCode::other_cluster);
+    CHECK(error.problem().saw.find("6f0c9a3e") != std::string::npos);
+  }
 }
