@@ -18,8 +18,10 @@ std::vector<std::string> run_ids(World& world)
 {
   const std::string state = world.variable("XDG_STATE_HOME");
   const std::string own = world.variable("IPLEASE_STATE_DIR");
-  const std::string root =
-      !own.empty() ? own : (state.empty() ? world.home() + "/.local/state" : state) + "/iplease";
+  const std::string root = (!own.empty()     ? own
+                            : !state.empty() ? state
+                                             : world.home() + "/.local/state") +
+                           "/iplease";
   std::vector<std::string> ids;
   for (const std::string& cluster : world.files().list(root).folders) {
     for (const std::string& run : world.files().list(root + "/" + cluster + "/runs").folders) {

@@ -31,6 +31,18 @@ CASES = (
     ("iplease runs show 20261124T0", "iplease runs show 20261124T000000Z-abcd"),
     ("iplease values only-f", "iplease values only-file.yaml"),
     ("iplease enable --metallb=kubes", "iplease enable --metallb=kubespray"),
+    ("iplease und", "iplease undo"),
+    ("iplease undo ip-op", "iplease undo ip-operator"),
+    ("iplease undo 20261124T0", "iplease undo 20261124T000000Z-abcd"),
+    ("iplease undo --dry", "iplease undo --dry-run"),
+    ("iplease undo -o s", "iplease undo -o sh"),
+    ("iplease undo --accept-r", "iplease undo --accept-risk"),
+    ("iplease app", "iplease apply"),
+    ("iplease apply only-f", "iplease apply only-file.yaml"),
+    ("iplease plan only-f", "iplease plan only-file.yaml"),
+    ("iplease plan --out only-f", "iplease plan --out only-file.yaml"),
+    ("iplease bun", "iplease bundle"),
+    ("iplease bundle --qui", "iplease bundle --quiet"),
 )
 
 
@@ -85,7 +97,7 @@ def main():
         run = folder / "state" / "iplease" / "some-uid" / "runs" / "20261124T000000Z-abcd"
         run.mkdir(parents=True)
         env = {"PATH": f"{folder}/bin:/usr/bin:/bin", "HOME": scratch, "TERM": "dumb", "LC_ALL": "C.UTF-8",
-               "XDG_STATE_HOME": str(folder / "state")}
+               "IPLEASE_STATE_DIR" if SHELL == "fish" else "XDG_STATE_HOME": str(folder / "state")}
         for typed, wanted, line in fish(folder, env) if SHELL == "fish" else on_terminal(folder, env):
             assert re.sub(r"\s+$", "", line).startswith(wanted), f"`{typed}` and Tab gave `{line}`, wanted `{wanted}`"
             print(f"{typed}<Tab>  {line.strip()}")

@@ -28,6 +28,8 @@ shown = subprocess.run(["groff", "-man", "-Tascii", "-P-cbou"], input=page, capt
 shown = re.sub(r"-\n\s+", "-", shown)
 for name in commands():
     assert f"iplease {name}" in shown, name
-for word in ("--accept-risk", "--detailed-exitcode", "pool.addresses", "IPLEASE_METALLB_VERSION", "EXIT STATUS"):
+for line in ("iplease undo [RUN|STAGE]", "iplease apply FILE", "iplease plan [FILE]", "iplease bundle"):
+    assert re.search(rf"^\s*{re.escape(line)}\s*$", shown, re.MULTILINE), line
+for word in ("--accept-risk", "--dry-run", "--out FILE", "--detailed-exitcode", "pool.addresses", "IPLEASE_METALLB_VERSION", "EXIT STATUS"):
     assert word in shown, word
 print(f"{ran} readers found nothing to say, {len(page.splitlines())} lines")
