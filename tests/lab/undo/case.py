@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`iplease undo` on a cluster: what is there afterwards is what was there before enable, but for what somebody else changed."""
 
-import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,83 +10,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "strictarp"))
+from dump import dump, nothing_left, same, undo, values_file  # noqa: E402
 from killing import kill_in  # noqa: E402
-from onlab import LAB, LABCTL, STATE, audit_mark, claim, iplease, kubectl, main, play, shell, usage, writes_since  # noqa: E402
+from onlab import IPLEASE, LAB, LABCTL, STATE, audit_mark, claim, iplease, kubectl, main, no_canary, play, shell, usage, \
+    writes_since  # noqa: E402
 
 HOME = STATE / "home"
-VALUES = HOME / "provider" / "provider.yaml"
+VALUES = values_file()
 METALLB = ("-n", "metallb-system")
 REPO = "http://127.0.0.1:8879/metallb"
-# Made by controllers and by Helm for itself; Helm's history grows with every upgrade.
-MADE_UP = {
-    "events", "events.events.k8s.io", "pods", "endpoints", "endpointslices.discovery.k8s.io", "replicasets.apps",
-    "controllerrevisions.apps", "leases.coordination.k8s.io", "componentstatuses",
-    "servicel2statuses.metallb.io",  # a speaker's word about a Service, which it takes back some time after the Service went
-}
-OF_SERVER = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink")
+WIDER = "203.0.113.100-203.0.113.125"
 
 
 def reset():
     subprocess.run([LABCTL, "reset", "--name", LAB], check=True, timeout=300, stdout=subprocess.DEVNULL)
     shutil.rmtree(HOME / ".local" / "state" / "iplease", ignore_errors=True)
-
-
-def without_server(one):
-    one.pop("status", None)
-    meta = one["metadata"]
-    for key in OF_SERVER:
-        meta.pop(key, None)
-    (meta.get("annotations") or {}).pop("deprecated.daemonset.template.generation", None)
-    template = one.get("spec", {}).get("template")
-    if isinstance(template, dict):  # the mark that a restart leaves
-        notes = template.get("metadata", {}).get("annotations") or {}
-        notes.pop("kubectl.kubernetes.io/restartedAt", None)
-        if not notes:
-            template.get("metadata", {}).pop("annotations", None)
-    return one
-
-
-def dump():
-    """Every object by kind and name, each field by a hash of its value: Secrets are in it."""
-    kinds = [kind for kind in kubectl("api-resources", "--verbs=list", "-o", "name").split() if kind not in MADE_UP]
-    found = {}
-    for one in json.loads(kubectl("get", ",".join(kinds), "-A", "-o", "json"))["items"]:
-        if one.get("type") == "helm.sh/release.v1":
-            continue
-        meta = one["metadata"]
-        name = f'{one["kind"]} {meta.get("namespace", "")}/{meta["name"]}'
-        for path, value in fields(without_server(one)):
-            found[name, path] = hashlib.sha256(json.dumps(value).encode()).hexdigest()
-    found["file", str(VALUES)] = VALUES.read_text(encoding="utf-8") if VALUES.exists() else None
-    return found
-
-
-def fields(value, path=""):
-    if isinstance(value, dict) and value:
-        for key in sorted(value):
-            yield from fields(value[key], f"{path}.{key}")
-    else:
-        yield path, value
-
-
-def same(what, before, after, but=()):
-    differs = [key for key in {*before, *after} if before.get(key) != after.get(key) and not key[0].startswith(tuple(but))]
-    claim(not differs, f"{what}: not as before: {sorted(differs)[:30]}")
-
-
-def undo(*args, code=0):
-    told = iplease("undo", *args, check=False)
-    claim(told.returncode == code, f"undo {args}: exit {told.returncode}, wanted {code}\n{told.stdout}\n{told.stderr}")
-    return told
-
-
-def nothing_left(what):
-    mark = audit_mark()
-    again = undo("--yes")
-    claim("nothing to undo" in again.stdout, f"{what}: the second undo: {again.stdout}{again.stderr}")
-    claim(writes_since(mark) == [], f"{what}: the second undo wrote {writes_since(mark)}")
-    owed = iplease("status", "-o", "json", check=False)
-    claim('"verify"' not in json.dumps(json.loads(owed.stdout).get("owed", [])), f"{what}: owed: {owed.stdout}")
 
 
 def whole():
@@ -105,24 +43,41 @@ def whole():
     same("a second time", before, dump())
 
 
+def set_pool(*addresses):
+    kubectl(*METALLB, "patch", "ipaddresspool", "default", "--type=merge", "-p", json.dumps({"spec": {"addresses": addresses}}))
+
+
+def pool():
+    return json.loads(kubectl(*METALLB, "get", "ipaddresspool", "default", "-o", "jsonpath={.spec.addresses}"))
+
+
 def foreign():
-    """A pool that somebody widened stays, and MetalLB and the namespace with it; the rest goes."""
+    """A pool that somebody widened stays, and MetalLB and the namespace with it; the rest goes. It is remembered, and goes
+    once it is as we made it."""
     before = dump()
     iplease("enable", "--yes")
-    wider = {"spec": {"addresses": ["203.0.113.100-203.0.113.125"]}}
-    kubectl(*METALLB, "patch", "ipaddresspool", "default", "--type=merge", "-p", json.dumps(wider))
+    ours = pool()
+    set_pool(WIDER)
     text = VALUES.read_text(encoding="utf-8")
     VALUES.write_text(text + "# a word of the operator's\n", encoding="utf-8")
     told = undo("--yes", code=10)
     claim(told.returncode == 10, told.stderr)
-    claim("stays: IPAddressPool default was changed since" in told.stdout, told.stdout)
-    kept = kubectl(*METALLB, "get", "ipaddresspool", "default", "-o", "jsonpath={.spec.addresses[0]}")
-    claim(kept == "203.0.113.100-203.0.113.125", f"the pool is {kept}")
+    stays = "stays: IPAddressPool default was changed since"
+    claim(stays in told.stdout, told.stdout)
+    claim(pool() == [WIDER], f"the pool is {pool()}")
     claim("metallb" in shell("helm", "list", *METALLB, "-q").stdout, "MetalLB went with somebody's pool")
     claim("akash-ip-operator" not in shell("helm", "list", "-n", "akash-services", "-q").stdout, "the IP operator stays")
     claim(VALUES.read_text(encoding="utf-8") == before["file", str(VALUES)] + "# a word of the operator's\n", "provider.yaml")
     after = {key: value for key, value in dump().items() if "akash-services/" in key[0]}
     same("akash-services", {key: value for key, value in before.items() if "akash-services/" in key[0]}, after)
+    mark = audit_mark()
+    again = undo("--yes", code=10)
+    claim("nothing to undo" in again.stdout and stays in again.stdout, f"it is forgotten: {again.stdout}")
+    claim(writes_since(mark) == [], f"the second undo wrote {writes_since(mark)}")
+    set_pool(*ours)
+    undo("--yes")
+    same("reverted and undone", before, dump(), but=("file",))
+    nothing_left("reverted and undone")
 
 
 def leases():
@@ -153,17 +108,22 @@ def killed():
     nothing_left("killed and resumed")
 
 
-def adopted():
-    """A MetalLB and a pool that were there stay; of the pool the addresses that enable added go."""
+def with_metallb():
+    """MetalLB with a pool, as somebody installed it."""
     shell(
         "helm", "install", "metallb", "metallb", "--repo", REPO, "--version", "0.14.8", *METALLB, "--create-namespace",
         "--set", "speaker.frr.enabled=false", "--set", "speaker.ignoreExcludeLB=true", "--wait",
     )
-    pool = {
+    first = {
         "apiVersion": "metallb.io/v1beta1", "kind": "IPAddressPool", "metadata": {"name": "default", "namespace": "metallb-system"},
         "spec": {"addresses": ["203.0.113.100-203.0.113.104"], "autoAssign": False},
     }
-    shell("kubectl", "apply", "-f", "-", stdin=json.dumps(pool))
+    shell("kubectl", "apply", "-f", "-", stdin=json.dumps(first))
+
+
+def adopted():
+    """A MetalLB and a pool that were there stay; of the pool the addresses that enable added go."""
+    with_metallb()
     before = dump()
     iplease("enable", "--yes", "--pool", "203.0.113.100-203.0.113.110")
     claim(usage()["Available"] == 11, f"/usage says {usage()}")
@@ -173,14 +133,88 @@ def adopted():
     nothing_left("adopted")
 
 
+def partly():
+    """Of what was there before only some goes back, as somebody set the rest; that is remembered too."""
+    with_metallb()
+    before = dump()
+    iplease("enable", "--yes", "--pool", "203.0.113.100-203.0.113.110")
+    ours, text = pool(), VALUES.read_text(encoding="utf-8")
+    attribute = "- key: feat-endpoint-ip\n"
+    head, tail = text.split(attribute)
+    VALUES.write_text(head + attribute + tail.replace('"true"', '"false"', 1), encoding="utf-8")
+    set_pool(WIDER)
+    told = undo("--yes", code=10)
+    claim("attributes/feat-endpoint-ip is " in told.stdout and "pool/default: addresses is " in told.stdout, told.stdout)
+    claim(kubectl(*METALLB, "get", "ipaddresspool", "default", "-o", "jsonpath={.spec.autoAssign}") == "false", "autoAssign")
+    left = VALUES.read_text(encoding="utf-8")
+    claim("ipoperator" not in left and attribute in left, f"provider.yaml: {left.splitlines()[-12:]}")
+    head, tail = left.split(attribute)
+    VALUES.write_text(head + attribute + tail.replace('"false"', '"true"', 1), encoding="utf-8")
+    set_pool(*ours)
+    undo("--yes")
+    same("partly, then all", before, dump())
+    nothing_left("partly, then all")
+
+
+def grown():
+    """What a later run enlarged goes as a whole; the undo of that run alone goes back to the first size."""
+    before = dump()
+    iplease("enable", "--yes")
+    first, smaller = dump(), pool()
+    iplease("enable", "--yes", "--pool", WIDER)
+    claim(pool() == [WIDER], f"the pool is {pool()}")
+    runs = json.loads(iplease("runs", "list", "-o", "json").stdout)["runs"]
+    later = max((one for one in runs if one["command"] == "enable"), key=lambda one: one["started"])["run"]
+    undo(later, "--yes")
+    claim(pool() == smaller, f"the pool is {pool()}")
+    same("the later run", first, dump())
+    nothing_left("the later run", later)
+    iplease("enable", "--yes", "--pool", WIDER)
+    undo("--yes")
+    same("grown", before, dump())
+    nothing_left("grown")
+
+
+def script():
+    """The plan of an undo as a script, run by sh: the same end."""
+    before = dump()
+    iplease("enable", "--yes")
+    text = undo("-o", "sh").stdout
+    no_canary(text, "the script")
+    path = HOME / "undo.sh"
+    path.write_text(text, encoding="utf-8")
+    shell("sh", "-c", f"PATH={os.path.dirname(IPLEASE)}:$PATH sh {path}")
+    same("the script", before, dump())
+    nothing_left("the script")
+
+
+def merged():
+    """A values file that lacked something of the release keeps what enable took over from there; the release is as before."""
+    text = VALUES.read_text(encoding="utf-8")
+    line = "website: https://lab.example\n"
+    claim(line in text, "the lab's values have no website")
+    VALUES.write_text(text.replace(line, ""), encoding="utf-8")
+    before = dump()
+    iplease("enable", "--yes", "--provider-values-from", "merge")
+    claim(line in VALUES.read_text(encoding="utf-8"), "nothing was merged")
+    told = undo("--yes")
+    same("merged", before, dump(), but=("file",))
+    after = VALUES.read_text(encoding="utf-8")
+    claim("website: https://lab.example" in after and "ipoperator" not in after, f"provider.yaml: {told.stdout}")
+    nothing_left("merged")
+
+
 def one_stage():
-    """A stage alone: what stands on it goes, the rest stays."""
+    """A stage alone: what stands on it goes, the rest stays, and is remembered."""
+    before = dump()
     iplease("enable", "--yes")
     undo("provider", "--yes")
     claim("ipoperator: true" not in VALUES.read_text(encoding="utf-8"), "provider.yaml still turns it on")
     claim("akash-ip-operator" in shell("helm", "list", "-n", "akash-services", "-q").stdout, "the IP operator went too")
     told = undo("20200101-000000-none", code=2)
     claim("IPL-RUN-011" in told.stderr, told.stderr)
+    undo("--yes")
+    same("one stage, then all", before, dump())
 
 
 def rights():
@@ -237,8 +271,9 @@ def forgotten():
 
 
 def test():
-    cases = (whole, foreign, leases, killed, adopted, one_stage, rights, ipvs, forgotten)
-    play(*(fresh(case) for case in cases))
+    cases = [fresh(case) for case in (whole, foreign, leases, killed, adopted, grown, one_stage, rights, ipvs, forgotten)]
+    more = [fresh(case) for case in (partly, script, merged)]
+    play(*cases, *more, long=more)
 
 
 def fresh(case):
