@@ -42,6 +42,7 @@ private:
   const KubespraySeen& m_seen;
   std::vector<Draft> m_drafts{};
   std::vector<Home> m_homes{}; ///< lowest precedence first
+  std::vector<std::string> m_encrypted{};
   InventoryPlan m_plan{};
 };
 
@@ -52,6 +53,7 @@ Inventory::Inventory(const KubespraySeen& seen)
     const std::string& text = file.text.reveal();
     if (text.starts_with(k_vault)) {
       note(file.path + " is encrypted and was not looked into");
+      m_encrypted.push_back(file.path);
     } else if (file.exists && (file.path != seen.hosts || is_yaml_inventory(seen))) {
       m_drafts.push_back({file.path, text, text, true});
     }
@@ -129,6 +131,16 @@ void Inventory::set(const Variable& variable)
     return;
   }
   Draft& target = m_drafts[home->draft];
+  if (std::ranges::find(m_encrypted, target.path) != m_encrypted.end()) {
+    m_plan.problems = {
+        {.id = "IPL-KSP-004",
+         .what = variable.name() + " cannot be set in " + target.path + ": it is encrypted",
+         .saw = target.path + " begins with " + k_vault,
+         .fix = "keep what is secret in a file of another name beside it, and " + target.path +
+                " in plain text",
+         .exit = ExitCode::usage}};
+    return;
+  }
   Variable placed = variable;
   placed.path.insert(placed.path.begin(), home->prefix.begin(), home->prefix.end());
   EditOutcome outcome = set_variable(target.text, target.path, placed);

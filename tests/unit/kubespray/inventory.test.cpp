@@ -389,4 +389,8 @@ TEST_CASE("Encrypted files are left alone, and that is said", "[kubespray]")
   const InventoryDir dir("new");
   dir.put("group_vars/all/vault.yml", "$ANSIBLE_VAULT;1.1;AES256\n3133\n");
   CHECK(noted(plan_inventory({2, 31, 0}, wanted(), dir.look()), "vault.yml is encrypted"));
+  dir.put("group_vars/k8s_cluster/addons.yml", "$ANSIBLE_VAULT;1.1;AES256\n3133\n");
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look()); // it is not taken for absent
+  CHECK(plan.writes.empty());
+  CHECK(plan.problems.at(0).id == "IPL-KSP-004");
 }
