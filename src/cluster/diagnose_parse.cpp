@@ -7,6 +7,7 @@
 
 #include "json_access.hpp"
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace iplease {
@@ -31,7 +32,8 @@ PodFact pod_fact(const json& object)
                .ready = pod.ready,
                .waiting = pod.ready || pod.waiting == "Running" ? "" : pod.waiting};
   for (const json* status : each(object, {"status", "containerStatuses"})) {
-    fact.restarts += static_cast<int>(integer(*status, {"restartCount"}));
+    const int more = std::max(json_access::small_integer(*status, {"restartCount"}), 0);
+    fact.restarts += std::min(more, std::numeric_limits<int>::max() - fact.restarts);
     fact.running = fact.running || json_access::at(*status, {"state", "running"}) != nullptr;
   }
   return fact;

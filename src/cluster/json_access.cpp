@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_access.hpp"
 
+#include <utility>
+
 namespace iplease::json_access {
 
 using nlohmann::json;
@@ -27,10 +29,29 @@ std::string text(const json& from, std::initializer_list<const char*> path)
   return here != nullptr && here->is_string() ? here->get<std::string>() : std::string{};
 }
 
+std::optional<std::int64_t> whole_number(const json& value)
+{
+  constexpr double too_large = 9223372036854775808.0; // 2^63
+  if (value.is_number_float()) {
+    const auto wide = value.get<double>();
+    return wide >= -too_large && wide < too_large ? std::optional(static_cast<std::int64_t>(wide))
+                                                  : std::nullopt;
+  }
+  const bool fits =
+      !value.is_number_unsigned() || std::in_range<std::int64_t>(value.get<std::uint64_t>());
+  return value.is_number() && fits ? std::optional(value.get<std::int64_t>()) : std::nullopt;
+}
+
 std::int64_t integer(const json& from, std::initializer_list<const char*> path)
 {
   const json* here = at(from, path);
-  return here != nullptr && here->is_number() ? here->get<std::int64_t>() : 0;
+  return here != nullptr ? whole_number(*here).value_or(0) : 0;
+}
+
+int small_integer(const json& from, std::initializer_list<const char*> path)
+{
+  const std::int64_t number = integer(from, path);
+  return std::in_range<int>(number) ? static_cast<int>(number) : 0;
 }
 
 bool truth(const json& from, std::initializer_list<const char*> path)

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,14 @@ namespace iplease::json_access {
 [[nodiscard]] const nlohmann::json* at(const nlohmann::json& from,
                                        std::initializer_list<const char*> path);
 [[nodiscard]] std::string text(const nlohmann::json& from, std::initializer_list<const char*> path);
+/// A whole number, also one that was written as 1.0; 0 for one that does not fit.
 [[nodiscard]] std::int64_t integer(const nlohmann::json& from,
                                    std::initializer_list<const char*> path);
+/// The same of numbers that Kubernetes keeps in 32 bits.
+[[nodiscard]] int small_integer(const nlohmann::json& from,
+                                std::initializer_list<const char*> path);
+/// A number as `integer` has it; nothing for everything else.
+[[nodiscard]] std::optional<std::int64_t> whole_number(const nlohmann::json& value);
 [[nodiscard]] bool truth(const nlohmann::json& from, std::initializer_list<const char*> path);
 [[nodiscard]] std::vector<std::string> texts(const nlohmann::json& from,
                                              std::initializer_list<const char*> path);

@@ -12,6 +12,7 @@ namespace iplease {
 using json_access::at;
 using json_access::each;
 using json_access::integer;
+using json_access::small_integer;
 using json_access::text;
 using json_access::text_map;
 using json_access::texts;
@@ -102,10 +103,8 @@ namespace {
 std::string port_text(const json& port, const char* key)
 {
   const json* value = at(port, {key});
-  if (value != nullptr && value->is_number()) {
-    return fmt::format("{}", value->get<std::int64_t>());
-  }
-  return text(port, {key});
+  const auto number = value == nullptr ? std::nullopt : json_access::whole_number(*value);
+  return number ? fmt::format("{}", *number) : text(port, {key});
 }
 
 void add_resources(WorkloadSeen& workload, const json& container)
@@ -149,7 +148,7 @@ void add_container(WorkloadSeen& workload, const json& container)
   for (const json* port : each(container, {"ports"})) {
     const std::string name = text(*port, {"name"});
     // One without a name stands under its number.
-    const auto number = static_cast<int>(integer(*port, {"containerPort"}));
+    const auto number = small_integer(*port, {"containerPort"});
     workload.ports.emplace(name.empty() ? std::to_string(number) : name, number);
   }
   add_resources(workload, container);
@@ -172,7 +171,7 @@ ServiceSeen parse_service(const json& object)
                       .resource_version = text(object, {"metadata", "resourceVersion"})};
   for (const json* port : each(object, {"spec", "ports"})) {
     service.ports.push_back({.name = text(*port, {"name"}),
-                             .port = static_cast<int>(integer(*port, {"port"})),
+                             .port = small_integer(*port, {"port"}),
                              .target = port_text(*port, "targetPort"),
                              .protocol = text(*port, {"protocol"})});
   }
@@ -214,7 +213,7 @@ WorkloadSeen parse_workload(const json& object)
     first = false;
   }
   const auto count = [&](std::initializer_list<const char*> path) {
-    return static_cast<int>(integer(object, path));
+    return small_integer(object, path);
   };
   if (workload.kind == "DaemonSet") {
     workload.wanted = count({"status", "desiredNumberScheduled"});

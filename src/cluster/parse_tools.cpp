@@ -9,7 +9,7 @@
 namespace iplease {
 namespace {
 
-using json_access::integer;
+using json_access::small_integer;
 using json_access::text;
 using nlohmann::json;
 
@@ -112,8 +112,7 @@ std::optional<std::vector<ReleaseSeen>> parse_helm_list(std::string_view printed
                         .app_version = text(row, {"app_version"})};
     // The list prints revisions as text, the history as numbers.
     const std::string revision = text(row, {"revision"});
-    release.revision =
-        revision.empty() ? static_cast<int>(integer(row, {"revision"})) : number(revision);
+    release.revision = revision.empty() ? small_integer(row, {"revision"}) : number(revision);
     if (release.name.empty() || release.name_space.empty() || release.status.empty() ||
         release.chart.empty() || release.revision <= 0) {
       return std::nullopt;
@@ -135,7 +134,7 @@ std::optional<ReleasePast> parse_helm_history(std::string_view printed, int revi
   ReleaseSeen previous;
   ReleasePast past{.before = "absent"};
   for (const json& row : all) {
-    const ReleaseSeen one{.revision = static_cast<int>(integer(row, {"revision"})),
+    const ReleaseSeen one{.revision = small_integer(row, {"revision"}),
                           .status = text(row, {"status"}),
                           .chart = text(row, {"chart"})};
     known = known || one.revision == revision;
@@ -160,7 +159,7 @@ Usage parse_usage(std::string_view body)
   if (all.is_object()) {
     const auto read = [&](const char* key) -> std::optional<std::int64_t> {
       const auto at = all.find(key);
-      return at != all.end() && at->is_number_integer() ? std::optional(at->get<std::int64_t>())
+      return at != all.end() && at->is_number_integer() ? json_access::whole_number(*at)
                                                         : std::nullopt;
     };
     usage = {.available = read("Available"), .in_use = read("InUse")};
