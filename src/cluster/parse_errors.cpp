@@ -177,7 +177,8 @@ std::string why(const CommandResult& result)
     text = result.exit_code == 0 ? "" : ended_words(result);
   }
   if (text.size() > limit) {
-    text = std::string(first_bytes(text, limit)) + "...";
+    constexpr std::string_view more = "...";
+    text = std::string(first_bytes(text, limit - more.size())) + std::string(more);
   }
   return text;
 }
