@@ -7,6 +7,7 @@
 
 #include "journal_format.hpp"
 #include <algorithm>
+#include <limits>
 #include <random>
 #include <set>
 
@@ -219,7 +220,8 @@ std::unique_ptr<Journal> open_journal(const std::string& cluster_directory,
 {
   // The clock may go backwards; the order of the runs must not.
   const std::vector<RunEvents> runs = read_runs(cluster_directory);
-  const int sequence = runs.empty() ? 1 : runs.back().events.front().value("seq", 0) + 1;
+  const int last = runs.empty() ? 0 : runs.back().events.front().value("seq", 0);
+  const int sequence = last < std::numeric_limits<int>::max() ? last + 1 : last;
   make_private_directory(place.directory);
   if (!start.plan_json.empty()) {
     write_private_file(place.directory + "/plan.json", start.plan_json);

@@ -9,7 +9,7 @@
 #include "journal_format.hpp"
 #include <algorithm>
 #include <cstdint>
-#include <limits>
+#include <utility>
 
 namespace iplease {
 namespace {
@@ -45,9 +45,9 @@ bool is_texts(const Json& value)
 
 bool is_number(const Json& value)
 {
-  return value.is_number_integer() &&
-         value.get<std::int64_t>() >= std::numeric_limits<int>::min() &&
-         value.get<std::int64_t>() <= std::numeric_limits<int>::max();
+  return value.is_number_unsigned()
+             ? std::in_range<int>(value.get<std::uint64_t>())
+             : value.is_number_integer() && std::in_range<int>(value.get<std::int64_t>());
 }
 
 bool texts_in(const Json& entry, std::initializer_list<const char*> keys)

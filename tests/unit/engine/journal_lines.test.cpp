@@ -2,10 +2,12 @@
 // What is believed of a journal's lines: nothing that a disk or an editor changed.
 #include <iplease/core/error.hpp>
 #include <iplease/engine/journal.hpp>
+#include <iplease/platform/state_files.hpp>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include <limits>
 #include <support/fake_clock.hpp>
 #include <support/temp_dir.hpp>
 
@@ -147,7 +149,8 @@ TEST_CASE("A member of the wrong type is damage, never a fault of ours", "[engin
                             Json(true),
                             Json(1.5),
                             Json::array({Json::array()}),
-                            Json(std::uint64_t{1} << 63U)}) {
+                            Json(std::uint64_t{1} << 63U),
+                            Json(std::numeric_limits<std::uint64_t>::max())}) {
     INFO(key << " is " << wrong.dump());
     CHECK(refusal(with(line, key, wrong)) == "IPL-RUN-013");
   }
@@ -159,4 +162,18 @@ TEST_CASE("A member of the wrong type is damage, never a fault of ours", "[engin
   CHECK(refusal(with(0, "unknown", Json::array())).empty());
   CHECK(refusal("[]\n") == "IPL-RUN-013");
   CHECK(refusal("1\n{}\n") == "IPL-RUN-013");
+}
+
+TEST_CASE("No run is begun before the last one, whatever its number", "[engine][journal]")
+{
+  const test::TempDir dir;
+  test::FakeClock clock;
+  make_private_directory(dir / "runs/first");
+  write_private_file(dir / "runs/first/journal.jsonl",
+                     "{\"v\":1,\"n\":0,\"ev\":\"run\",\"run\":\"first\",\"seq\":2147483647}\n");
+  const RunPlace place{.directory = dir / "runs/second", .id = "second"};
+  open_journal(dir.path(), {.command = "enable"}, place, clock)->close("done");
+  const std::vector<RunSummary> runs = list_runs(dir.path());
+  REQUIRE(runs.size() == 2);
+  CHECK(runs.back().id == "second");
 }
