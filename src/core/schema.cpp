@@ -252,7 +252,8 @@ std::vector<Problem> store_setting(const SettingKey& key,
 
 ShownValue shown_setting(const SettingKey& key, std::string_view path, const Settings& settings)
 {
-  Settings copy = settings; // a slot points into Settings that may be written
+  // A slot points into Settings that may be written. Here they are read only.
+  auto& read = const_cast<Settings&>(settings); // NOLINT(cppcoreguidelines-pro-type-const-cast)
   return std::visit(
       Overloaded{
           [&](Sourced<std::string>* s) { return show(*s, !s->value.empty(), {s->value}); },
@@ -289,14 +290,14 @@ ShownValue shown_setting(const SettingKey& key, std::string_view path, const Set
             const auto given = s->find(stage_of(path));
             if (given == s->end()) {
               return ShownValue{true,
-                                {duration_text(copy.timeout(stage_of(path)))},
+                                {duration_text(settings.timeout(stage_of(path)))},
                                 From::fallback,
                                 "default",
                                 {}};
             }
             return show(given->second, true, {duration_text(given->second.value)});
           }},
-      key.slot(copy));
+      key.slot(read));
 }
 
 std::optional<std::chrono::seconds> parse_duration(std::string_view text)
