@@ -11,3 +11,15 @@ pkg_check_modules(libyaml REQUIRED IMPORTED_TARGET yaml-0.1>=0.2.5)
 if(NOT TARGET yaml-cpp::yaml-cpp)
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
 endif()
+
+# The libraries that the program links, by the names that src/ uses.
+add_library(iplease_libraries INTERFACE)
+if(IPLEASE_PORTABLE)
+  find_library(yaml_cpp_archive libyaml-cpp.a REQUIRED)
+  find_library(libyaml_archive libyaml.a REQUIRED)
+  target_link_libraries(iplease_libraries INTERFACE fmt::fmt-header-only spdlog::spdlog_header_only
+    ${yaml_cpp_archive} ${libyaml_archive})
+  target_link_options(iplease_libraries INTERFACE -static-libstdc++ -static-libgcc)
+else()
+  target_link_libraries(iplease_libraries INTERFACE fmt::fmt spdlog::spdlog yaml-cpp::yaml-cpp PkgConfig::libyaml)
+endif()

@@ -1,8 +1,11 @@
+# -DIPLEASE_COMMIT= is for a source tree without its history, as packaging/package builds from.
 find_package(Git QUIET)
-set(IPLEASE_COMMIT "unknown")
-if(GIT_FOUND)
+if(NOT IPLEASE_COMMIT AND GIT_FOUND)
   execute_process(COMMAND ${GIT_EXECUTABLE} -C ${PROJECT_SOURCE_DIR} rev-parse --short HEAD
     OUTPUT_VARIABLE IPLEASE_COMMIT OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+endif()
+if(NOT IPLEASE_COMMIT)
+  set(IPLEASE_COMMIT "unknown")
 endif()
 
 # Where the program's links to its documentation lead: BASE/VERSION/page.html.

@@ -14,7 +14,7 @@ EXAMPLE = re.compile(
     r'|(?:[\w-]+\.)*example(?:\.(?:com|org|net))?\.?$|(?:[\w-]+\.)+svc(?:\.cluster\.local)?$'
     r'|(?:\w\.)+\w?$|[\w-]+$|[\w.]*\.[A-Z]+$')
 PUBLIC = {
-    'akash-network.github.io', 'metallb.github.io', 'git.k8s.io', 'www.apache.org', 'github.com',
+    'akash-network.github.io', 'metallb.github.io', 'git.k8s.io', 'www.apache.org', 'www.debian.org', 'github.com',
     'keepachangelog.com', 'kubernetes.io', 'helm.sh', 'metallb.io', 'akash.network',
     'registry.k8s.io', 'json-schema.org', 'semver.org', 'no-color.org',
 }
