@@ -4,6 +4,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace iplease::fuzz {
@@ -195,24 +196,121 @@ private:
   int m_budget = 200000;
 };
 
+/// Two trees that may differ at some paths only.
+class Paths {
+public:
+  explicit Paths(const std::vector<std::string>& paths)
+      : m_paths(paths)
+  {
+  }
+
+  std::string walk(const YAML::Node& before, const YAML::Node& after, const std::string& path)
+  {
+    if (is_free(path)) {
+      return "";
+    }
+    const bool grows = before.IsNull() && leads(path);
+    if (!after.IsMap() || !(before.IsMap() || grows)) {
+      return m_comparison.same(before, after) ? "" : "what stands at \"" + path + "\" changed";
+    }
+    const auto right = entries(after);
+    auto next = right.begin();
+    for (const Entry& left : entries(before)) {
+      while (next != right.end() && !m_comparison.same(left.first, next->first)) {
+        if (std::string wrong = added(*next++, path); !wrong.empty()) {
+          return wrong;
+        }
+      }
+      if (next == right.end()) {
+        return "a key below \"" + path + "\" is gone";
+      }
+      if (std::string wrong = walk(left.second, next->second, below(path, left)); !wrong.empty()) {
+        return wrong;
+      }
+      ++next;
+    }
+    for (; next != right.end(); ++next) {
+      if (std::string wrong = added(*next, path); !wrong.empty()) {
+        return wrong;
+      }
+    }
+    return "";
+  }
+
+private:
+  static std::string below(const std::string& path, const Entry& entry)
+  {
+    return (path.empty() ? "" : path + "/") + (entry.first.IsScalar() ? entry.first.Scalar() : "?");
+  }
+
+  bool is_free(const std::string& path) const
+  {
+    return std::find(m_paths.begin(), m_paths.end(), path) != m_paths.end();
+  }
+
+  bool leads(const std::string& path) const
+  {
+    return std::any_of(m_paths.begin(), m_paths.end(), [&](const std::string& one) {
+      return path.empty() || one.starts_with(path + "/");
+    });
+  }
+
+  std::string added(const Entry& entry, const std::string& path)
+  {
+    const std::string here = below(path, entry);
+    if (!is_free(here) && !leads(here)) {
+      return "key \"" + here + "\" came that nobody asked for";
+    }
+    return is_free(here) ? "" : walk(YAML::Node(), entry.second, here);
+  }
+
+  const std::vector<std::string>& m_paths;
+  const std::vector<std::string> m_no_attributes{};
+  Comparison m_comparison{m_no_attributes};
+};
+
+/// Nothing: yaml-cpp does not read all that Go reads, so there is no witness. A `!` that ends the
+/// text it takes for something else than one before a line end.
+std::optional<YAML::Node> read_before(const std::string& text)
+{
+  if (text.ends_with('!')) {
+    return std::nullopt;
+  }
+  try {
+    return YAML::Load(text);
+  } catch (const YAML::Exception&) {
+    return std::nullopt;
+  }
+}
+
 } // namespace
 
 std::string witness(const std::string& before,
                     const std::string& after,
                     const std::vector<std::string>& attributes)
 {
-  if (before.ends_with('!')) {
-    return {}; // yaml-cpp takes a `!` that ends the text for something else than before a line end
-  }
-  YAML::Node old;
-  try {
-    old = YAML::Load(before);
-  } catch (const YAML::Exception&) {
-    return {}; // yaml-cpp does not read all that Go reads: there is no witness
+  const auto old = read_before(before);
+  if (!old) {
+    return {};
   }
   try {
     const YAML::Node now = YAML::Load(after);
-    return now.IsMap() ? Comparison(attributes).root(old, now) : "the text is no mapping any more";
+    return now.IsMap() ? Comparison(attributes).root(*old, now) : "the text is no mapping any more";
+  } catch (const YAML::Exception& error) {
+    return std::string("the edit is not YAML: ") + error.what();
+  }
+}
+
+std::string witness_paths(const std::string& before,
+                          const std::string& after,
+                          const std::vector<std::string>& paths)
+{
+  const auto old = read_before(before);
+  if (!old) {
+    return {};
+  }
+  try {
+    return Paths(paths).walk(*old, YAML::Load(after), "");
   } catch (const YAML::Exception& error) {
     return std::string("the edit is not YAML: ") + error.what();
   }

@@ -14,4 +14,10 @@ namespace iplease::fuzz {
                                   const std::string& after,
                                   const std::vector<std::string>& attributes);
 
+/// The same of any edit that may touch only what stands at `paths` ("ipvs/strictARP"), with the
+/// mappings around it where they are not there.
+[[nodiscard]] std::string witness_paths(const std::string& before,
+                                        const std::string& after,
+                                        const std::vector<std::string>& paths);
+
 } // namespace iplease::fuzz

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Any bytes as a run's journal: what is believed is what was written, line by line, and what is
+// remembered of a run stands in it.
+#include <iplease/core/sha256.hpp>
+#include <iplease/engine/journal.hpp>
+
+#include "../../../src/engine/journal_format.hpp"
+#include "../target.hpp"
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <set>
+
+namespace iplease::fuzz {
+
+namespace {
+
+/// The events of a text that is believed.
+std::optional<std::vector<Json>> believed(const std::string& text)
+{
+  try {
+    return read_events(text, "given");
+  } catch (const EnvironmentError& error) {
+    must_be_refusal(error.problem(), ExitCode::cannot_write);
+    must(error.problem().id == "IPL-RUN-003" || error.problem().id == "IPL-RUN-013",
+         "a journal is damaged or newer",
+         error.problem().id);
+    return std::nullopt;
+  }
+}
+
+std::vector<std::string> whole_lines_of(const std::string& text)
+{
+  std::vector<std::string> lines;
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = text.find('\n', from);
+    if (end == std::string::npos) {
+      break;
+    }
+    lines.push_back(text.substr(from, end - from));
+    from = end + 1;
+  }
+  return lines;
+}
+
+/// The sum that a line carries is that of the line, by a reading of our own.
+bool has_its_sum(const std::string& line, const Json& event)
+{
+  const std::size_t at = line.rfind(R"(,"sum":")");
+  return at != std::string::npos && event.contains("sum") && event["sum"].is_string() &&
+         event["sum"].get<std::string>() == sha256_hex(line.substr(0, at)).substr(0, 16) &&
+         line.size() == at + 8 + 16 + 2;
+}
+
+void check_events(const std::string& text, const std::vector<Json>& events)
+{
+  const std::vector<std::string> lines = whole_lines_of(text);
+  must(events.size() == lines.size() || events.size() + 1 == lines.size(),
+       "no more than the last line is dropped");
+  std::size_t sealed = 0;
+  for (std::size_t at = 0; at < events.size(); ++at) {
+    must(events[at] == Json::parse(lines[at], nullptr, false), "an event is its line", lines[at]);
+    sealed += has_its_sum(lines[at], events[at]) ? 1 : 0;
+  }
+  must(sealed == 0 || sealed == events.size(), "every line has its sum, or none has one");
+}
+
+/// The same events as a program wrote them that seals.
+std::string sealed(const std::vector<Json>& events)
+{
+  std::string text;
+  int number = 0;
+  for (Json event : events) {
+    event.erase("sum");
+    event["n"] = number++;
+    text += sealed_line(event);
+  }
+  return text;
+}
+
+void check_sealed(const std::vector<Json>& events, const std::string& input)
+{
+  const std::string text = sealed(events);
+  const auto whole = believed(text);
+  must(whole && whole->size() == events.size(), "what was sealed is believed", text);
+  // A crash: any first part of it is believed, as far as its lines are whole.
+  const std::string cut = text.substr(0, number_of(input, text.size() + 1));
+  const std::size_t lines = whole_lines_of(cut).size();
+  const auto first = believed(cut);
+  if (first) {
+    must(std::ranges::equal(
+             *first,
+             std::vector(whole->begin(), whole->begin() + static_cast<std::ptrdiff_t>(lines))),
+         "a part of a journal is its first whole lines",
+         cut);
+  } else {
+    // All but the line break: it may have been written as something else.
+    must(false, "a journal that was cut is believed", cut);
+  }
+  std::string other = text;
+  char& byte = other[number_of(input, other.size())];
+  byte = static_cast<char>(static_cast<unsigned char>(byte) + 1 + number_of(input + "x", 255));
+  if (const auto read = believed(other)) {
+    must(read->size() <= whole->size() && std::equal(read->begin(), read->end(), whole->begin()) &&
+             read->size() + 1 >= whole->size(),
+         "a changed byte never makes another event",
+         other);
+  }
+}
+
+/// A cluster's directory with one run, gone when the program ends.
+class Directory {
+public:
+  Directory()
+  {
+    std::string name = (std::filesystem::temp_directory_path() / "iplease-fuzz-XXXXXX").string();
+    must(::mkdtemp(name.data()) != nullptr, "there is a directory for the journal", name);
+    m_path = name;
+    std::filesystem::create_directories(m_path + "/runs/r1");
+  }
+  ~Directory()
+  {
+    std::error_code ignored;
+    std::filesystem::remove_all(m_path, ignored);
+  }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  Directory(Directory&&) = delete;
+  Directory& operator=(Directory&&) = delete;
+  const std::string& with(const std::string& journal)
+  {
+    std::ofstream(m_path + "/runs/r1/journal.jsonl", std::ios::binary | std::ios::trunc) << journal;
+    return m_path;
+  }
+
+private:
+  std::string m_path{};
+};
+
+void check_memory(const std::string& text, const std::vector<Json>& events)
+{
+  static Directory directory;
+  const std::string& path = directory.with(text);
+  const MemorySeen memory = read_memory(path);
+  std::set<std::string> debts;
+  std::set<std::string> steps;
+  std::set<std::string> subjects;
+  std::size_t intents = 0;
+  for (const Json& event : events) {
+    if (text_of(event, "ev") != "intent") {
+      continue;
+    }
+    ++intents;
+    steps.insert(text_of(event, "step"));
+    subjects.insert(text_of(event, "subject"));
+    subjects.insert("file/" + text_of(event, "path"));
+    for (const Json& debt : event.value("owes", Json::array())) {
+      debts.insert(text_of(debt, "id"));
+    }
+  }
+  for (const Debt& debt : memory.debts) {
+    must(debts.contains(debt.id), "no debt is invented", debt.id);
+  }
+  must(memory.in_flight_step.empty() || steps.contains(memory.in_flight_step),
+       "no step in flight is invented",
+       memory.in_flight_step);
+  for (const auto* made : {&memory.made, &memory.touched}) {
+    for (const auto& [subject, what] : *made) {
+      must(subjects.contains(subject), "nothing that was made is invented", subject);
+    }
+  }
+  must(memory.unfinished_run.empty() || (memory.unfinished_run == "r1" && intents > 0),
+       "no unfinished run is invented");
+  const std::vector<RunSummary> runs = list_runs(path);
+  must(runs.size() == (events.empty() ? 0U : 1U), "a run is listed once");
+  must(runs.empty() || runs.front().commands <= static_cast<int>(intents),
+       "no command is invented");
+  static_cast<void>(made_by(path, "r1"));
+}
+
+} // namespace
+
+void journal(const std::string& text)
+{
+  const auto events = believed(text);
+  if (!events) {
+    return;
+  }
+  check_events(text, *events);
+  must(events_json(text).size() == events->size(), "the JSON has every event");
+  must(std::ranges::count(log_text(text), '\n') >= static_cast<std::ptrdiff_t>(events->size()),
+       "the log has a line for every event");
+  check_memory(text, *events);
+  if (!events->empty()) {
+    check_sealed(*events, text);
+  }
+}
+
+} // namespace iplease::fuzz
