@@ -4,6 +4,7 @@
 #include <iplease/facts/access.hpp>
 #include <iplease/facts/load_balancers.hpp>
 
+#include "../stages/legacy.hpp"
 #include "../stages/subjects.hpp"
 #include "checks.hpp"
 #include <algorithm>
@@ -145,8 +146,22 @@ Finding other_load_balancer(const Observation& seen, const Settings&)
                              facts::to_text(others.evidence));
 }
 
+/// A migration from MetalLB 0.12 was interrupted. The new MetalLB has taken the tenants' addresses
+/// out of their status, because it has no pools yet; going on gives each its own again.
+bool migration_interrupted(const Observation& seen)
+{
+  const auto is_copy = [](const LegacyConfigSeen& one) { return !one.copy_of.empty(); };
+  return !stages::pinned_services(seen).empty() ||
+         std::ranges::find(seen.memory.debts, stages::k_unpin_debt, &Debt::id) !=
+             seen.memory.debts.end() ||
+         std::ranges::any_of(seen.metallb.legacy_found, is_copy);
+}
+
 Finding waiting_services(const Observation& seen, const Settings&)
 {
+  if (migration_interrupted(seen)) {
+    return ok("an interrupted migration gives the Services their addresses back");
+  }
   std::string list;
   for (const ServiceSeen& service : seen.load_balancers) {
     const bool ours =

@@ -330,6 +330,16 @@ TEST_CASE("Preflight blocks with an id per cause", "[stages][preflight]")
   Settings accepting = wanted();
   accepting.accept_risk.value = {"IPL-LBC-002"};
   CHECK_FALSE(blocks(seen, accepting, "IPL-LBC-002"));
+  // Tenants that lost their addresses to our own interrupted migration from 0.12: pinned ones, or
+  // such as ask for an address themselves, which leave the copy of the ConfigMap alone as a trace.
+  seen.load_balancers.front().annotations["iplease.akash.network/pinned"] = "203.0.113.100";
+  CHECK_FALSE(blocks(seen, wanted(), "IPL-LBC-002"));
+  seen.load_balancers.front().annotations.clear();
+  seen.memory.debts = {{.id = "unpin-services", .until = "no pin is left"}};
+  CHECK_FALSE(blocks(seen, wanted(), "IPL-LBC-002"));
+  seen.memory.debts.clear();
+  seen.metallb.legacy_found = {{.name = "iplease-kept-config", .copy_of = "metallb"}};
+  CHECK_FALSE(blocks(seen, wanted(), "IPL-LBC-002"));
   seen = enabled();
   seen.metallb.version = "0.16.2";
   CHECK(blocks(seen, wanted(), "IPL-MLB-001"));
