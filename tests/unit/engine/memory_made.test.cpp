@@ -187,7 +187,7 @@ TEST_CASE("A migration stays known while something is kept", "[engine][memory]")
   CHECK_FALSE(journals.memory().migrated);
 }
 
-TEST_CASE("What we created and enlarged is ours alone; not what somebody changed between",
+TEST_CASE("What we created and enlarged is ours alone, what somebody changed between is not",
           "[engine][memory]")
 {
   Journals journals;
