@@ -7,6 +7,7 @@ fsync, and two runs at once fifty times. IPLEASE_LONG=turns tries each kind at o
 kind; IPLEASE_CELLS=REGEX only the kinds that it finds. What the file IPLEASE_SEEN says was seen right before is not tried
 again but counted. Ctrl-C ends the trying. With PAGE.md the parts' columns are written there."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -37,6 +38,7 @@ WITHOUT = []
 
 
 def test():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it
     words = [one for word in sys.argv[2:] for one in SETS.get(word, (word,))]
     pages = [word for word in words if word.endswith(".md")]
     parts = [word for word in words if word not in pages] or (PARTS if LONG else SHORT)

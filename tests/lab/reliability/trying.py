@@ -60,10 +60,10 @@ def cell(kind, where, what, act):
 def cells(where, commands, act, few):
     """`act` at every command by every kind that fits it; without --long at the `few`, which are (kind, place of the
     command); by turns each kind at one command, at the next one for each kind."""
-    pairs = [(kind, at) for kind in KINDS for at in range(len(commands)) if fits(kind, commands[at])]
+    places = {kind: [at for at in range(len(commands)) if fits(kind, commands[at])] for kind in KINDS}
+    pairs = [(kind, at) for kind in KINDS for at in places[kind]]
     if TURNS:
-        pairs = [(kind, at) for number, kind in enumerate(KINDS)
-                 for at in [at for one, at in pairs if one == kind][number % len(commands):][:1]]
+        pairs = [(kind, fit[number % len(fit)]) for number, (kind, fit) in enumerate(places.items()) if fit]
     elif not LONG:
         pairs = few
     for kind, at in pairs:
