@@ -2,10 +2,14 @@
 """Part `undo`: a fault on the way back. After the same command again, or what a failed one says, every object of the
 API server and provider.yaml are as before enable, the provider's pod was made anew once, a third undo writes nothing."""
 
-from everything import dump, same
-from faults import planned, tool_of
-from onlab import audit_mark, claim, follow, iplease, writes_since
-from trying import (
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "undo"))
+from dump import dump, same  # noqa: E402
+from faults import planned, tool_of  # noqa: E402
+from onlab import audit_mark, claim, follow, iplease, writes_since  # noqa: E402
+from trying import (  # noqa: E402
     LONG, SILENT, anew_where_wrong, beside, cell, cells, faulty, in_silence, named, pods_made, reset, two_at_once,
 )
 
