@@ -118,7 +118,8 @@ public:
     std::string name = (std::filesystem::temp_directory_path() / "iplease-fuzz-XXXXXX").string();
     must(::mkdtemp(name.data()) != nullptr, "there is a directory for the journal", name);
     m_path = name;
-    std::filesystem::create_directories(m_path + "/runs/r1");
+    m_cluster = m_path + "/cluster";
+    std::filesystem::create_directories(m_cluster + "/runs/r1");
   }
   ~Directory()
   {
@@ -129,20 +130,48 @@ public:
   Directory& operator=(const Directory&) = delete;
   Directory(Directory&&) = delete;
   Directory& operator=(Directory&&) = delete;
-  const std::string& with(const std::string& journal)
+  /// The directory is named after the cluster, as far as a file can have that name.
+  const std::string& with(const std::string& journal, const std::string& cluster)
   {
-    std::ofstream(m_path + "/runs/r1/journal.jsonl", std::ios::binary | std::ios::trunc) << journal;
-    return m_path;
+    const bool is_name = !cluster.empty() && cluster.size() < 100 && cluster.front() != '.' &&
+                         cluster.find_first_of(std::string("/\0", 2)) == std::string::npos;
+    const std::string path = m_path + "/" + (is_name ? cluster : "cluster");
+    std::filesystem::rename(m_cluster, path);
+    m_cluster = path;
+    std::ofstream(m_cluster + "/runs/r1/journal.jsonl", std::ios::binary | std::ios::trunc)
+        << journal;
+    return m_cluster;
   }
 
 private:
   std::string m_path{};
+  std::string m_cluster{};
 };
+
+/// Whether the journal in that directory is of another cluster, which is refused then.
+bool is_refused(const std::string& path, const std::string& cluster)
+{
+  if (cluster.empty() || path.ends_with("/" + cluster)) {
+    return false;
+  }
+  try {
+    static_cast<void>(read_memory(path));
+  } catch (const EnvironmentError& error) {
+    must(error.problem().id == "IPL-RUN-033", "it is of another cluster", error.problem().id);
+    return true;
+  }
+  must(false, "the journal of another cluster is refused", cluster);
+  return true;
+}
 
 void check_memory(const std::string& text, const std::vector<Json>& events)
 {
   static Directory directory;
-  const std::string& path = directory.with(text);
+  const std::string cluster = events.empty() ? "" : text_of(events.front(), "cluster");
+  const std::string& path = directory.with(text, cluster);
+  if (is_refused(path, cluster)) {
+    return;
+  }
   const MemorySeen memory = read_memory(path);
   std::set<std::string> debts;
   std::set<std::string> steps;
