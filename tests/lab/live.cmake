@@ -22,31 +22,25 @@ set_tests_properties(lab:up PROPERTIES FIXTURES_SETUP lab)
 iplease_live_test(lab:down ${CMAKE_CURRENT_SOURCE_DIR}/labctl down --name ctest)
 set_tests_properties(lab:down PROPERTIES FIXTURES_CLEANUP lab)
 
-# iplease_cheap_test(NAME COMMAND...): label cheap, on a lab of the cheap tier that is fresh when COMMAND
-# starts (with --long first: skipped without ./dev test --long). There are two such labs, used by turns: one
-# test after the other on each, beside tests that need no lab.
-set(cheap_labs ctest-cheap-a ctest-cheap-b)
+# iplease_cheap_test(NAME COMMAND...): label cheap, on whichever of the two labs of the cheap tier (labs.json) is free,
+# fresh when COMMAND starts (with --long first: skipped without ./dev test --long), beside tests that need no lab. Where
+# one takes minutes, COST lets it start before the others.
 function(iplease_cheap_test name)
   set(long)
   if(ARGV1 STREQUAL --long)
     set(long --long)
     list(POP_FRONT ARGN)
   endif()
-  get_property(registered GLOBAL PROPERTY iplease_cheap_tests)
-  set_property(GLOBAL APPEND PROPERTY iplease_cheap_tests ${name})
-  list(LENGTH registered before)
-  math(EXPR turn "${before} % 2")
-  list(GET cheap_labs ${turn} lab)
   add_test(NAME ${name} COMMAND ${lab_run} ${long} --fresh ${ARGN})
-  set_tests_properties(${name} PROPERTIES LABELS cheap TIMEOUT 900 RESOURCE_LOCK ${lab}
-    SKIP_RETURN_CODE 125 FIXTURES_REQUIRED ${lab} ENVIRONMENT IPLEASE_LAB_NAME=${lab})
+  set_tests_properties(${name} PROPERTIES LABELS cheap TIMEOUT 900 RESOURCE_GROUPS "cheap_labs:1"
+    SKIP_RETURN_CODE 125 FIXTURES_REQUIRED cheap-labs)
 endfunction()
 
-foreach(lab IN LISTS cheap_labs)
+foreach(letter a b)
+  set(lab ctest-cheap-${letter})
   add_test(NAME ${lab}:up COMMAND ${lab_run} ${CMAKE_CURRENT_SOURCE_DIR}/labctl up --name ${lab} --tier cheap)
   add_test(NAME ${lab}:down COMMAND ${lab_run} ${CMAKE_CURRENT_SOURCE_DIR}/labctl down --name ${lab})
-  set_tests_properties(${lab}:up ${lab}:down PROPERTIES LABELS cheap TIMEOUT 300 RESOURCE_LOCK ${lab}
-    SKIP_RETURN_CODE 125)
-  set_tests_properties(${lab}:up PROPERTIES FIXTURES_SETUP ${lab})
-  set_tests_properties(${lab}:down PROPERTIES FIXTURES_CLEANUP ${lab})
+  set_tests_properties(${lab}:up ${lab}:down PROPERTIES LABELS cheap TIMEOUT 300 SKIP_RETURN_CODE 125)
+  set_tests_properties(${lab}:up PROPERTIES FIXTURES_SETUP cheap-labs)
+  set_tests_properties(${lab}:down PROPERTIES FIXTURES_CLEANUP cheap-labs)
 endforeach()

@@ -2,7 +2,7 @@
 set(doctor_here ${CMAKE_CURRENT_SOURCE_DIR}/doctor)
 foreach(part metallb akash) # some 30 faults each, made and cured
   iplease_cheap_test(doctor:faults-${part} python3 -B ${doctor_here}/doctor.py $<TARGET_FILE:iplease> --${part})
-  set_tests_properties(doctor:faults-${part} PROPERTIES TIMEOUT 1800)
+  set_tests_properties(doctor:faults-${part} PROPERTIES TIMEOUT 1800 COST 250)
 endforeach()
 # Every cure of the provider's pod beside every harm: twelve minutes on a busy machine.
 iplease_cheap_test(doctor:no-harm --long python3 -B ${doctor_here}/no_harm.py $<TARGET_FILE:iplease>)

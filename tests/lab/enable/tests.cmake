@@ -10,7 +10,7 @@ endforeach()
 # Every stage killed in; `./dev test` has reliability's cells, upgrade_dies and resume.
 iplease_cheap_test(enable:kill --long ${enable_on_host}/kill.py $<TARGET_FILE:iplease>)
 iplease_cheap_test(enable:provider-rental --long ${enable_on_host}/provider.py $<TARGET_FILE:iplease> rental)
-set_tests_properties(enable:upgrade_dies PROPERTIES TIMEOUT 1800) # every kind of death with --long
+set_tests_properties(enable:upgrade_dies PROPERTIES TIMEOUT 1800 COST 260) # every kind of death with --long
 # Three generations of the provider by two of Helm, on a lab of its own: only with ./dev test --long.
 iplease_live_test(enable:generations --long ${enable_on_host}/generations.py $<TARGET_FILE:iplease>)
 # Waits as long as a program may need to come up: only with ./dev test --long.

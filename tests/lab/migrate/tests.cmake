@@ -5,6 +5,7 @@ foreach(kind manifests helm)
   iplease_cheap_test(migrate:${kind} ${migrate_on_host}/migrate.py $<TARGET_FILE:iplease> ${kind})
 endforeach()
 iplease_cheap_test(migrate:kill ${migrate_on_host}/kill.py $<TARGET_FILE:iplease>)
+set_tests_properties(migrate:kill PROPERTIES COST 250)
 iplease_cheap_test(migrate:script ${migrate_on_host}/script.py $<TARGET_FILE:iplease>)
 # What reaches the second host while the speakers change is a matter of the full tier.
 iplease_lab_test(migrate:traffic ${migrate_on_host}/traffic.py $<TARGET_FILE:iplease>)

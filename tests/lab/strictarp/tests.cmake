@@ -3,3 +3,4 @@
 set(strictarp_on_host python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/strictarp)
 iplease_cheap_test(strictarp:edit ${strictarp_on_host}/edit.py $<TARGET_FILE:iplease>)
 iplease_cheap_test(strictarp:environments --long ${strictarp_on_host}/environments.py $<TARGET_FILE:iplease>)
+set_tests_properties(strictarp:edit PROPERTIES COST 270)
