@@ -1,10 +1,11 @@
 # Registering tests that need a real cluster.
 set(lab_run ${CMAKE_CURRENT_SOURCE_DIR}/tests/run)
 
-# iplease_live_test(NAME COMMAND...): label live, alone on the machine, skipped where no lab can be.
+# iplease_live_test(NAME COMMAND...): label live, one at a time and for two of ctest's places, as it has a node of its
+# own to run; skipped where no lab can be.
 function(iplease_live_test name)
   add_test(NAME ${name} COMMAND ${lab_run} ${ARGN})
-  set_tests_properties(${name} PROPERTIES LABELS live TIMEOUT 900 RUN_SERIAL ON
+  set_tests_properties(${name} PROPERTIES LABELS live TIMEOUT 900 PROCESSORS 2
     RESOURCE_LOCK lab SKIP_RETURN_CODE 125)
 endfunction()
 

@@ -5,6 +5,8 @@ iplease_live_test(lab:cheap-life --long ${CMAKE_CURRENT_SOURCE_DIR}/tests/cheapl
 iplease_live_test(lab:faults --long ${CMAKE_CURRENT_SOURCE_DIR}/tests/faults.py)
 iplease_live_test(lab:kill --long ${CMAKE_CURRENT_SOURCE_DIR}/tests/kill.py)
 set_tests_properties(lab:kill PROPERTIES TIMEOUT 3000)
+# These compare this machine before and after, so nothing else may run.
+set_tests_properties(lab:lifecycle lab:two-nodes lab:cheap-life lab:faults lab:kill PROPERTIES RUN_SERIAL ON)
 
 # The guide's own commands, and what others build on: the stand-in and the charts.
 set(on_node ${CMAKE_CURRENT_SOURCE_DIR}/labctl shell -- python3 -B)

@@ -271,8 +271,8 @@ def forgotten():
 
 
 def test():
-    cases = [fresh(case) for case in (whole, foreign, leases, killed, adopted, grown, one_stage, rights, ipvs, forgotten)]
-    more = [fresh(case) for case in (partly, script, merged)]
+    cases = [fresh(case) for case in (whole, foreign, leases, killed, adopted, rights, ipvs, forgotten)]
+    more = [fresh(case) for case in (grown, one_stage, partly, script, merged)]
     play(*cases, *more, long=more)
 
 
