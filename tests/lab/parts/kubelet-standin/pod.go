@@ -181,7 +181,8 @@ func (p *Pod) connect() (err error) {
 	return os.WriteFile(filepath.Join(p.dir, "resolv.conf"), []byte(p.resolver()), 0o644)
 }
 
-// resolver is the pod's resolv.conf.
+// resolver is the pod's resolv.conf. A kubelet leaves the timeout at 5 s; after a
+// reset a pod may ask before CoreDNS is back, and would keep the lab waiting.
 func (p *Pod) resolver() string {
 	policy := p.object.Spec.DNSPolicy
 	if policy == core.DNSDefault || (p.object.Spec.HostNetwork && policy != core.DNSClusterFirstWithHostNet) {
@@ -189,7 +190,7 @@ func (p *Pod) resolver() string {
 		return string(text)
 	}
 	search := []string{p.object.Namespace + ".svc.cluster.local", "svc.cluster.local", "cluster.local"}
-	return fmt.Sprintf("search %s\nnameserver %s\noptions ndots:5\n", strings.Join(search, " "), p.agent.settings.DNS)
+	return fmt.Sprintf("search %s\nnameserver %s\noptions ndots:5 timeout:1 attempts:5\n", strings.Join(search, " "), p.agent.settings.DNS)
 }
 
 func (p *Pod) runFirst(ctx context.Context) bool {
