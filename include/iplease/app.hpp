@@ -3,7 +3,7 @@
 
 namespace iplease {
 
-/// The whole program: parses argv, does what it says, returns the exit code of docs/exit-codes.md.
+/// Runs the whole program. Returns an exit code of docs/exit-codes.md.
 [[nodiscard]] int run_app(int argc, char** argv);
 
 } // namespace iplease

@@ -13,43 +13,43 @@
 
 namespace iplease {
 
-/// One file of what `iplease bundle` writes.
+/// One file in the archive that `iplease bundle` writes.
 struct BundleEntry {
   std::string name{}; ///< "logs/provider.txt"
   std::string bytes{};
   bool operator==(const BundleEntry&) const = default;
 };
 
-/// A question whose answer is a file of the bundle.
+/// A command whose answer becomes a file in the bundle.
 struct BundleRead {
   std::string name{};
   Command command{};
 };
 
-/// Pods, events and the last lines of the logs of what iplease touches. None of them writes.
+/// Read-only commands for the pods, events and last log lines of everything iplease works with.
 [[nodiscard]] std::vector<BundleRead> bundle_reads(const Observation& seen, const Settings& want);
-/// The answer to one of them, below its command.
+/// Makes the file of one answer: the command, then its output.
 [[nodiscard]] BundleEntry read_entry(const BundleRead& read, const CommandResult& answer);
 
-/// What was answered, a file each, and `answers/index.txt` with the commands.
+/// One file per answer, and `answers/index.txt`, which lists the commands.
 [[nodiscard]] std::vector<BundleEntry> answer_entries(const std::vector<Answered>& answers);
 
-/// A text of a bundle without anything secret: known secrets in every shape, what has the looks or
-/// the name of one. JSON, also line by line or within a string, is gone through value by value.
+/// Masks a text for the bundle: known secrets in every encoding, and values that look like secrets
+/// or are named like one. JSON is masked value by value, also JSON lines and JSON inside a string.
 [[nodiscard]] std::string bundle_text(std::string_view text, const Masker& masker);
 
 struct BundleIntroduction {
-  std::string made{};                 ///< by what and when
+  std::string made{};                 ///< iplease's version and the time
   std::vector<std::string> missing{}; ///< what could not be read, and why
 };
-/// The files as they are written: masked, sorted by name, README.txt first.
+/// The final files: masked, sorted by name, README.txt first.
 [[nodiscard]] std::vector<BundleEntry> bundle_entries(std::vector<BundleEntry> gathered,
                                                       const BundleIntroduction& introduction,
                                                       const Masker& masker);
-/// A name of a file or run as part of an entry's name.
+/// A file name or run id made safe for use in an entry's name.
 [[nodiscard]] std::string bundle_word(std::string_view name);
 
-/// A tar archive (ustar) of them in a folder of its own: the same bytes for the same entries.
+/// A tar archive (ustar) with everything in one folder. The same entries give the same bytes.
 [[nodiscard]] std::string tar_of(const std::vector<BundleEntry>& entries);
 
 } // namespace iplease

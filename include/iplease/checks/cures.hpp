@@ -10,37 +10,37 @@
 
 namespace iplease {
 
-/// A finding that --fix could cure, and does not as things are.
+/// A finding that --fix can fix, but not now because it would do harm.
 struct HeldCure {
   std::string id{};               ///< of the finding
   std::string cure{};             ///< "replace the provider's pod"
-  std::vector<std::string> why{}; ///< ids that come first, or what is not proven; never empty
+  std::vector<std::string> why{}; ///< ids to fix first, or what is unproven; never empty
 };
 
 /// What `doctor --fix` would do.
 struct Cures {
-  Plan plan{};                  ///< same steps, journal and laws as a run of enable
-  std::vector<Finding> left{};  ///< findings that it does not cure: their fix is for people
-  std::vector<HeldCure> held{}; ///< of them: those whose cure would do harm now
+  Plan plan{};                  ///< same steps, journal and rules as a run of enable
+  std::vector<Finding> left{};  ///< findings it does not fix; an operator has to
+  std::vector<HeldCure> held{}; ///< the part of `left` whose fix would do harm now
 };
 
-/// A plan of cures for the findings that failed or warned. Where enable has a stage that settles
-/// the matter its steps are taken from `enable`, the plan for the same observation; the rest are
-/// restarts of what hangs, after the cause is gone. A cure is planned only where every finding of
-/// `all` that it builds on is clear, or cured by an earlier step of the same plan; and one that
-/// deletes a pod, only where it is proven that its successor starts. Pure.
+/// Plans the fixes for the findings that failed or warned. Steps come from `enable`, the plan for
+/// the same observation, if one of its stages fixes the fault. The others restart what hangs after
+/// its cause is gone. A fix is planned only if every finding of `all` that it depends on is clear
+/// or is fixed by an earlier step of this plan. A pod is deleted only if its successor is known to
+/// start. Pure.
 [[nodiscard]] Cures plan_cures(const Facts& facts,
                                const Plan& enable,
                                const std::vector<Finding>& findings,
                                const std::vector<Finding>& all);
 
-/// "IPL-PRV-012 is not cured: to replace the provider's pod would make it worse while ... "
+/// "to replace the provider's pod would do harm now: IPL-..."
 [[nodiscard]] std::string held_words(const HeldCure& held);
 
-/// Where a cure would do harm now, the fix of its finding says what comes first.
+/// Rewrites the `fix` of held findings to say what to fix first.
 void tell_held(std::vector<Finding>& findings, const Cures& cures);
 
-/// Whether --fix cures findings of this id.
+/// Whether --fix has a fix for findings with this id.
 [[nodiscard]] bool is_curable(std::string_view id);
 
 } // namespace iplease

@@ -9,19 +9,19 @@
 
 namespace iplease {
 
-/// What `iplease migrate --from FILE [-o yaml|json]` was asked.
+/// Options of `iplease migrate --from FILE [-o yaml|json]`.
 struct MigrateOptions {
   std::string from{};          ///< file with the old ConfigMap, YAML or JSON
   std::string output = "yaml"; ///< yaml or json
 };
 
 struct Migrated {
-  std::string objects{};            ///< standard output; empty unless the conversion succeeded
-  std::string warnings{};           ///< standard error
+  std::string objects{};            ///< for standard output; empty unless the conversion succeeded
+  std::string warnings{};           ///< for standard error
   std::optional<Problem> problem{}; ///< why nothing was written
 };
 
-/// A pure converter: reads one file, never a cluster.
+/// Pure conversion: reads one file, never a cluster.
 [[nodiscard]] Migrated migrate_command(const MigrateOptions& options, Files& files);
 
 } // namespace iplease

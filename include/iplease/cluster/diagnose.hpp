@@ -10,16 +10,16 @@ namespace iplease {
 
 struct Effects;
 
-/// The extra reads of `doctor`, two at a time, each with its deadline; writes nothing (the trial
-/// of the webhook is `--dry-run=server`). Only what `wanted` names is read.
+/// Makes the extra reads of `doctor` that are in `wanted`, two at a time, each with its own
+/// deadline. Writes nothing: the webhook is tried with `--dry-run=server`.
 [[nodiscard]] Diagnosis diagnose(const Observation& seen,
                                  const Settings& want,
                                  const std::set<Extra>& wanted,
                                  Effects& effects);
 
-/// Asks once more who announces, after a pause that is the caller's, and keeps in `more` what
-/// holds both times: silent is who was silent twice, with a ready endpoint both times. A lease in
-/// the second of its birth, or of a failover to another node, is announced by then.
+/// Reads the announcers a second time and keeps in `more` what was true both times: a Service is
+/// silent only if it was silent twice, with a ready endpoint both times. The caller waits between
+/// the two reads, so a new lease or a failover to another node has been announced by then.
 void look_again_who_announces(Diagnosis& more,
                               const Observation& seen,
                               const Settings& want,

@@ -12,20 +12,20 @@ namespace iplease {
 
 struct Settings;
 
-// From answers to facts: each function puts one command's answer into the observation. Pure.
+// Each function puts one command's answer into the observation. Pure.
 
-/// The objects that are read by name, as one List for `kubectl get -f -`.
+/// The objects to read by name, as one List for `kubectl get -f -`.
 [[nodiscard]] std::string named_manifest(const Settings& want);
-/// What later reads need of the named objects.
+/// What later reads need to know from the named objects.
 struct NamedHints {
   PodSeen pod{};                    ///< the provider's
-  bool provider_found = false;      ///< false: it has another name than its release would give it
-  bool crds_readable = true;        ///< else it is unknown which are served
+  bool provider_found = false;      ///< false: none under the usual name of its release
+  bool crds_readable = true;        ///< false: unknown which CRDs exist
   std::string cilium_replacement{}; ///< kube-proxy-replacement of cilium-config
-  bool kube_vip = false;            ///< a Lease by which kube-vips elect, or its cloud provider
+  bool kube_vip = false;            ///< kube-vip's election Lease or cloud provider exists
 };
-/// Why the answer to `named_manifest` cannot be believed; empty: it can. kubectl prints nothing,
-/// with exit 0, when nothing of what was asked for exists: namespace kube-system always does.
+/// Why the answer to `named_manifest` is not credible; empty: it is. kubectl prints nothing and
+/// exits 0 if no object exists, but namespace kube-system always does.
 [[nodiscard]] std::string
 distrust_named(const CommandResult& result, const std::string& manifest, Objects& objects);
 [[nodiscard]] NamedHints fill_named(Observation& seen,
@@ -34,24 +34,24 @@ distrust_named(const CommandResult& result, const std::string& manifest, Objects
                                     const CommandResult& result);
 
 void fill_helm_version(Observation& seen, const Settings& want, const CommandResult& answer);
-/// The provider's part of the named objects, under the usual name of its release.
+/// The provider's objects among the named ones, under the usual name of its release.
 [[nodiscard]] NamedHints fill_provider(Observation& seen,
                                        const Settings& want,
                                        const Objects& objects,
                                        const CommandResult& answer);
-/// `get` words for the objects that carry the label of this release.
+/// Arguments of `kubectl get` for the objects with this release's label.
 [[nodiscard]] std::vector<std::string> labelled_provider(const std::string& release);
-/// Their answer. Where there is no StatefulSet among them, what was seen before stays.
+/// Uses the answer. Without a StatefulSet in it, keeps what was seen before.
 [[nodiscard]] PodSeen fill_labelled_provider(Observation& seen, const CommandResult& answer);
-/// The answer of 8443/status; what is not a provider's is `failed`.
+/// The answer of 8443/status; `failed` if it is not a provider's.
 [[nodiscard]] Seen<std::string> status_of_provider(const CommandResult& answer);
 
-/// The provider's release is the one that is asked for by name; where nobody named one and none
-/// has the usual name, the only release of the chart `provider`.
+/// Uses the release that the settings name. If the operator named none and no release has the usual
+/// name, uses the only release of chart `provider`.
 void fill_releases(Observation& seen, const Settings& want, const CommandResult& answer);
-/// The releases that enable writes and whose last revision is not deployed.
+/// The releases that enable writes to and whose last revision is not deployed.
 [[nodiscard]] std::vector<ReleaseSeen> undeployed(const Observation& seen);
-/// What helm's history tells of one of them.
+/// Adds helm's history of one of them.
 void fill_history(Observation& seen, const ReleaseSeen& of, const CommandResult& answer);
 /// The user-supplied values of the provider's release.
 void fill_release_values(Observation& seen, const CommandResult& answer);
@@ -59,44 +59,44 @@ void fill_release_values(Observation& seen, const CommandResult& answer);
 void fill_empty_keys(Observation& seen, const CommandResult& answer);
 void fill_lists(Observation& seen, const CommandResult& answer, const NamedHints& hints);
 void fill_load_balancers(Observation& seen, const CommandResult& answer);
-/// Keeps a Deployment that is MetalLB's controller, once.
+/// Adds a Deployment if it is MetalLB's controller and not known yet.
 void add_controller(Observation& seen, WorkloadSeen one);
-/// Adds MetalLB's Deployments to those that were found by name.
+/// Adds MetalLB's Deployments found by label to those found by name.
 void fill_controllers(Observation& seen, const CommandResult& answer);
-/// Whether each part of a MetalLB that was seen (speakers, a release) has its controller among
-/// those found by name, or nothing of MetalLB is there; else they are to be asked for by label.
+/// Whether the controllers found by name are enough: each speaker and release of MetalLB has one,
+/// or there is no MetalLB. Otherwise ask for them by label.
 [[nodiscard]] bool controllers_suffice(const Observation& seen);
-/// Puts them in order, and reads MetalLB's version; needs all of them.
+/// Sorts the controllers and reads MetalLB's version. Call after all of them are known.
 void settle_controllers(Observation& seen);
-/// Keeps the rights that an answer says are missing.
+/// Records the rights that the answer says are missing.
 void note_denials(Observation& seen, const CommandResult& answer);
-/// Only MetalLB's own resources, where they were asked for alone.
+/// Adds MetalLB's own resources when they were read on their own.
 void fill_metallb_resources(Observation& seen, const CommandResult& answer);
-/// The pods of kube-system. That they may not be read hinders no step, so no right is missed.
+/// Adds the pods of kube-system. A refusal is not a missing right, because no step needs them.
 void fill_system_pods(Observation& seen, const CommandResult& answer);
-/// A List of the objects, for a backup, without the namespace that was asked for beside them.
+/// The objects as a List for a backup, without namespaces (asked for only to detect a cut answer).
 [[nodiscard]] std::string list_text(const Objects& objects);
-/// A ConfigMap that may be the 0.12-era one; one without data.config is none.
+/// Adds a ConfigMap if it may be a MetalLB 0.12 one: it has data.config.
 void fill_legacy(Observation& seen, const nlohmann::json& config_map);
-/// Which of the ConfigMaps found rules, and whether it is in force; needs the controllers. The one
-/// that a controller reads; else the one a migration of ours copied; else the first.
+/// Needs the controllers. Decides which ConfigMap counts and whether it is in force: one that a
+/// controller reads, else the one that a migration copied (or its copy), else the first.
 void settle_legacy(Observation& seen);
-/// Deployments and DaemonSets that manifests of MetalLB before 0.13 made, by kubectl's names;
-/// empty when Helm made them or there are none.
+/// Deployments and DaemonSets from the manifests of a MetalLB before 0.13, as kubectl names them;
+/// empty if Helm made them or there are none.
 [[nodiscard]] std::vector<std::string> old_workload_names(const Observation& seen);
 void fill_usage(Observation& seen, const CommandResult& answer);
 void fill_environment(Observation& seen, const CommandResult& answer);
-/// The StatefulSet and the settings that an upgrade would bring, from `helm template`. Secret.
+/// The StatefulSet and settings that an upgrade would bring, from `helm template`. Input is secret.
 void fill_rendered(Observation& seen, const std::string& rendered);
-/// Namespace and name of the ConfigMap that a controller before 0.13 was told to read, when it
-/// is none of those that are always asked for; empty otherwise.
+/// The ConfigMap that a controller before 0.13 reads, if it is not one of those always asked for;
+/// else empty.
 struct LegacyName {
   std::string name_space{};
   std::string name{};
 };
 [[nodiscard]] LegacyName unread_legacy(const Observation& seen);
 
-/// How one named object that was not printed was missing, in the tool's words unless it is absent.
+/// Why a named object was not printed: absent, or the error in the tool's words.
 [[nodiscard]] Looked missing_look(const CommandResult& answer,
                                   std::string_view plural,
                                   std::string_view name,

@@ -11,13 +11,13 @@
 
 namespace iplease {
 
-/// What a pod's spec wants before it starts. Pure.
+/// What a pod's spec needs before the pod can start. Pure.
 [[nodiscard]] PodNeeds parse_pod_needs(const nlohmann::json& spec);
-/// The same of a pod that is there; `images` are those that its node has.
+/// The same for a live pod; `images` holds only those its node has pulled.
 [[nodiscard]] PodNeeds parse_live_needs(const nlohmann::json& pod);
 
-/// The words to kubectl that tell how long each value is of what the templates of provider and IP
-/// operator name. No value leaves kubectl. Empty: they name nothing.
+/// kubectl arguments that print the length of each value in the Secrets and ConfigMaps named by the
+/// templates of provider and IP operator. No value leaves kubectl. Empty: they name none.
 [[nodiscard]] std::vector<std::string> held_words(const Observation& seen);
 [[nodiscard]] std::vector<HeldObject> parse_held(std::string_view printed);
 

@@ -15,23 +15,23 @@ namespace iplease {
                            std::vector<std::string> args,
                            std::chrono::seconds timeout = std::chrono::seconds{120});
 
-/// A chart of a repository that is a URL or a local folder: the operator's own repository list
-/// (`helm repo add`) is never touched.
+/// A chart in a repository, given by URL or local folder. iplease never touches the operator's own
+/// repository list (`helm repo add`).
 struct ChartRef {
   std::string repository{}; ///< URL or folder
   std::string name{};       ///< "metallb"
   std::string version{};    ///< exact
 };
-/// The words that name the chart: `NAME --repo URL --version X`, or the archive in the folder.
+/// Arguments that name the chart: `NAME --repo URL --version X`, or the archive in the folder.
 [[nodiscard]] std::vector<std::string> chart_words(const ChartRef& chart);
 
-/// A call of helm that names a chart. Helm takes a file or folder of the chart's name in the
-/// current folder for the chart, --repo or not, and ~/provider is where Akash's guide puts the
-/// values: so it runs in the root folder, and every path in ARGS is absolute.
+/// A helm command that names a chart. It runs in the root folder, so every path in ARGS must be
+/// absolute: Helm prefers a file or folder with the chart's name in the current folder, even with
+/// --repo, and Akash's guide puts the values into ~/provider.
 [[nodiscard]] Command
 helm_of_chart(const Target& target, std::vector<std::string> args, std::chrono::seconds timeout);
 
-/// `helm upgrade --install RELEASE CHART... -n NS [-f FILE|-]`; `values` goes by standard input.
+/// `helm upgrade --install RELEASE CHART... -n NS [-f FILE|-]`; `values` goes to standard input.
 struct HelmUpgrade {
   std::string release{};
   std::string name_space{};
@@ -39,7 +39,7 @@ struct HelmUpgrade {
   std::string values_file{}; ///< path, or "-" with `values`
   std::string values{};      ///< standard input when values_file is "-"
   bool secret_values = false;
-  bool install = true; ///< with --install
+  bool install = true; ///< pass --install
   std::chrono::seconds timeout{300};
 };
 [[nodiscard]] Command helm_upgrade(const Target& target, const HelmUpgrade& upgrade);

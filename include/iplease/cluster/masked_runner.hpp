@@ -11,26 +11,25 @@
 
 namespace iplease {
 
-/// A text of somebody else's as plain text, without known secrets and without what has the looks of
-/// one: key material, passwords in URLs.
+/// A foreign text as plain text, without known secrets and without anything that looks like one
+/// (key material, passwords in URLs).
 [[nodiscard]] std::string masked_lines(std::string_view text, const Masker& masker);
 
-/// A command and what it said. Data, and what is secret, are as they came: masked by who tells
-/// them.
+/// A command and its answer. Data and secret answers are not masked; whoever shows them must do
+/// that.
 struct Answered {
   Command command{};
   CommandResult result{.ended = Ended::not_started};
   bool secret = false; ///< values or manifests
 };
 
-/// The door to programs as all but `platform` see it: the one place where the output of a child
-/// comes in. What it said is plain text without anything secret from here on, so that no reader,
-/// view, log or journal has to think of it. An answer that is data (`-o json`, `get --raw`) keeps
-/// its bytes, for a masked name would be another fact; only the messages in it are masked. Values
-/// and rendered manifests are left alone: they are read and not shown.
+/// The only way child output gets in. It becomes plain text without secrets here, so readers,
+/// views, logs and the journal need not mask. An answer that is data (`-o json`, `get --raw`) keeps
+/// its bytes, because a masked name would be a different fact; only its messages are masked. Values
+/// and rendered manifests stay as they are: they are read, never shown.
 class MaskedRunner final : public Runner {
 public:
-  /// `masker` is taught further secrets at any time, here by the input of commands that carry some.
+  /// Learns further secrets from the input of commands that carry some. Neither argument is owned.
   MaskedRunner(Runner& inner, Masker& masker)
       : m_inner(inner),
         m_masker(masker)
@@ -38,8 +37,7 @@ public:
   }
   [[nodiscard]] std::unique_ptr<Job> start(const Command& command) override;
   void poll(std::chrono::milliseconds limit) override { m_inner.poll(limit); }
-  /// From here on every command and its answer goes there, in the order of their starts; null: no
-  /// longer.
+  /// From now on, records every command and its answer there, in start order; null stops that.
   void keep(std::vector<Answered>* answers) { m_kept = answers; }
 
 private:

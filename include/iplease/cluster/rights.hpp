@@ -11,7 +11,7 @@ namespace iplease {
 
 struct Plan;
 
-/// One thing that the plan's commands must be allowed to do.
+/// One access right that the plan's commands need.
 struct Right {
   std::string verb{};
   std::string group{};      ///< API group; empty: core
@@ -20,13 +20,13 @@ struct Right {
   bool operator==(const Right&) const = default;
 };
 
-/// The rights that the stages which are not satisfied need. Of what a chart installs, the kinds
-/// that an operator's account most often lacks.
+/// The rights needed by all stages that are not satisfied. Of the kinds a chart installs, only
+/// those that an operator's account often lacks.
 [[nodiscard]] std::vector<Right> rights_for(const Plan& plan);
 /// One List of SelfSubjectAccessReviews.
 [[nodiscard]] std::string access_manifest(const std::vector<Right>& rights);
-/// The rights that were denied, as "create services in metallb-system". The answers are JSON
-/// documents one after the other. Nothing: not each of the `asked` reviews was answered.
+/// The denied rights, as "create services in metallb-system". `answers` is a sequence of JSON
+/// documents. Nullopt: fewer than `asked` reviews were answered.
 [[nodiscard]] std::optional<std::vector<std::string>> parse_access(std::string_view answers,
                                                                    std::size_t asked);
 

@@ -9,13 +9,13 @@
 
 namespace iplease {
 
-/// Which programs are called and which cluster they are told to speak to. Kubeconfig and context
-/// go on every call, so that a changed current context can never redirect a run.
+/// Which programs to call, and for which cluster. Every call gets kubeconfig and context, so a
+/// change of the current context never redirects a run.
 struct Target {
   std::vector<std::string> kubectl{"kubectl"};
   std::vector<std::string> helm{"helm"};
   std::string kubeconfig{}; ///< empty: the tools' own default
-  std::string context{};    ///< empty: the current one (only when no kubeconfig could be read)
+  std::string context{};    ///< empty: the current one (only if no kubeconfig could be read)
   bool operator==(const Target&) const = default;
 };
 

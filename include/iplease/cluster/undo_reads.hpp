@@ -8,8 +8,8 @@ namespace iplease {
 
 struct Effects;
 
-/// Fills `seen.undo`: what would go with MetalLB or its namespace though it is not ours, and who
-/// wrote what enable may have made. Three reads; no value of a Secret or ConfigMap is asked for.
+/// Fills `seen.undo`: foreign objects that would go with MetalLB or its namespace, and who wrote
+/// what enable may have made. Up to three reads, none of a value in a Secret or ConfigMap.
 void observe_undo(Observation& seen, const Settings& want, Effects& effects);
 
 } // namespace iplease

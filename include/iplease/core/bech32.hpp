@@ -7,8 +7,8 @@
 
 namespace iplease {
 
-/// Whether `text` is a wallet address (bech32, human part "akash", 20 bytes, 44 characters).
-/// Empty when it is; otherwise why not, in words for the operator (BIP 173).
+/// Why `text` is not a wallet address, for the operator; nullopt: it is one (bech32 as in BIP 173,
+/// human-readable part "akash", 20 bytes, 44 characters).
 [[nodiscard]] std::optional<std::string> why_not_akash_address(std::string_view text);
 
 } // namespace iplease

@@ -8,8 +8,8 @@
 
 namespace iplease {
 
-/// Something on the cluster or in an inventory that stands in the way (exit 3). Without `fix` the
-/// catalogue's counts.
+/// A problem on the cluster or in an inventory that blocks the run (exit 3). If `fix` is empty, the
+/// catalogue's is used.
 [[nodiscard]] inline Problem
 blocking(std::string id, std::string what, std::string saw = {}, std::string fix = {})
 {

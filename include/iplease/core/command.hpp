@@ -8,25 +8,24 @@
 
 namespace iplease {
 
-/// One program invocation as data, never a shell line. What is planned here is what reaches
-/// execve and the pipe, byte for byte.
+/// One program invocation as data, never a shell line. execve and the pipe get exactly these bytes.
 struct Command {
-  std::vector<std::string> argv; ///< argv[0] is looked up on PATH; secrets never go in argv
+  std::vector<std::string> argv; ///< argv[0] is looked up on PATH; argv never holds a secret
   std::string input{};           ///< standard input, for example manifests for `kubectl apply -f -`
-  bool secret_input = false;     ///< the input holds secrets: never shown, logged or journaled
+  bool secret_input = false;     ///< never show, log or journal the input
   std::chrono::seconds timeout{60};
-  /// Where it runs; empty: in the operator's folder. Relative paths in its environment keep their
-  /// meaning, those in argv do not: what goes in argv is absolute where this is set.
+  /// Working folder; empty: the operator's. Relative paths in the environment still resolve, those
+  /// in argv do not, so use absolute paths there if this is set.
   std::string folder{};
   bool operator==(const Command&) const = default;
 };
 
 /// How a process ended, apart from its exit code.
 enum class Ended { exited, signalled, timed_out, not_found, not_started };
-/// "timed_out", in the journal and in the event stream.
+/// The word for journal and event stream, "timed_out".
 [[nodiscard]] const char* ended_word(Ended ended);
 
-/// What one invocation answered. `out` and `err` are bounded; `truncated` says that more came.
+/// The result of one invocation. `out` and `err` are bounded; `truncated`: bytes were dropped.
 struct CommandResult {
   Ended ended = Ended::exited;
   int exit_code = 0; ///< the exit code, or the signal's number when `signalled`
@@ -37,9 +36,9 @@ struct CommandResult {
   [[nodiscard]] bool ok() const noexcept { return ended == Ended::exited && exit_code == 0; }
 };
 
-/// One word quoted for POSIX sh. For display and for the script face of the plan only.
+/// Quotes one word for POSIX sh. Only for display and the plan as a script.
 [[nodiscard]] std::string shell_quote(std::string_view word);
-/// All words quoted and joined with blanks.
+/// Quotes all words and joins them with spaces.
 [[nodiscard]] std::string shell_line(const std::vector<std::string>& argv);
 
 } // namespace iplease

@@ -11,37 +11,37 @@
 
 namespace iplease {
 
-/// The reads that only `doctor` makes, beyond what planning needs.
+/// Reads that only `doctor` makes; planning does not need them.
 enum class Extra {
   metallb_objects,  ///< pods, events, endpoints, policies and advertisements of metallb-system
   akash_objects,    ///< pods and events of akash-services
-  cluster_dns,      ///< the cluster's DNS: its ConfigMap and its endpoints
+  cluster_dns,      ///< ConfigMap and endpoints of the cluster's DNS
   metrics,          ///< the MetalLB controller's metrics through Service `controller`
-  webhook,          ///< a pool that is only tried (--dry-run=server)
-  operator_log,     ///< only when the IP operator is not well
+  webhook,          ///< a dry run of creating a pool (--dry-run=server)
+  operator_log,     ///< only if the IP operator is unhealthy
   operator_address, ///< AP_PROVIDER inside the running IP operator
   provider_status,  ///< 8443/status through the API server
-  provider_log,     ///< only when 8443/status does not answer
-  held_objects,     ///< Secrets and ConfigMaps that the pods need; their lengths only
-  leased_ips,       ///< only when the IP operator's barrier is locked
-  service_events,   ///< what MetalLB says about LoadBalancer Services
+  provider_log,     ///< only if 8443/status does not answer
+  held_objects,     ///< Secrets and ConfigMaps that the pods need; only their lengths
+  leased_ips,       ///< only if the IP operator's barrier is locked
+  service_events,   ///< MetalLB's events for LoadBalancer Services
   speaker_log,      ///< only with several nodes
-  announcers,       ///< ServiceL2Status: which node announces what; only where one has an address
-  ignored_leases,   ///< of the IP operator; only when it answers
-  silent_endpoints, ///< what stands behind the Services that no node announces
+  announcers,       ///< ServiceL2Status: which node announces what; if a Service has an address
+  ignored_leases,   ///< leases that the IP operator ignores; only if it answers
+  silent_endpoints, ///< endpoints behind Services that no node announces
 };
 
-/// How long a read may take; past it, its checks say "could not look".
+/// Time limit of a read; after it, its checks report "could not look".
 [[nodiscard]] constexpr std::chrono::seconds deadline_of(Extra extra)
 {
   constexpr std::chrono::seconds usual{10};
-  constexpr std::chrono::seconds answer{5}; // what is alive answers at once
+  constexpr std::chrono::seconds answer{5}; // a healthy one answers at once
   return extra == Extra::provider_status || extra == Extra::metrics || extra == Extra::webhook
              ? answer
              : usual;
 }
 
-/// One extra read: the command as it would be typed, and what came of it.
+/// One extra read: the command as typed, and its answer.
 struct ExtraRead {
   std::string command{};
   Seen<std::string> answer{};
@@ -53,15 +53,15 @@ struct PodFact {
   std::string name{};
   std::string node{};
   std::map<std::string, std::string> labels{};
-  std::string created{}; ///< RFC 3339, UTC; compares as text
-  bool running = false;  ///< a container of it runs, so it has a log of now
+  std::string created{}; ///< RFC 3339, UTC; comparable as text
+  bool running = false;  ///< at least one container runs, so there is a current log
   bool ready = false;
   int restarts = 0;
   std::string waiting{}; ///< "CrashLoopBackOff", "Unschedulable: 0/1 nodes ...", or empty
   bool operator==(const PodFact&) const = default;
 };
 
-/// A ProviderLeasedIP, reduced to what the IP operator decodes of it.
+/// A ProviderLeasedIP, reduced to what the IP operator decodes.
 struct LeasedIpFact {
   std::string name_space{};
   std::string name{};
@@ -71,24 +71,24 @@ struct LeasedIpFact {
 };
 
 struct EventFact {
-  std::string kind{}; ///< of the object it speaks of
+  std::string kind{}; ///< of the object it is about
   std::string name_space{};
   std::string name{};
-  std::string uid{}; ///< of that object; an event outlives it, and may be read beside a new one
+  std::string uid{}; ///< of that object; tells it from a newer object of the same name
   std::string reason{};
   std::string message{};
-  std::string last{}; ///< RFC 3339, UTC; compares as text
+  std::string last{}; ///< RFC 3339, UTC; comparable as text
   bool operator==(const EventFact&) const = default;
 };
 
-/// A NetworkPolicy that selects MetalLB's controller for ingress.
+/// A NetworkPolicy whose ingress rules apply to MetalLB's controller.
 struct PolicyFact {
   std::string name{};
-  bool opens_metrics = false; ///< one of its rules lets port 7472 in
+  bool opens_metrics = false; ///< a rule allows port 7472
   bool operator==(const PolicyFact&) const = default;
 };
 
-/// What `doctor` read beyond the Observation. Filled by cluster/diagnose only.
+/// What `doctor` read besides the Observation. Filled only by cluster/diagnose.
 struct Diagnosis {
   std::map<Extra, ExtraRead> reads{};
   std::vector<PodFact> metallb_pods{};
@@ -98,18 +98,18 @@ struct Diagnosis {
   std::map<std::string, int> metallb_endpoints{}; ///< Service -> ready addresses
   /// "namespace/Service" -> nodes that announce it (ServiceL2Status, metallb.io/v1beta1).
   std::map<std::string, std::vector<std::string>> announcers{};
-  /// "namespace/Service" -> ready endpoints; only of Services that no node announces. MetalLB
-  /// announces an address only while there is one (docs/failure-modes.md, M14).
+  /// "namespace/Service" -> ready endpoints, only for Services that no node announces. MetalLB
+  /// announces an address only if there is one (docs/failure-modes.md, M14).
   std::map<std::string, int> silent_endpoints{};
   std::vector<PolicyFact> controller_policies{};
-  std::map<std::string, int> dns_endpoints{}; ///< Service of the cluster DNS -> ready ones
+  std::map<std::string, int> dns_endpoints{}; ///< Service of the cluster DNS -> ready endpoints
   std::string corefile{};
   std::vector<HeldObject> held{};         ///< of Extra::held_objects
   std::vector<LeasedIpFact> leased_ips{}; ///< of Extra::leased_ips
   std::string status_address{};           ///< `address` of 8443/status
   bool operator==(const Diagnosis&) const = default;
 
-  /// The read, or an empty one that says it was not looked for.
+  /// The read, or an empty one marked as not looked at.
   [[nodiscard]] const ExtraRead& read(Extra extra) const
   {
     static const ExtraRead none{};

@@ -9,7 +9,7 @@
 
 namespace iplease {
 
-/// A place in an input file, 1-based; line 0 means that no place is known.
+/// A place in an input file, 1-based; line 0: unknown.
 struct Place {
   std::string file{};
   int line = 0;
@@ -17,20 +17,20 @@ struct Place {
   bool operator==(const Place&) const = default;
 };
 
-/// One thing that is wrong with what the operator gave or with what was found. The shape of
-/// every error: a permanent id (`IPL-<AREA>-<NNN>`, see docs/errors), what, why, what to do.
+/// One thing wrong with the operator's input or with what was found. Every error has this shape: a
+/// permanent id (`IPL-<AREA>-<NNN>`, see docs/errors.md), what, why, and what to do.
 struct Problem {
-  std::string id{};    ///< permanent id; the catalogue knows cause and cure
+  std::string id{};    ///< the catalogue has its cause and fix
   std::string what{};  ///< one sentence, no trailing full stop
-  std::string saw{};   ///< evidence: the read-only command and the part that decided; may be empty
-  std::string cause{}; ///< may be empty: then the catalogue's
-  std::string fix{};   ///< what to do next, commands where possible; empty: the catalogue's
+  std::string saw{};   ///< the read-only command and the output that decided; may be empty
+  std::string cause{}; ///< empty: the catalogue's
+  std::string fix{};   ///< what to do next, with commands; empty: the catalogue's
   Place place{};
   ExitCode exit = ExitCode::failed;
   bool operator==(const Problem&) const = default;
 };
 
-/// Thrown on purpose, and only at the border, for input that cannot be used (exit 2, 3 or 7).
+/// Unusable input (exit 2, 3 or 7) as an exception, for the outermost code.
 class UsageError : public std::runtime_error {
 public:
   explicit UsageError(std::vector<Problem> problems)
@@ -44,7 +44,7 @@ private:
   std::vector<Problem> m_problems;
 };
 
-/// Thrown on purpose for an environment that does not let us work: no tool, no disk, no lock.
+/// Thrown if the environment prevents the work: no tool, no disk space, no lock.
 class EnvironmentError : public std::runtime_error {
 public:
   explicit EnvironmentError(Problem problem)

@@ -7,7 +7,7 @@
 
 namespace iplease {
 
-/// A label selector of a Kubernetes object (metav1.LabelSelector): everything it says must hold.
+/// A Kubernetes label selector (metav1.LabelSelector); all its conditions must hold.
 struct LabelSelector {
   struct Expression {
     std::string key{};
@@ -20,10 +20,10 @@ struct LabelSelector {
   bool operator==(const LabelSelector&) const = default;
 };
 
-/// As apimachinery's labels package decides; an empty selector selects everything.
+/// Decides like apimachinery's labels package; an empty selector selects everything.
 [[nodiscard]] bool selects(const LabelSelector& selector,
                            const std::map<std::string, std::string>& labels);
-/// The selector as `kubectl get -l` takes it: "a=b,c in (d,e),!f".
+/// The selector in the form of `kubectl get -l`: "a=b,c in (d,e),!f".
 [[nodiscard]] std::string to_text(const LabelSelector& selector);
 
 } // namespace iplease

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What journals remember, as planning sees it.
+// What the journals remember, as input of planning.
 #pragma once
 
 #include <iplease/core/step.hpp>
@@ -10,33 +10,33 @@
 
 namespace iplease {
 
-/// The last thing that a run of ours began to do with a Helm release. States are as release_line()
-/// says them, times are this machine's, as the journal has them.
+/// The last thing that a run began to do with a Helm release. States are in the form of
+/// release_line(), times by this machine's clock.
 struct ReleaseWrite {
   std::string before{};
   std::string expect{};
   std::string began{};
-  std::string ended{}; ///< when its command came back by itself; empty: it was cut short
+  std::string ended{}; ///< when its command ended by itself; empty: it was cut short
   bool operator==(const ReleaseWrite&) const = default;
 };
 
-/// A field of something that we changed.
+/// A field that iplease changed in an existing object.
 struct MadeField {
-  std::string was{};             ///< before our first change; empty: it was not there
-  std::vector<std::string> is{}; ///< what we made it, in the order of our runs
+  std::string was{};             ///< before the first change; empty: absent
+  std::vector<std::string> is{}; ///< the values iplease set, oldest first
   bool operator==(const MadeField&) const = default;
 };
 
-/// Something that our runs made or changed.
+/// An object or file that earlier runs made or changed.
 struct MadeSeen {
   std::string stage{};
-  std::string before{};              ///< its state before our first step; "absent": we made it
-  std::vector<std::string> expect{}; ///< the states that our steps promised, in their order
+  std::string before{};              ///< its state before the first step; "absent": iplease made it
+  std::vector<std::string> expect{}; ///< the states that the steps promised, oldest first
   std::map<std::string, MadeField> fields{};
   bool operator==(const MadeSeen&) const = default;
 };
 
-/// What only the journal of an earlier run knows.
+/// What only the journals of earlier runs know.
 struct MemorySeen {
   std::vector<Debt> debts{};
   std::map<std::string, std::string> debt_since{}; ///< debt id -> RFC 3339 time of its intent
@@ -50,15 +50,14 @@ struct MemorySeen {
   std::string in_flight_subject{};
   std::string in_flight_before{};
   std::string in_flight_expect{};
-  /// By subject, and "file/PATH" for a file: what our runs made or changed and `undo` has not taken
-  /// back.
+  /// By subject, or "file/PATH" for a file: what runs made or changed and `undo` has not reverted.
   std::map<std::string, MadeSeen> made{};
-  /// The same with what an unfinished undo has taken back already: what its table is about.
+  /// The same plus what an unfinished undo has already reverted; for its table.
   std::map<std::string, MadeSeen> touched{};
-  bool enabled = false;  ///< some run of enable, resume or doctor wrote here, undone or not
-  bool migrated = false; ///< a MetalLB of the ConfigMap era was migrated; no undo goes back
+  bool enabled = false;  ///< some run of enable, resume or doctor wrote here, even if undone since
+  bool migrated = false; ///< a MetalLB of the ConfigMap era was migrated; undo cannot revert that
   std::string unfinished_command{}; ///< of the unfinished run
-  std::string unfinished_only{}; ///< what its `undo` was to take back: a run, a stage; empty: all
+  std::string unfinished_only{}; ///< what its `undo` was limited to, a run or a stage; empty: all
   bool operator==(const MemorySeen&) const = default;
 };
 

@@ -3,10 +3,9 @@
 
 namespace iplease {
 
-/// Where MetalLB lives: Akash's IP operator looks there and nowhere else (`metallb-system`, by
-/// DNS).
+/// MetalLB's namespace. Akash's IP operator finds MetalLB only here, by DNS.
 inline constexpr const char* k_metallb_ns = "metallb-system";
-/// Where the provider and its operators live.
+/// Namespace of the provider and its operators.
 inline constexpr const char* k_akash_ns = "akash-services";
 
 } // namespace iplease

@@ -7,10 +7,10 @@
 
 namespace iplease {
 
-/// How many single-character changes (insert, remove, exchange, swap neighbours) lead from one
-/// word to the other; letters compare without case.
+/// Number of single-character edits (insert, remove, replace, swap neighbours) from one word to the
+/// other, ignoring case.
 [[nodiscard]] std::size_t edit_distance(std::string_view one, std::string_view other);
-/// The candidate that was probably meant; empty when none is near enough to be worth a guess.
+/// The candidate that was probably meant; empty if none is close enough.
 [[nodiscard]] std::string nearest(std::string_view word,
                                   const std::vector<std::string>& candidates);
 

@@ -19,10 +19,10 @@
 
 namespace iplease {
 
-/// Three different answers when something was not seen, and the good one.
+/// Whether a fact was seen and, if not, why.
 enum class Look { not_looked, seen, absent, forbidden, unreachable, failed };
 
-/// A fact with the way it was (not) found. `why` quotes the tool when it was not seen.
+/// A fact and how it was looked at. `why` quotes the tool if it was not seen.
 template <class T> struct Seen {
   Look look = Look::not_looked;
   T value{};
@@ -32,8 +32,8 @@ template <class T> struct Seen {
   bool operator==(const Seen&) const = default;
 };
 
-/// How a kind of things was looked at, where the things themselves stand beside it: an empty list
-/// says that there are none only when the look is `seen`.
+/// How a kind of objects was looked at; the objects are stored beside it. An empty list means
+/// "none" only if the look is `seen`.
 struct Looked {
   Look look = Look::not_looked;
   std::string why{};
@@ -51,11 +51,11 @@ struct Looked {
 struct ToolVersions {
   std::string kubectl{}; ///< client gitVersion, "v1.34.4"; empty: not found
   std::string kubectl_error{};
-  std::string helm{}; ///< "v3.16.4"; two-part versions occur; empty: not asked, or not found
+  std::string helm{}; ///< "v3.16.4" or "v3.16"; empty: not asked, or not found
   std::string helm_error{};
   std::string server{}; ///< API server gitVersion; empty: unreachable
   std::string server_error{};
-  std::string kubeconfig_error{}; ///< why kubectl was not told of a server; empty: it was
+  std::string kubeconfig_error{}; ///< why kubectl has no server to ask; empty: it has one
   bool operator==(const ToolVersions&) const = default;
 };
 
@@ -73,10 +73,10 @@ struct NodeSeen {
   bool operator==(const NodeSeen&) const = default;
 };
 
-/// What `helm history` tells of a release whose last revision is not deployed.
+/// `helm history` of a release whose last revision is not deployed.
 struct ReleasePast {
-  int deployed = 0;     ///< the revision that was deployed last; 0: none ever was
-  std::string before{}; ///< the revision before the last one, as release_line() says it; "absent"
+  int deployed = 0;     ///< the last deployed revision; 0: none ever
+  std::string before{}; ///< the revision before the last one in release_line() form, or "absent"
   bool operator==(const ReleasePast&) const = default;
 };
 
@@ -91,13 +91,13 @@ struct ReleaseSeen {
   std::string chart_name{};    ///< "provider"
   std::string chart_version{}; ///< "19.0.2"
   std::string app_version{};
-  std::optional<ReleasePast> past{}; ///< nothing: deployed, or the history could not be read
+  std::optional<ReleasePast> past{}; ///< nullopt: deployed, or the history could not be read
   bool operator==(const ReleaseSeen&) const = default;
 };
-/// "<status> <chart> revision <n>": a release as one comparable line of plan and journal.
+/// "<status> <chart> revision <n>": a release as one comparable line for plan and journal.
 [[nodiscard]] std::string release_line(const ReleaseSeen& release);
 
-/// A Deployment, DaemonSet or StatefulSet, reduced to what planning reads.
+/// A Deployment, DaemonSet or StatefulSet, reduced to what planning needs.
 struct WorkloadSeen {
   std::string kind{};
   std::string name_space{};
@@ -109,9 +109,9 @@ struct WorkloadSeen {
   std::vector<std::string> images{};
   std::vector<std::string> args{};          ///< of all containers
   std::map<std::string, int> ports{};       ///< container port name -> number
-  std::map<std::string, std::string> env{}; ///< literal env of the first container
-  std::vector<std::string> config_maps{};   ///< envFrom of the first container, in its order
-  /// Of all containers, "provider limits.cpu" -> "1"; as written, `1` and `1000m` are the same.
+  std::map<std::string, std::string> env{}; ///< env of the first container, literal values only
+  std::vector<std::string> config_maps{};   ///< envFrom of the first container, in order
+  /// "provider limits.cpu" -> "1", of all containers; as written, so `1000m` is the same amount.
   std::map<std::string, std::string> resources{};
   std::map<std::string, std::string> template_labels{};
   std::map<std::string, std::string> template_annotations{};
@@ -119,7 +119,7 @@ struct WorkloadSeen {
   int ready = 0;
   int updated = 0;
   std::string update_revision{}; ///< StatefulSet .status.updateRevision
-  PodNeeds needs{};              ///< of its template; read of the named workloads only
+  PodNeeds needs{};              ///< of its template; only read for the named workloads
   std::map<std::string, std::string> annotations{};
   bool operator==(const WorkloadSeen&) const = default;
 };
@@ -135,7 +135,7 @@ struct ServicePortSeen {
 struct ServiceSeen {
   std::string name_space{};
   std::string name{};
-  std::string uid{}; ///< another Service of the same name has another
+  std::string uid{}; ///< tells it from another Service of the same name
   std::string type{};
   std::string cluster_ip{};
   std::string lb_class{};
@@ -155,7 +155,7 @@ struct PoolSeen {
   std::vector<std::string> addresses{};
   bool auto_assign = true;
   bool avoid_buggy_ips = false;
-  /// spec.serviceAllocation is set; one with a priority alone serves no Service at all (0.14.8).
+  /// spec.serviceAllocation is set. With only a priority in it the pool serves no Service (0.14.8).
   bool service_allocation = false;
   std::string resource_version{};
   MarksSeen marks{};
@@ -166,20 +166,20 @@ struct AdvertisementSeen {
   std::string name{};
   std::string name_space{};
   std::vector<std::string> pools{};
-  std::vector<LabelSelector> pool_selectors{}; ///< any of them, beside `pools`
-  std::vector<LabelSelector> node_selectors{}; ///< any of them; none: every node
-  std::vector<std::string> interfaces{};       ///< of layer 2; none: every interface
+  std::vector<LabelSelector> pool_selectors{}; ///< any of them may match, besides `pools`
+  std::vector<LabelSelector> node_selectors{}; ///< any of them may match; none: every node
+  std::vector<std::string> interfaces{};       ///< layer 2 only; none: every interface
   std::string resource_version{};
   MarksSeen marks{};
   bool operator==(const AdvertisementSeen&) const = default;
 };
 
-/// A 0.12-era ConfigMap, still in force or a leftover.
+/// A MetalLB 0.12 ConfigMap, in force or left over.
 struct LegacyConfigSeen {
   std::string name_space{};
   std::string name{};
-  std::string copy_of{};     ///< the name of the original; empty: it is no copy of ours
-  std::string object_json{}; ///< the whole object as kubectl printed it, for the backup
+  std::string copy_of{};     ///< name of the original; empty: not iplease's copy
+  std::string object_json{}; ///< the whole object as kubectl printed it, for a backup
   std::string config{};      ///< data.config
   bool in_force = false;     ///< a controller older than 0.13 reads it
   bool operator==(const LegacyConfigSeen&) const = default;
@@ -195,10 +195,10 @@ struct MetallbSeen {
   Seen<std::vector<AdvertisementSeen>> advertisements{};
   Seen<ServiceSeen> expose{};                   ///< Service `controller` in metallb-system
   int expose_endpoints = 0;                     ///< ready addresses behind port `monitoring`
-  std::vector<LegacyConfigSeen> legacy_found{}; ///< every ConfigMap that may be the 0.12-era one
-  std::optional<LegacyConfigSeen> legacy{};     ///< the one of them that rules
-  /// Deployment and DaemonSet of a MetalLB before 0.13 that manifests installed, as kubectl printed
-  /// them, for the backup; empty when there are none.
+  std::vector<LegacyConfigSeen> legacy_found{}; ///< every ConfigMap that may be a 0.12 one
+  std::optional<LegacyConfigSeen> legacy{};     ///< the one that counts
+  /// Deployment and DaemonSet of a MetalLB before 0.13 from manifests, as kubectl printed them, for
+  /// a backup; empty: none.
   std::string old_workloads_json{};
   Seen<std::vector<AdvertisementSeen>> bgp_advertisements{};
   bool operator==(const MetallbSeen&) const = default;
@@ -212,7 +212,7 @@ struct KubeProxySeen {
   std::string
       environment{}; ///< "", "cilium", "k3s", "rke2", "kube-router", "microk8s", "calico-ebpf"
   MarksSeen marks{}; ///< of the ConfigMap
-  /// When somebody last wrote its config.conf, as the API server noted it (managedFields).
+  /// When config.conf was last written, by the API server's clock (managedFields).
   std::string config_written{};
   bool operator==(const KubeProxySeen&) const = default;
 };
@@ -222,7 +222,7 @@ struct ValuesFileSeen {
   std::string path{};
   bool exists = false;
   bool given = false;         ///< named by the operator
-  bool folder_exists = false; ///< looked at where the file is given and absent
+  bool folder_exists = false; ///< checked only if the file is given and absent
   Secret text{};
   std::string error{}; ///< why it could not be read
   bool operator==(const ValuesFileSeen&) const = default;
@@ -230,41 +230,41 @@ struct ValuesFileSeen {
 
 struct ProviderSeen {
   Seen<ReleaseSeen> release{};
-  int values_revision = 0;       ///< the revision whose values were read (last deployed one)
-  Seen<Secret> release_values{}; ///< the user-supplied values
-  /// Where Helm's JSON of the same values means something else than our reading of its YAML,
-  /// masked; asked only where the values are to be changed.
+  int values_revision = 0;       ///< revision whose values were read: the last deployed one
+  Seen<Secret> release_values{}; ///< user-supplied values
+  /// Where Helm's JSON of these values differs from iplease's reading of the YAML, masked. Only
+  /// checked if the values are to be changed.
   std::vector<std::string> values_doubts{};
   std::vector<ValuesFileSeen> files{}; ///< candidates in the order of docs/settings.md
   Seen<WorkloadSeen> stateful_set{};
-  std::string service{};    ///< the Service of 8443, by its selector; empty: not seen
-  std::string config_map{}; ///< the one that holds AKASH_IP_OPERATOR; empty: none does
+  std::string service{};    ///< Service with port 8443 that selects the pod; empty: not seen
+  std::string config_map{}; ///< ConfigMap with AKASH_IP_OPERATOR; empty: none
   std::map<std::string, std::string> config{}; ///< its data
   Seen<std::string> pod_revision{};            ///< controller-revision-hash of its pod
   bool pod_ready = false;
-  std::string pod_waiting{}; ///< reason of a waiting container, for people
-  std::string pod_init{};    ///< the init container that runs; empty: none
-  std::string pod_node{};    ///< where it runs; empty: no node took it
-  PodNeeds pod_needs{};      ///< of the pod that is there; `images` are those a node has
-  /// What is there of the Secrets and ConfigMaps that the templates of provider and IP operator
-  /// name; read only before something is restarted, and by doctor.
+  std::string pod_waiting{}; ///< reason of a waiting container, for the operator
+  std::string pod_init{};    ///< running init container; empty: none
+  std::string pod_node{};    ///< node of the pod; empty: not scheduled
+  PodNeeds pod_needs{};      ///< of the live pod; `images` holds those its node has
+  /// Contents (lengths only) of the Secrets and ConfigMaps named by the templates of provider and
+  /// IP operator. Only read before a restart, and by doctor.
   Seen<std::vector<HeldObject>> held{};
   Seen<std::string> env_ip_operator{};    ///< printenv AKASH_IP_OPERATOR inside the pod
   Seen<std::string> config_ip_operator{}; ///< AKASH_IP_OPERATOR in `config_map`
-  std::string status_address{};           ///< `address` of 8443/status when asked for
-  /// Of the wallet's Secret, asked only where the release is not deployed: its keys that hold
-  /// nothing, or that are missing. What they hold is never read.
+  std::string status_address{};           ///< `address` of 8443/status, if asked
+  /// Empty or missing keys of the wallet's Secret; their values are never read. Only asked if the
+  /// release is not deployed.
   Seen<std::vector<std::string>> empty_keys{};
-  /// What the upgrade on trial would put there; not looked at where none is planned.
+  /// What the trial of the upgrade would put there; not looked at if none is planned.
   Seen<WorkloadSeen> rendered_set{};
   std::map<std::string, std::string> rendered_config{}; ///< of the ConfigMap `config_map`
   bool operator==(const ProviderSeen&) const = default;
 };
 
-/// A lease that the IP operator gave up on (its /ignored-leases): too many events of it failed.
+/// A lease that the IP operator gave up on (/ignored-leases): too many of its events failed.
 struct IgnoredLeaseSeen {
   std::string lease{}; ///< "OWNER/DSEQ/GSEQ/OSEQ/PROVIDER"
-  std::string owner{}; ///< its first part
+  std::string owner{}; ///< first part of `lease`
   std::string last_error{};
   std::int64_t failures = 0;
   bool operator==(const IgnoredLeaseSeen&) const = default;
@@ -279,38 +279,37 @@ struct IpOperatorSeen {
   Seen<std::string> usage_text{}; ///< body of /usage
   std::optional<std::int64_t> available{};
   std::optional<std::int64_t> in_use{};
-  bool barrier = false; ///< 503 with an empty body: the operator itself speaks
-  /// The newest ip-operator chart whose appVersion is the provider's, else the nearest older one.
+  bool barrier = false; ///< 503 with an empty body, from the operator itself
+  /// The newest ip-operator chart with the provider's appVersion, else with the nearest older one.
   Seen<std::string> chart_version{};
-  std::string chart_app_version{}; ///< of that chart; empty: the provider's
+  std::string chart_app_version{}; ///< appVersion of that chart; empty: the provider's
   bool operator==(const IpOperatorSeen&) const = default;
 };
 
-/// A Kubespray inventory and its checkout as they are on disk; looked at only with
-/// `--metallb kubespray`.
+/// A Kubespray inventory and its checkout on disk; looked at only with `--metallb kubespray`.
 struct KubespraySeen {
   std::string inventory{};     ///< the folder; empty: not looked at
   std::string dir{};           ///< the checkout: given, or two levels above
-  Seen<std::string> galaxy{};  ///< its galaxy.yml
-  std::string given_version{}; ///< the release that was given; empty: galaxy.yml tells
-  /// What its MetalLB role reads, by the templates it has: "metallb_ip_range" (before v2.22) or
-  /// "metallb_config"; empty: no such role there. galaxy.yml can name the release before
+  Seen<std::string> galaxy{};  ///< the checkout's galaxy.yml
+  std::string given_version{}; ///< the release that was given; empty: use galaxy.yml
+  /// Variable that its MetalLB role reads, by its templates: "metallb_ip_range" (before v2.22) or
+  /// "metallb_config"; empty: no such role. galaxy.yml can be wrong about the release
   /// (kubernetes-sigs/kubespray issue 10664: tag v2.22.1 says 2.21.0), the role cannot.
   std::string role_reads{};
   bool has_play = false;                  ///< the checkout has a cluster.yml
-  std::string hosts{};                    ///< the inventory file that a play is given
-  std::vector<std::string> hosts_found{}; ///< all candidates, when there is not exactly one
+  std::string hosts{};                    ///< the inventory file for ansible-playbook
+  std::vector<std::string> hosts_found{}; ///< all candidates, if there is not exactly one
   bool cluster_folder = false;            ///< group_vars/k8s_cluster is a folder
-  /// What Ansible reads for every host of the cluster, lowest precedence first: the inventory
+  /// Files that Ansible reads for every host of the cluster, lowest precedence first: the inventory
   /// file, group_vars/all, group_vars/k8s_cluster.
   std::vector<ValuesFileSeen> files{};
-  /// What it reads for some hosts or groups only; it wins over `files`.
+  /// Files that it reads only for some hosts or groups; they win over `files`.
   std::vector<ValuesFileSeen> narrower{};
-  std::string error{}; ///< why the folder cannot be looked at
+  std::string error{}; ///< why the folder cannot be read
   bool operator==(const KubespraySeen&) const = default;
 };
 
-/// Every fact that planning may use, as one plain struct. Filled by cluster/observe only.
+/// Every fact that planning may use. Filled only by cluster/observe.
 struct Observation {
   ToolVersions tools{};
   std::string kubeconfig{};
@@ -323,20 +322,20 @@ struct Observation {
   std::map<std::string, std::map<std::string, std::string>> namespaces{}; ///< name -> labels
   std::map<std::string, std::map<std::string, std::string>> namespace_annotations{};
   Looked crds_look{};
-  std::set<std::string> crds{}; ///< of those that matter
+  std::set<std::string> crds{}; ///< only those that matter
   Looked releases_look{};
   std::vector<ReleaseSeen> releases{};
   Looked chart_keepers_look{};
   std::vector<ChartKeeperSeen> chart_keepers{};
-  /// Default gateways (IPv4) of the machine that iplease runs on, on most providers a node.
+  /// IPv4 default gateways of the machine that runs iplease, on most providers a node.
   std::vector<std::string> gateways{};
   Looked load_balancers_look{};
   std::vector<ServiceSeen> load_balancers{}; ///< every Service of type LoadBalancer
-  Looked daemon_sets_look{};                 ///< of `workloads`, and of MetalLB's speakers
+  Looked daemon_sets_look{};                 ///< for `workloads` and MetalLB's speakers
   std::vector<std::string> service_lb{}; ///< svclb-* DaemonSets (k3s), kube-vip, Cilium LB-IPAM...
   /// DaemonSets that identify an environment, and kube-vip's cloud provider.
   std::vector<WorkloadSeen> workloads{};
-  /// Not looked at where MetalLB and the IP operator are there and nothing hints at a reason to.
+  /// Not looked at if MetalLB and the IP operator exist and nothing gives a reason to.
   Looked system_pods_look{};
   std::vector<SystemPodSeen> system_pods{};
   MetallbSeen metallb{};
@@ -344,23 +343,22 @@ struct Observation {
   ProviderSeen provider{};
   IpOperatorSeen ip_operator{};
   KubespraySeen kubespray{};
-  Seen<ServiceSeen> verify_service{}; ///< leftover of a verification
-  Looked rights_look{};               ///< whether all rights that the plan needs were answered
-  std::vector<std::string>
-      denied{}; ///< rights that are missing: "create services in metallb-system"
-  /// Whether helm got the chart of that upgrade (`unreachable`: its repository, `absent`: the
+  Seen<ServiceSeen> verify_service{}; ///< left over from a verification
+  Looked rights_look{};               ///< whether all rights that the plan needs were checked
+  std::vector<std::string> denied{};  ///< missing rights: "create services in metallb-system"
+  /// Whether helm fetched the chart for that upgrade (`unreachable`: its repository, `absent`: the
   /// chart) and rendered it.
   Looked upgrade_render{};
-  Seen<std::string> upgrade_trial{}; ///< rendered upgrade against --dry-run=server: "" = accepted,
+  Seen<std::string> upgrade_trial{}; ///< the rendered upgrade with --dry-run=server: "" = accepted,
                                      ///< else the refusal
   MemorySeen memory{};
   UndoSeen undo{};
   bool assumed = false;                ///< plan --offline: nothing was looked at
-  std::vector<std::string> evidence{}; ///< the read-only commands that were run, in order
+  std::vector<std::string> evidence{}; ///< read-only commands that ran, in order
   bool operator==(const Observation&) const = default;
 };
 
-/// What `plan --offline` assumes (docs/settings.md, Planning without a cluster).
+/// The observation that `plan --offline` assumes (docs/settings.md, Planning without a cluster).
 [[nodiscard]] Observation assumed_observation();
 
 } // namespace iplease

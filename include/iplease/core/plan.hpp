@@ -21,44 +21,44 @@ struct StagePlan {
   std::string stage{};
   Verdict verdict = Verdict::satisfied;
   std::string reason{};             ///< one line, also for satisfied
-  std::string change{};             ///< "create", "change" or "" when nothing is written
-  std::vector<std::string> notes{}; ///< what differs from the guide and why; warnings
-  std::vector<Problem> problems{};  ///< blocked: each with id, cause and cure
+  std::string change{};             ///< "create", "change", or "" if nothing is written
+  std::vector<std::string> notes{}; ///< deviations from the guide with their reasons; warnings
+  std::vector<Problem> problems{};  ///< if blocked, each with id, cause and fix
   std::vector<Step> steps{};
-  /// `undo`: what it leaves although a run of ours had a hand in it, and why.
+  /// `undo` only: what iplease made or changed and leaves in place, and why.
   std::vector<std::string> kept{};
   bool operator==(const StagePlan&) const = default;
 };
 
-/// The whole run: shown, saved, scripted and executed from this one object.
+/// The plan of a run. Shown, saved, scripted and executed from this one object.
 struct Plan {
   std::vector<StagePlan> stages{};
-  std::string command = "enable"; ///< what it is the plan of
+  std::string command = "enable"; ///< the command it belongs to
   [[nodiscard]] bool blocked() const;
   /// Whether any step writes.
   [[nodiscard]] bool changes() const;
   bool operator==(const Plan&) const = default;
 };
 
-/// A stage is a value, not a subclass. `plan` is pure: it receives no door.
+/// A stage is a value, not a subclass. `plan` is pure: it gets no effects.
 struct Stage {
-  std::string_view id; ///< CLI name, journal key and documentation anchor in one
+  std::string_view id; ///< CLI name, journal key and documentation anchor
   std::string_view title;
-  /// `done` are the stage plans before this one, so that a stage can see what will have changed.
+  /// `done` holds the plans of earlier stages, so a stage can see what will have changed.
   StagePlan (*plan)(const Observation& seen, const Settings& want, std::span<const StagePlan> done);
 };
 
-/// The stages of product order; one line per stage in stages/stages.def.
+/// The stages in the order of a run; one line per stage in stages/stages.def.
 [[nodiscard]] std::span<const Stage> registry();
 
-/// Pure and total: the same observation and settings give the same plan. That of enable owes a
-/// verification from its first change on.
+/// Pure and total: the same observation and settings give the same plan. The first change of an
+/// enable plan adds the debt of a verification.
 [[nodiscard]] Plan make_plan(std::span<const Stage> stages,
                              const Observation& seen,
                              const Settings& want,
                              std::string command = "enable");
 
-/// The live state of a step's subject as one comparable line; empty when the subject is unknown.
+/// Live state of a step's subject as one comparable line; empty if the subject is unknown.
 [[nodiscard]] std::string subject_state(const Observation& seen, std::string_view subject);
 
 } // namespace iplease

@@ -8,11 +8,10 @@
 
 namespace iplease {
 
-/// What `now` would do otherwise than `shown`, one line for each stage, in the operator's words;
-/// empty: a yes to `shown` is a yes to `now`. Counts: verdicts, what is written and to what state
-/// it is written, what is owed. Does not count: how things are waited for and looked at, words of
-/// explanation, and a `resourceVersion` alone, which a mere update of a status moves. Files and
-/// secret inputs are compared by their fingerprints, so either plan may hold just those. Pure.
+/// How `now` differs from `shown`, one line per stage, for the operator; empty: a yes to `shown`
+/// covers `now`. Compares verdicts, what is written and to what state, and debts. Ignores waits,
+/// reads, explanations, and a change of only `resourceVersion`, which any status update causes.
+/// Compares files and secret inputs by fingerprint, so either plan may hold only those. Pure.
 [[nodiscard]] std::vector<std::string> plan_differences(const Plan& shown, const Plan& now);
 
 } // namespace iplease

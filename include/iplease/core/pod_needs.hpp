@@ -9,34 +9,34 @@
 
 namespace iplease {
 
-/// A Secret or ConfigMap without which a pod does not start.
+/// A Secret or ConfigMap that a pod needs to start.
 struct NeededObject {
   std::string kind{}; ///< "Secret" or "ConfigMap"
   std::string name{};
-  std::string key{}; ///< the one key that is read; empty: all of it
+  std::string key{}; ///< the one key that is read; empty: all keys
   bool operator==(const NeededObject&) const = default;
   auto operator<=>(const NeededObject&) const = default;
 };
 
-/// What a pod's spec wants of its cluster before a container of it runs.
+/// What a pod's spec needs from the cluster before its containers run.
 struct PodNeeds {
-  std::set<NeededObject> objects{}; ///< those that the spec does not call optional
-  std::set<std::string> images{};   ///< of init containers too
+  std::set<NeededObject> objects{}; ///< those not marked optional
+  std::set<std::string> images{};   ///< including init containers
   std::map<std::string, std::string> node_selector{};
-  std::set<std::string> tolerated{}; ///< keys of tolerated taints; "" tolerates all
-  bool affinity = false;             ///< it says more about its node than is read here
-  std::string resources{};           ///< the requests of all containers; comparable, not for people
+  std::set<std::string> tolerated{}; ///< keys of tolerated taints; "": all taints
+  bool affinity = false;             ///< the spec has node affinity, which is not read here
+  std::string resources{};           ///< requests of all containers, only for comparing
   bool operator==(const PodNeeds&) const = default;
 };
 
-/// How long one value of a Secret or ConfigMap is; never the value itself.
+/// Length of one value of a Secret or ConfigMap; never the value itself.
 struct HeldValue {
   std::size_t bytes = 0; ///< decoded
-  bool blank = false;    ///< empty, or begins with white space
+  bool blank = false;    ///< empty, or starts with white space
   bool operator==(const HeldValue&) const = default;
 };
 
-/// A Secret or ConfigMap as it is in the cluster, without what it says.
+/// A Secret or ConfigMap in the cluster, without its values.
 struct HeldObject {
   std::string kind{};
   std::string name{};

@@ -13,24 +13,24 @@ namespace iplease {
 struct Observation;
 struct PoolSeen;
 
-/// MetalLB's pool that Akash counts, IPAddressPool metallb-system/default; null: it was not seen.
+/// IPAddressPool metallb-system/default, the pool that Akash counts; null: not seen.
 [[nodiscard]] const PoolSeen* default_pool(const Observation& seen);
 
-/// What is wrong with a pool. Problems stop; warnings are told, and asked about on a terminal.
+/// Faults of a pool. Problems stop the run; warnings are reported, and confirmed on a terminal.
 struct PoolFindings {
   std::vector<Problem> problems{};
   std::vector<Problem> warnings{};
 };
 
-/// One entry of a list as it was written, with MetalLB's refusal turned into a Problem
-/// (IPL-POOL-001, exit 2). `name` leads the message: "pool.addresses" or "--pool".
+/// Turns MetalLB's refusal of one list entry into a Problem (IPL-POOL-001, exit 2). `name` leads
+/// the message: "pool.addresses" or "--pool".
 [[nodiscard]] Problem refused_entry(std::string_view text,
                                     const std::string& refusal,
                                     const std::string& name,
                                     const Place& place);
 
-/// Our rules on top of MetalLB's, for the list alone: nothing that MetalLB would take silently
-/// and that no tenant could use. `places` holds one place per entry, or is empty. Exit 2.
+/// Checks the list by rules stricter than MetalLB's: refuses what MetalLB accepts silently but no
+/// tenant could use. `places` has one place per entry, or is empty. Problems have exit 2.
 [[nodiscard]] PoolFindings check_pool(const std::vector<AddressRange>& ranges,
                                       const std::vector<Place>& places = {},
                                       const std::string& name = "pool.addresses");

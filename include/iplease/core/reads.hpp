@@ -9,10 +9,10 @@
 
 namespace iplease {
 
-// Which facts a run stands on, and how each of them was (not) seen.
+// The facts that a run is based on, and whether each was seen.
 
-/// What is asked of the API server and of Helm's records. What a program inside a pod must answer
-/// (/usage, printenv) is none of these: that it does not answer says something about the pod.
+/// Facts from the API server and Helm's records. Answers of programs inside pods (/usage, printenv)
+/// are not among them: if those fail, something is wrong with the pod.
 enum class Fact {
   cluster_uid,
   namespaces,
@@ -38,26 +38,25 @@ enum class Fact {
 struct FactRead {
   Fact fact{};
   std::string_view what{};    ///< "the pools"
-  std::string_view command{}; ///< as one would type it
-  /// Ids of the stages that would take "not there" for a reason to create something.
+  std::string_view command{}; ///< as typed
+  /// Ids of the stages that would create something if this were absent.
   std::vector<std::string_view> stages{};
   Look look = Look::not_looked;
-  std::string_view why{}; ///< points into the observation
-  /// It was asked for, and nobody knows whether it is there.
+  std::string_view why{}; ///< view into the observation
+  /// It was asked for, but it is unknown whether it exists.
   [[nodiscard]] bool unread() const noexcept;
 };
 
-/// Every fact, in the order in which they are told.
+/// Every fact, in display order.
 [[nodiscard]] std::vector<FactRead> facts_read(const Observation& seen);
-/// "the pools could not be read: WHY", when they were asked for and not answered; else empty.
+/// "the pools could not be read: WHY" if asked for and not answered; else empty.
 [[nodiscard]] std::string unread(const Observation& seen, Fact fact);
-/// Id of the finding that tells why it was not answered: of Helm, the rights or the answers; else
-/// empty.
+/// Id of the finding that explains why it was not answered (Helm, rights or answers); else empty.
 [[nodiscard]] std::string_view told_by(const Observation& seen, Fact fact);
-/// "REASON: the pools, the nodes" for each answer that cannot be believed, or that did not come
-/// though the server is there: not for want of rights, which `denied` tells.
+/// "REASON: the pools, the nodes" for each answer that is not credible or did not come although the
+/// server is up. Leaves out missing rights, which are in `denied`.
 [[nodiscard]] std::vector<std::string> unbelieved(const Observation& seen);
-/// Everything that would have been asked for is marked, so that no fact says "not looked".
+/// Gives every fact that was not looked at this look and reason.
 void give_up(Observation& seen, Look look, const std::string& reason);
 
 } // namespace iplease

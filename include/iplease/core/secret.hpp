@@ -8,8 +8,8 @@ namespace iplease {
 
 inline constexpr const char* k_masked = "•••";
 
-/// Holds text that must not leave the process by accident: it has no stream operator and no
-/// implicit conversion; printing code shows `k_masked`.
+/// Text that must not leave the process by accident. It has no stream operator and no implicit
+/// conversion; code that prints shows `k_masked`.
 class Secret {
 public:
   Secret() = default;
@@ -17,7 +17,7 @@ public:
       : m_text(std::move(text))
   {
   }
-  /// The only way to the text; each call is a place to review.
+  /// The only access to the text; review every call.
   [[nodiscard]] const std::string& reveal() const noexcept { return m_text; }
   [[nodiscard]] bool empty() const noexcept { return m_text.empty(); }
   bool operator==(const Secret&) const = default;

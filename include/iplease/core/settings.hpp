@@ -12,28 +12,28 @@
 
 namespace iplease {
 
-/// Where a value came from; the order is the order of precedence. An answer at a prompt is asked
-/// for only where nothing else gave a value, or to change one.
+/// Where a value came from, in order of precedence. iplease asks for an answer only if nothing else
+/// gave a value, or to change one.
 enum class From { answer, flag, environment, file, unfinished_run, cluster, fallback };
 
-/// A setting with its source. `where` is for people: "flags.yaml:12", "--pool",
-/// "kube-proxy mode is ipvs"; for defaults the reason.
+/// A setting with its source. `where` is for the operator: "flags.yaml:12", "--pool", "kube-proxy
+/// mode is ipvs"; the reason of a default.
 template <class T> struct Sourced {
   T value{};
   From from = From::fallback;
   std::string where{};
-  Place place{}; ///< set when it came from a file
-  /// Whether the operator gave it, now or in the run that is unfinished.
+  Place place{}; ///< set if it came from a file
+  /// Whether the operator gave it, now or in the unfinished run.
   [[nodiscard]] bool given() const { return from != From::cluster && from != From::fallback; }
   bool operator==(const Sourced&) const = default;
 };
 
 enum class MetallbInstall { helm, kubespray, adopt };
-/// `merge`: the file, and what only the release has.
+/// `merge`: the file plus what only the release has.
 enum class ValuesFrom { undecided, file, release, merge };
 
-/// The desired state: what the flags file, the flags and the environment ask for. Absent
-/// optionals are to be detected; `resolve` (core/resolve.hpp) fills them from the observation.
+/// The desired state: what the flags file, the flags and the environment ask for. `resolve`
+/// (core/resolve.hpp) fills absent optionals from the observation.
 struct Settings {
   struct Cluster {
     Sourced<std::string> kubeconfig{}; ///< path; empty: the usual places
@@ -52,7 +52,7 @@ struct Settings {
     Sourced<MetallbInstall> install{};
     Sourced<std::optional<std::string>> version{}; ///< absent: keep what is installed, else 0.14.8
     Sourced<std::string>
-        values_json{}; ///< chart values to lay over ours, JSON object text; "" = none
+        values_json{}; ///< chart values merged over iplease's, as JSON object text; "": none
     Kubespray kubespray{};
     bool operator==(const Metallb&) const = default;
   } metallb;
@@ -62,7 +62,7 @@ struct Settings {
     Sourced<std::optional<std::vector<std::string>>> interfaces{};
     bool operator==(const Pool&) const = default;
   } pool;
-  Sourced<bool> strict_arp{.value = true}; ///< false: leave
+  Sourced<bool> strict_arp{.value = true}; ///< false: leave it as it is
   struct Provider {
     Sourced<std::string> release{.value = "akash-provider"};
     Sourced<std::string> address{};     ///< empty: from the values
@@ -80,7 +80,7 @@ struct Settings {
     Sourced<std::string> akash{.value = "https://akash-network.github.io/helm-charts"};
     bool operator==(const Repositories&) const = default;
   } repositories;
-  /// By stage id; defaults metallb 5m, ip-operator 3m, provider 10m, verify 2m, others 3m.
+  /// By stage id. Defaults: metallb 5m, provider 10m, verify 2m, others 3m.
   std::map<std::string, Sourced<std::chrono::seconds>> timeouts;
   struct Tools {
     Sourced<std::vector<std::string>> kubectl{.value = {"kubectl"}};

@@ -6,11 +6,11 @@
 
 namespace iplease {
 
-/// SHA-256 (FIPS 180-4) of the bytes, in lower-case hexadecimal. Names blobs of the journal and
-/// plans; nothing here guards a secret. Own code, because one function is not worth a package.
+/// SHA-256 (FIPS 180-4) in lower-case hexadecimal. Names journal blobs and plans, protects no
+/// secret. Implemented here to avoid a dependency for one function.
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
-/// "sha256:..." of what a plan must not show. A text that is one already stays as it is, so that a
-/// plan that was kept compares with a plan that holds the bytes.
+/// "sha256:..." in place of what a plan must not show. A text that is a fingerprint already stays
+/// as it is, so that a kept plan compares equal to a plan with the bytes.
 [[nodiscard]] std::string fingerprint(std::string_view bytes);
 
 } // namespace iplease

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands around the objects that leases need: pods of the system, and who keeps what as it is.
+// Surroundings of the objects that leases need: system pods, and who manages which object.
 #pragma once
 
 #include <map>
@@ -8,20 +8,20 @@
 
 namespace iplease {
 
-/// What an object carries beside its name; who manages it shows there.
+/// Labels and annotations, which show who manages an object.
 struct MarksSeen {
   std::map<std::string, std::string> labels{};
   std::map<std::string, std::string> annotations{};
   bool operator==(const MarksSeen&) const = default;
 };
 
-/// A pod of kube-system that is a kube-proxy or a kube-vip, however it was started.
+/// A kube-proxy or kube-vip pod in kube-system, however it was started.
 struct SystemPodSeen {
   std::string name{};
   std::string node{};
   /// metadata.creationTimestamp, by the API server's clock; status.startTime is by the node's.
   std::string created{};
-  bool of_node = false; ///< a mirror pod: a file on the node made it
+  bool of_node = false; ///< a mirror pod, made from a file on the node
   std::map<std::string, std::string> labels{};
   std::vector<std::string> images{};
   std::vector<std::string> args{};
@@ -29,8 +29,7 @@ struct SystemPodSeen {
   bool operator==(const SystemPodSeen&) const = default;
 };
 
-/// An object of the distribution's own that keeps a Helm release as it says: HelmChart of k3s and
-/// RKE2, Chart of k0s.
+/// An object with which a distribution manages a Helm release: HelmChart (k3s, RKE2), Chart (k0s).
 struct ChartKeeperSeen {
   std::string kind{}; ///< "HelmChart", "Chart"
   std::string name_space{};
@@ -40,15 +39,15 @@ struct ChartKeeperSeen {
   bool operator==(const ChartKeeperSeen&) const = default;
 };
 
-/// What `undo` looks at beside what enable does; not looked at by any other command.
+/// What only `undo` looks at.
 struct UndoSeen {
   bool looked = false;
-  std::string why{}; ///< not empty: could not be read, and what is below says nothing
-  /// By "service/controller", "pool/default", "advertisement/default", "namespace/metallb-system":
-  /// the field managers of the object, the status left out.
+  std::string why{}; ///< not empty: could not be read; ignore the rest
+  /// Field managers of "service/controller", "pool/default", "advertisement/default" and
+  /// "namespace/metallb-system", without those of the status.
   std::map<std::string, std::vector<std::string>> writers{};
-  std::vector<std::string> in_namespace{}; ///< "Secret x": in metallb-system and not MetalLB's own
-  std::vector<std::string> custom{};       ///< "BGPPeer x": goes with MetalLB's definitions
+  std::vector<std::string> in_namespace{}; ///< "Secret x": in metallb-system, not MetalLB's own
+  std::vector<std::string> custom{};       ///< "BGPPeer x": would go with MetalLB's CRDs
   bool operator==(const UndoSeen&) const = default;
 };
 

@@ -8,7 +8,7 @@
 
 namespace iplease {
 
-/// major.minor.patch; a missing patch is 0 (Helm built by `go install` says "v3.16").
+/// major.minor.patch; a missing patch is 0 (Helm built with `go install` reports "v3.16").
 struct Version {
   int major = 0;
   int minor = 0;
@@ -18,7 +18,7 @@ struct Version {
   bool operator==(const Version& other) const { return (*this <=> other) == 0; }
 };
 
-/// Reads "v1.34.4", "0.14.8", "v3.16", "0.6.11-rc1"; empty when it is no version.
+/// Parses "v1.34.4", "0.14.8", "v3.16", "0.6.11-rc1"; nullopt if it is not a version.
 [[nodiscard]] std::optional<Version> parse_version(std::string_view text);
 /// Whether `text` parses and lies in [low, high].
 [[nodiscard]] bool

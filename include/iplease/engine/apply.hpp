@@ -13,21 +13,21 @@
 
 namespace iplease {
 
-/// How a run over a plan ended.
+/// How carrying out a plan ended.
 struct Applied {
   ExitCode exit = ExitCode::done;
-  std::string stage{}; ///< where it stopped
+  std::string stage{}; ///< where it stopped; empty: it did not
   std::string step{};
   std::optional<Problem> problem{}; ///< why
-  CommandResult result{};           ///< of the step that failed; secrets masked
+  CommandResult result{};           ///< of the failed step; secrets masked
   int tries = 0;                    ///< of that step's command
   int commands = 0;                 ///< writing commands that ran
   std::vector<Proof> proofs{};      ///< of the steps that succeeded, in order
 };
 
-/// Walks the plan: journal, act, journal; stops at the first failure, but runs the `cleanup`
-/// steps of the stage it stopped in. Never decides anything that the plan does not say. Does not
-/// close the journal: a run may apply more than one plan (heal, look again, enable).
+/// Carries out the plan: journal, act, journal. Stops at the first failure, but still runs the
+/// `cleanup` steps of that stage. Decides nothing that the plan does not say. Leaves the journal
+/// open, because a run may apply several plans (heal, look again, enable).
 [[nodiscard]] Applied apply(const Plan& plan, Effects& effects, Journal& journal, View& view);
 
 /// For Journal::close: "done", "failed" or "interrupted".

@@ -7,19 +7,19 @@
 
 namespace iplease {
 
-/// Why a step failed, in the operator's words: id, exit code, and the tool's decisive lines as
-/// evidence (secrets of the step's input masked). `Step::failure_id` wins over what the tool's
-/// words say, except where those name a cause outside the step (unreachable, rights, no tool).
+/// Why a step failed, for the operator: id, exit code, and the tool's decisive lines as evidence
+/// (secrets of the step's input masked). `Step::failure_id` wins over the tool's words unless those
+/// name a cause outside the step (unreachable, missing rights, no tool).
 [[nodiscard]] Problem
 classify_failure(const StagePlan& stage, const Step& step, const CommandResult& result);
 
-/// Whether it was ended by its limit, or says that its own wait ran out.
+/// Whether its limit ended it, or it reports that its own wait timed out.
 [[nodiscard]] bool ran_out(const CommandResult& result);
 
-/// Whether the server refused to create something because it is there.
+/// Whether the server refused to create something that already exists.
 [[nodiscard]] bool says_already_there(const CommandResult& result);
 
-/// Whether a failed try is worth another one: only what `retry` names, everything else is final.
+/// Whether to retry a failed command: only failures that `retry` names.
 [[nodiscard]] bool worth_retry(Retry retry, const CommandResult& result);
 
 } // namespace iplease

@@ -14,7 +14,7 @@
 
 namespace iplease {
 
-/// One started process. Destroying a Job that still runs kills its group and reaps it.
+/// One started process. The destructor kills the group of a running one and reaps it.
 class Job {
 public:
   virtual ~Job() = default;
@@ -23,16 +23,16 @@ public:
   [[nodiscard]] virtual const CommandResult& result() const = 0;
   /// Sends a signal to the process group.
   virtual void signal(int number) = 0;
-  /// What it wrote to its standard output so far (bounded like the result); moves with poll().
+  /// Standard output so far (bounded like the result); grows in poll().
   [[nodiscard]] virtual std::string_view so_far() const { return {}; }
 };
 
-/// The door to other programs. Single-threaded: progress happens inside poll().
+/// Interface to other programs. Single-threaded: progress happens inside poll().
 class Runner {
 public:
   virtual ~Runner() = default;
   [[nodiscard]] virtual std::unique_ptr<Job> start(const Command& command) = 0;
-  /// Moves all jobs on; returns when something happened, a signal came or the time is over.
+  /// Advances all jobs. Returns after an event, a signal, or `limit` ms.
   virtual void poll(std::chrono::milliseconds limit) = 0;
 };
 
@@ -43,31 +43,31 @@ struct FileRead {
 };
 
 struct FolderRead {
-  enum class Kind { ok, absent, error } kind = Kind::absent; ///< a file is an error
-  std::vector<std::string> files{};                          ///< names of what is no folder, sorted
-  std::vector<std::string> folders{};                        ///< names, sorted; links are followed
+  enum class Kind { ok, absent, error } kind = Kind::absent; ///< a file at the path is an error
+  std::vector<std::string> files{};   ///< names of everything but folders, sorted
+  std::vector<std::string> folders{}; ///< names, sorted; links are followed
   std::string error{};
 };
 
-/// The door to files.
+/// Interface to files.
 class Files {
 public:
   virtual ~Files() = default;
   [[nodiscard]] virtual FileRead read(const std::string& path) = 0;
-  /// What is in a folder, hidden names too.
+  /// Lists a folder, including hidden names.
   [[nodiscard]] virtual FolderRead list(const std::string& /*folder*/) { return {}; }
-  /// Backup of the old content (one per distinct content), temporary file beside the target,
-  /// fsync, rename, 0600, owner kept, symlinks followed. Returns an error text or nothing.
+  /// Backs up the old content (once per distinct content), then replaces the file: temporary file,
+  /// fsync, rename. Mode 0600, owner kept, symlinks followed. Returns an error text or nothing.
   [[nodiscard]] virtual std::optional<std::string> replace(const FileWrite& file) = 0;
 };
 
 struct HttpAnswer {
   int status = 0; ///< 0: no answer
   std::string body{};
-  std::string error{}; ///< curl's words
+  std::string error{}; ///< error text from curl
 };
 
-/// The door to HTTP: GET only, no redirects to another host, bounded body.
+/// Interface to HTTP: only GET, no redirects to another host, bounded body.
 class Http {
 public:
   virtual ~Http() = default;
@@ -75,22 +75,22 @@ public:
   get(const std::string& url, std::chrono::seconds timeout, bool verify_tls) = 0;
 };
 
-/// The door to time.
+/// Interface to time.
 class Clock {
 public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual std::chrono::steady_clock::time_point now() const = 0;
-  /// RFC 3339 in UTC with milliseconds.
+  /// RFC 3339 in UTC, with milliseconds.
   [[nodiscard]] virtual std::string wall() const = 0;
 };
 
-/// How often the operator asked to stop: 0 no, 1 finish the running command, 2 interrupt it, 3 kill
-/// it.
+/// How often the operator asked to stop: 0 never, 1 finish the running command, 2 interrupt it, 3
+/// kill it.
 class StopFlag {
 public:
   virtual ~StopFlag() = default;
   [[nodiscard]] virtual int level() const = 0;
-  /// The last signal that asked; 0 when none did. Decides between exit 130 and 143.
+  /// The last signal; 0: none. Decides between exit 130 and 143.
   [[nodiscard]] virtual int signal_number() const { return 0; }
 };
 
@@ -102,16 +102,16 @@ struct Effects {
   StopFlag& stop;
 };
 
-/// Runs one command to its end. With `stop`, level 2 interrupts it and level 3 kills it.
+/// Runs one command to its end. If `stop` reaches level 2, interrupts it; at level 3, kills it.
 [[nodiscard]] CommandResult
 run(Runner& runner, const Command& command, const StopFlag* stop = nullptr);
-/// Runs many, at most `width` at a time; results in the order of the commands.
+/// Runs many commands, at most `width` at a time; results are in the order of the commands.
 [[nodiscard]] std::vector<CommandResult>
 run_all(Runner& runner, const std::vector<Command>& commands, std::size_t width = 2);
-/// What to run next, now that command number `index` has answered.
+/// Which commands to add, now that command number `index` has answered.
 using RunNext = std::function<std::vector<Command>(std::size_t index, const CommandResult& result)>;
-/// The same, but each answer may bring further commands, which go to the end of the row (and of
-/// the results), so that a second batch need not wait for the whole first one.
+/// The same, but each answer may append commands (and so results). A second batch need not wait for
+/// the whole first one.
 [[nodiscard]] std::vector<CommandResult>
 run_all(Runner& runner, std::vector<Command> commands, std::size_t width, const RunNext& next);
 

@@ -17,19 +17,19 @@
 
 namespace iplease {
 
-/// The memory of one run: versioned header, then one JSON line per event; every call is on disk
-/// (fsync) before it returns. docs/journal.md shows the format. A call that cannot write throws
-/// EnvironmentError (IPL-RUN-002, exit 12).
+/// The record of one run: a versioned header, then one JSON line per event (format:
+/// docs/journal.md). Every call is on disk (fsync) when it returns. Throws EnvironmentError
+/// (IPL-RUN-002, exit 12) if it cannot write.
 class Journal {
 public:
   virtual ~Journal() = default;
-  /// Before the fork: what is about to happen, what it owes.
+  /// Call before the fork: what will happen, and the debts it causes.
   virtual void begin(const std::string& stage, const Step& step) = 0;
-  /// After it; the debts that a successful step pays are paid in the same line.
+  /// Call after it. The same line pays the debts that a successful step pays.
   virtual void finish(const std::string& stage, const Step& step, const CommandResult& result) = 0;
-  /// A debt was observed to be paid.
+  /// A debt was seen to be paid.
   virtual void paid(const std::string& debt) = 0;
-  /// An earlier run's step in flight was looked at: `how` is "never happened" or "observed".
+  /// Result for a step left in flight by an earlier run: `how` is "never happened" or "observed".
   virtual void settled(const std::string& step, const std::string& how) = 0;
   /// The run ended: "done", "failed", "interrupted".
   virtual void close(const std::string& outcome) = 0;
@@ -37,68 +37,68 @@ public:
 
 inline constexpr int k_journal_version = 1;
 
-/// Where a cluster's runs live: <state dir>/iplease/<kube-system UID>/, 0700.
+/// Where a run is kept, below <state dir>/iplease/<kube-system UID>/ (mode 0700).
 struct RunPlace {
   std::string directory{}; ///< <cluster directory>/runs/<id>
   std::string id{};        ///< <date>-<time>-<rand>, "20261123-064001-k3f"
 };
 
-/// What a run knows of itself when it starts.
+/// The first line of a run.
 struct RunStart {
   std::string cluster_uid{};
   std::string command{};       ///< "enable", "undo", ...
-  std::string only{};          ///< the run or stage that `undo` was given
-  std::string settings_json{}; ///< JSON object text; what `resume` runs with. Holds no secret.
-  std::string plan_json{};     ///< what is written to plan.json; may be empty. Holds no secret.
-  std::string kept{};          ///< digest of the kept plan that is applied; empty: none
-  /// What an undo leaves of what is remembered: subject -> its fields; none: all of it.
+  std::string only{};          ///< the run or stage given to `undo`
+  std::string settings_json{}; ///< JSON object text that `resume` uses. Holds no secret.
+  std::string plan_json{};     ///< content of plan.json; may be empty. Holds no secret.
+  std::string kept{};          ///< digest of the kept plan being applied; empty: none
+  /// What an undo keeps of the remembered changes: subject -> its fields; no fields: all.
   std::map<std::string, std::vector<std::string>> keeps{};
 };
 
-/// `<state_dir>/iplease/<uid>`; without a given state_dir that of XDG_STATE_HOME, else of
-/// <home>/.local/state (the arguments are the environment's values, empty when unset).
+/// `<state_dir>/iplease/<uid>`. If state_dir is empty: in XDG_STATE_HOME, else <home>/.local/state.
+/// The arguments are environment values, empty if unset.
 [[nodiscard]] std::string cluster_directory(const std::string& state_dir,
                                             const std::string& xdg_state_home,
                                             const std::string& home,
                                             const std::string& cluster_uid);
-/// A new run's place; nothing is created yet (the lock wants the id first).
+/// Place of a new run. Creates nothing yet, because the lock needs the id first.
 [[nodiscard]] RunPlace new_run(const std::string& cluster_directory, const Clock& clock);
-/// Creates the run's directory, writes plan.json and the header. Throws EnvironmentError (12).
+/// Creates the run's directory, plan.json and the header. Throws EnvironmentError (exit 12).
 [[nodiscard]] std::unique_ptr<Journal> open_journal(const std::string& cluster_directory,
                                                     const RunStart& start,
                                                     const RunPlace& place,
                                                     Clock& clock);
 
-/// Reads all runs of a cluster (torn last lines dropped) and says what is owed and in flight.
-/// Throws EnvironmentError: IPL-RUN-003 for a journal of a newer format, IPL-RUN-013 for one that
-/// is damaged elsewhere than in its last line, IPL-RUN-033 for one of another cluster than that
-/// whose UID the directory is named by. Writes nothing.
+/// Reads all runs of a cluster, ignoring torn last lines. Returns the debts, the step in flight and
+/// what runs made. Writes nothing. Throws EnvironmentError: IPL-RUN-003 for a newer format,
+/// IPL-RUN-013 for damage before the last line, IPL-RUN-033 if the journal belongs to another
+/// cluster than the directory.
 [[nodiscard]] MemorySeen read_memory(const std::string& cluster_directory);
 
-/// What one run made or changed, as MemorySeen::made; empty where there is no such run.
+/// What one run made or changed, like MemorySeen::made; empty if there is no such run.
 [[nodiscard]] std::map<std::string, MadeSeen> made_by(const std::string& cluster_directory,
                                                       const std::string& run);
 
-/// Bytes in all journals of a cluster. Whoever works on the cluster writes lines, and journals only
-/// grow, so it tells whether somebody did since it was asked before; a clock would not.
+/// Bytes in all journals of a cluster. Journals only grow, so a different number means that another
+/// run worked on the cluster meanwhile; a clock would not tell.
 [[nodiscard]] std::uintmax_t journal_bytes(const std::string& cluster_directory);
 
-/// One run as `runs list` shows it.
+/// One row of `runs list`.
 struct RunSummary {
   std::string id{};
   std::string started{}; ///< RFC 3339
   std::string command{};
-  std::string outcome{}; ///< "done", "failed", "interrupted"; empty: killed, or still at work
+  std::string outcome{}; ///< "done", "failed", "interrupted"; empty: killed or still running
   int commands = 0;      ///< writing commands that were started
   std::string last_step{};
   std::string kept{}; ///< digest of the kept plan that it applied or resumed; empty: none
 };
 
-/// The runs of a cluster, oldest first. Throws as read_memory does.
+/// The runs of a cluster, oldest first. Throws like read_memory.
 [[nodiscard]] std::vector<RunSummary> list_runs(const std::string& cluster_directory);
 /// The events of a journal as one JSON array.
 [[nodiscard]] nlohmann::ordered_json events_json(std::string_view journal_text);
-/// The lines of `runs show ID` for people: time, step, what ran, how it ended. Pure.
+/// Output of `runs show ID`: time, step, what ran, how it ended. Pure.
 [[nodiscard]] std::string log_text(std::string_view journal_text);
 
 } // namespace iplease

@@ -9,14 +9,14 @@
 
 namespace iplease {
 
-/// What a step that succeeded has proved.
+/// What a successful step has proved.
 struct Proof {
-  std::string step{};  ///< its id
+  std::string step{};  ///< step id
   std::string words{}; ///< "announced by node1"
-  std::string found{}; ///< the first group of a wait's pattern, "node1"; else empty
+  std::string found{}; ///< first group of a wait's pattern, "node1"; else empty
 };
 
-/// Nothing where the step failed or has nothing to tell.
+/// Nullopt if the step failed or proves nothing.
 [[nodiscard]] std::optional<Proof> proof_of(const Step& step, const CommandResult& result);
 
 } // namespace iplease

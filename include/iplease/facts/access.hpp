@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Was it the kubeconfig, and not the way to the cluster?
+// Is the kubeconfig the problem, rather than the network?
 #pragma once
 
 #include <iplease/core/error.hpp>
@@ -9,8 +9,7 @@
 
 namespace iplease::facts {
 
-/// IPL-CLU-001 with its own cause: no file, or no context in it, told kubectl of a server, so none
-/// was asked.
+/// IPL-CLU-001 with its own cause: no kubeconfig or context gave kubectl a server.
 [[nodiscard]] std::optional<Problem> kubeconfig_problem(const Observation& seen);
 
 } // namespace iplease::facts

@@ -9,12 +9,12 @@
 
 namespace iplease::facts {
 
-/// An advertisement that covers the pool, whether it names it, selects it by its labels, or names
-/// and selects nothing (then it covers every pool).
+/// An advertisement that covers the pool: by name, by label selector, or because it names and
+/// selects nothing and so covers every pool.
 struct Announcer {
   std::string name{};
-  bool bgp = false;                      ///< else layer 2
-  std::vector<std::string> nodes{};      ///< that it selects; empty with `every_node`
+  bool bgp = false;                      ///< false: layer 2
+  std::vector<std::string> nodes{};      ///< nodes it selects; empty with `every_node`
   std::vector<std::string> interfaces{}; ///< empty: every interface
   bool every_node = false;
   bool operator==(const Announcer&) const = default;
@@ -22,7 +22,7 @@ struct Announcer {
 
 struct Announcement {
   std::vector<Announcer> by{}; ///< layer 2 first
-  /// Node selectors of `by`, when together they select no node; nobody announces then.
+  /// Node selectors of `by` if together they select no node; then nobody announces.
   std::vector<std::string> select_no_node{};
   bool by_configmap = false; ///< MetalLB before 0.13: the pool's own `protocol` decides
 
@@ -32,11 +32,11 @@ struct Announcement {
   bool operator==(const Announcement&) const = default;
 };
 
-/// Not seen where a kind of advertisement could not be read and none of the other kind covers the
-/// pool. Without a pool `default` only what names it, or names nothing, counts.
+/// Not seen if one kind of advertisement could not be read and none of the other kind covers the
+/// pool. Without a pool `default`, only advertisements that name it or name nothing count.
 [[nodiscard]] Answer<Announcement> announcement(const Observation& seen);
 
-/// "by L2Advertisement a on eno2 from node1; by BGPAdvertisement b": one line for people.
+/// "by L2Advertisement a on eno2 from node1; by BGPAdvertisement b", for the operator.
 [[nodiscard]] std::string to_words(const Announcement& announcement);
 
 /// Whether this advertisement covers pool `default`.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who hands out addresses to LoadBalancer Services, beside the MetalLB of metallb-system?
+// Who besides the MetalLB of metallb-system assigns addresses to LoadBalancer Services?
 #pragma once
 
 #include <iplease/facts/answer.hpp>
@@ -9,7 +9,7 @@
 
 namespace iplease::facts {
 
-/// A controller that would write the addresses of the Services that MetalLB serves.
+/// A controller that would overwrite addresses of the Services that MetalLB serves.
 struct OtherBalancer {
   std::string name{}; ///< "kube-vip"
   std::string
@@ -17,8 +17,8 @@ struct OtherBalancer {
   bool operator==(const OtherBalancer&) const = default;
 };
 
-/// Empty and known: nobody else does. What hands out addresses as pods of an unknown name, or from
-/// outside of the cluster (a cloud), leaves nothing that is read.
+/// Known and empty: nobody else. Cannot detect pods under an unknown name, or a controller outside
+/// the cluster (a cloud).
 [[nodiscard]] Answer<std::vector<OtherBalancer>> other_balancers(const Observation& seen);
 
 } // namespace iplease::facts

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which nodes are there, and which are dead?
+// Which nodes exist, and which are dead?
 #pragma once
 
 #include <iplease/core/diagnosis.hpp>
@@ -18,8 +18,8 @@ struct Nodes {
 
 [[nodiscard]] Answer<Nodes> nodes(const Observation& seen);
 
-/// The addresses that this node announces or announced within the last hour, as MetalLB says:
-/// ServiceL2Status and events nodeAssigned, as far as they were read.
+/// Addresses that this node announces, or announced within the last hour, by ServiceL2Status and
+/// events nodeAssigned as far as they were read.
 [[nodiscard]] std::vector<std::string>
 announced_by(const std::string& node, const Observation& seen, const Diagnosis& more);
 

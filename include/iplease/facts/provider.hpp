@@ -8,14 +8,13 @@
 
 namespace iplease::facts {
 
-/// What the provider's things are called, all in akash-services. As found by the release's own
-/// labels; only what is not there yet has the name that the trial of the upgrade or, without one,
-/// the chart's usual template would give it.
+/// Names of the provider's objects, all in akash-services, found by the release's labels. An object
+/// that does not exist yet is named as in the trial of the upgrade, else as the chart usually does.
 struct ProviderNames {
   std::string release{};
   std::string stateful_set{};
-  std::string pod{};      ///< StatefulSets number their pods from 0, and the provider has one
-  std::string service{};  ///< of 8443 and 8444
+  std::string pod{};      ///< StatefulSets number pods from 0; the provider has one
+  std::string service{};  ///< has ports 8443 and 8444
   std::string selector{}; ///< of its pods, "key=value,key=value"
 
   [[nodiscard]] std::string workload() const { return "statefulset/" + stateful_set; }
@@ -24,12 +23,12 @@ struct ProviderNames {
 };
 [[nodiscard]] ProviderNames provider_names(const Observation& seen, const Settings& want);
 
-/// The name that the chart's template gives to the objects of a release as long as no value
-/// overrides it (charts/akash-provider/templates/_helpers.tpl): where to look first, no more.
+/// The name that the chart gives a release's objects unless a value overrides it
+/// (charts/akash-provider/templates/_helpers.tpl). Only where to look first.
 [[nodiscard]] std::string usual_provider_name(const std::string& release);
 
-/// The StatefulSet is there and wants no pod: somebody switched the provider off, as Akash's page
-/// about maintenance asks to.
+/// The StatefulSet exists but wants no pod: somebody switched the provider off, as Akash's
+/// maintenance page says to.
 [[nodiscard]] bool provider_scaled_to_zero(const Observation& seen);
 
 } // namespace iplease::facts

@@ -8,34 +8,32 @@
 
 namespace iplease {
 
-/// The operator's files on disk. A replaced file is, at every moment and after every kill, either
-/// the old one or the new one, whole:
+/// The operator's files on disk. A replaced file is always either the old or the new one, whole,
+/// even after a kill:
 ///
-/// 1. the old content goes to `NAME.backup-<UTC time>` (0600), unless a backup has it already;
-/// 2. the new content goes to `.NAME.iplease-<pid>` beside it, 0600 and with the old file's
-///    owner, and is fsynced;
-/// 3. the old file is looked at again (nobody else may have changed it), then replaced by rename;
-/// 4. the directory is fsynced.
+/// 1. the old content goes to `NAME.backup-<UTC time>`, unless a backup already has it;
+/// 2. the new content goes to `.NAME.iplease-<pid>` beside it, with the old owner, and is synced;
+/// 3. if nobody changed the old file meanwhile, rename replaces it;
+/// 4. fsync of the directory.
 ///
-/// Symbolic links are followed and stay. What a killed run left behind is removed by the next.
+/// Mode 0600 unless FileWrite::keep_mode. Symbolic links stay. The next run cleans up after a kill.
 class DiskFiles final : public Files {
 public:
   explicit DiskFiles(Clock& clock)
       : m_clock(clock)
   {
   }
-  /// Directories and files above 16 MiB are errors. A pipe is read to its end.
+  /// Directories, and files above 16 MiB, are errors. Reads a pipe to its end.
   [[nodiscard]] FileRead read(const std::string& path) override;
   [[nodiscard]] FolderRead list(const std::string& folder) override;
-  /// A file that is not there is created (its directory must be there). Content that is there
-  /// already is not written again and gets no backup.
+  /// Creates a missing file, but not its directory. Does nothing if the content is the same.
   [[nodiscard]] std::optional<std::string> replace(const FileWrite& file) override;
 
 private:
   Clock& m_clock;
 };
 
-/// Backups that `replace` has made of a file, oldest first, as full paths.
+/// Full paths of the backups that `replace` made of a file, oldest first.
 [[nodiscard]] std::vector<std::string> backups_of(const std::string& path);
 
 } // namespace iplease

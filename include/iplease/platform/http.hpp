@@ -7,9 +7,9 @@
 
 namespace iplease {
 
-/// The only user of libcurl. GET over http and https; follows up to three redirects, but only to
-/// the same host; the body is bounded; the deadline covers everything from name to last byte.
-/// Proxy variables of the environment count, as for kubectl and helm.
+/// The only user of libcurl. GET over http and https. Follows up to 3 redirects, only to the same
+/// host. The time limit covers each request from name lookup to the last byte. Respects the proxy
+/// variables of the environment, like kubectl and helm.
 class CurlHttp final : public Http {
 public:
   explicit CurlHttp(std::size_t bound = 16U << 20U)
@@ -20,7 +20,7 @@ public:
   get(const std::string& url, std::chrono::seconds timeout, bool verify_tls) override;
 
 private:
-  std::size_t m_bound; ///< bytes; a chart repository's index is the largest thing asked for
+  std::size_t m_bound; ///< limit in bytes; the largest answer is a chart repository's index
 };
 
 } // namespace iplease

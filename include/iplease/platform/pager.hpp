@@ -6,11 +6,11 @@
 
 namespace iplease {
 
-/// Rows of the terminal behind a descriptor; 24 where it does not say.
+/// Rows of the terminal at `fd`; 24 if unknown.
 [[nodiscard]] int terminal_height(int fd);
 
-/// Shows a text with a pager, which gets the terminal until the operator leaves it. `command` is a
-/// line for sh, as in $PAGER. False: there is no such program, and nothing was shown.
+/// Shows a text in a pager, which has the terminal until the operator quits. `command` is a line
+/// for sh, as in $PAGER. False: no such program, nothing was shown.
 [[nodiscard]] bool show_in_pager(const std::string& command, std::string_view text);
 
 } // namespace iplease

@@ -9,8 +9,8 @@
 
 namespace iplease {
 
-/// Something that interrupts a wait from outside (a signal). `drain` is called when `fd` is
-/// readable, so that a wait which ignores the reason does not spin on it.
+/// Something that interrupts a wait from outside, such as a signal. `drain` is called when `fd` is
+/// readable, so a wait that ignores the reason does not spin.
 class Waker {
 public:
   virtual ~Waker() = default;
@@ -18,22 +18,22 @@ public:
   virtual void drain() = 0;
 };
 
-/// Bounds of every process. Output past a bound is read and dropped: the head is kept, the child
-/// never blocks on a full pipe, and `CommandResult::truncated` says so.
+/// Limits of every process. Output past a limit is read and dropped: the head is kept, the child
+/// never blocks on a full pipe, and `CommandResult::truncated` is set.
 struct ProcessLimits {
-  std::size_t out = 8U << 20U; ///< bytes; `kubectl get -o json` of a big cluster must fit
+  std::size_t out = 8U << 20U; ///< bytes; must hold `kubectl get -o json` of a big cluster
   std::size_t err = 1U << 20U;
-  /// The ladder after `Command::timeout`: SIGINT to the group at once, then these pauses before
-  /// SIGTERM and SIGKILL. Helm needs a moment after SIGINT to mark its release failed.
+  /// After `Command::timeout` the group gets SIGINT at once, then SIGTERM and SIGKILL after these
+  /// pauses. Helm needs time after SIGINT to mark its release failed.
   std::chrono::milliseconds after_int{10'000};
   std::chrono::milliseconds after_term{5'000};
 };
 
 class ProcessTable;
 
-/// Runs programs: the only place that forks. Each child has its own process group (Ctrl-C in the
-/// terminal does not reach it), an empty signal mask, no descriptor of ours but 0, 1, 2 and the
-/// held one, our environment, and dies with us (PR_SET_PDEATHSIG, SIGTERM).
+/// Runs programs; the only code that forks. Each child has its own process group (so Ctrl-C does
+/// not reach it), an empty signal mask, iplease's environment, and only descriptors 0, 1, 2 and the
+/// held one. It gets SIGTERM when iplease dies (PR_SET_PDEATHSIG).
 class ProcessRunner final : public Runner {
 public:
   explicit ProcessRunner(Waker* waker = nullptr, ProcessLimits limits = {});
@@ -42,9 +42,9 @@ public:
   ProcessRunner& operator=(const ProcessRunner&) = delete;
 
   [[nodiscard]] std::unique_ptr<Job> start(const Command& command) override;
-  /// Returns when a job ended, the waker woke, or the time is over.
+  /// Returns when a job ended, the waker woke, or the time is up.
   void poll(std::chrono::milliseconds limit) override;
-  /// A descriptor that every later child keeps open (RunLock::busy_fd); -1: none.
+  /// A descriptor that later children keep open (RunLock::busy_fd); -1: none. Not owned.
   void hold(int fd) { m_held = fd; }
 
 private:

@@ -7,18 +7,16 @@
 
 namespace iplease {
 
-/// One writing run per cluster and machine. `flock` on <cluster directory>/lock, which holds one
-/// line about the owner (host, pid, start time, run); a killed owner's line stays and does not
-/// block. A second file, `busy`, is locked too and handed on to every child (ProcessRunner::hold),
-/// which writes its process group into it: when iplease is killed, the next run waits until the
-/// killed run's helm has ended as well, so that it does not look at a release that is still being
-/// marked. What a command leaves behind in a session of its own (a credential helper's daemon)
-/// holds the file too, and is not waited for.
+/// Allows one writing run per cluster and machine: `flock` on <cluster directory>/lock, which holds
+/// one line about the owner (host, pid, start time, run). The line of a killed owner stays but does
+/// not block. A second locked file, `busy`, is inherited by every child (ProcessRunner::hold),
+/// which writes its process group into it. So if iplease is killed, the next run waits until the
+/// killed run's helm has ended too and the release is no longer changing. It does not wait for
+/// processes in a session of their own, such as a credential helper's daemon.
 class RunLock {
 public:
-  /// Throws EnvironmentError: IPL-RUN-001, exit 8, when another run holds it (or one of its
-  /// commands still runs after `patience`; that one is named); IPL-RUN-002, exit 12, when the
-  /// directory cannot be written.
+  /// Throws EnvironmentError: IPL-RUN-001 (exit 8) if another run holds the lock or one of its
+  /// commands still runs after `patience`; IPL-RUN-002 (exit 12) if the directory is not writable.
   RunLock(const std::string& cluster_directory,
           const std::string& run,
           Clock& clock,
@@ -27,7 +25,6 @@ public:
   RunLock(const RunLock&) = delete;
   RunLock& operator=(const RunLock&) = delete;
 
-  /// For ProcessRunner::hold.
   [[nodiscard]] int busy_fd() const { return m_busy; }
 
 private:
@@ -35,8 +32,8 @@ private:
   int m_busy = -1;
 };
 
-/// The line about the run that holds the lock now; empty when nobody does. Takes no lock and
-/// writes nothing, so that looking never stops a run from starting.
+/// The line about the run that holds the lock; empty: nobody. Takes no lock and writes nothing, so
+/// looking never blocks a run.
 [[nodiscard]] std::string lock_owner(const std::string& cluster_directory);
 
 } // namespace iplease

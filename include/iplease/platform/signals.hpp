@@ -7,10 +7,10 @@
 
 namespace iplease {
 
-/// Turns SIGINT, SIGTERM and SIGHUP into a count. Until `arm` (called when the first writing
-/// command is near) the signals keep their default: they end the program at once, and with it
-/// the reads it has started. Signals are read from a signalfd, so nothing runs in a handler.
-/// SIGHUP asks once only: a lost terminal cannot press Ctrl-C again.
+/// Counts SIGINT, SIGTERM and SIGHUP. Before `arm`, called shortly before the first writing
+/// command, signals keep their default effect and end the program with its reads. Afterwards a
+/// signalfd receives them, so nothing runs in a handler. SIGHUP counts once: a lost terminal cannot
+/// press Ctrl-C again.
 class SignalStop final : public StopFlag, public Waker {
 public:
   SignalStop() = default;
@@ -28,7 +28,7 @@ private:
   void collect() const;
 
   int m_fd = -1;
-  mutable int m_level = 0; ///< a question also fetches what has come since the last one
+  mutable int m_level = 0; ///< mutable: reading it first collects new signals
   mutable int m_last = 0;
   sigset_t m_old_mask{};
 };

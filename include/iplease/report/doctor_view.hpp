@@ -12,7 +12,7 @@
 
 namespace iplease {
 
-/// How many findings there are of each outcome.
+/// Number of findings per outcome.
 struct DoctorSum {
   int ok = 0;
   int warnings = 0;
@@ -24,16 +24,16 @@ struct DoctorSum {
 
 struct DoctorTalk {
   Style style{};
-  bool quiet = false;   ///< only what was found
-  bool verbose = false; ///< each check that passes or does not apply, not their number
+  bool quiet = false;   ///< only problems
+  bool verbose = false; ///< list each check that passed or does not apply, not only their number
 };
 
-/// What was found, the worst first: what, saw, cause, fix; one row for what has one cause. Then
-/// what passes, one line a group. The last line is the sum.
+/// Findings, worst first: what, saw, cause, fix; findings with one cause share a row. Then what
+/// passed, one line per group. The last line is the sum.
 [[nodiscard]] std::string doctor_text(const std::vector<Finding>& findings,
                                       std::chrono::milliseconds took,
                                       const DoctorTalk& talk);
-/// One object; `ui` follows the rule of the event stream (minor: additions only).
+/// One JSON object. `ui` is versioned like the event stream (minor: additions only).
 [[nodiscard]] nlohmann::ordered_json doctor_json(const std::vector<Finding>& findings, int exit);
 
 } // namespace iplease

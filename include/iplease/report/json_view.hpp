@@ -11,14 +11,14 @@
 
 namespace iplease {
 
-/// A name in JSON; null where there is none.
+/// The name, or null if it is empty.
 [[nodiscard]] nlohmann::ordered_json or_null(const std::string& name);
 
-/// The event stream as one JSON object per line; first `version`, last `result`. New kinds and
-/// keys may be added within `ui` 1.x; readers skip what they do not know.
+/// The event stream as JSON lines, first `version`, last `result`. Within `ui` 1.x kinds and keys
+/// may be added; readers ignore unknown ones.
 class JsonView final : public View {
 public:
-  /// Writes the `version` line, unless another view of the same stream has written it.
+  /// Writes the `version` line unless `begins` is false (another view of the stream wrote it).
   JsonView(Write write, const Clock& clock, bool begins = true);
   void stage_start(const StagePlan& stage, int number, int of) override;
   void command_start(const StagePlan& stage, const Step& step) override;
@@ -32,12 +32,12 @@ public:
   void warning(const Problem& problem) override;
   void note(const std::string& text) override;
 
-  /// The plan's own JSON, before anything runs.
+  /// The plan as JSON, before anything runs.
   void plan(const nlohmann::ordered_json& plan);
-  /// A document of its own as a line of the stream; its `type` is the line's.
+  /// A separate document as one line of the stream; keeps the document's `type`.
   void nested(const std::string& message, const nlohmann::ordered_json& document);
   void result(ExitCode exit, bool changed, const std::string& run);
-  /// A line of a kind of its own: "verified".
+  /// A line of any other type: "verified".
   void emit(const char* type, const std::string& message, const nlohmann::ordered_json& fields);
 
 private:

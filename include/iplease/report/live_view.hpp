@@ -10,11 +10,11 @@
 
 namespace iplease {
 
-/// For a terminal: finished stages scroll, one live line below them says what runs, for how long,
-/// up to when, and why it waits. The cursor stays visible, so there is nothing to restore.
+/// For a terminal: finished stages scroll; one live line below says what runs, for how long, up to
+/// when, and why it waits. Never hides the cursor, so there is nothing to restore.
 class LiveView final : public View {
 public:
-  /// `width` is asked before each drawing, so that a resized window is right at once.
+  /// Asks `width` before each drawing, so it follows a resized window.
   LiveView(Write write, Style style, std::function<int()> width);
   ~LiveView() override;
   LiveView(const LiveView&) = delete;
@@ -42,8 +42,8 @@ private:
   std::string m_where{};
   StageLine m_stage_line{};
   std::size_t m_turn = 0;
-  std::string m_step{}; ///< id of the step under way
-  bool m_drawn = false; ///< there is a live line
+  std::string m_step{}; ///< id of the running step
+  bool m_drawn = false; ///< a live line is on the screen
 };
 
 } // namespace iplease

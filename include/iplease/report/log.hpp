@@ -8,10 +8,9 @@
 
 namespace iplease {
 
-/// Writes all that is shown, and more, to a file (the run's debug.log or --log-file) and hands it
-/// on to the view behind it. Created 0600. Results come masked from `apply`, so nothing secret
-/// gets here. A log that cannot be written is said once in `inner` and then left out: it is no
-/// reason to stop.
+/// Writes all events, with more detail than is shown, to a file (the run's debug.log or --log-file;
+/// mode 0600) and forwards them to `inner`. `apply` masks results, so no secret gets here. A log
+/// that cannot be written is reported once to `inner` and then ignored; it does not stop the run.
 class LogView final : public View {
 public:
   LogView(View& inner, const std::string& path);

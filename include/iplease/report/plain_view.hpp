@@ -10,7 +10,7 @@
 
 namespace iplease {
 
-/// One line per change, none ever redrawn, a heartbeat every 15 s: for logs, pipes, CI, serial
+/// One line per change, never redrawn, and a heartbeat every 15 s: for logs, pipes, CI, serial
 /// consoles and screen readers. With `accessible` the heartbeat is a sentence.
 class PlainView final : public View {
 public:
@@ -42,7 +42,7 @@ private:
 
 /// "$ helm upgrade ... (limit 5m)", "write /root/provider.yaml", "wait for ...", "GET https://..."
 [[nodiscard]] std::string describe(const Step& step);
-/// What a failed command looks like: the command, its exit, its last words behind bars.
+/// A failed command: the command, its exit, its last output lines behind bars.
 [[nodiscard]] std::string failed_text(const Step& step, const CommandResult& result);
 
 } // namespace iplease

@@ -13,27 +13,27 @@
 
 namespace iplease {
 
-/// One row of the settings table: what is used, and where it came from.
+/// One row of the settings table.
 struct SettingRow {
   std::string key{};
   std::string value{};
   std::string
       from{}; ///< "answer", "flag", "environment", "file", "unfinished run", "cluster", "default"
-  std::string where{}; ///< "flags.yaml:12", "--pool", the reason of a default
+  std::string where{}; ///< "flags.yaml:12", "--pool"; the reason of a default
 };
 [[nodiscard]] std::vector<SettingRow> setting_rows(const Settings& settings);
-/// The value that counts as JSON of its key's type, a list as a list. Null where it is found out
-/// later; what may be secret is masked.
+/// The value as JSON of its key's type, a list as a list. Null if it is detected later; possible
+/// secrets are masked.
 [[nodiscard]] nlohmann::ordered_json setting_json(const SettingKey& key, const ShownValue& shown);
-/// "cluster: pool default has them", "default"; an answer needs no more than that word.
+/// "cluster: pool default has them", "default"; for an answer only "answer".
 [[nodiscard]] std::string source_text(const std::string& from, const std::string& where);
 
-/// The faces of one plan; they show the same bytes that would run. Secrets are never in them.
+/// Formats of one plan. They show exactly the bytes that would run, without secrets.
 [[nodiscard]] std::string
 plan_text(const Plan& plan, const Observation& seen, const Settings& want);
 [[nodiscard]] nlohmann::ordered_json
 plan_json(const Plan& plan, const Observation& seen, const Settings& want);
-/// A runnable POSIX script.
+/// The plan as a runnable POSIX script.
 [[nodiscard]] std::string
 plan_script(const Plan& plan, const Observation& seen, const Settings& want);
 

@@ -11,28 +11,27 @@
 
 namespace iplease {
 
-/// The texts of the files that places point into, by the name in `Place::file`.
+/// Texts of the files that places refer to, by `Place::file`.
 using SourceTexts = std::map<std::string, std::string>;
 
-/// One problem as the operator reads it: for a file `file:line:column: …` with the line itself and
-/// a caret, then `error ID: what`, saw, cause, fix, more. What the problem leaves open is filled
-/// from the catalogue. `severity` is "error" or "warning"; `stage_line` is "pool (6 of 11)" or
-/// empty.
+/// One problem for the operator: for a file `file:line:column: …` with the line and a caret, then
+/// `error ID: what`, saw, cause, fix, more. The catalogue fills empty parts. `severity` is "error"
+/// or "warning"; `stage_line` is "pool (6 of 11)" or empty.
 [[nodiscard]] std::string problem_text(const Problem& problem,
                                        const SourceTexts& sources = {},
                                        const std::string& severity = "error",
                                        const std::string& stage_line = {});
-/// All of them, with a count when there are several.
+/// All problems, with a count if there are several.
 [[nodiscard]] std::string problems_text(const std::vector<Problem>& problems,
                                         const SourceTexts& sources = {},
                                         const std::string& severity = "error");
-/// What does not stop a run, on one line: "warning ID: what: saw".
+/// A warning on one line: "warning ID: what: saw".
 [[nodiscard]] std::string warning_line(const Problem& problem);
-/// As the `diagnostic` event and `config validate -o json` have it.
+/// Format of the `diagnostic` event and of `config validate -o json`.
 [[nodiscard]] nlohmann::ordered_json problem_json(const Problem& problem,
                                                   const std::string& severity = "error");
-/// What stands on standard output, on one line, where `-o json` asked for one document and there is
-/// none: `ui` follows the rule of the event stream, `problems` may be empty (declined).
+/// Standard output, on one line, if `-o json` was asked for but there is no document. `ui` is
+/// versioned like the event stream; `problems` may be empty (declined).
 [[nodiscard]] std::string refusal_json(const std::vector<Problem>& problems, ExitCode exit);
 
 } // namespace iplease

@@ -7,7 +7,7 @@
 
 namespace iplease {
 
-/// For --quiet: problems and warnings, nothing of what goes well.
+/// For --quiet: only problems and warnings.
 class QuietView final : public View {
 public:
   explicit QuietView(Write write);

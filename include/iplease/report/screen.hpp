@@ -6,15 +6,15 @@
 
 namespace iplease {
 
-/// How words of ours are shown where they go to.
+/// How iplease's text may look at its destination.
 struct Screen {
-  bool colour = false; ///< marks, `error`, `warning` and the lines of a diff; never the only sign
-  bool ascii = false;  ///< our own marks and arrows in ASCII; what others wrote stays
-  int columns = 0;     ///< lines are broken between words there; 0: nowhere
+  bool colour = false; ///< marks, `error`, `warning` and diff lines; never the only sign
+  bool ascii = false;  ///< iplease's marks and arrows in ASCII; text of others stays
+  int columns = 0;     ///< wrap at this width; 0: never
 };
 
-/// Plain text as it is shown. A broken line goes on below the text behind its label. Never broken:
-/// a command, for it is copied, and what is quoted of a file.
+/// Formats plain text. A wrapped line continues below the text behind its label. Never wraps
+/// commands, which get copied, or lines quoted from a file.
 [[nodiscard]] std::string on_screen(std::string_view text, const Screen& screen);
 
 } // namespace iplease

@@ -8,10 +8,10 @@
 
 namespace iplease {
 
-/// Follows a run and says of the stage that failed where it stands and whether it changed anything:
-/// "pool (6 of 11); stages 1 to 5 are done, this one changed nothing". That last part is said only
-/// where it is certain: no step that writes was begun, or the only one was one object that the API
-/// server refused in so many words, or a file that could not be replaced.
+/// Follows a run and says where the failed stage stands and whether it changed anything: "pool (6
+/// of 11); stages 1 to 5 are done, this one changed nothing". Says the last part only if it is
+/// certain: no writing step began, or the only one was an object that the API server explicitly
+/// refused or a file that could not be replaced.
 class StageLine {
 public:
   void start(const StagePlan& stage, int number, int of);
@@ -23,8 +23,8 @@ private:
   std::string m_stage{};
   int m_number = 0;
   int m_of = 0;
-  bool m_changed = false;   ///< or may have
-  bool m_under_way = false; ///< a step that writes was begun, and no more is known
+  bool m_changed = false;   ///< or may have changed something
+  bool m_under_way = false; ///< a writing step began; its result is unknown
 };
 
 } // namespace iplease

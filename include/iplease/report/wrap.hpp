@@ -7,15 +7,15 @@
 
 namespace iplease {
 
-/// Columns that a text takes on a terminal: code points, two for those that are drawn wide.
+/// Columns of a text on a terminal: one per code point, two for wide ones.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
-/// How far right a broken line may go on: half of the window, or what leaves room enough for words.
+/// Largest indent of a wrapped line: half of the window, or less to leave room for words.
 [[nodiscard]] std::size_t most_indent(std::size_t columns);
 
-/// Breaks every line of a text between words so that none is wider than `columns`. A line that
-/// begins with blanks goes on with as many, and `hang` more. A word that is wider than a line
-/// stands on its own, whole, so that it can be copied. Ends with a line break.
+/// Wraps every line between words to at most `columns`. A line that starts with spaces continues
+/// with as many, and `hang` more. A word wider than a line stays whole, so that it can be copied.
+/// Ends with a line break.
 [[nodiscard]] std::string wrap(std::string_view text, std::size_t columns, std::size_t hang = 0);
 
 } // namespace iplease

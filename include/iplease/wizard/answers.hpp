@@ -7,16 +7,16 @@
 
 namespace iplease {
 
-/// A flags file of what was answered and given, and of nothing that was found or is a default:
-/// replayed with `-f FILE --no-input` it gives the same plan. `cluster` is named in a comment.
-/// It holds no secret, because no key does.
+/// A flags file of what was answered and given, without defaults and detected values. Replayed with
+/// `-f FILE --no-input` it gives the same plan. Names `cluster` in a comment. Holds no secret,
+/// because no key does.
 [[nodiscard]] std::string answers_file(const Settings& asked, const std::string& cluster);
 
-/// Whether anything in it was answered.
+/// Whether any setting was answered.
 [[nodiscard]] bool holds_answers(const Settings& asked);
 
 /// The command line that would have needed no question: `iplease enable -f FILE --pool ... --yes`.
-/// It names the flags file that was read, and beside it only what that does not say.
+/// Names the flags file that was read, and otherwise only what that does not contain.
 [[nodiscard]] std::string answers_command(const Settings& asked);
 
 } // namespace iplease

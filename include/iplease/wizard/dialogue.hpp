@@ -13,10 +13,10 @@
 
 namespace iplease {
 
-/// So often a question that nothing else answers is asked before the run ends without it.
+/// How often a question without a default is asked before the run ends.
 inline constexpr int k_attempts = 3;
 
-/// What the dialogue works on: settings that are asked for, what was seen, the plan of both.
+/// What the dialogue works on: the settings asked for, the observation, and the plan of both.
 class Workbench {
 public:
   struct Trial {
@@ -28,50 +28,50 @@ public:
   [[nodiscard]] virtual const Settings& asked() const = 0;
   [[nodiscard]] virtual const Settings& want() const = 0;
   [[nodiscard]] virtual const Plan& plan() const = 0;
-  /// What other settings would make of what was seen; nothing is read, nothing is kept.
+  /// The plan for other settings. Reads and keeps nothing.
   [[nodiscard]] virtual Trial try_out(const Settings& asked) const = 0;
   /// Keeps these settings and plans with them.
   virtual void take(Settings asked) = 0;
   /// Reads what only a plan with these settings needs: rights, charts, a trial of the upgrade.
   virtual void look_closer() = 0;
-  /// Writes a new file, never over another; the error in words, or nothing.
+  /// Writes a new file, never over an existing one. Returns an error text or nothing.
   [[nodiscard]] virtual std::optional<std::string> save(const std::string& path,
                                                         const std::string& text) = 0;
-  /// Relative paths count from here; "~/" is home.
+  /// Base of relative paths, and of "~/".
   [[nodiscard]] virtual std::string folder() const = 0;
   [[nodiscard]] virtual std::string home() const = 0;
 };
 
-/// How the talk ended.
+/// How the dialogue ended.
 struct Ending {
   bool run = false;                ///< the plan was confirmed
-  ExitCode exit = ExitCode::done;  ///< when it was not
-  std::vector<Problem> problems{}; ///< why not, still to be told
+  ExitCode exit = ExitCode::done;  ///< exit code if not confirmed
+  std::vector<Problem> problems{}; ///< why not, still to be reported
 };
 
-/// The questions of one run, from what was found to the one confirmation. Without effects but
-/// through the prompt and the bench, so a scripted prompt tests all of it.
+/// The questions of one run, from the findings to the one confirmation. Its only effects are the
+/// prompt and the bench, so a scripted prompt can test all of it.
 class Dialogue {
 public:
-  /// `numbered_lines`: every choice on a line of its own, for screen readers.
+  /// `numbered_lines`: every choice on its own line, for screen readers.
   Dialogue(Prompt& prompt, Workbench& bench, bool numbered_lines);
 
-  /// All of it. `warnings` are of the settings as given; private addresses are asked about.
+  /// Runs it. `warnings` are about the given settings; private addresses need confirmation.
   [[nodiscard]] Ending run(const std::vector<Problem>& warnings);
 
 private:
   struct Typed {
     std::string text{};
     std::optional<ExitCode> stop{};
-    bool back = false; ///< `q` at a question within the review
+    bool back = false; ///< `q` at a question of the review
   };
-  /// What `q` does: it ends the run, or goes back to the review.
+  /// What `q` does: end the run, or go back to the review.
   enum class Quit { ends, goes_back };
-  /// One of several: its number, its word or the beginning of either text chooses it.
+  /// One choice. Its number, its word or the beginning of either text selects it.
   struct Offer {
     std::string_view word{};
     std::string_view label{};
-    std::string_view help{}; ///< what `?` says of it
+    std::string_view help{}; ///< shown for `?`
   };
   struct Choice {
     std::size_t number = 0; ///< from 1
@@ -92,13 +92,13 @@ private:
   [[nodiscard]] static std::size_t chosen_by(const std::string& typed,
                                              const std::vector<Offer>& offers);
   [[nodiscard]] std::optional<ExitCode> cancelled(ExitCode exit);
-  /// So that no answer is lost where the run ends against the operator's will.
+  /// Saves the answers if the run ends against the operator's will.
   void save_what_was_answered();
 
   /// What was typed at one question so far.
   struct Draft {
     std::string last{}; ///< what `!` checks
-    std::string good{}; ///< checked, and good: what Enter gives
+    std::string good{}; ///< checked and valid: what Enter gives
   };
   enum class Tried { wrong, declined, taken };
 
@@ -118,7 +118,7 @@ private:
 
   [[nodiscard]] Ending review();
   [[nodiscard]] std::optional<ExitCode> change_setting();
-  /// Changes one setting; where something did change, the cluster is looked at closer.
+  /// Changes one setting; if something changed, reads the cluster again for it.
   [[nodiscard]] std::optional<ExitCode> change_and_look(bool& changed);
   [[nodiscard]] std::optional<ExitCode> save_answers(bool& saved);
   [[nodiscard]] std::string absolute(const std::string& path) const;
@@ -128,9 +128,9 @@ private:
   bool m_numbered_lines;
 };
 
-/// Every problem of a plan once.
+/// Every problem of a plan, once.
 [[nodiscard]] std::vector<Problem> problems_of(const Plan& plan);
-/// Whether a problem is a risk that its id accepts (`--accept-risk ID`), as the catalogue says.
+/// Whether a problem is a risk that `--accept-risk ID` accepts, by the catalogue.
 [[nodiscard]] bool is_risk(const Problem& problem);
 
 } // namespace iplease

@@ -7,24 +7,24 @@
 
 namespace iplease {
 
-/// Keys of a terminal in raw mode become one line of text. Pure: bytes in, echo out.
-/// Knows Backspace (one character, however many bytes it has), Ctrl-U, Ctrl-W, Ctrl-C, Ctrl-D,
-/// Ctrl-Z. Arrow keys and other escape sequences are swallowed. A line break with more text
-/// behind it in the same burst is pasted: it becomes ", ", so that a pasted column of addresses
-/// is one answer and no pasted line break answers the next question.
+/// Turns keys of a terminal in raw mode into one line of text. Pure: bytes in, echo out. Handles
+/// Backspace (one whole character), Ctrl-U, Ctrl-W, Ctrl-C, Ctrl-D and Ctrl-Z; ignores arrow keys
+/// and other escape sequences. A line break with more text behind it in the same burst was pasted
+/// and becomes ", ": a pasted column of addresses is one answer and cannot answer the next
+/// question.
 class LineEditor {
 public:
   enum class Event { none, line, end, interrupt, suspend };
 
-  /// With `redraws` a line wider than the window shows its end ("<..."); without, it wraps and a
-  /// deletion there writes it anew on the next line, so that no CR and no ESC is ever sent.
+  /// With `redraws`, a line wider than the window shows its end ("<..."). Without, it wraps, and a
+  /// deletion there prints it again on the next line, so that neither CR nor ESC is sent.
   LineEditor(std::string mark, bool redraws);
 
-  /// Takes one burst of bytes. `echo` is what to show for it.
+  /// Takes one burst of bytes. `echo` is what to print for it.
   Event feed(std::string_view burst, std::size_t columns, std::string& echo);
 
   [[nodiscard]] const std::string& text() const { return m_text; }
-  /// The mark and what was typed, to be shown again after a suspension.
+  /// Mark and text, to print again after a suspension.
   [[nodiscard]] std::string line() const { return m_mark + m_text; }
 
 private:
@@ -38,7 +38,7 @@ private:
   std::string m_mark;
   bool m_redraws;
   std::string m_text{};
-  bool m_drawn = false; ///< the line on the screen is a redrawn part of the text
+  bool m_drawn = false; ///< the screen shows a redrawn part of the text
 };
 
 } // namespace iplease

@@ -6,7 +6,7 @@
 
 namespace iplease {
 
-/// What somebody did at a prompt.
+/// What the operator did at a prompt.
 struct Reply {
   enum class Kind {
     line,      ///< a line was entered; it may be empty
@@ -18,16 +18,16 @@ struct Reply {
   int signal = 0; ///< of an interrupt: SIGINT, SIGTERM or SIGHUP
 };
 
-/// The door to the person: talk that scrolls, and one line of answer at a time.
+/// Interface to the operator: text that scrolls, and one line of answer at a time.
 class Prompt {
 public:
   virtual ~Prompt() = default;
-  /// Shows text as it is; lines are not wrapped here.
+  /// Prints text as it is, without wrapping.
   virtual void say(std::string_view text) = 0;
-  /// Shows `mark` and waits for one line. What was typed before is thrown away, so that no key
-  /// pressed too early answers a question that was not yet read.
+  /// Prints `mark` and waits for one line. Discards earlier input, so that no key answers a
+  /// question before it was shown.
   [[nodiscard]] virtual Reply ask(std::string_view mark) = 0;
-  /// Columns as they are now; a window may change between two questions.
+  /// Current number of columns; it may change between two questions.
   [[nodiscard]] virtual int columns() const = 0;
 };
 

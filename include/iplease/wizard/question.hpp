@@ -11,33 +11,32 @@
 
 namespace iplease {
 
-/// One question about one key of the settings; its words come from the schema table.
+/// One question about one settings key; its words come from the schema table.
 struct Question {
   std::string path{};    ///< "pool.addresses"
   std::string title{};   ///< "Which public addresses may tenants lease?"
   std::string why{};     ///< why it is asked, one sentence
-  std::string details{}; ///< what helps to answer: a difference, secrets masked; may be empty
-  std::string current{}; ///< what an empty line keeps; empty: there is no default
-  std::string lesson{};  ///< what `?` teaches somebody who never had to answer it; may be empty
-  std::string settles{}; ///< id of the check that fails while it is open
-  Problem missing{};     ///< what a run that may not ask says instead
+  std::string details{}; ///< helps to answer: a difference, secrets masked; may be empty
+  std::string current{}; ///< what an empty line keeps; empty: no default
+  std::string lesson{};  ///< explanation for `?`, for operators new to it; may be empty
+  std::string settles{}; ///< id of the check that fails until it is answered
+  Problem missing{};     ///< reported by a run that may not ask
 };
 
-/// What neither the operator nor the cluster says, in the order in which it is asked: the keys of
-/// `missing_keys`, the values file or the release where they differ, the provider's address.
+/// What neither the operator nor the cluster says, in the order of asking: the keys of
+/// `missing_keys`, values file or release if they differ, the provider's address.
 [[nodiscard]] std::vector<Question> open_questions(const Observation& seen, const Settings& want);
 
-/// A question that changes a value, with the present one as default.
+/// A question that changes a value; the present value is the default.
 [[nodiscard]] Question question_to_change(std::string_view path, const Settings& want);
 
-/// The question as it is shown: title and key, type, why, default, example, what can be typed.
-/// Not wrapped.
+/// The question as shown, not wrapped: title and key, type, why, default, example, possible input.
 [[nodiscard]] std::string question_text(const Question& question);
-/// What `?` says: meaning, default, example, flag, variable, and the details.
+/// The answer to `?`: meaning, default, example, flag, variable, and the details.
 [[nodiscard]] std::string question_help(const Question& question);
 
-/// A typed answer as a value on its way into Settings: lists are split at commas, words at
-/// blanks, a choice may be given by its number.
+/// A typed answer as a value for Settings. Splits lists at commas and words at spaces; a choice may
+/// be given by its number.
 [[nodiscard]] GivenValue answer_value(const Question& question,
                                       const std::string& typed,
                                       const std::string& folder,

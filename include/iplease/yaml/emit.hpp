@@ -7,8 +7,8 @@
 
 namespace iplease {
 
-/// Block YAML of our own data (never of an operator's file). A string that some reader of YAML
-/// could take for anything else is written as a JSON string, so a value can never break the syntax.
+/// Block YAML of iplease's own data, never of an operator's file. A string that a YAML reader could
+/// take for anything else becomes a JSON string, so a value can never break the syntax.
 [[nodiscard]] std::string emit_yaml(const nlohmann::ordered_json& value);
 /// One scalar as emit_yaml writes it; `text` may hold any bytes.
 [[nodiscard]] std::string emit_scalar(const std::string& text);

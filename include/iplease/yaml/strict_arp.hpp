@@ -9,40 +9,40 @@
 
 namespace iplease {
 
-/// What kube-proxy makes of `ipvs.strictARP`; it reads YAML 1.1, so `no` and `Off` are false.
+/// How kube-proxy reads `ipvs.strictARP`. It uses YAML 1.1, so `no` and `Off` are false.
 enum class StrictArp { absent, off, on, unclear };
 
-/// The two fields of `config.conf` that matter, and where they are.
+/// The two fields of `config.conf` that matter.
 struct StrictArpSeen {
   std::string mode{}; ///< "", "iptables", "ipvs", "nftables"
   StrictArp state = StrictArp::absent;
   std::string spelling{}; ///< as written: `False`, `no`
-  Place place{};          ///< of the value, line and column in config.conf
-  std::string error{};    ///< not empty: config.conf could not be read, the rest is void
+  Place place{};          ///< line and column of the value in config.conf
+  std::string error{};    ///< not empty: config.conf could not be read; ignore the rest
   bool operator==(const StrictArpSeen&) const = default;
 };
 
-/// Reads data["config.conf"] of ConfigMap kube-system/kube-proxy, located by parsing.
+/// Reads data["config.conf"] of ConfigMap kube-system/kube-proxy.
 [[nodiscard]] StrictArpSeen find_strict_arp(std::string_view config_conf);
 
-/// Why a text cannot be edited without touching more than the one field.
+/// Why the field cannot be edited without touching more of the text.
 struct NoEdit {
   std::string why{};
 };
 
-/// The same text with `strictARP: true` under `ipvs`, every other byte kept. The result was read
-/// back and differs from the input in that field only. Already true: the text itself.
+/// Sets `strictARP: true` under `ipvs` and keeps every other byte. Reads the result back: it
+/// differs from the input only in that field. Returns the text itself if it is already true.
 [[nodiscard]] std::variant<std::string, NoEdit> set_strict_arp(std::string_view config_conf);
 
-/// What is written there, for the way back: `ipvs.strictARP` and `ipvs`; empty where a key is not
-/// there, `null` where it has no value; of an `ipvs` with entries "mapping".
+/// What is written there, for undo: `ipvs.strictARP` and `ipvs`. Empty if the key is absent, `null`
+/// if it has no value, "mapping" for an `ipvs` with entries.
 struct StrictArpWritten {
   std::string strict{};
   std::string ipvs{};
 };
 [[nodiscard]] StrictArpWritten strict_arp_written(std::string_view config_conf);
 
-/// The way back of `set_strict_arp`: the one field as it was written, every other byte kept.
+/// Undo of `set_strict_arp`: restores the field as written and keeps every other byte.
 [[nodiscard]] std::variant<std::string, NoEdit> restore_strict_arp(std::string_view config_conf,
                                                                    const StrictArpWritten& was);
 

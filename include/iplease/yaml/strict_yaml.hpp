@@ -9,8 +9,7 @@ namespace iplease {
 
 struct StrictMember;
 
-/// A piece of YAML with its place. Lines and columns are 1-based; columns count characters, not
-/// bytes, so that they are the ones an editor shows.
+/// A YAML node with its place, 1-based. Columns count characters, as editors do, not bytes.
 struct StrictNode {
   enum class Kind { null, scalar, list, map };
   Kind kind = Kind::null;
@@ -19,9 +18,9 @@ struct StrictNode {
   int line = 0;
   int column = 0;
   std::vector<StrictNode> items{};
-  // Without {}: clang would want the type of its elements complete here.
-  std::vector<StrictMember> members; ///< in the order of the file; duplicates are left out
-  /// The value under `key`, or nothing.
+  // No {}: clang would need the complete element type here.
+  std::vector<StrictMember> members; ///< in file order, without duplicates
+  /// The value of `key`, or null.
   [[nodiscard]] const StrictNode* find(std::string_view key) const;
 };
 
@@ -32,7 +31,7 @@ struct StrictMember {
   StrictNode value{};
 };
 
-/// What a plain scalar means by the core schema of YAML 1.2. A quoted one is always text.
+/// How YAML 1.2's core schema reads a plain scalar. A quoted one is always text.
 enum class PlainType { text, boolean, integer, real, null };
 [[nodiscard]] PlainType plain_type(const StrictNode& scalar);
 
@@ -45,16 +44,16 @@ struct YamlMessage {
   std::string fix{};
 };
 
-/// The tree, and everything that is wrong with the text. With a syntax error the tree ends there.
+/// The tree, and everything wrong with the text. A syntax error ends the tree.
 struct StrictYaml {
   StrictNode root{};
   std::vector<YamlMessage> messages{};
 };
 
-/// Reads one document of a file of ours: strict where YAML is lenient. Refused, each with its
+/// Reads one document of iplease's own file formats, more strictly than YAML. Refuses, with the
 /// place and what to write instead: what libyaml refuses, duplicate keys, several documents,
-/// anchors, aliases, merge keys and tags (a settings file should read as it is written), keys that
-/// are not text, text that is not UTF-8, more than 1 MiB, more than 32 levels.
+/// anchors, aliases, merge keys and tags (a settings file should read as written), keys that are
+/// not text, text that is not UTF-8, more than 1 MiB, more than 32 levels.
 [[nodiscard]] StrictYaml parse_strict_yaml(std::string_view text);
 
 } // namespace iplease

@@ -5,7 +5,7 @@
 
 namespace iplease {
 
-/// The embedded text of templates/<name>.yaml; empty when there is none of that name.
+/// The embedded text of templates/<name>.yaml; empty if there is none.
 [[nodiscard]] std::string_view template_text(std::string_view name);
 
 } // namespace iplease

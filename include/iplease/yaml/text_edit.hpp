@@ -12,9 +12,9 @@
 
 namespace iplease {
 
-/// What is to be written: a scalar (ready YAML, `true` or `"true"`), a mapping, or a list.
+/// Something to write: a scalar (ready YAML, `true` or `"true"`), a mapping, or a list.
 struct NewYaml {
-  std::string scalar{}; ///< used when `entries` and `items` are empty
+  std::string scalar{}; ///< used if `entries` and `items` are empty
   std::vector<std::pair<std::string, NewYaml>> entries{};
   std::vector<NewYaml> items{};
 
@@ -26,14 +26,14 @@ struct NewYaml {
 [[nodiscard]] NewYaml yaml_map(std::vector<std::pair<std::string, NewYaml>> entries);
 [[nodiscard]] NewYaml yaml_list(std::vector<NewYaml> items);
 
-/// One intended change of a located text. The splicer turns it into bytes and the verifier
-/// into an expected tree; the two know nothing of each other.
+/// One intended change of a located text. The splicer turns it into bytes, the verifier into an
+/// expected tree; they share no code.
 struct TextEdit {
   enum class What {
     replace,   ///< `node` becomes `value`
     add_entry, ///< `node`, a mapping, gets `key: value` as entry number `position`
     add_items, ///< `node`, a list, gets `value.items` at its end
-    remove     ///< `node`, an item or the value of an entry, goes with its key
+    remove     ///< `node`, an item or the value of an entry, is removed with its key
   } what = What::replace;
   std::size_t node = 0;
   std::size_t position = 0;
@@ -41,7 +41,7 @@ struct TextEdit {
   NewYaml value{};
 };
 
-/// A text of its own in block style: two blanks a level, a list two blanks right of its key.
+/// A text in block style: two spaces per level, a list two spaces right of its key.
 [[nodiscard]] std::string block_text(const NewYaml& value);
 
 struct EditedText {
@@ -50,21 +50,20 @@ struct EditedText {
 };
 using EditOutcome = std::variant<EditedText, std::vector<Problem>>;
 
-/// Carries out the edits by splicing the text: everything outside the splices stays byte for
-/// byte, new lines follow the indentation, list style and line ends around them. Then the
-/// result is read again, and its tree must be the old one with exactly the edits applied;
-/// otherwise, or when an anchor would carry a change to another place, it is refused.
+/// Makes the edits by splicing the text: everything else stays byte for byte; new lines follow the
+/// indentation, list style and line ends around them. Then reads the result again and refuses if
+/// its tree is not the old one with exactly these edits. Refuses if an anchor would spread a
+/// change.
 [[nodiscard]] EditOutcome apply_edits(const LocatedYaml& yaml, const std::vector<TextEdit>& edits);
 
-/// Sets the value at `path` (keys of nested mappings); missing mappings and keys are added at
-/// the end of their parents. A value that already reads the same leaves the text as it is;
-/// `true` and `"true"` are different values here.
+/// Sets the value at `path` (keys of nested mappings). Adds missing mappings and keys at the end of
+/// their parents. Keeps a text that already reads the same; `true` and `"true"` differ.
 [[nodiscard]] EditOutcome set_in_yaml(const std::string& text,
                                       const std::string& file,
                                       const std::vector<std::string>& path,
                                       const NewYaml& value);
 
-/// A replacement of bytes. Splices of one text do not overlap.
+/// A replacement of bytes. Splices of one text never overlap.
 struct Splice {
   std::size_t at = 0;
   std::size_t remove = 0;
@@ -75,8 +74,7 @@ struct Splice {
 [[nodiscard]] std::vector<Splice> splices_of(const LocatedYaml& yaml, const TextEdit& edit);
 [[nodiscard]] std::string splice(const std::string& text, std::vector<Splice> splices);
 
-/// The verifier's half: empty when `after` is `before` with the edits applied, else what is not
-/// as intended and where.
+/// The verifier's half: empty if `after` is `before` with the edits applied, else the differences.
 [[nodiscard]] std::vector<Problem> verify_edits(const LocatedYaml& before,
                                                 const std::vector<TextEdit>& edits,
                                                 const std::string& after);
