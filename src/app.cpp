@@ -19,7 +19,7 @@ namespace iplease {
 
 namespace {
 
-/// As `kubectl-iplease` on PATH we are a kubectl plugin, and help says so.
+/// kubectl runs `kubectl-iplease` on PATH as a plugin; help then shows that name.
 std::string program_name(const char* argv0)
 {
   const std::string_view name(argv0);
@@ -86,7 +86,7 @@ ExitCode refuse(const std::vector<Problem>& problems, World& world)
   return problems.empty() ? ExitCode::usage : problems.front().exit;
 }
 
-/// dispatch, with what is thrown turned into words and an exit code.
+/// Runs dispatch and turns exceptions into messages and an exit code.
 ExitCode guarded(const ParsedLine& line, World& world)
 {
   if (!line.problems.empty()) {
@@ -112,8 +112,8 @@ bool streams(const RawOptions& options)
           name == "undo" || (name == "doctor" && options.has("fix")));
 }
 
-/// With `-o json`: of a stream the first line at once and the last one whatever happens in between;
-/// a command that has no document to give says in one why.
+/// With `-o json` a stream always gets its first and last line; otherwise a refusal is printed as
+/// one document.
 ExitCode run_command(const ParsedLine& line, World& world)
 {
   if (!line.json) {
@@ -134,7 +134,7 @@ ExitCode run_command(const ParsedLine& line, World& world)
   return exit;
 }
 
-/// Bare `iplease`: for a person the status and what to type next; in a script a usage error.
+/// Bare `iplease`: status and the next command on a terminal, a usage error in a script.
 ExitCode run_bare(World& world)
 {
   constexpr int out = 1;
@@ -150,14 +150,14 @@ ExitCode run_bare(World& world)
   return exit;
 }
 
-/// Whether somebody reads what goes to standard output, with a pager where it is long.
+/// Whether standard output is a live terminal and no option forbids the pager.
 bool may_page(const RawOptions& options)
 {
   return !options.has("no-pager") &&
          choose_style(style_wish(options), process_environment(), is_terminal(1)).live;
 }
 
-/// Whether the result is for reading and may be longer than a window, and somebody reads it there.
+/// Whether the result is text that may be longer than the window and may be paged.
 bool fills_pages(const ParsedLine& line)
 {
   constexpr std::array listings{"plan",
@@ -218,8 +218,7 @@ ExitCode run_line(int argc, char** argv, World& world)
   return exit;
 }
 
-/// A result that did not fit is no result: `iplease values FILE >new && mv new FILE` must not go
-/// on.
+/// Fail if stdout was not written whole: `iplease values FILE >new && mv new FILE` must stop.
 ExitCode unless_lost(ExitCode exit, World& world)
 {
   if (exit != ExitCode::done || world.result_lost() == 0) {

@@ -14,8 +14,8 @@ void put(std::string& header, std::size_t at, std::string_view text)
   header.replace(at, text.size(), text);
 }
 
-/// POSIX.1-1988: the name's folders go into `prefix`. Owner and time say nothing, so that the same
-/// content is the same archive.
+/// POSIX.1-1988: `prefix` holds the folders of the name. Owner and time are zero, so that equal
+/// content gives an equal archive.
 std::string header_of(const BundleEntry& entry)
 {
   const std::string path = std::string(k_folder) + entry.name;
@@ -27,7 +27,7 @@ std::string header_of(const BundleEntry& entry)
   put(header, 116, "0000000");
   put(header, 124, fmt::format("{:011o}", entry.bytes.size()));
   put(header, 136, "00000000000");
-  put(header, 148, "        "); // the sum is made with blanks in its place
+  put(header, 148, "        "); // blanks while the checksum is computed
   put(header, 156, "0");
   put(header, 257, std::string_view("ustar\00000", 8));
   put(header, 345, std::string_view(path).substr(0, name - 1));

@@ -12,7 +12,7 @@
 namespace iplease {
 namespace {
 
-constexpr std::size_t k_most = 2U << 20U; ///< bytes of one file that is no JSON: its end counts
+constexpr std::size_t k_most = 2U << 20U; ///< bytes of a file outside answers/; the end is kept
 
 std::string how_it_ended(const CommandResult& answer)
 {
@@ -28,7 +28,7 @@ std::string how_it_ended(const CommandResult& answer)
   }
 }
 
-/// Values and manifests: where they cannot be read, no value stays.
+/// Values and manifests. If they cannot be parsed, every value is hidden.
 std::string answered_text(const Answered& answer)
 {
   const std::string& out = answer.result.out;

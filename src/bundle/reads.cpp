@@ -35,7 +35,7 @@ public:
     all.push_back({std::move(name), kubectl(m_target, std::move(words), k_limit)});
   }
 
-  /// Of all its pods; a container that crashed tells the end of its last life.
+  /// The logs of all its pods. In a crash loop, kubectl prints the log of the last run.
   void logs(const std::string& name, const WorkloadSeen& of)
   {
     const std::string selector = selector_text(of);

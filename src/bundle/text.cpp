@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What is nested deeper is left out, so that no text can overrun the stack.
+/// Deeper nesting is dropped, so that no text can overflow the stack.
 constexpr int k_deepest = 200;
 
 std::optional<Json> structure_of(std::string_view text)
@@ -42,7 +42,7 @@ public:
       return plain_json(value(*read, false), 1) + "\n";
     }
     std::string out;
-    std::string words; // lines side by side are one text: a secret may have several
+    std::string words; // consecutive lines are one text: a secret may span several
     for (std::size_t from = 0; from < text.size();) {
       const std::size_t end = std::min(text.find('\n', from), text.size() - 1);
       const std::string_view line = text.substr(from, end + 1 - from);
@@ -67,7 +67,7 @@ private:
 
   [[nodiscard]] std::string string(const std::string& text) const
   {
-    const auto read = structure_of(text); // as in `last-applied-configuration`
+    const auto read = structure_of(text); // JSON in a string, as in `last-applied-configuration`
     return read ? plain_json(value(*read, false)) : lines(text);
   }
 
@@ -95,7 +95,7 @@ private:
       const auto at = from.find(key);
       return at != from.end() && at->is_string() ? at->get<std::string>() : std::string{};
     };
-    const bool pair = secret_name(says("name")); // `name: X_TOKEN` of a list of variables
+    const bool pair = secret_name(says("name")); // `name: X_TOKEN` in a list of variables
     const bool object_of_secrets = says("kind") == "Secret";
     Json all = Json::object();
     for (const auto& [key, member] : from.items()) {

@@ -18,12 +18,12 @@ namespace iplease::checks {
 {
   return {.outcome = Outcome::not_applicable, .what = std::move(what)};
 }
-/// `why` is the id of the finding that tells why, where another check tells it.
+/// `why`: the id of the finding that explains it, if another check reports that.
 [[nodiscard]] inline Finding could_not_look(std::string what, std::string_view why = {})
 {
   return {.outcome = Outcome::could_not_look, .what = std::move(what), .follows = std::string(why)};
 }
-/// `saw` is the part of the output that decided; `fix` may be empty (the catalogue's then).
+/// `saw` is the deciding part of the output. Without `fix` the catalogue's is used.
 [[nodiscard]] inline Finding fail(std::string what, std::string saw = {}, std::string fix = {})
 {
   return {.outcome = Outcome::fail,
@@ -39,7 +39,7 @@ namespace iplease::checks {
           .fix = std::move(fix)};
 }
 
-/// What could not be read is neither ok nor missing. Nothing: it was read.
+/// A fact that could not be read is neither ok nor missing. Nothing if it was read.
 [[nodiscard]] inline std::optional<Finding> not_read(const Observation& seen, Fact fact)
 {
   std::string why = unread(seen, fact);
@@ -47,7 +47,7 @@ namespace iplease::checks {
                      : std::optional(could_not_look(std::move(why), told_by(seen, fact)));
 }
 
-/// Nothing is wrong, and the operator is told all the same.
+/// Nothing is wrong, but the operator should know.
 [[nodiscard]] inline Finding remark(std::string what)
 {
   return {.outcome = Outcome::ok, .what = std::move(what), .remark = true};
@@ -60,7 +60,7 @@ namespace iplease::checks {
   return finding;
 }
 
-/// What would be said here follows from another finding; cure that one first.
+/// The result follows from another finding: cure that one first.
 [[nodiscard]] inline Finding follows(const std::string& id)
 {
   Finding finding = not_applicable("follows from " + id + ": cure that first, then look again");
@@ -68,7 +68,7 @@ namespace iplease::checks {
   return finding;
 }
 
-/// A check that only `doctor` makes, of what must hold once IP leases are on.
+/// A check that only `doctor` runs, of what must hold once IP leases are on.
 [[nodiscard]] inline Check after(std::string_view id,
                                  std::string_view title,
                                  std::string_view reads,
@@ -85,7 +85,7 @@ namespace iplease::checks {
           .diagnose = look,
           .needs = std::move(needs)};
 }
-/// The same check, which may report under further ids.
+/// The same check, which may also report these ids.
 [[nodiscard]] inline Check with_ids(Check check, std::vector<std::string_view> also)
 {
   check.also = std::move(also);

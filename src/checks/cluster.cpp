@@ -13,8 +13,8 @@ namespace iplease::checks {
 
 namespace {
 
-constexpr const char* k_oldest_kubectl = "1.24.0"; // patch --patch-file, get --raw
-constexpr const char* k_oldest_helm = "3.14.0";    // --reset-then-reuse-values
+constexpr const char* k_oldest_kubectl = "1.24.0"; // for patch --patch-file, get --raw
+constexpr const char* k_oldest_helm = "3.14.0";    // for --reset-then-reuse-values
 
 Finding kubectl_usable(const Observation& seen, const Settings& want)
 {
@@ -22,7 +22,7 @@ Finding kubectl_usable(const Observation& seen, const Settings& want)
     return not_applicable("planned without a cluster");
   }
   if (seen.tools.kubectl.empty() && seen.tools.kubectl_error.empty()) {
-    // With a wrong context or kubeconfig it says so instead of its version: IPL-CLU-001 tells it.
+    // A wrong context or kubeconfig hides its version; IPL-CLU-001 reports that.
     return ok("kubectl runs");
   }
   if (seen.tools.kubectl.empty()) {
@@ -43,7 +43,7 @@ Finding helm_usable(const Observation& seen, const Settings& want)
     return not_applicable("planned without a cluster");
   }
   if (seen.tools.helm.empty() && seen.tools.helm_error.empty()) {
-    return ok("helm runs"); // its version is read where there is work for it
+    return ok("helm runs"); // its version is read only if it has work to do
   }
   if (seen.tools.helm.empty()) {
     return fail("helm is not usable (" + want.tools.helm.value.front() + ")",
@@ -94,8 +94,7 @@ Finding expected_cluster(const Observation& seen, const Settings& want)
   return ok("the cluster is " + expected);
 }
 
-/// An answer that is cut, empty or foreign says nothing: neither that something is there nor that
-/// it is not.
+/// An answer that is cut, empty or foreign proves neither presence nor absence.
 Finding answers(const Observation& seen, const Settings&)
 {
   if (seen.assumed) {
@@ -146,8 +145,8 @@ Finding other_load_balancer(const Observation& seen, const Settings&)
                              facts::to_text(others.evidence));
 }
 
-/// A migration from MetalLB 0.12 was interrupted. The new MetalLB has taken the tenants' addresses
-/// out of their status, because it has no pools yet; going on gives each its own again.
+/// A migration from MetalLB 0.12 was interrupted. The new MetalLB has no pools yet and has removed
+/// the tenants' addresses from their status; the rest of the migration restores them.
 bool migration_interrupted(const Observation& seen)
 {
   const auto is_copy = [](const LegacyConfigSeen& one) { return !one.copy_of.empty(); };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What --fix does against which finding, and what each finding keeps it from. A cure is done only
-// where every finding that it builds on is clear: a restart into a broken place is worse than the
-// fault that it was to cure.
+// Which cures --fix has for a finding, and which cures the finding forbids. A cure needs every
+// finding that it builds on to be clear: a restart into a broken environment is worse than the
+// fault.
 #include "cure_table.hpp"
 
 #include <algorithm>
@@ -13,11 +13,11 @@ namespace table {
 using enum Cure;
 
 constexpr CureSet k_none{};
-/// MetalLB and what is made for it: the address of a pool, the way to its metrics.
+/// MetalLB, with its namespace, its metrics and its pool.
 constexpr CureSet k_metallb{label_namespace, install_metallb, expose, pool};
-/// The IP operator: it looks for MetalLB once in its life.
+/// The IP operator, which looks for MetalLB only once.
 constexpr CureSet k_operator{install_operator, restart_operator, refresh_operator};
-/// The provider: it looks for the IP operator once in its life.
+/// The provider, which looks for the IP operator only once.
 constexpr CureSet k_provider{upgrade_provider, replace_provider};
 constexpr CureSet k_akash = k_operator | k_provider;
 /// What waits until the IP operator answers.
@@ -26,7 +26,7 @@ constexpr CureSet k_by_helm{install_metallb, install_operator, upgrade_provider}
 constexpr CureSet k_all = k_metallb | k_akash | CureSet{make_leases, strict_arp};
 
 constexpr std::array k_table{
-    // Nothing is changed where the cluster is not seen, is another one, or may not be changed.
+    // Change nothing in a cluster that is unreachable, not the expected one or not writable.
     CureRow{"IPL-CLU-001", k_none, k_all},
     CureRow{"IPL-CLU-002", k_none, k_all},
     CureRow{"IPL-CLU-003", k_none, k_all},
@@ -48,7 +48,7 @@ constexpr std::array k_table{
     CureRow{"IPL-STR-005", CureSet{strict_arp}, k_none},
     CureRow{"IPL-STR-090", k_none, k_none},
 
-    // A second hand that gives addresses out, or a MetalLB that is not Akash's kind.
+    // Another load balancer, or a MetalLB that Akash cannot use.
     CureRow{"IPL-LBC-001", k_none, k_metallb},
     CureRow{"IPL-LBC-002", k_none, CureSet{install_metallb, pool}},
     CureRow{"IPL-MLB-001", k_none, k_metallb},
@@ -65,7 +65,7 @@ constexpr std::array k_table{
     CureRow{"IPL-MLB-028", k_none, k_none},
     CureRow{"IPL-MLB-029", k_none, k_none},
 
-    // The way from the IP operator to MetalLB's numbers.
+    // The path from the IP operator to MetalLB's metrics.
     CureRow{"IPL-MLB-004", k_none, CureSet{pool}},
     CureRow{"IPL-MLB-005", k_none, k_akash},
     CureRow{"IPL-MLB-023", CureSet{expose}, k_akash},
@@ -73,7 +73,7 @@ constexpr std::array k_table{
     CureRow{"IPL-MLB-025", CureSet{expose}, k_akash},
     CureRow{"IPL-MLB-027", k_none, k_akash},
 
-    // The pool. Settings that cannot be right are not written.
+    // The pool. Impossible settings are not written.
     CureRow{"IPL-MIG-015", k_none, CureSet{pool}},
     CureRow{"IPL-POOL-014", k_none, CureSet{pool}},
     CureRow{"IPL-POOL-021", k_none, k_none},
@@ -114,7 +114,7 @@ constexpr std::array k_table{
     CureRow{"IPL-IPO-066", k_none, k_akash},
     CureRow{"IPL-IPO-085", k_none, k_none},
 
-    // The provider. Nothing is built on a release that failed.
+    // The provider. Nothing builds on a failed release.
     CureRow{"IPL-PRV-001", k_none, k_provider | CureSet{install_operator}},
     CureRow{"IPL-PRV-002", CureSet{upgrade_provider}, k_provider | CureSet{install_operator}},
     CureRow{"IPL-PRV-003", CureSet{make_leases}, k_akash},
@@ -129,9 +129,9 @@ constexpr std::array k_table{
     CureRow{"IPL-PRV-022", CureSet{upgrade_provider}, k_none},
     CureRow{"IPL-PRV-025", k_none, k_akash},
     CureRow{"IPL-PRV-065", k_none, CureSet{replace_provider}},
-    // Somebody maintains it: an upgrade would start it.
+    // It is scaled to 0 for maintenance: an upgrade would start it.
     CureRow{"IPL-PRV-085", k_none, k_provider},
-    // A provider.yaml that cannot be read or edited is upgraded from by nobody.
+    // No upgrade from a provider.yaml that cannot be read or edited.
     CureRow{"IPL-VAL-001", k_none, CureSet{upgrade_provider}},
     CureRow{"IPL-VAL-003", k_none, CureSet{upgrade_provider}},
     CureRow{"IPL-VAL-004", k_none, CureSet{upgrade_provider}},

@@ -7,7 +7,7 @@
 
 namespace iplease {
 
-/// One thing that `doctor --fix` does; their order is the order in which they are done.
+/// One thing that `doctor --fix` does. The cures run in this order.
 enum class Cure : std::uint8_t {
   label_namespace,  ///< stage namespace
   install_metallb,  ///< stage metallb
@@ -17,21 +17,20 @@ enum class Cure : std::uint8_t {
   strict_arp,       ///< stage strict-arp, which restarts kube-proxy
   install_operator, ///< stage ip-operator: its release gets what it lacks
   restart_operator,
-  refresh_operator, ///< the IP operator looks at the pool again
+  refresh_operator, ///< makes the IP operator look at the pool again
   upgrade_provider, ///< stages provider-values and provider
-  replace_provider  ///< the provider's pod is deleted, its successor proved before
+  replace_provider  ///< deletes the provider's pod, after proving its successor
 };
 inline constexpr int k_cures = 11;
 
 struct CureWords {
   Cure cure;
   std::string_view words;  ///< "replace the provider's pod"
-  std::string_view stages; ///< of enable, whose steps it takes: "a b"; empty: steps of its own
+  std::string_view stages; ///< stages of enable whose steps it runs: "a b"; empty: its own steps
 };
 [[nodiscard]] std::span<const CureWords> all_cures();
 [[nodiscard]] const CureWords& words_of(Cure cure);
 
-/// A set of cures.
 class CureSet {
 public:
   constexpr CureSet() = default;
@@ -76,7 +75,7 @@ struct CureRow {
 };
 /// One row for every id that a check may report.
 [[nodiscard]] std::span<const CureRow> cure_table();
-/// An id without a row is cured by nothing and forbids everything.
+/// An id without a row has no cure and forbids all.
 [[nodiscard]] CureRow row_of(std::string_view id);
 
 } // namespace iplease

@@ -20,7 +20,7 @@ namespace {
 using namespace stages;
 using checks::operator_answers;
 
-/// The pool as it is, unless the plan has stage pool: --fix does not change it to other wishes.
+/// The live pool, unless the plan has stage pool: --fix does not apply other settings.
 std::uint64_t total_of(const Facts& facts, bool pool_changes)
 {
   const std::optional<PoolSeen> pool = stages::pool_in_force(facts.seen);
@@ -33,23 +33,23 @@ bool is_found(const Finding& finding)
   return finding.outcome == Outcome::fail || finding.outcome == Outcome::warn;
 }
 
-/// What a cure must not be built on: a fault, and what could not be looked at.
+/// What a cure must not build on: a fault, or something that could not be looked at.
 bool is_unclear(const Finding& finding)
 {
   return (is_found(finding) && !finding.accepted) || finding.outcome == Outcome::could_not_look;
 }
 
-/// What cures this finding here; nothing where only people can.
+/// The cures of this finding here; none if only people can fix it.
 CureSet cures_of(const Finding& finding, const Facts& facts)
 {
-  // A Deployment that was deleted by hand below a deployed release: only Helm brings it back.
+  // The Deployment of a deployed release was deleted by hand: only Helm restores it.
   const bool by_helm = finding.id == "IPL-IPO-010" && facts.seen.ip_operator.release.found();
-  // The provider's upgrade turns IP leases on; without an IP operator it would wait for ever.
+  // The provider's upgrade turns IP leases on. Without an IP operator it would wait forever.
   const bool too_early = finding.id == "IPL-PRV-002" && !facts.seen.ip_operator.deployment.found();
   return by_helm || too_early || finding.accepted ? CureSet{} : row_of(finding.id).cured_by;
 }
 
-/// What a cure brings with it: what looked while the way was broken does not look again.
+/// Adds what the cures entail: a program that looked while the path was broken does not look again.
 CureSet with_what_follows(CureSet cures, const Facts& facts)
 {
   const bool way_mended = cures.has(Cure::label_namespace) || cures.has(Cure::expose) ||
@@ -59,26 +59,26 @@ CureSet with_what_follows(CureSet cures, const Facts& facts)
     cures.add(CureSet{Cure::restart_operator});
   }
   if (cures.has(Cure::pool) && operator_answers(facts.seen)) {
-    cures.add(CureSet{Cure::refresh_operator}); // stage pool owes its look
+    cures.add(CureSet{Cure::refresh_operator}); // it must see the new pool
   }
   return cures;
 }
 
-/// Why a pod may not be deleted although no finding speaks against it.
+/// Why a pod may not be deleted although no finding forbids it.
 std::vector<std::string> unproven(Cure cure, const Facts& facts)
 {
   if (cure != Cure::replace_provider) {
     return {};
   }
   const Observation& seen = facts.seen;
-  // A pod that does not run can only become better, once what it needs is there.
+  // A pod that does not run can only improve, once what it needs exists.
   return checks::pod_runs(seen)
              ? provider_start_doubts(seen)
              : incomplete_objects(seen.provider.stateful_set.value, seen.provider.held);
 }
 
-/// Which of the wanted cures may be done, in their order: what an earlier one of them cures does
-/// not speak against a later one.
+/// Decides which wanted cures may run, in their order. A finding that an earlier cure fixes does
+/// not forbid a later one.
 class Judge {
 public:
   Judge(const Facts& facts, const std::vector<Finding>& all)
@@ -141,7 +141,7 @@ private:
   std::map<Cure, std::vector<std::string>> m_why{};
 };
 
-/// Adds a stage, or its steps to the one of the same name.
+/// Adds a stage, or appends its steps to the stage of the same name.
 void add_stage(Plan& plan, StagePlan stage)
 {
   const auto at = std::ranges::find(plan.stages, stage.stage, &StagePlan::stage);
@@ -177,8 +177,8 @@ void append(std::vector<Step>& steps, std::vector<Step> more)
   std::ranges::move(more, std::back_inserter(steps));
 }
 
-/// The IP operator's part: what enable installs, then what makes the running one see it, then the
-/// proof, which counts the pool as --fix leaves it.
+/// The IP operator's part: what enable installs, what makes a running one see it, and the proof,
+/// which counts the pool as --fix leaves it.
 void add_operator(Plan& plan, const Facts& facts, const StagePlan* stage, CureSet cures)
 {
   const bool installs = cures.has(Cure::install_operator) && stage != nullptr;
@@ -244,8 +244,8 @@ void add_cures(Plan& plan, const Facts& facts, const Plan& enable, CureSet cures
   }
 }
 
-/// What changes something owes a verification; with faults left it would only fail, so it stays
-/// owed until they are cured.
+/// A change owes a verification. If faults are left it would only fail, so it stays owed until they
+/// are cured.
 void add_verification(Cures& out, const Facts& facts)
 {
   for (const Stage& stage : registry()) {

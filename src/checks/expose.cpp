@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way from the IP operator to MetalLB's numbers, and MetalLB's own state.
+// The path from the IP operator to MetalLB's metrics, and MetalLB's own state.
 #include "../stages/metallb.hpp"
 #include "../stages/subjects.hpp"
 #include "health.hpp"

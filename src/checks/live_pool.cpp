@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pool as it is on the cluster: there, advertised, counted, with room.
+// The pool on the cluster: whether it exists, is advertised and counted, and has room.
 #include <iplease/core/version.hpp>
 #include <iplease/facts/announcement.hpp>
 
@@ -65,7 +65,7 @@ Finding pool_assigns(const Facts& facts)
   if (auto no = no_default(facts)) {
     return *no;
   }
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): asked above
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): checked above
   const PoolSeen pool = *stages::pool_in_force(facts.seen);
   if (!pool.auto_assign) {
     return fail("pool default has autoAssign: false, so no lease gets an address of it, although "
@@ -75,7 +75,7 @@ Finding pool_assigns(const Facts& facts)
   return ok("pool default assigns by itself");
 }
 
-/// Each advertisement with what it names or selects, one a line.
+/// Each advertisement with what it names or selects, one per line.
 std::string advertisements_text(const MetallbSeen& metallb)
 {
   std::string text;
@@ -132,7 +132,7 @@ Finding pool_counted(const Facts& facts)
   if (auto no = no_numbers(facts)) {
     return *no;
   }
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): asked above
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): checked above
   const PoolSeen pool = *stages::pool_in_force(facts.seen);
   const auto wanted =
       static_cast<double>(count(stages::parsed(pool.addresses), pool.avoid_buggy_ips));
@@ -166,7 +166,7 @@ last_event(const Facts& facts, const ServiceSeen& service, const std::vector<std
 {
   const EventFact* last = nullptr;
   for (const EventFact& event : facts.more.service_events) {
-    // Its name alone would bring the words about an earlier Service of the same name.
+    // The name alone would also match an earlier Service.
     const bool same = event.uid.empty() || service.uid.empty() || event.uid == service.uid;
     const bool about = same && event.name == service.name &&
                        event.name_space == service.name_space &&
@@ -212,7 +212,7 @@ Finding services_served(const Facts& facts)
   if (auto no = no_numbers(facts)) {
     return *no;
   }
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): asked above
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): checked above
   const PoolSeen pool = *stages::pool_in_force(facts.seen);
   const std::string& text = facts.more.read(Extra::metrics).answer.value;
   const std::optional<double> total = metric(text, k_total);
@@ -229,10 +229,10 @@ Finding services_served(const Facts& facts)
                     evidence(facts, Extra::service_events, waiting_text(facts)));
 }
 
-/// What MetalLB said when the last that it said of this Service is that it cannot announce it.
+/// MetalLB's event, if its last one about this Service says that it cannot announce it.
 const EventFact* refusal(const Facts& facts, const ServiceSeen& service)
 {
-  // MetalLB tells both in one second, and of a cure only the good one, later.
+  // MetalLB sends both in one second. After a fix it sends only the good one, later.
   const EventFact* failed = last_event(facts, service, {"announceFailed"});
   const EventFact* good = last_event(facts, service, {"nodeAssigned"});
   return failed != nullptr && good != nullptr && good->last > failed->last ? nullptr : failed;
@@ -254,7 +254,7 @@ Finding announced(const Facts& facts)
   return ok("no announcement failed");
 }
 
-/// The id of what keeps all of the pool from being announced; empty when there is no such thing.
+/// The finding that explains why nothing of the pool is announced; empty if there is none.
 std::string silence_fault(const Observation& seen)
 {
   const std::vector<WorkloadSeen>& speakers = seen.metallb.speakers;
@@ -274,8 +274,8 @@ std::string silence_fault(const Observation& seen)
   return who.value.select_no_node.empty() ? "" : "IPL-POOL-044";
 }
 
-/// Services with an address of pool default that no node announces, and of which MetalLB has not
-/// said why (that is IPL-POOL-047).
+/// Services with an address of pool default that no node announces, if MetalLB has not said why
+/// (that is IPL-POOL-047).
 std::vector<std::string> silent_services(const Facts& facts, const PoolSeen& pool)
 {
   const std::vector<AddressRange> ranges = stages::parsed(pool.addresses);
@@ -320,7 +320,7 @@ Finding told_silent(const Facts& facts, const std::vector<std::string>& silent)
                     ", although ready pods stand behind it",
                 evidence(facts, Extra::announcers, "no ServiceL2Status of " + listed(with_pods)));
   }
-  // MetalLB means it so, and a tenant's pod that crashes is no fault of the provider's.
+  // By design MetalLB does this, and a tenant's crashing pod is not the provider's fault.
   return remark("no fault of MetalLB's: no ready pod stands behind Service " + listed(silent) +
                 ", so no node announces its address");
 }
@@ -330,7 +330,7 @@ Finding somebody_announces(const Facts& facts)
   if (auto no = no_default(facts)) {
     return *no;
   }
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): asked above
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): checked above
   const PoolSeen pool = *stages::pool_in_force(facts.seen);
   if (version_older(facts.seen.metallb.version, "0.14.8")) {
     return not_applicable("MetalLB before 0.14.8 does not say of every address who announces it");
@@ -357,7 +357,7 @@ Finding somebody_announces(const Facts& facts)
 
 std::vector<Check> live_pool_checks()
 {
-  constexpr const char* pools = k_read + 2; // without its prompt
+  constexpr const char* pools = k_read + 2; // without the prompt
   constexpr const char* metrics =
       "kubectl get --raw "
       "/api/v1/namespaces/metallb-system/services/controller:monitoring/proxy/metrics";

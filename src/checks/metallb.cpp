@@ -34,7 +34,7 @@ Finding right_namespace(const Observation& seen, const Settings&)
   for (const WorkloadSeen& controller : seen.metallb.controllers) {
     elsewhere += (elsewhere.empty() ? "" : " and ") + controller.name_space;
   }
-  // A second one elsewhere is told by IPL-MLB-002.
+  // IPL-MLB-002 reports a second one elsewhere.
   if (!elsewhere.empty() && stages::metallb_controller(seen) == nullptr) {
     return fail("MetalLB runs in namespace " + elsewhere +
                 "; Akash finds it in metallb-system only");
@@ -42,7 +42,7 @@ Finding right_namespace(const Observation& seen, const Settings&)
   return ok("metallb-system");
 }
 
-/// What is installed stays, and is of a version that Akash cannot use.
+/// Whether the installed MetalLB stays and Akash cannot use its version.
 bool wrong_version(const Observation& seen, const Settings& want)
 {
   const bool legacy = seen.metallb.legacy && seen.metallb.legacy->in_force;

@@ -10,8 +10,8 @@ namespace iplease::checks {
 
 namespace {
 
-// The IP operator finds MetalLB, and the provider finds the IP operator, by SRV records; either
-// asks once in its life.
+// The IP operator finds MetalLB, and the provider finds the IP operator, by SRV records. Each asks
+// only once.
 Finding dns_answers(const Facts& facts)
 {
   if (auto no = unreadable(facts, Extra::cluster_dns)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The IP operator as it runs.
+// The running IP operator.
 #include <iplease/cluster/parse.hpp>
 #include <iplease/core/bech32.hpp>
 
@@ -28,7 +28,7 @@ std::string restart_words(const Observation& seen)
   return "kubectl -n akash-services rollout restart " + workload(seen);
 }
 
-/// Helm puts back what was deleted by hand when it rolls back to the revision that is deployed.
+/// A rollback to the deployed revision restores what was deleted by hand.
 std::string again_words(const Observation& seen)
 {
   const Seen<ReleaseSeen>& release = seen.ip_operator.release;
@@ -124,7 +124,7 @@ Finding right_address(const Facts& facts)
   return ok("the IP operator watches leases of " + ip.provider_address.value);
 }
 
-/// What keeps the barrier locked and is told by another check.
+/// The finding of another check that explains the locked barrier.
 std::string barrier_cause(const Facts& facts)
 {
   if (dns_is_down(facts)) {
@@ -133,7 +133,7 @@ std::string barrier_cause(const Facts& facts)
   return metrics_fault(facts);
 }
 
-/// The leased-address objects that the IP operator stops at: "namespace/name: why", one a line.
+/// The leased-address objects that stop the IP operator: "namespace/name: why", one per line.
 std::string broken_leases(const Facts& facts)
 {
   std::string text;
@@ -202,7 +202,7 @@ Finding answers(const Facts& facts)
     const std::string cause = barrier_cause(facts);
     return cause.empty() ? locked(facts) : follows(cause);
   }
-  if (!ip.usage_text.value.empty()) { // an answer, and no operator's
+  if (!ip.usage_text.value.empty()) { // an answer, but not an IP operator's
     constexpr std::size_t enough = 120;
     return with_id("IPL-IPO-066",
                    fail("what answers in the IP operator's place is no IP operator",
@@ -250,7 +250,7 @@ Finding counts_pool(const Facts& facts)
   if (!pool) {
     return follows("IPL-POOL-040");
   }
-  const std::int64_t counted = ip.available.value_or(0); // operator_answers: there is one
+  const std::int64_t counted = ip.available.value_or(0); // operator_answers: it has a value
   const auto wanted =
       static_cast<std::int64_t>(count(stages::parsed(pool->addresses), pool->avoid_buggy_ips));
   if (counted != wanted) {

@@ -20,7 +20,7 @@ Finding helm_release(const Observation& seen, const Settings& want)
   return fail("there is no Helm release " + want.provider.release.value + " in " + k_akash_ns);
 }
 
-/// The releases that enable writes.
+/// No other helm may be at work on the releases that enable writes.
 Finding releases_free(const Observation& seen, const Settings&)
 {
   for (const ReleaseSeen& release : undeployed(seen)) {
@@ -31,7 +31,7 @@ Finding releases_free(const Observation& seen, const Settings&)
   return ok("nobody else's helm is at work");
 }
 
-/// What a revision that failed did all the same, as far as it was seen.
+/// What a failed revision changed nevertheless, as far as it was seen.
 std::string damage_of(const ProviderSeen& provider)
 {
   std::string damage;
@@ -53,8 +53,8 @@ std::string damage_of(const ProviderSeen& provider)
   return damage;
 }
 
-/// The command that works, whole: `helm rollback` is refused where a chart makes an object under a
-/// condition only, and an upgrade without the values file empties the wallet's Secret.
+/// The whole command that works: `helm rollback` is refused if a chart makes an object only
+/// conditionally, and an upgrade without the values file empties the wallet's Secret.
 std::string cure_of_failed(const Observation& seen, const Settings& want)
 {
   const std::string command = seen.ip_operator.deployment.found()
@@ -161,7 +161,7 @@ Finding wallet_address(const Observation& seen, const Settings& want)
   return ok(address);
 }
 
-/// Only `enable` needs the operator's file; what it needs of it is told there as an error.
+/// Only `enable` needs the values file, and reports its problems as errors.
 Finding values_file(const Observation& seen, const Settings& want)
 {
   const KnownValues values = known_values(seen, want);

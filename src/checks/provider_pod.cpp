@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The provider as it runs: its switch, its pod, its attributes, its answer.
+// The running provider: its switch, its pod, its attributes, its answer.
 #include <iplease/facts/provider.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
@@ -35,7 +35,7 @@ std::optional<Finding> no_set(const Facts& facts)
                                        told_by(facts.seen, Fact::stateful_set));
 }
 
-/// "true", "false", or empty where the chart keeps the switch elsewhere.
+/// The switch in the StatefulSet, else in the ConfigMap; empty if it is in neither.
 std::string switch_of(const Observation& seen)
 {
   const auto env = seen.provider.stateful_set.value.env.find("AKASH_IP_OPERATOR");
@@ -58,7 +58,7 @@ Finding switched_on(const Facts& facts)
                   (switch_of(facts.seen).empty() ? std::string("not set") : switch_of(facts.seen)));
 }
 
-/// The id under which it is told that no pod of the provider runs.
+/// The id of the finding that no pod of the provider runs.
 std::string no_pod(const Facts& facts)
 {
   return facts::provider_scaled_to_zero(facts.seen) ? "IPL-PRV-085" : "IPL-PRV-020";
@@ -92,7 +92,7 @@ Finding provider_pod_well(const Facts& facts)
       "kubectl -n akash-services describe pod " + pod_name(facts));
 }
 
-/// What its next start would miss: the pod that runs may not show it yet.
+/// What the next start of the pod would miss; the running pod may not show it yet.
 Finding can_start(const Facts& facts)
 {
   if (auto no = no_set(facts)) {

@@ -42,7 +42,7 @@ bool chosen(const Check& check, const DoctorChoice& choice)
 
 namespace {
 
-/// A check tells nothing of what its own command could not read.
+/// A check says nothing about what its own command could not read.
 std::optional<Finding> blind(const Check& check, const Observation& seen)
 {
   for (const FactRead& fact : facts_read(seen)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MetalLB's pods: what keeps addresses from being handed out, or from being announced.
+// MetalLB's pods: what keeps addresses from being assigned or announced.
 #include <iplease/core/version.hpp>
 
 #include "../stages/metallb.hpp"
@@ -108,7 +108,7 @@ Finding speakers_run(const Facts& facts)
   if (!refusal.empty() && !level.empty() && level != "privileged") {
     return follows("IPL-MLB-022");
   }
-  // With the label `privileged` nothing is refused any more, whatever an event of before says.
+  // With the label `privileged` nothing is refused any more, whatever an older event says.
   if (!refusal.empty() && level.empty() && speaker.ready < speaker.wanted) {
     return with_id("IPL-CLU-052",
                    fail("pod security refuses the speakers",

@@ -18,7 +18,7 @@ struct Kubeconfig {
   bool readable = false;
   bool absent = false;
   std::string context{};
-  std::vector<std::string> contexts{}; ///< all that it has
+  std::vector<std::string> contexts{}; ///< every context in the file
   std::string problem{};
 };
 
@@ -52,7 +52,7 @@ Kubeconfig read_kubeconfig(const std::string& path, Files& files)
   }
 }
 
-/// What is wrong with the context that was chosen; empty: nothing.
+/// What is wrong with the chosen context; empty if nothing is.
 std::string context_problem(const Access& access, const std::vector<std::string>& contexts)
 {
   if (access.context.empty()) {
@@ -67,8 +67,8 @@ std::string context_problem(const Access& access, const std::vector<std::string>
                                               : fmt::format("{}", fmt::join(contexts, ", ")));
 }
 
-/// Several files: kubectl merges them, leaves out those that are not there, and stops at one that
-/// cannot be read. The first current-context counts (client-go, tools/clientcmd/loader.go).
+/// kubectl merges several files, skips missing ones and stops at one that it cannot read. The first
+/// current-context counts (client-go, tools/clientcmd/loader.go).
 Access merged_access(const std::vector<std::string>& places, Access access, Files& files)
 {
   std::string tried;
@@ -96,7 +96,7 @@ Access merged_access(const std::vector<std::string>& places, Access access, File
   return access;
 }
 
-/// Where a kubeconfig is looked for; what KUBECONFIG names counts from the folder of the start.
+/// Where to look for a kubeconfig. Relative paths in KUBECONFIG start at the working directory.
 std::vector<std::string> places_of(const Settings& want, const AccessEnvironment& environment)
 {
   if (!want.cluster.kubeconfig.value.empty()) {
@@ -144,7 +144,7 @@ Access find_access(const Settings& want, const AccessEnvironment& environment, F
     access.problem += access.problem.empty() ? "" : "; ";
     access.problem += !found.problem.empty() ? found.problem : place + ": no current-context";
     if (access.kubeconfig.empty() && named) {
-      access.kubeconfig = place; // what was named is what is spoken of
+      access.kubeconfig = place; // messages name the requested file
     }
   }
   return access;

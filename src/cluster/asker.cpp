@@ -16,7 +16,7 @@ void Asker::hear(Runner& runner)
 {
   constexpr std::size_t at_once = 2;
   (void)run_all(runner, take(), at_once, [this](std::size_t index, const CommandResult& answer) {
-    const Handler handler = std::move(m_handlers[index]); // the row grows while it works
+    const Handler handler = std::move(m_handlers[index]); // the handler may grow m_handlers
     handler(answer);
     return take();
   });

@@ -11,8 +11,8 @@ namespace iplease {
 
 class Runner;
 
-/// Asks kubectl and helm, two at a time. Each answer goes to the handler that came with its
-/// question, and a handler may ask on: no read waits for one that it does not need.
+/// Runs kubectl and helm, two at a time. Each answer goes to the handler of its question, which may
+/// ask more: no read waits for one that it does not need.
 class Asker {
 public:
   using Handler = std::function<void(const CommandResult&)>;
@@ -22,7 +22,7 @@ public:
     m_next.push_back(std::move(command));
     m_handlers.push_back(std::move(handler));
   }
-  /// Returns when every question, asked before or by a handler, has its answer.
+  /// Returns when every question has its answer, including those that handlers asked.
   void hear(Runner& runner);
 
 private:
@@ -32,7 +32,7 @@ private:
   std::vector<Command> m_next{};
 };
 
-/// A read as one line for people: the long list template is named, not quoted.
+/// A read as one line for people; its template is shortened to "...".
 [[nodiscard]] std::string evidence_line(const Command& command);
 
 } // namespace iplease

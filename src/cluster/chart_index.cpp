@@ -20,8 +20,8 @@ std::string_view without_v(std::string_view version)
   return version.starts_with('v') ? version.substr(1) : version;
 }
 
-// The lines of `entries:` -> `  CHART:` up to the next key of the same or a lower depth, as helm
-// writes its index: two blanks before the names.
+// The lines below `entries:` -> `  CHART:`, up to the next key at the same or a lower depth. helm
+// indents the names by two blanks.
 std::string_view part_of(std::string_view text, std::string_view chart)
 {
   std::string key = "\n  ";
@@ -69,7 +69,7 @@ std::vector<ChartEntry> entries_of(const YAML::Node& list)
   return entries;
 }
 
-// Some repositories serve their index as JSON, which is YAML too, only faster to read.
+// Some repositories serve their index as JSON. It is YAML too, but faster to parse.
 std::optional<std::vector<ChartEntry>> json_entries(std::string_view text, const std::string& chart)
 {
   const nlohmann::json all = nlohmann::json::parse(text, nullptr, false);
@@ -101,7 +101,7 @@ std::optional<std::vector<ChartEntry>> parse_chart_index(std::string_view text,
         text.find(chart) == std::string_view::npos) {
       return std::vector<ChartEntry>{}; // an index without that chart
     }
-    // Written by something else than helm, in another indentation: the whole tree then.
+    // Another indentation than helm's: parse the whole tree.
     const YAML::Node all = YAML::Load(std::string(text));
     if (!all.IsMap() || !all["entries"].IsDefined()) {
       return std::nullopt;
@@ -165,7 +165,7 @@ void choose_operator_chart(Observation& seen, const std::string& index, const st
   const auto facts = read_values(seen.provider.release_values.value, "values");
   const ValuesFacts* known = std::get_if<ValuesFacts>(&facts);
   if (chart == nullptr && known != nullptr && !known->image_tag.empty()) {
-    chart = newest_chart(*entries, known->image_tag); // what the provider really runs
+    chart = newest_chart(*entries, known->image_tag); // what the provider runs
   }
   if (chart == nullptr) {
     chart = nearest_older_chart(*entries, app);

@@ -20,18 +20,17 @@
 namespace iplease {
 namespace {
 
-// The end of a log counts, and what it repeats comes again. A container runtime cuts lines at 16
-// KiB, so these are never more bytes than are kept of an answer (8 MiB), of which the end would be
-// lost.
+// The end of a log counts, since errors repeat. A container runtime cuts lines at 16 KiB, so this
+// many lines fit into the 8 MiB that are kept of an answer.
 constexpr const char* k_log_end = "--tail=500";
-constexpr std::size_t k_most_services = 300; // whose endpoints are asked for in one command
+constexpr std::size_t k_most_services = 300; // whose endpoints one command asks for
 
-// Tried, never stored. A denial ("overlaps", ...) is an answer of the webhook like any other.
+// Only for a dry run. A denial ("overlaps", ...) also proves that the webhook answers.
 constexpr const char* k_trial = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\n"
                                 "metadata:\n  name: iplease-trial\n  namespace: metallb-system\n"
                                 "spec:\n  autoAssign: false\n  addresses: [192.0.2.255/32]\n";
 
-/// The command as a person would type it; kubeconfig and context are the same for all of them.
+/// The command as a person would type it, without kubeconfig, context and timeout.
 std::string typed(const Command& command)
 {
   std::vector<std::string> words;
@@ -39,7 +38,7 @@ std::string typed(const Command& command)
     const std::string& word = command.argv[at];
     const bool list_of_files = word == "env" && at == 0 && command.argv.size() > 1;
     if (word == "--kubeconfig" || word == "--context" || list_of_files) {
-      ++at; // its value; of env: KUBECONFIG=
+      ++at; // skip its value; for `env` KUBECONFIG=
     } else if (!word.starts_with("--request-timeout=")) {
       words.push_back(word);
     }
@@ -47,7 +46,7 @@ std::string typed(const Command& command)
   return shell_line(words);
 }
 
-// Asks for what is wanted; an answer may bring a further question.
+// Asks what is wanted; an answer may lead to another question.
 class Diagnoser {
 public:
   Diagnoser(const Observation& seen,
@@ -60,7 +59,7 @@ public:
         m_effects(effects),
         m_target(target_of(seen, want))
   {
-    // Whose log is read, the pods say.
+    // The pods decide whose log to read.
     if (wanted.contains(Extra::operator_log) || wanted.contains(Extra::operator_address)) {
       m_wanted.insert(Extra::akash_objects);
     }
@@ -129,7 +128,7 @@ void Diagnoser::ask_objects()
   ask(Extra::akash_objects,
       {"-n", k_akash_ns, "get", "pods,events", "-o", "json"},
       &Diagnoser::on_objects);
-  // kubeadm and k3s call the Service kube-dns, Kubespray coredns.
+  // kubeadm and k3s call the Service kube-dns, Kubespray calls it coredns.
   ask(Extra::cluster_dns,
       {"-n",
        "kube-system",
@@ -137,7 +136,7 @@ void Diagnoser::ask_objects()
        "configmap/coredns",
        "endpoints/kube-dns",
        "endpoints/coredns",
-       "namespace/kube-system", // always there: nothing at all is no answer
+       "namespace/kube-system", // always exists: an empty answer is a failure
        "--ignore-not-found",
        "-o",
        "json"},
@@ -169,7 +168,7 @@ void Diagnoser::ask_metallb()
   }
 }
 
-/// Of one speaker: they tell the same.
+/// One speaker is enough: all of them log the same.
 void Diagnoser::ask_speaker_log()
 {
   if (m_seen.nodes.size() > 1 && !m_seen.metallb.speakers.empty()) {
@@ -185,7 +184,7 @@ void Diagnoser::ask_speaker_log()
   }
 }
 
-/// What the IP operator makes of the leases. No pod has to be known for it.
+/// How the IP operator handles the leases. These reads need no pod name.
 void Diagnoser::ask_leases()
 {
   const IpOperatorSeen& ip = m_seen.ip_operator;
@@ -207,7 +206,7 @@ void Diagnoser::ask_operator()
   if (!ip.deployment.found()) {
     return;
   }
-  // `deployment/NAME` may be a pod that is on its way out, or that could not even start.
+  // `deployment/NAME` may pick a pod that is terminating or never started.
   const std::string pod = pod_with_the_log(m_out.akash_pods, ip.deployment.value.selector);
   const std::string name = pod.empty() ? "deployment/" + ip.deployment.value.name : "pod/" + pod;
   if (ip.barrier || !ip.available || ip.deployment.value.ready == 0) {
@@ -254,13 +253,13 @@ void Diagnoser::on_held(Extra extra, const CommandResult& answer)
 {
   keep(extra, answer);
   m_out.held = parse_held(answer.out);
-  m_out.reads[extra].answer.value.clear(); // read into facts
+  m_out.reads[extra].answer.value.clear(); // parsed into `held`
 }
 
 void Diagnoser::on_objects(Extra extra, const CommandResult& answer)
 {
   keep(extra, answer);
-  // kubectl prints what it may read even where it exits 1 for a kind that it may not.
+  // kubectl prints the kinds that it may read even if it exits 1 for a forbidden one.
   const bool whole = extra == Extra::cluster_dns        ? fill_cluster_dns(m_out, answer.out)
                      : extra == Extra::service_events   ? fill_service_events(m_out, answer.out)
                      : extra == Extra::silent_endpoints ? fill_silent_endpoints(m_out, answer.out)
@@ -275,7 +274,7 @@ void Diagnoser::on_objects(Extra extra, const CommandResult& answer)
   }
 }
 
-/// The text was read into facts, or could not be.
+/// Drops the parsed text. If it was not whole, the read counts as failed.
 void Diagnoser::became_facts(Extra extra, bool whole)
 {
   Seen<std::string>& out = m_out.reads[extra].answer;
@@ -318,7 +317,7 @@ void Diagnoser::on_announcers(Extra extra, const CommandResult& answer)
   keep(extra, answer);
   became_facts(extra, fill_announcers(m_out, answer.out) && !answer.truncated);
   if (answer.err.find("the server doesn't have a resource type") != std::string::npos) {
-    m_out.reads[extra].answer.look = Look::absent; // a MetalLB of before
+    m_out.reads[extra].answer.look = Look::absent; // an older MetalLB
   }
   std::set<std::string> silent;
   for (const ServiceSeen& service : m_seen.load_balancers) {

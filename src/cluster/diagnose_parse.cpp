@@ -119,7 +119,7 @@ void fill_policies(Diagnosis& out, const Observation& seen, const Objects& objec
   }
 }
 
-/// What was printed goes to `fill` as objects; false when it is no list of such.
+/// Parses `printed` and passes the objects to `fill`; false if it is not a list of objects.
 template <typename Fill> bool with_objects(std::string_view printed, Fill fill)
 {
   Objects objects;
@@ -227,7 +227,7 @@ bool fill_silent_endpoints(Diagnosis& out, std::string_view printed)
       int& ready =
           out.silent_endpoints[text(*slice, {"metadata", "namespace"}) + "/" + service->second];
       for (const json* endpoint : each(*slice, {"endpoints"})) {
-        // Without the condition it counts as ready (discovery.k8s.io/v1, EndpointConditions).
+        // A missing condition counts as ready (discovery.k8s.io/v1, EndpointConditions).
         const json* told = json_access::at(*endpoint, {"conditions", "ready"});
         ready += told == nullptr || *told != false ? 1 : 0;
       }

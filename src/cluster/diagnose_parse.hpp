@@ -7,8 +7,8 @@
 
 namespace iplease {
 
-// From answers to the facts of a diagnosis. Pure and total; false: the answer is not whole JSON,
-// and nothing was taken from it.
+// Turn answers into the facts of a diagnosis, without I/O. False: the answer is not whole JSON, and
+// `out` is unchanged.
 
 /// Pods, events, endpoints, policies and advertisements of metallb-system.
 [[nodiscard]] bool
@@ -20,13 +20,13 @@ fill_metallb_objects(Diagnosis& out, const Observation& seen, std::string_view p
 [[nodiscard]] bool fill_announcers(Diagnosis& out, std::string_view printed);
 /// A list of ProviderLeasedIPs.
 [[nodiscard]] bool fill_leased_ips(Diagnosis& out, std::string_view printed);
-/// `address` of 8443/status; empty where it names none.
+/// `address` of 8443/status; empty if it has none.
 [[nodiscard]] std::string status_address(std::string_view printed);
 /// A list of EndpointSlices.
 [[nodiscard]] bool fill_silent_endpoints(Diagnosis& out, std::string_view printed);
 
-/// The pod of a workload whose log tells of now: the newest that runs, else the newest; never one
-/// that is on its way out. Empty: none was seen.
+/// The pod whose log shows the present: the newest running one, else the newest; never one that is
+/// terminating. Empty if there is none.
 [[nodiscard]] std::string pod_with_the_log(const std::vector<PodFact>& pods,
                                            const std::map<std::string, std::string>& selector);
 

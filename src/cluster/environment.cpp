@@ -38,26 +38,26 @@ bool calico_ebpf(const Observation& seen)
   if (bpf != calico->env.end() && (bpf->second == "true" || bpf->second == "True")) {
     return true;
   }
-  // Calico's own instructions: kube-proxy is kept, and sent to no node.
+  // Calico's instructions keep the DaemonSet of kube-proxy and schedule it on no node.
   const Seen<WorkloadSeen>& proxy = seen.kube_proxy.daemon_set;
   return proxy.found() && proxy.value.wanted == 0;
 }
 
-// Whether a k3s server was told to leave its own load balancer out. The annotation is the JSON
-// array of its arguments, the configuration file's included.
+// Whether a k3s server runs without its own load balancer. The annotation holds its arguments,
+// those of the configuration file too, as a JSON array.
 bool without_service_lb(std::string_view args)
 {
   for (const std::string_view flag : {"--disable", "--no-deploy"}) {
     for (std::size_t at = args.find(flag); at != std::string_view::npos;
          at = args.find(flag, at + 1)) {
-      // The value is in the same word or the next: up to the next flag.
+      // The value ends at the next flag: it is in the same word or in the next.
       const std::size_t end = args.find("--", at + flag.size());
       if (contains_text(args.substr(at, end - at), "servicelb")) {
         return true;
       }
     }
   }
-  return contains_text(args, "--disable-cloud-controller"); // ServiceLB lives in it
+  return contains_text(args, "--disable-cloud-controller"); // which contains ServiceLB
 }
 
 } // namespace
@@ -84,7 +84,7 @@ recognise_proxy(const Observation& seen, bool microk8s, std::string_view cilium_
   if (no_proxy && daemon_set(seen, "kube-router") != nullptr) {
     return "kube-router";
   }
-  // Cilium without its ConfigMap readable or under another key: nothing else does the work.
+  // Cilium's ConfigMap is unreadable or has another key, but nothing else does the work.
   return no_proxy && daemon_set(seen, "cilium") != nullptr ? "cilium" : "";
 }
 

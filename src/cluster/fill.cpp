@@ -38,7 +38,7 @@ std::string controller_version(const WorkloadSeen& controller)
   if (controller.images.size() == 1 && !image_version(controller.images.front()).empty()) {
     return image_version(controller.images.front());
   }
-  // Pinned by digest: the chart still says which release it was made for.
+  // Pinned by digest: the chart's label still names the release it was made for.
   const auto label = controller.labels.find("app.kubernetes.io/version");
   return label == controller.labels.end() ? std::string{} : image_version("x:" + label->second);
 }
@@ -54,8 +54,8 @@ std::string config_argument(const WorkloadSeen& controller)
   return {};
 }
 
-/// How one kind of an answer with several was seen. What kubectl was refused for some kinds does
-/// not keep it from printing the others, with their end mark.
+/// How an answer with several kinds shows one of them. kubectl prints the kinds that it may read,
+/// with their end mark, even if others are forbidden.
 Looked list_look(const CommandResult& answer, const Lists& lists, std::string_view plural)
 {
   const Look whole = classify(answer);
@@ -71,7 +71,7 @@ Looked list_look(const CommandResult& answer, const Lists& lists, std::string_vi
   return Look::seen;
 }
 
-/// Puts what an answer has of a kind into its fact; nothing of an answer that is not whole.
+/// Stores the items of one kind; none if the answer is not whole.
 template <class T> void place(Seen<T>& fact, const Looked& looked, T& items)
 {
   fact = {.look = looked.look, .why = looked.why};
@@ -100,7 +100,7 @@ void place_resources(Observation& seen, const CommandResult& answer, Lists& list
       "bgpadvertisements");
 }
 
-/// Of the two kinds a distribution has one at the most.
+/// A distribution has at most one of the two kinds.
 void place_keepers(Observation& seen, const CommandResult& answer, Lists& lists)
 {
   seen.chart_keepers_look = Look::absent;
@@ -144,7 +144,7 @@ void find_kube_proxy(Observation& seen)
 
 void note_denials(Observation& seen, const CommandResult& answer)
 {
-  // What only hints at others is no right that a run needs: nobody is refused for want of it.
+  // Rights that only give hints are not missing: a run can do without them.
   constexpr std::array hints{"get leases.",
                              "get deployments.apps in kube-system",
                              "get statefulsets.apps in kube-system",
@@ -219,7 +219,7 @@ void fill_controllers(Observation& seen, const CommandResult& answer)
   note_denials(seen, answer);
   Lists lists = parse_lists(answer.out);
   const Looked looked = list_look(answer, lists, "deployments");
-  // Of the answers by one label family and by the other the worse one counts.
+  // There is one answer for each label family; the worse look counts.
   if (seen.metallb.controllers_look == Look::not_looked || !looked.found()) {
     seen.metallb.controllers_look = looked;
   }
@@ -232,8 +232,8 @@ void fill_controllers(Observation& seen, const CommandResult& answer)
 
 namespace {
 
-/// From 0.13 on no controller works without its CRDs; before, it came with speakers, which are
-/// DaemonSets, into this namespace or by Helm.
+/// Since 0.13 a controller needs its CRDs. Before, it came with speakers (DaemonSets), in this
+/// namespace or from Helm.
 bool nothing_of_metallb(const Observation& seen)
 {
   return seen.crds_look.found() && !seen.crds.contains("ipaddresspools.metallb.io") &&
@@ -245,7 +245,7 @@ bool nothing_of_metallb(const Observation& seen)
 
 bool controllers_suffice(const Observation& seen)
 {
-  std::map<std::string, int> open; // controllers that are still to be found, by namespace
+  std::map<std::string, int> open; // controllers not yet found, by namespace
   for (const WorkloadSeen& speaker : seen.metallb.speakers) {
     ++open[speaker.name_space];
   }
@@ -264,7 +264,7 @@ bool controllers_suffice(const Observation& seen)
 
 void settle_controllers(Observation& seen)
 {
-  // Akash looks into metallb-system only: what is there comes first.
+  // Akash looks only in metallb-system, so its workloads come first.
   const auto ours = [](const WorkloadSeen& one) { return one.name_space == k_metallb_ns; };
   std::ranges::stable_partition(seen.metallb.controllers, ours);
   std::ranges::stable_partition(seen.metallb.speakers, ours);
@@ -368,7 +368,7 @@ void settle_legacy(Observation& seen)
   const auto copy = std::find_if(
       found.begin(), found.end(), [](const auto& one) { return !one.copy_of.empty(); });
   if (rules == nullptr && copy != found.end()) {
-    // A migration of ours is under way: its own ConfigMap rules, not another leftover.
+    // iplease is migrating: the ConfigMap that it copied counts, not another leftover.
     rules = named(copy->copy_of) != nullptr ? named(copy->copy_of) : &*copy;
   }
   if (rules == nullptr && !found.empty()) {

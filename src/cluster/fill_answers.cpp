@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What programs answer: those inside of pods, and helm about values.
+// Answers of programs in pods, and of helm about values.
 #include <iplease/cluster/fill.hpp>
 
 namespace iplease {
@@ -31,7 +31,7 @@ void fill_environment(Observation& seen, const CommandResult& answer)
     return;
   }
   note_denials(seen, answer);
-  // printenv's own answer for a variable that is not set.
+  // printenv exits with 1 for a variable that is not set.
   if (answer.err.find("command terminated with exit code 1") != std::string::npos &&
       answer.out.empty()) {
     out = {.look = Look::absent, .why = "AKASH_IP_OPERATOR is not set in the pod"};

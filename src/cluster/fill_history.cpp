@@ -9,7 +9,7 @@ namespace iplease {
 
 namespace {
 
-/// Of the provider's wallet, in Secret akash-provider-keys of every chart so far.
+/// The provider's wallet, in Secret akash-provider-keys of every chart so far.
 constexpr const char* k_wallet_keys[] = {"key.txt", "key-pass.txt"};
 
 } // namespace

@@ -29,12 +29,12 @@ constexpr std::array<const char*, 8> k_crds{"ipaddresspools.metallb.io",
                                             "providerleasedips.akash.network",
                                             "ciliumloadbalancerippools.cilium.io"};
 
-/// MetalLB's Deployment as its manifests and its chart call it. Under another name, or in another
-/// namespace, it is found by its labels, with two reads more.
+/// MetalLB's Deployment in its manifests and in its chart. Under another name or in another
+/// namespace, two more reads find it by its labels.
 constexpr std::array<const char*, 2> k_controllers{"controller", "metallb-controller"};
 
-/// What kube-vip leaves in kube-system beside its pods: the Leases by which they elect, and the
-/// controller that hands out addresses for them.
+/// What kube-vip leaves in kube-system besides its pods: its election Leases and the controller
+/// that assigns addresses.
 constexpr std::array<const char*, 2> k_vip_leases{"plndr-svcs-lock", "plndr-cp-lock"};
 constexpr const char* k_vip_provider = "kube-vip-cloud-provider";
 
@@ -47,7 +47,7 @@ json item(const char* version, const char* kind, const std::string& name, const 
   return one;
 }
 
-// One answer with everything that is needed to say how an object of it was (not) seen.
+// One answer, and what `read` needs to say why an object is missing from it.
 struct Answer {
   const Objects& objects;
   const CommandResult& result;
@@ -67,8 +67,8 @@ struct Answer {
   }
 };
 
-/// When one of its writers last wrote the configuration itself: of whom the API server notes it,
-/// by its own clock. A label that the same writer changed counts too.
+/// The last time that a writer of config.conf changed the ConfigMap, from managedFields, by the API
+/// server's clock. That writer's change of a label counts too.
 std::string config_written(const json& config_map)
 {
   std::string last;
@@ -141,14 +141,14 @@ void fill_ip_operator(Observation& seen, const Answer& answer)
   if (out.deployment.found()) {
     return;
   }
-  // Charts before 9: other names, and the address is an argument.
+  // Charts before 9 use other names and pass the address as an argument.
   const Seen<WorkloadSeen> old = answer.read<WorkloadSeen>(
       "Deployment", "deployments.apps", "akash-ip-operator", k_akash_ns, parse_workload);
   if (old.found()) {
     out.deployment = old;
     const std::string address = argument_after(old.value.args, "--provider");
     out.provider_address = {.look = address.empty() ? Look::absent : Look::seen, .value = address};
-    out.running_address = out.provider_address; // another argument would be another pod
+    out.running_address = out.provider_address; // a new argument means a new pod
     if (answer.objects.find("Service", "akash-ip-operator", k_akash_ns) != nullptr) {
       out.service = "akash-ip-operator:api";
     }
@@ -201,14 +201,14 @@ std::string
 distrust_named(const CommandResult& result, const std::string& manifest, Objects& objects)
 {
   if (!result.ok() && result.out.empty()) {
-    return {}; // refused or unreachable: its own words tell
+    return {}; // refused or unreachable: its stderr says so
   }
   if (result.truncated || !objects.read(result.out)) {
     return "kubectl get -f - printed something that is not its JSON";
   }
   Objects asked;
   if (!asked.read(manifest)) {
-    return "the question is not JSON"; // cannot be
+    return "the question is not JSON"; // impossible: iplease wrote it
   }
   for (const json& object : objects.items()) {
     const auto of = [&](const char* key) { return text(object, {"metadata", key}); };
@@ -240,7 +240,8 @@ Looked missing_look(const CommandResult& answer,
     return Look::absent;
   }
   const std::string line = forbidden_line(answer, plural, name, name_space);
-  // Of the objects of one answer some may be forbidden; without credentials all are.
+  // Some objects of an answer may be forbidden, and kubectl names each. Without credentials all
+  // are.
   const bool named = answer.err.find("is forbidden:") != std::string::npos;
   if (whole == Look::forbidden && named && line.empty()) {
     return Look::absent;

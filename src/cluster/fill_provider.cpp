@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The provider's objects: found by the usual name of its release, else by the release's label.
+// The provider's objects, found by the usual name of its release or by the release's label.
 #include <iplease/cluster/fill.hpp>
 #include <iplease/core/names.hpp>
 #include <iplease/core/settings.hpp>
@@ -29,7 +29,7 @@ bool part_of(const std::map<std::string, std::string>& selector,
   });
 }
 
-/// The Service whose selector is the provider's pod and that has its port.
+/// The Service that selects the provider's pod and has its status port.
 std::string service_of(const Objects& objects, const WorkloadSeen& set)
 {
   for (const json* object : objects.all("Service")) {
@@ -44,7 +44,7 @@ std::string service_of(const Objects& objects, const WorkloadSeen& set)
   return {};
 }
 
-/// The ConfigMap of the pod's environment that holds the switch.
+/// The ConfigMap in the pod's environment that holds the switch.
 const json* config_of(const Objects& objects, const WorkloadSeen& set)
 {
   for (const std::string& name : set.config_maps) {
@@ -56,7 +56,7 @@ const json* config_of(const Objects& objects, const WorkloadSeen& set)
   return nullptr;
 }
 
-/// Of several StatefulSets of a release the one whose container is the chart's.
+/// The release's StatefulSet: the one with the chart's container, else the first.
 const json* set_of(const Objects& objects)
 {
   const json* found = nullptr;
@@ -119,14 +119,14 @@ NamedHints fill_provider(Observation& seen,
   } else {
     const auto [look, reason] = missing("statefulsets.apps", name);
     provider.stateful_set = {.look = look, .why = reason};
-    hints.provider_found = look != Look::absent; // what may not be read by name may not be listed
+    hints.provider_found = look != Look::absent; // without `get`, do not try `list`
   }
   if (provider.config_map.empty()) {
     const auto [look, reason] = missing("configmaps", name + "-main");
     provider.config_ip_operator = {.look = look, .why = reason};
   }
   if (const json* object = objects.find("Deployment", name, k_akash_ns)) {
-    seen.workloads.push_back(parse_workload(*object)); // a provider that Helm did not build
+    seen.workloads.push_back(parse_workload(*object)); // a provider that Helm did not install
   }
   Seen<PodSeen> pod;
   if (const json* object = objects.find("Pod", name + "-0", k_akash_ns)) {

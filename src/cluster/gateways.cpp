@@ -30,7 +30,7 @@ bool read_hex(std::string_view word, unsigned& value)
   return error == std::errc{} && end == word.data() + word.size();
 }
 
-/// The gateway of one line, if it is a default route: Iface Destination Gateway Flags ... Mask.
+/// The gateway if the line is a default route: Iface Destination Gateway Flags ... Mask.
 std::string gateway_of(std::string_view line)
 {
   const std::vector<std::string_view> words = words_of(line);
@@ -40,12 +40,12 @@ std::string gateway_of(std::string_view line)
   unsigned mask = 0;
   if (words.size() < 8 || !read_hex(words[1], destination) || !read_hex(words[2], gateway) ||
       !read_hex(words[3], flags) || !read_hex(words[7], mask)) {
-    return {}; // the heading, among others
+    return {}; // for example the heading
   }
   if (destination != 0 || mask != 0 || (flags & k_route_has_gateway) == 0) {
     return {};
   }
-  // The kernel prints the four octets as one number in the machine's own byte order.
+  // The kernel prints the four octets as one number in the machine's byte order.
   std::array<unsigned char, sizeof gateway> octets{};
   std::memcpy(octets.data(), &gateway, octets.size());
   return fmt::format("{}", fmt::join(octets, "."));

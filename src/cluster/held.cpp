@@ -15,8 +15,8 @@ using json_access::text;
 using json_access::text_map;
 using nlohmann::json;
 
-// Lengths are counted inside kubectl: a key must not pass through a pipe to be judged. A text
-// below "!" is empty or begins with white space.
+// kubectl counts the lengths, so that no key passes through a pipe. A text less than "!" is empty
+// or starts with white space.
 constexpr const char* k_lengths =
     "{{define \"one\"}}{{.kind}} {{.metadata.name}}{{\"\\n\"}}"
     "{{$secret := eq .kind \"Secret\"}}"
@@ -69,7 +69,7 @@ void add_container(PodNeeds& needs, const json& container)
     need(needs, "ConfigMap", at(*variable, {"valueFrom", "configMapKeyRef"}), "name");
     need(needs, "Secret", at(*variable, {"valueFrom", "secretKeyRef"}), "name");
   }
-  // A pod is given its limits for the requests that it does not name; a template is not.
+  // Kubernetes copies missing requests from the limits in a pod, but not in its template.
   json wants = json::object();
   for (const char* part : {"limits", "requests"}) {
     if (const json* some = at(container, {"resources", part})) {

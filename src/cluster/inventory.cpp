@@ -23,7 +23,7 @@ constexpr std::array k_hosts{"hosts.yaml",
                              "hosts.ini",
                              "inventory",
                              "hosts"};
-/// Ansible's YAML_FILENAME_EXTENSIONS; a name without any counts too.
+/// Ansible's YAML_FILENAME_EXTENSIONS; a name without an extension counts too.
 constexpr std::array k_endings{".yml", ".yaml", ".json"};
 
 std::string parent_of(const std::string& path)
@@ -71,7 +71,7 @@ public:
   }
 
 private:
-  /// The folder, or the folder of the inventory file that was named.
+  /// The folder, or the folder of the named inventory file.
   void find_folder(std::string path)
   {
     while (path.size() > 1 && path.ends_with('/')) {
@@ -132,7 +132,7 @@ private:
                     .error = read.kind == FileRead::Kind::error ? read.error : ""});
   }
 
-  /// Ansible's order within a folder is that of the names, folders (without an ending) among them.
+  /// Ansible reads files and folders (names without an extension) in the order of their names.
   void read_folder(const std::string& path, std::vector<ValuesFileSeen>& into, int depth)
   {
     constexpr int deepest = 4;
@@ -141,7 +141,7 @@ private:
       into.push_back({.path = path, .exists = true, .text = Secret(), .error = folder.error});
       return;
     }
-    std::map<std::string, bool> names; // -> is a folder
+    std::map<std::string, bool> names; // true: a folder
     for (const std::string& name : folder.files) {
       names[name] = false;
     }
@@ -217,7 +217,7 @@ private:
       read_folder(path + "/" + name, m_seen.narrower, 0);
     }
     for (const std::string& name : host_vars.files) {
-      // A host's name may hold dots, so its file may seem to have any ending.
+      // Dots in a host's name look like an extension, so any extension counts.
       if (!name.starts_with('.') && name.find(".backup-") == std::string::npos) {
         read_file(path + "/" + name, m_seen.narrower);
       }

@@ -92,7 +92,7 @@ std::vector<const json*> each(const json& from, std::initializer_list<const char
   const json* here = at(from, path);
   if (here != nullptr && here->is_array()) {
     for (const json& one : *here) {
-      if (!one.is_null()) { // our go-template ends its arrays with one
+      if (!one.is_null()) { // the go-template ends its arrays with null
         out.push_back(&one);
       }
     }

@@ -10,8 +10,8 @@ namespace {
 
 enum class Answer { text, data, secret };
 
-/// `helm get values` and `helm template` answer with values and manifests, `-o json` and the like
-/// with data; everything else speaks to people.
+/// `helm get values` and `helm template` print values and manifests, `-o json` and the like print
+/// data. Everything else prints text for people.
 Answer answer_of(const Command& command)
 {
   bool secret = false;
@@ -25,7 +25,7 @@ Answer answer_of(const Command& command)
   return secret ? Answer::secret : data ? Answer::data : Answer::text;
 }
 
-/// JSON with the messages of events, conditions and containers masked; every other byte stays.
+/// Masks the messages of events, conditions and containers in JSON; every other byte stays.
 std::string masked_messages(std::string text, const Masker& masker)
 {
   constexpr std::string_view key = "\"message\":";
@@ -49,7 +49,7 @@ std::string masked_messages(std::string text, const Masker& masker)
 
 class MaskedJob final : public Job {
 public:
-  /// The result goes into `kept` too; null: nobody keeps it.
+  /// Also stores the result in `kept`, unless that is null.
   MaskedJob(std::unique_ptr<Job> inner,
             const Command& command,
             const Masker& masker,
@@ -87,7 +87,7 @@ public:
     return m_result;
   }
 
-  /// Whole lines only: a secret that has come in half is not known yet.
+  /// Whole lines only: the masker cannot recognise half a secret.
   [[nodiscard]] std::string_view so_far() const override
   {
     if (m_answer != Answer::text) {
@@ -102,7 +102,8 @@ public:
   }
 
 private:
-  /// Without a last line that was cut: half a secret is not known. A text of one line stays.
+  /// Drops a last line that was cut: the masker cannot recognise half a secret. A single line
+  /// stays.
   static std::string_view whole_lines(std::string_view text, bool cut)
   {
     const std::size_t line_end = cut ? text.rfind('\n') : std::string_view::npos;

@@ -21,14 +21,14 @@
 namespace iplease {
 namespace {
 
-/// Why the answer to a question about MetalLB's own objects tells nothing.
+/// How an answer without MetalLB's objects counts.
 Looked unread_answer(const CommandResult& answer)
 {
   return answer.ok() ? Looked(Look::failed, "kubectl printed something that is not its JSON")
                      : Looked(classify(answer), why(answer));
 }
 
-// Asks, and with each answer asks what has become possible.
+// Asks, and after each answer asks what has become possible.
 class Observer {
 public:
   Observer(const Settings& want, const Access& access, Effects& effects, bool thorough)
@@ -105,7 +105,7 @@ private:
   NamedHints m_hints{};
   bool m_lists_in = false;
   bool m_releases_in = false;
-  int m_controllers_open = 0; ///< answers that are still to come
+  int m_controllers_open = 0; ///< answers still to come
   bool m_named = false;       // the named objects were read
   bool m_provider_asked = false;
   Asker m_asker{};
@@ -124,7 +124,7 @@ void Observer::on_kubectl_version(const CommandResult& answer)
   m_seen.tools.kubectl = versions.client;
   m_seen.tools.server = versions.server;
   const Look look = classify(answer);
-  // Some clusters hide /version from everybody; its refusal is an answer of a server that lives.
+  // Some clusters hide /version from everyone. A refusal still proves that the server is alive.
   const bool hidden = look == Look::forbidden && answer.err.find("orbidden") != std::string::npos;
   const bool foreign = look == Look::seen && (answer.truncated || versions.server.empty());
   if ((look != Look::seen && !hidden) || foreign) {
@@ -155,12 +155,12 @@ void Observer::on_named(const CommandResult& answer)
   ask_pods();
 }
 
-/// What a program inside a pod must answer.
+/// Asks the programs inside pods.
 void Observer::ask_pods()
 {
   const IpOperatorSeen& ip = m_seen.ip_operator;
   if (ip.deployment.found() && !ip.service.empty()) {
-    // It answers at once or hangs for ever.
+    // It answers at once or never.
     ask(read_raw(m_target, service_proxy(k_akash_ns, ip.service, "usage"), std::chrono::seconds{5}),
         &Observer::on_usage);
   } else {
@@ -172,8 +172,7 @@ void Observer::ask_pods()
   ask_provider();
 }
 
-// Under the usual name of its release, else by the release's label, for which the release has to
-// be known.
+// Looks for the usual name, else for the release's label, for which the release must be known.
 void Observer::ask_provider()
 {
   const Seen<ReleaseSeen>& release = m_seen.provider.release;
@@ -212,11 +211,11 @@ void Observer::ask_environment()
   }
 }
 
-// Tenants have thousands of Services and Deployments: of these the server chooses.
+// Tenants have thousands of Services and Deployments, so the server filters these.
 void Observer::ask_lists()
 {
   std::vector<std::string> kinds{"nodes", "daemonsets.apps"};
-  // One unknown kind would empty the whole answer, so only what is served is asked for.
+  // One unknown kind would empty the whole answer, so ask only for kinds that are served.
   for (const char* crd : {"ipaddresspools.metallb.io",
                           "l2advertisements.metallb.io",
                           "bgpadvertisements.metallb.io",
@@ -235,7 +234,7 @@ void Observer::ask_lists()
 
 void Observer::on_load_balancers(const CommandResult& answer)
 {
-  // A server before the selector (kubernetes/kubernetes, registry/core/service/strategy.go).
+  // An old server without this selector (kubernetes/kubernetes, registry/core/service/strategy.go).
   const bool unknown =
       !answer.ok() && answer.err.find("field label not supported") != std::string::npos;
   if (unknown) {
@@ -250,7 +249,7 @@ void Observer::on_lists(const CommandResult& answer)
   fill_lists(m_seen, answer, m_hints);
   m_lists_in = true;
   find_controllers();
-  // One program that a second run on most clusters can do without.
+  // Spares one process in a second run on most clusters.
   const bool on = m_seen.ip_operator.deployment.found() && !m_seen.metallb.controllers.empty();
   if (m_thorough || !on || m_hints.kube_vip || facts::system_pods_tell(m_seen)) {
     ask(read_system_pods(m_target, lists_template()), &Observer::on_system_pods);
@@ -262,15 +261,15 @@ void Observer::find_controllers()
   if (!m_lists_in || !m_releases_in) {
     return;
   }
-  // A second controller without speakers is seen by its labels only; where leases are on already,
-  // that look, two programs more, is spared.
+  // Only labels reveal a second controller without speakers. That takes two more reads, so skip
+  // them if leases are on already.
   const bool on = m_seen.ip_operator.deployment.found();
   if (controllers_suffice(m_seen) && (on || m_seen.metallb.controllers.empty())) {
     m_seen.metallb.controllers_look = Look::seen;
     controllers_known();
     return;
   }
-  // Of two label families none holds for both, and a selector has no "or".
+  // Neither label family covers every installation, and a selector has no "or".
   for (const char* label : {"app.kubernetes.io/name=metallb", "app=metallb"}) {
     ++m_controllers_open;
     ask(read_lists(m_target, {"deployments.apps"}, lists_template(), {"-l", label}),
@@ -336,8 +335,8 @@ void Observer::on_releases(const CommandResult& answer)
   m_releases_in = true;
   find_controllers();
   ask_provider();
-  // A failed revision's values are not those in force, and what a dead helm left is healed by what
-  // was before it: look further back.
+  // The values of a failed revision are not in force, and repairing what a dead helm left needs the
+  // revision before it. The history has both.
   for (const ReleaseSeen& release : undeployed(m_seen)) {
     ask(read_helm_history(m_target, release.name_space, release.name),
         [this, release](const CommandResult& past) { on_history(release, past); });

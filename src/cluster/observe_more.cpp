@@ -25,7 +25,7 @@ namespace iplease {
 namespace {
 
 constexpr const char* k_chart = "akash-ip-operator";
-constexpr std::chrono::seconds k_status{10}; // what is alive answers at once, a slow one within it
+constexpr std::chrono::seconds k_status{10}; // a slow provider still answers within it
 
 bool unsettled(const Plan& plan, std::string_view stage)
 {
@@ -103,7 +103,7 @@ private:
   Effects& m_effects;
   Target m_target;
   std::vector<Right> m_rights{};
-  bool m_addressed = false; ///< without 8443/status
+  bool m_addressed = false; ///< the address is known without 8443/status
   bool m_status_doubted = false;
   Asker m_asker{};
 };
@@ -155,8 +155,8 @@ void MoreObserver::on_running_address(const CommandResult& answer)
   m_seen.ip_operator.running_address = whole_lines(answer);
 }
 
-// For an address that the values do not tell; and where the provider's pod is to stay, whether it
-// looked for the IP operator too early and hangs ever since.
+// 8443/status gives the address if the values lack it. For a pod that stays, it shows whether the
+// pod looked for the IP operator too early and hangs.
 void MoreObserver::ask_status()
 {
   const auto facts = read_values(m_seen.provider.release_values.value, "values");
@@ -176,7 +176,7 @@ void MoreObserver::ask_status_once()
       &MoreObserver::on_status);
 }
 
-// One silence may be the API server's or a busy moment's; by the second one a pod is replaced.
+// Asks twice: one silence may be the API server's or a busy moment's, the second costs the pod.
 void MoreObserver::on_status(const CommandResult& answer)
 {
   const Seen<std::string> status = status_of_provider(answer);
@@ -200,7 +200,7 @@ void MoreObserver::on_status(const CommandResult& answer)
   }
 }
 
-// What is to be restarted must be able to start again. An upgrade writes these objects itself.
+// A restarted pod must be able to start. An upgrade writes these objects itself.
 void MoreObserver::ask_held()
 {
   if (unsettled(m_plan, "provider") && !m_more.edited_values) {
@@ -275,7 +275,7 @@ void MoreObserver::on_trial(const CommandResult& answer)
   }
 }
 
-// The YAML gives the text that is edited; JSON leaves no doubt about what it means to Helm.
+// iplease edits the YAML text; JSON shows without doubt how Helm reads it.
 void MoreObserver::ask_values_json()
 {
   const ProviderSeen& provider = m_seen.provider;
@@ -310,8 +310,8 @@ bool MoreObserver::wants_chart() const
          m_seen.ip_operator.chart_version.look == Look::not_looked;
 }
 
-// A folder without an index: the chart of the provider's own version is tried, as the two are
-// released together.
+// A folder without an index: try the chart with the provider's version, as both are released
+// together.
 void MoreObserver::ask_local_chart()
 {
   const std::string& repository = m_want.repositories.akash.value;

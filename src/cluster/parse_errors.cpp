@@ -23,20 +23,20 @@ bool has_any(std::string_view text, const std::array<std::string_view, N>& parts
       parts.begin(), parts.end(), [&](std::string_view part) { return has(text, part); });
 }
 
-// The wrong file or name is not the cluster's answer; said before "not found" is looked for.
+// A wrong file or context is not an answer of the cluster. Checked before "not found".
 constexpr std::array<std::string_view, 5> k_wrong_access{"context was not found",
                                                          "\" does not exist",
                                                          "no such file or directory",
                                                          "error loading config file",
                                                          "invalid configuration"};
 
-// The API server speaks of something behind it.
+// The API server reports a fault behind it.
 constexpr std::array<std::string_view, 4> k_behind{"error trying to reach service",
                                                    "(ServiceUnavailable)",
                                                    "(InternalError)",
                                                    "command terminated with exit code"};
 
-// Also who has no valid credentials: nothing may be read.
+// Without valid credentials everything is forbidden.
 constexpr std::array<std::string_view, 5> k_forbidden{
     "(Forbidden)",
     "is forbidden:",
@@ -58,7 +58,7 @@ constexpr std::array<std::string_view, 13> k_unreachable{"Unable to connect to t
                                                          "Client.Timeout exceeded",
                                                          "x509:"};
 
-// helm template speaks with nobody but the repository.
+// `helm template` contacts only the repository.
 constexpr std::array<std::string_view, 4> k_no_repository{
     "is not a valid chart repository or cannot be reached", "dial tcp", "i/o timeout", "x509:"};
 constexpr std::array<std::string_view, 3> k_no_chart{
@@ -118,8 +118,8 @@ std::string between(std::string_view line, std::string_view before, std::string_
   return end == std::string_view::npos ? std::string{} : std::string(rest.substr(0, end));
 }
 
-/// One line of a tool, for people. A refused patch quotes the whole patch before it says what is
-/// wrong with it: the ends count. kubectl says "error: error loading config file".
+/// One line of a tool, for people. A refused patch quotes the whole patch before the reason, so
+/// both ends are kept. kubectl says "error: error loading config file".
 std::string told(std::string_view line)
 {
   constexpr std::string_view twice = "error: error ";
@@ -209,7 +209,7 @@ std::vector<std::string> missing_rights(const CommandResult& result)
     if (verb.empty() || resource.empty()) {
       continue;
     }
-    // kubectl names the namespace also for the namespace itself.
+    // kubectl names the namespace even if the resource is the namespace itself.
     const bool scoped = !space.empty() && resource != "namespaces";
     rights.push_back(fmt::format("{} {}{}{}{}{}",
                                  verb,

@@ -17,9 +17,8 @@ using json_access::texts;
 using json_access::truth;
 using nlohmann::json;
 
-// Every string is printed with %q. Arrays end with null and objects with "":"" because a
-// template cannot leave out the last comma; the readers skip both. A brace is kept apart from
-// "{{" by a blank.
+// %q prints every string. Arrays end with null and objects with "":"" because a template cannot
+// omit the last comma; the readers skip both. A blank keeps a brace apart from "{{".
 constexpr std::string_view k_helpers =
     R"({{define "s"}}{{if .}}{{printf "%q" .}}{{else}}""{{end}}{{end}})"
     R"({{define "n"}}{{if .}}{{.}}{{else}}0{{end}}{{end}})"
@@ -68,7 +67,8 @@ constexpr std::string_view k_pool =
     R"({{define "advertisement"}}{ {{template "head" .}},"version":{{template "s" .metadata.resourceVersion}},"pools":{{template "l" .spec.ipAddressPools}},"selectors":{{template "selectors" .spec.ipAddressPoolSelectors}})"
     R"(,"nodes":{{template "selectors" .spec.nodeSelectors}},"interfaces":{{template "l" .spec.interfaces}} }{{end}})";
 
-// A pod of kube-system, and what keeps a Helm release: HelmChart (k3s, RKE2) and Chart (k0s).
+// A pod of kube-system, and the object that installs a Helm release: HelmChart (k3s, RKE2) or Chart
+// (k0s).
 constexpr std::string_view k_system =
     R"({{define "pod"}}{"kind":"Pod","name":{{template "s" .metadata.name}},"node":{{template "s" .spec.nodeName}})"
     R"(,"created":{{template "s" .metadata.creationTimestamp}},"mirror":{{exists .metadata.annotations "kubernetes.io/config.mirror"}})"
@@ -78,7 +78,7 @@ constexpr std::string_view k_system =
     R"({{define "keeper"}}{ {{template "head" .}},"chart":{{template "s" .spec.chart}},"release":{{template "s" .spec.releaseName}})"
     R"(,"space":{{template "s" .spec.namespace}},"target":{{template "s" .spec.targetNamespace}} }{{end}})";
 
-// One line for each item, so that the number in the end mark is the number of lines.
+// One line per item, so that the end mark holds the number of lines.
 constexpr std::string_view k_body =
     R"({{range .items}})"
     R"({{if eq .kind "Node"}}{{template "node" .}})"
@@ -110,7 +110,7 @@ void append_code_point(std::string& out, std::string_view hex)
   }
 }
 
-// Go's %q escapes a few characters in ways that JSON does not know: \a \v \xNN \UNNNNNNNN.
+// Go's %q uses escapes that JSON lacks: \a \v \xNN \UNNNNNNNN.
 std::string json_of_go(std::string_view line)
 {
   std::string out;
@@ -192,7 +192,7 @@ AdvertisementSeen parse_advertisement(const json& line)
           .marks = parse_marks(line)};
 }
 
-/// Only a kube-proxy or a kube-vip is kept, whatever the pod is called.
+/// Keeps only kube-proxy and kube-vip, recognised by name or image.
 void add_pod(Lists& lists, const json& line)
 {
   SystemPodSeen pod{.name = text(line, {"name"}),
@@ -218,7 +218,7 @@ void add_pod(Lists& lists, const json& line)
   }
 }
 
-/// k3s names the release as the HelmChart, into its targetNamespace; k0s as its Chart says.
+/// k3s names the release after the HelmChart, in its targetNamespace; k0s names it in the Chart.
 ChartKeeperSeen parse_keeper(const json& line)
 {
   ChartKeeperSeen keeper{.kind = text(line, {"kind"}),

@@ -99,7 +99,7 @@ std::vector<const json*> Objects::all(std::string_view kind) const
 
 namespace {
 
-// An integer or a name, as targetPort may be either.
+// targetPort may be a number or a name.
 std::string port_text(const json& port, const char* key)
 {
   const json* value = at(port, {key});
@@ -114,7 +114,7 @@ void add_resources(WorkloadSeen& workload, const json& container)
     if (amounts == nullptr || !amounts->is_object()) {
       continue;
     }
-    for (const auto& [what, much] : amounts->items()) { // a number too, where a chart wrote it
+    for (const auto& [what, much] : amounts->items()) { // a number if the chart wrote one
       workload.resources[fmt::format("{} {}.{}", text(container, {"name"}), kind, what)] =
           much.is_string() ? much.get<std::string>() : much.dump();
     }
@@ -147,7 +147,7 @@ void add_container(WorkloadSeen& workload, const json& container)
   }
   for (const json* port : each(container, {"ports"})) {
     const std::string name = text(*port, {"name"});
-    // One without a name stands under its number.
+    // A port without a name is stored under its number.
     const auto number = small_integer(*port, {"containerPort"});
     workload.ports.emplace(name.empty() ? std::to_string(number) : name, number);
   }
@@ -243,7 +243,7 @@ int parse_endpoints(const json& object, std::string_view port)
 
 namespace {
 
-/// What one container of the pod waits for, and whether the one that counts runs.
+/// Notes why a container waits and whether the main one runs.
 void add_status(PodSeen& pod, const json& status)
 {
   const std::string reason = text(status, {"state", "waiting", "reason"});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an upgrade would put there, from the chart as Helm rendered it.
+// What an upgrade would install, from the chart as Helm rendered it.
 #include <iplease/cluster/fill.hpp>
 
 #include <yaml-cpp/yaml.h>
@@ -18,14 +18,14 @@ using nlohmann::json;
 json scalar_of(const YAML::Node& node)
 {
   const std::string& word = node.Scalar();
-  if (node.Tag() == "!") { // in quotes
+  if (node.Tag() == "!") { // quoted
     return word;
   }
   const json read = json::parse(word, nullptr, false);
   return read.is_number() || read.is_boolean() ? read : json(word);
 }
 
-/// What an alias means counts each time, and it may contain itself: no more is read than this.
+/// Limits for aliases: each use counts, and an alias may contain itself.
 struct Budget {
   int levels = 100;
   int nodes = 100'000;
@@ -56,7 +56,7 @@ json json_of(const YAML::Node& node, Budget& left)
   return out;
 }
 
-/// From one `---` to the next. yaml-cpp's LoadAll never ends on a text such as `"a","b"`.
+/// Splits at `---`: yaml-cpp's LoadAll never ends on a text such as `"a","b"`.
 std::vector<std::string> document_texts(const std::string& rendered)
 {
   constexpr std::string_view mark = "\n---";
@@ -69,7 +69,7 @@ std::vector<std::string> document_texts(const std::string& rendered)
   return texts;
 }
 
-/// The documents of these kinds only: others can hold anything, secrets too.
+/// Only these kinds: other documents may hold anything, even secrets.
 std::vector<json> documents(const std::string& rendered)
 {
   std::vector<json> found;
@@ -84,7 +84,7 @@ std::vector<json> documents(const std::string& rendered)
       }
     }
   } catch (const YAML::Exception&) {
-    return {}; // the trial says what is wrong with it
+    return {}; // the dry run reports what is wrong
   }
   return found;
 }

@@ -18,7 +18,7 @@ bool digit(char c)
   return c >= '0' && c <= '9';
 }
 
-// The end of a version's "-rc.1+build" that begins at `at`.
+// The end of the version suffix "-rc.1+build" at `at`.
 std::size_t suffix_end(std::string_view in, std::size_t at)
 {
   const auto belongs = [](char c) {
@@ -30,8 +30,7 @@ std::size_t suffix_end(std::string_view in, std::size_t at)
   return at;
 }
 
-// The end of "1.2", "v1.2.3", "1.2.3-rc.1+build" starting at `from`; `from` itself when there is
-// none.
+// The end of the version at `from` ("1.2", "v1.2.3", "1.2.3-rc.1+build"); `from` if there is none.
 std::size_t version_end(std::string_view in, std::size_t from)
 {
   const std::size_t first = in.substr(from).starts_with('v') ? from + 1 : from;
@@ -171,7 +170,7 @@ std::optional<std::vector<IgnoredLeaseSeen>> parse_ignored_leases(std::string_vi
 {
   std::vector<IgnoredLeaseSeen> leases;
   if (body.find_first_not_of(" \n\r\t") == std::string_view::npos) {
-    return leases; // 204
+    return leases; // HTTP 204
   }
   const json all = json::parse(body, nullptr, false);
   if (!all.is_object()) {
@@ -209,7 +208,7 @@ std::string to_text(const IgnoredLeaseSeen& lease)
 
 bool is_barrier(const CommandResult& result)
 {
-  // client-go's own words for a 503 whose body is no Status.
+  // client-go's text for a 503 whose body is not a Status.
   return result.ended == Ended::exited && result.exit_code != 0 &&
          result.err.find("the server is currently unable to handle the request") !=
              std::string::npos;

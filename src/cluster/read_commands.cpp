@@ -10,11 +10,11 @@ namespace iplease {
 namespace {
 
 constexpr std::chrono::seconds k_read{60};
-constexpr std::chrono::seconds k_fetch{120}; // a chart may have to be downloaded first
+constexpr std::chrono::seconds k_fetch{120}; // may have to download a chart
 
 constexpr const char* k_always_there = "namespace/kube-system";
 
-// One request may take 30 s; a process that makes several gets a little more.
+// One request may take 30 s, a process with several gets 60 s.
 Command bounded(const Target& target,
                 std::string_view name_space,
                 std::vector<std::string> args,
@@ -125,7 +125,7 @@ Command read_helm_list(const Target& target)
                "--deployed",
                "--failed",
                "--pending",
-               "--superseded", // a helm that was killed in its last moment leaves this as the last
+               "--superseded", // the last one if helm was killed in its last moment
                "--uninstalled",
                "--uninstalling",
                "--max",

@@ -26,7 +26,7 @@ struct StageRight {
   const char* name_space;
 };
 
-// What is not there is created, what is there is patched; helm keeps its record in Secrets.
+// A stage creates what is absent and patches what exists. helm keeps its records in Secrets.
 constexpr std::array k_rights{
     StageRight{"namespace", "create", "", "namespaces", ""},
     StageRight{"namespace", "patch", "", "namespaces", ""},
@@ -135,7 +135,7 @@ std::string access_manifest(const std::vector<Right>& rights)
 
 namespace {
 
-/// "create pods/exec in akash-services"
+/// For example "create pods/exec in akash-services".
 std::string right_words(const json& what)
 {
   const std::string sub = json_access::text(what, {"subresource"});
@@ -163,7 +163,7 @@ std::optional<std::vector<std::string>> parse_access(std::string_view answers, s
     try {
       in >> review;
     } catch (const json::exception&) {
-      return std::nullopt; // a cut answer
+      return std::nullopt; // truncated
     }
     const std::vector<const json*> listed = json_access::each(review, {"items"});
     if (listed.empty()) {

@@ -17,12 +17,11 @@ namespace iplease {
 
 namespace {
 
-// A provider that hangs accepts the connection and says nothing; this is long enough for a slow
-// one.
+// A hung provider accepts the connection and says nothing. A slow one answers within this.
 constexpr std::chrono::seconds k_provider_limit{10};
 constexpr std::chrono::seconds k_limit{20};
 
-/// What both templates print after the last line: without it the answer was cut.
+/// Both templates end with this; without it the answer was cut.
 constexpr std::string_view k_end = "end\n";
 constexpr const char* k_layer2_path =
     "jsonpath={range .items[*]}{.status.serviceNamespace}{\"\\t\"}{.status.serviceName}{\"\\t\"}"
@@ -32,7 +31,7 @@ constexpr const char* k_events_path =
     "{.message}{\"\\t\"}{.lastTimestamp}{\"\\t\"}{.reason}{\"\\t\"}{.involvedObject.uid}{\"\\n\"}{"
     "end}{\"end\\n\"}";
 
-/// `announcing from node "node1" with protocol "layer2"` (MetalLB, speaker/main.go).
+/// From `announcing from node "node1" with protocol "layer2"` (MetalLB, speaker/main.go).
 std::string node_of(std::string_view message)
 {
   constexpr std::string_view start = "announcing from node \"";
@@ -47,7 +46,7 @@ std::string node_of(std::string_view message)
 Seen<std::vector<Announcement>> announcements(const CommandResult& answer)
 {
   Seen<std::vector<Announcement>> seen{.look = classify(answer), .why = why(answer)};
-  // A kind that this MetalLB does not have is an answer, not a failure.
+  // A MetalLB without this kind is an answer, not a failure.
   if (answer.err.find("the server doesn't have a resource type") != std::string::npos) {
     seen.look = Look::absent;
   }

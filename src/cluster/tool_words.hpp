@@ -6,9 +6,9 @@
 
 namespace iplease {
 
-/// The first words of every call: the tool and its kubeconfig. Both tools take one file by
-/// --kubeconfig; a list (`a:b`) goes by KUBECONFIG, so that they merge it themselves as client-go
-/// does (tools/clientcmd/loader.go).
+/// The first words of every call: the tool and its kubeconfig. One file goes by --kubeconfig. A
+/// list (`a:b`) goes by KUBECONFIG, so that the tool merges it as client-go does
+/// (tools/clientcmd/loader.go).
 [[nodiscard]] std::vector<std::string> tool_words(const std::vector<std::string>& tool,
                                                   const std::string& kubeconfig);
 

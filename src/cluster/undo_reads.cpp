@@ -16,7 +16,7 @@
 namespace iplease {
 namespace {
 
-/// What each answer ends with: without it the answer was cut.
+/// Every answer ends with this; without it the answer was cut.
 constexpr std::string_view k_undo_end = "end\n";
 constexpr const char* k_namespaced =
     "pods,deployments,daemonsets,statefulsets,jobs,cronjobs,services,configmaps,secrets,"
@@ -85,7 +85,7 @@ private:
         });
   }
 
-  /// Neither what others made nor what Kubernetes, MetalLB's chart or enable did.
+  /// True unless a controller, Helm, Kubernetes or iplease made it.
   [[nodiscard]] static bool is_foreign(const Columns& row)
   {
     const bool owned = !row[2].empty() || !row[3].empty();

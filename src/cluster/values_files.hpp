@@ -11,8 +11,7 @@ namespace iplease {
 struct Settings;
 class Files;
 
-/// The provider.yaml that was named, else the usual places for it, in the order of
-/// docs/settings.md.
+/// The named provider.yaml, else those in the usual places, in the order of docs/settings.md.
 [[nodiscard]] std::vector<ValuesFileSeen>
 read_values_files(const Settings& want, const std::string& home, Files& files);
 

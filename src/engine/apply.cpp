@@ -14,7 +14,7 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-constexpr int k_kill = 3; ///< the stop level at which not even a clean-up is started
+constexpr int k_kill = 3; ///< the stop level that starts no clean-up either
 
 class Walk {
 public:
@@ -64,7 +64,7 @@ private:
       try {
         act(stage, step, level);
       } catch (const EnvironmentError& error) {
-        m_no_journal = true; // what cannot be written down is not done
+        m_no_journal = true; // a step that cannot be recorded must not run
         fail(stage, step, {}, with_catalogue(error.problem()));
       }
     }
@@ -104,7 +104,7 @@ private:
     fail(stage, step, outcome, std::move(problem));
   }
 
-  /// The proofs from that one on, as one line.
+  /// The proofs from `first` on, as one line.
   [[nodiscard]] std::string words_from(std::size_t first) const
   {
     std::string words;
@@ -114,7 +114,7 @@ private:
     return words;
   }
 
-  /// The first failure is the one that is told; a clean-up that fails too leaves its debt.
+  /// Reports only the first failure; a clean-up that fails too stays owed.
   void fail(const StagePlan& stage, const Step& step, const StepOutcome& outcome, Problem problem)
   {
     if (m_applied.problem) {
@@ -138,8 +138,8 @@ private:
                            .exit = interrupt ? ExitCode::interrupted : ExitCode::terminated});
   }
 
-  /// Where time ran out, the pods that were waited for are the cause, unless the tool names one
-  /// that lies outside of the step.
+  /// On a timeout, the pods that the step waited for are the cause, unless the tool names one
+  /// outside the step.
   [[nodiscard]] static Problem
   failed_problem(const StagePlan& stage, const Step& step, const StepOutcome& outcome)
   {
@@ -169,7 +169,7 @@ private:
                            .exit = ExitCode::failed});
   }
 
-  /// The end of the container's log; what it names as a secret need not be one of ours.
+  /// The end of the container's log. It may contain secrets that iplease does not know.
   std::string last_words(const Step& step, const PodTrouble& trouble)
   {
     const auto* run = std::get_if<Run>(&step.action);

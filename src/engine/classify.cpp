@@ -13,9 +13,8 @@
 namespace iplease {
 namespace {
 
-constexpr std::size_t k_read =
-    16'384;                         ///< bytes of the error output that are looked at, from its end
-constexpr std::size_t k_lines = 20; ///< of the tool's words that are shown
+constexpr std::size_t k_read = 16'384; ///< bytes read from the end of the error output
+constexpr std::size_t k_lines = 20;    ///< lines of the tool's output shown
 constexpr const char* k_webhook =
     "failed calling webhook \"[a-z0-9]+validationwebhook\\.metallb\\.io\".*(connection refused|no "
     "endpoints available|"
@@ -38,8 +37,8 @@ struct Rule {
   bool outside = false;
 };
 
-// The order decides: a webhook's refusal is printed as Forbidden too, a repository's silence may
-// be a "TLS handshake timeout", and many an error ends in "context deadline exceeded".
+// The order matters: kubectl prints a webhook's refusal as Forbidden too, a repository's silence
+// may be a "TLS handshake timeout", and many errors end in "context deadline exceeded".
 constexpr Rule k_rules[] = {
     {k_webhook, "IPL-MLB-004"},
     {R"(admission webhook "[^"]+metallb\.io" denied the request: (.*))", "IPL-POOL-050"},
@@ -134,8 +133,8 @@ Rule tool_missing(const Command* command)
   return {"", kubectl ? "IPL-CLU-003" : "IPL-RUN-014", ExitCode::unreachable, true};
 }
 
-/// The API server's 503 for a Service that it was asked to proxy to: the server is well, what is
-/// behind the Service is not.
+/// The API server's 503 for a Service that it proxies to. The server is well; the fault is behind
+/// the Service.
 bool tells_of_service(const Step& step, const std::string& err)
 {
   const auto* wait = std::get_if<WaitUntil>(&step.action);
@@ -144,7 +143,7 @@ bool tells_of_service(const Step& step, const std::string& err)
          err.find("unable to handle the request") != std::string::npos;
 }
 
-/// `env KUBECONFIG=a:b kubectl` ends with 127 where kubectl is not there.
+/// `env KUBECONFIG=a:b kubectl` exits with 127 if kubectl is missing.
 bool missing_behind_env(const Command* command, const CommandResult& result)
 {
   return result.exit_code == 127 && command != nullptr && !command->argv.empty() &&
@@ -210,7 +209,7 @@ Problem classify_failure(const StagePlan& stage, const Step& step, const Command
   const bool own = !step.failure_id.empty() && !rule.outside;
   Problem problem{.id = own ? step.failure_id : rule.id, .exit = rule.exit};
   if (stage.stage == "verify" && !rule.outside) {
-    problem.exit = ExitCode::not_verified; // everything else is applied by then
+    problem.exit = ExitCode::not_verified; // all other stages are applied by then
   }
   const CatalogueEntry* entry = find_entry(problem.id);
   problem.what = entry == nullptr ? step.id + " failed" : std::string(entry->title);

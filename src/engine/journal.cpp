@@ -188,7 +188,7 @@ std::string cluster_directory(const std::string& state_dir,
                               const std::string& home,
                               const std::string& cluster_uid)
 {
-  // XDG: a relative XDG_STATE_HOME is to be ignored.
+  // XDG: ignore a relative XDG_STATE_HOME.
   const bool xdg = !xdg_state_home.empty() && xdg_state_home.front() == '/';
   const std::string root = !state_dir.empty() ? state_dir
                            : xdg              ? xdg_state_home

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line of a journal: how it is sealed, and what is believed of one that is read.
+// One line of a journal: how it is sealed, and when a line that is read is accepted.
 #include <iplease/core/error.hpp>
 #include <iplease/core/sha256.hpp>
 #include <iplease/engine/journal.hpp>
@@ -15,8 +15,8 @@ namespace iplease {
 namespace {
 
 constexpr std::string_view k_seal = R"(,"sum":")";
-constexpr std::size_t k_sum =
-    16; ///< hex digits of SHA-256: enough against a disk, and no more is meant
+/// Hex digits of SHA-256: enough against a bad disk, not against an attacker.
+constexpr std::size_t k_sum = 16;
 constexpr std::string_view k_end = R"("})";
 
 std::string sum_of(std::string_view text)
@@ -85,7 +85,7 @@ bool is_setting(const Json& one)
          (!one.contains("secret") || one["secret"].is_boolean());
 }
 
-/// A setting that is no object is one that nobody reads.
+/// Nothing reads a setting that is not an object, so only arrays are refused.
 bool are_settings(const Json& value)
 {
   return value.is_object() && std::ranges::all_of(value, [](const Json& one) {
@@ -112,7 +112,7 @@ constexpr Member k_members[] = {
     {"settings", are_settings},
 };
 
-/// Every member that is read is of its kind; all others are text or not looked at.
+/// Whether every member that is read has its type.
 bool is_event(const Json& event)
 {
   constexpr const char* texts[] = {"t",       "ev",     "run",    "iplease", "command",
@@ -128,8 +128,8 @@ bool is_event(const Json& event)
          std::ranges::all_of(k_members, right);
 }
 
-/// What a power cut leaves of a line that was not yet on disk: blocks of zeros. One flipped bit can
-/// make one zero out of a letter, so one is damage.
+/// A power cut leaves blocks of zeros in place of a line that was not yet on disk. A single zero is
+/// damage: one flipped bit can turn a letter into it.
 bool has_blocks_of_zeros(std::string_view line)
 {
   return line.find(std::string_view("\0\0", 2)) != std::string_view::npos;
@@ -145,7 +145,7 @@ bool has_blocks_of_zeros(std::string_view line)
   refuse("IPL-RUN-013", fmt::format("the journal {} is damaged in line {}", name, line));
 }
 
-/// Of another version nothing is guessed, its seal included.
+/// Guesses nothing about a newer version, not even its seal.
 void check_version(const Json& header, const std::string& name)
 {
   if (header.is_object() && header.contains("v") && is_number(header["v"]) &&
@@ -160,7 +160,7 @@ void check_version(const Json& header, const std::string& name)
   }
 }
 
-/// Whether a line is what was written as the `number`-th of its journal, from 0.
+/// Whether the line is intact and was written as line `number` of its journal, from 0.
 bool is_believed(const Json& event, Seal seal, std::size_t number)
 {
   return seal != Seal::broken && is_event(event) &&
@@ -177,9 +177,9 @@ std::string text_of(const Json& event, const char* key)
 
 std::string sealed_line(const Json& event)
 {
-  // A tool may print bytes that are not UTF-8; a journal line must be JSON all the same.
+  // A tool may print bytes that are not UTF-8; a journal line must still be JSON.
   std::string line = event.dump(-1, ' ', false, Json::error_handler_t::replace);
-  line.pop_back(); // its closing brace
+  line.pop_back(); // the closing brace
   const std::string sum = sum_of(line);
   line += k_seal;
   line += sum;
@@ -195,8 +195,8 @@ std::vector<Json> read_events(std::string_view text, const std::string& name)
     const std::size_t end = text.find('\n', from);
     const std::string_view line = text.substr(from, end - from);
     if (end == std::string_view::npos) {
-      // The crash came while this line was written: what it would have said never began. A whole
-      // line with something else in place of its line break was written, and damaged.
+      // The crash came during this write, so the step never began. But a sealed line with another
+      // byte in place of its line break was written, and damaged later.
       if (line.size() > 1 && seal_of(line.substr(0, line.size() - 1)) == Seal::good) {
         damaged(name, events.size() + 1);
       }
@@ -219,7 +219,7 @@ std::vector<Json> read_events(std::string_view text, const std::string& name)
     events.push_back(std::move(event));
   }
   if (sealed > 0 && sealed < events.size()) {
-    damaged(name, 1); // a program that seals seals every line
+    damaged(name, 1); // a version that seals one line seals all
   }
   return events;
 }

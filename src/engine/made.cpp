@@ -14,7 +14,7 @@ std::string made_subject(const Json& event)
                                                              : subject;
 }
 
-/// What somebody else made of a field between two of our changes is what undo goes back to.
+/// If somebody else changed a field between two changes of iplease, undo goes back to that value.
 void note_field(MadeField& known, const std::string& was, const std::string& is)
 {
   if (known.is.empty() || (was != known.was && std::ranges::count(known.is, was) == 0)) {
@@ -23,8 +23,8 @@ void note_field(MadeField& known, const std::string& was, const std::string& is)
   known.is.push_back(is);
 }
 
-/// A thing that we created has no fields of before, so a change that finds it as we left it adds
-/// none: undo removes it, whatever its size is now.
+/// A thing that iplease created has no earlier fields. A change that finds it as iplease left it
+/// adds none: undo removes the thing, whatever its size is now.
 bool is_still_our_own(const MadeSeen& made, const std::string& before)
 {
   return made.fields.empty() && (made.before == "absent" || made.before == "not advertised") &&
@@ -46,7 +46,7 @@ void note_made(MadeSeen& made, const Json& event)
   made.expect.push_back(text_of(event, "expect"));
 }
 
-/// Leaves of an event's fields those that are named.
+/// Keeps only the named fields of an event.
 void narrow(Json& event, const std::vector<std::string>& names)
 {
   Json left = Json::array();
@@ -87,7 +87,7 @@ void MadeReplay::done(const Json& event)
     return;
   }
   const bool well = text_of(event, "ended") == "exited" && event.value("rc", 0) == 0;
-  // A helm that failed may have left its revision all the same.
+  // A failed helm may still have left its revision.
   const bool refused = text_of(event, "ended") == "exited" && !well &&
                        !made_subject(*m_begun).starts_with("release/");
   if (m_undo && well) {
@@ -113,7 +113,7 @@ void MadeReplay::settle()
 void MadeReplay::take_back(const std::string& subject)
 {
   std::vector<Change>& changes = m_changes[subject];
-  const bool of_one_run = m_runs.contains(m_only); // else it was given a stage, or nothing
+  const bool of_one_run = m_runs.contains(m_only); // else `only` is a stage or empty
   const auto taken = [&](const Change& one) { return !of_one_run || one.run == m_only; };
   if (const auto kept = m_keeps.find(subject); kept == m_keeps.end()) {
     std::erase_if(changes, taken);

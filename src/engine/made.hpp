@@ -13,23 +13,23 @@
 namespace iplease {
 
 /// Replays what steps made or changed, in the order of their events. A step that the server refused
-/// changed nothing; one that was cut short may have, and the cluster tells.
+/// changed nothing. One that was cut short may have; the cluster shows it.
 class MadeReplay {
 public:
   explicit MadeReplay(MemorySeen& memory)
       : m_memory(memory)
   {
   }
-  /// The header of a journal. A run of undo takes back what it ends well: all that is remembered of
-  /// a subject, of one run alone where it was given that run.
+  /// The header of a journal. A step of undo that ends well takes back everything remembered of its
+  /// subject, or one run's part if undo was given that run.
   void run(const Json& header, const std::string& id);
   void intent(const Json& event);
   void done(const Json& event);
-  /// Takes what was begun and never ended for done.
+  /// Counts a step that began and never ended as done.
   void settle();
-  /// An undo of everything ended well: what it did not keep is gone, or as it was before.
+  /// An undo of everything ended well: what it did not keep is gone or restored.
   void undone();
-  /// What is remembered of one run.
+  /// What one run made or changed.
   [[nodiscard]] std::map<std::string, MadeSeen> made_by(const std::string& run) const;
 
 private:
@@ -42,13 +42,14 @@ private:
   void remember(const std::string& subject);
 
   MemorySeen& m_memory;
-  std::map<std::string, std::vector<Change>> m_changes{}; ///< of MemorySeen::made, by subject
+  std::map<std::string, std::vector<Change>> m_changes{}; ///< behind MemorySeen::made, by subject
   std::optional<Json> m_begun{};
-  std::set<std::string> m_runs{}; ///< all so far
+  std::set<std::string> m_runs{}; ///< all runs so far
   std::string m_run{};
   bool m_undo = false;
   std::string m_only{};
-  std::map<std::string, std::vector<std::string>> m_keeps{}; ///< subject -> fields; none: all of it
+  /// Kept fields by subject; none: the thing itself.
+  std::map<std::string, std::vector<std::string>> m_keeps{};
 };
 
 } // namespace iplease

@@ -29,7 +29,7 @@ public:
       m_only = text_of(event, "only");
       m_made.run(event, run);
       m_kept = text_of(event, "kept");
-      // `iplease verify` beside an unfinished enable neither finishes it nor takes its place.
+      // `iplease verify` beside an unfinished enable neither finishes nor replaces it.
       m_beside =
           m_command == "verify" && !m_memory.unfinished_run.empty() && m_unfinished != "verify";
     } else if (kind == "intent") {
@@ -45,7 +45,7 @@ public:
       close();
     }
   }
-  /// After the last event.
+  /// Call after the last event.
   void end() { m_made.settle(); }
   [[nodiscard]] std::map<std::string, MadeSeen> made_by(const std::string& run) const
   {
@@ -60,12 +60,12 @@ private:
     m_memory.unfinished_command.clear();
     m_memory.unfinished_only.clear();
     m_memory.unfinished_kept.clear();
-    m_memory.release_writes.clear(); // it looked at everything and found it as promised
+    m_memory.release_writes.clear(); // the run looked at everything and found it as promised
     settle(m_memory.in_flight_step);
     m_made.settle();
-    if (m_command == "undo" && m_only.empty()) { // there is nothing left to be proved
+    if (m_command == "undo" && m_only.empty()) { // nothing is left to be proved
       m_made.undone();
-      // Of a MetalLB that was migrated nothing may go later either, while something is remembered.
+      // While anything is remembered, a migrated MetalLB must not be removed later either.
       m_memory.migrated = m_memory.migrated && !m_memory.made.empty();
       pay("verify");
       pay("ip-operator-look");
@@ -95,8 +95,7 @@ private:
     const std::string stage = text_of(event, "stage");
     m_memory.migrated = m_memory.migrated || (stage == "migrate" && !undo);
     m_memory.enabled = m_memory.enabled || (!undo && m_command != "verify");
-    // The verification's own comings and goings owe no further verification, nor does what ends
-    // the leases.
+    // Neither a verification's own changes nor an undo need another verification.
     if (stage != "verify" && !undo) {
       m_memory.verify_owed = true;
     }
@@ -120,13 +119,13 @@ private:
     for (const Json& debt : event.value("pays", Json::array())) {
       pay(debt.get<std::string>());
     }
-    // A command that was cut short may or may not have had its effect: it stays in flight.
+    // A command that was cut short may or may not have taken effect: it stays in flight.
     const std::string ended = text_of(event, "ended");
     if (ended == "signalled" || ended == "timed_out" ||
         text_of(event, "step") != m_memory.in_flight_step) {
       return;
     }
-    // A helm that failed by itself may have left its revision all the same: it stays our own.
+    // A failed helm may still have left its revision, which is then iplease's own.
     if (!m_release.empty()) {
       m_memory.release_writes[m_release].ended = text_of(event, "t");
     }
@@ -140,7 +139,7 @@ private:
       m_memory.debt_since[debt.id] = since;
       m_memory.debts.push_back(std::move(debt));
     } else if (!debt.seen.empty()) {
-      known->seen = std::move(debt.seen); // promised again: what was done before does not pay it
+      known->seen = std::move(debt.seen); // promised again: earlier work does not pay it
     }
   }
 
@@ -170,9 +169,9 @@ private:
   std::string m_command{};
   std::string m_only{};
   std::string m_kept{};
-  std::string m_unfinished{}; ///< command of the unfinished run
+  std::string m_unfinished{}; ///< the command of the unfinished run
   bool m_beside = false;
-  std::string m_release{}; ///< that the step in flight writes; empty: none
+  std::string m_release{}; ///< written by the step in flight; empty: none
 };
 
 void replay_runs(Replay& replay, const std::string& cluster_directory)
@@ -230,8 +229,8 @@ std::string log_line(const Json& event)
   return kind == "close" ? "ended: " + text_of(event, "outcome") : kind;
 }
 
-/// What a copied or renamed directory remembers is true of another cluster: nothing of it is done
-/// here, and least of all taken back.
+/// A copied or renamed directory remembers another cluster: repeat nothing of it here, and above
+/// all undo nothing.
 void check_cluster(const Json& header, const std::string& cluster, const std::string& path)
 {
   const std::string written = text_of(header, "cluster");

@@ -23,13 +23,13 @@ using std::chrono::seconds;
 
 constexpr seconds k_watch_soon{3};         ///< from the first look to the second
 constexpr seconds k_watch_later{6};        ///< from then on
-constexpr milliseconds k_first_look{1500}; ///< a command that is quicker costs no extra process
+constexpr milliseconds k_first_look{1500}; ///< a quicker command costs no extra process
 constexpr milliseconds k_longest_pause{2000};
-constexpr seconds k_forget{60};     ///< a trouble not seen for so long begins anew
-constexpr std::size_t k_line = 240; ///< bytes of an init container's last line that are shown
-constexpr int k_restarts = 3;       ///< fewer may be a program that waits for what it needs
+constexpr seconds k_forget{60};     ///< a trouble not seen for this long starts again
+constexpr std::size_t k_line = 240; ///< bytes shown of an init container's last line
+constexpr int k_restarts = 3;       ///< with fewer, the program may be waiting for what it needs
 
-/// What a command's output says that it is doing (Run::progress).
+/// What the command says it is doing (Run::progress).
 class Progress {
 public:
   explicit Progress(const std::string& pattern)
@@ -38,7 +38,7 @@ public:
   }
   void read(std::string_view output)
   {
-    m_read = output.size() < m_read ? 0 : m_read; // another try began anew
+    m_read = output.size() < m_read ? 0 : m_read; // another try starts its output again
     while (!m_pattern.empty()) {
       const std::size_t end = output.find('\n', m_read);
       if (end == std::string_view::npos) {
@@ -54,11 +54,11 @@ public:
 
 private:
   const std::string& m_pattern;
-  std::size_t m_read = 0; ///< bytes of whole lines
+  std::size_t m_read = 0; ///< bytes of whole lines that were read
   std::string m_said{};
 };
 
-/// One command under way: shows why it waits, heeds Ctrl-C, gives up on a hopeless pod.
+/// A running command: shows why it waits, obeys Ctrl-C, gives up on a hopeless pod.
 class Running {
 public:
   Running(const Run& run, const Doing& doing)
@@ -115,7 +115,7 @@ private:
     m_doing.view.waiting(m_doing.step, passed(), m_limit, why());
   }
 
-  /// What the command says that it does, and what its pods wait for.
+  /// What the command says it is doing, and what its pods wait for.
   [[nodiscard]] std::string why() const
   {
     const std::string& said = m_progress.said();
@@ -123,7 +123,7 @@ private:
     return said.empty() || pods.empty() ? said + pods : said + "; " + pods;
   }
 
-  /// Before the next try; false when there is none because the operator or a pod says so.
+  /// Waits before the next try; false if the operator or a pod rules it out.
   bool pause()
   {
     const auto until = m_doing.fx.clock.now() + m_pauses.next(k_longest_pause);
@@ -204,7 +204,7 @@ void Watcher::move_on()
     look(m_job->result());
     m_job.reset();
     if (!m_seen.init_pod.empty() && !m_init_job) {
-      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): its answer was just looked at
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): it gave the answer above
       m_init_job = m_fx.runner.start(last_words_of(m_seen, *m_watch));
     }
   }
@@ -229,7 +229,7 @@ bool Watcher::met_before(const PodTrouble& trouble) const
 void Watcher::look(const CommandResult& result)
 {
   if (!result.ok()) {
-    return; // an unanswered question is no news
+    return; // no answer, no news
   }
   const std::string before = m_seen.init_pod;
   m_seen = look_at_pods(result.out);
@@ -263,7 +263,7 @@ void Watcher::look(const CommandResult& result)
 
 namespace {
 
-/// Why a command may not start, when the file that it will read is not the planned one.
+/// Why a command may not start: the file that it will read is not the planned one.
 std::optional<Problem> other_content(const FileHolds& holds, Files& files)
 {
   const FileRead read = files.read(holds.path);

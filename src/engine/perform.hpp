@@ -19,39 +19,38 @@ namespace iplease {
 struct StepOutcome {
   CommandResult result{};
   int tries = 1;
-  bool stopped = false;                 ///< given up because the operator asked
-  std::optional<PodTrouble> hopeless{}; ///< given up because a pod will not heal
-  std::optional<Problem> refused{};     ///< not even started; the result is void
-  std::string waited{};                 ///< how its pods were, as last seen
-  bool for_pods = false;                ///< time ran out, and some of them were not ready
+  bool stopped = false;                 ///< the operator asked to stop
+  std::optional<PodTrouble> hopeless{}; ///< a pod will not recover
+  std::optional<Problem> refused{};     ///< not started; `result` is void
+  std::string waited{};                 ///< its pods, as last seen
+  bool for_pods = false;                ///< timed out with pods not ready
 };
 
-/// What a step is performed with. `base` is the stop level at its start: only a higher one counts,
-/// so that a clean-up can run after the first Ctrl-C.
+/// What a step runs with. `base` is the stop level at its start: only a higher one counts, so that
+/// a clean-up can run after the first Ctrl-C.
 struct Doing {
   const Step& step;
   Effects& fx;
   View& view;
   int base = 0;
-  bool wrote = false; ///< whether this plan wrote anything yet, this step included
+  bool wrote = false; ///< this plan wrote something, perhaps in this step
   [[nodiscard]] bool asked_to_stop() const { return fx.stop.level() > base; }
 };
 
-/// Polls a read that tells why something waits: one process at a time, soon, then every 6 s.
+/// Polls a read that shows why something waits: one process at a time, soon, then every 6 s.
 class Watcher {
 public:
-  /// Where the plan `wrote`, a crash that the first look met is not its result until there is
-  /// another one. (Whether the container was started before the plan wrote is not asked: that
-  /// would compare the clocks of two machines.)
+  /// If the plan `wrote`, a crash found by the first look counts only after another crash. (The
+  /// start time of the container does not help: it comes from another machine's clock.)
   Watcher(const std::optional<Command>& watch, Effects& fx, bool wrote);
-  /// Starts and collects; call often.
+  /// Starts and collects reads; call often.
   void move_on();
-  /// "0/1 pods ready (...)", with the last line of an init container that they wait for.
+  /// "0/1 pods ready (...)", with the last line of the init container that they wait for.
   [[nodiscard]] std::string why() const;
   /// Whether the last look saw a pod that is not ready.
   [[nodiscard]] bool pods_wait() const { return m_seen.waits; }
   [[nodiscard]] const std::optional<PodTrouble>& hopeless() const { return m_hopeless; }
-  /// Why time ran out: a hopeless pod, or one that the last look saw crash again and again.
+  /// Why time ran out: a hopeless pod, or one that the last look saw crash repeatedly.
   [[nodiscard]] const std::optional<PodTrouble>& at_end() const
   {
     return m_hopeless ? m_hopeless : m_crash;
@@ -64,27 +63,26 @@ private:
   Effects& m_fx;
   bool m_wrote;
   std::unique_ptr<Job> m_job{};
-  std::unique_ptr<Job> m_init_job{}; ///< the log of an init container that runs
+  std::unique_ptr<Job> m_init_job{}; ///< the log of a running init container
   PodsLook m_seen{};
-  std::string m_init_line{}; ///< the last one of that log
+  std::string m_init_line{}; ///< the last line of that log
   std::chrono::steady_clock::time_point m_next;
   bool m_looked = false;
-  /// Pods in trouble before us, perhaps what we are about to replace, by UID; and when the
-  /// container that had crashed was started, as its node says.
+  /// Pods in trouble before this step, which may be about to replace them: UID -> start of the
+  /// crashed container, by its node's clock.
   std::map<std::string, std::string> m_old{};
   struct Lasting {
     std::chrono::steady_clock::time_point since;
-    std::chrono::steady_clock::time_point last; ///< a program that crashes runs in between
+    std::chrono::steady_clock::time_point last; ///< a crashing program runs in between
   };
   std::map<std::string, Lasting> m_lasting{};
   std::optional<PodTrouble> m_hopeless{};
-  std::optional<PodTrouble> m_crash{}; ///< of the last look
+  std::optional<PodTrouble> m_crash{}; ///< seen by the last look
 };
 
-inline constexpr std::chrono::milliseconds k_tick{250}; ///< how often a live line may move
+inline constexpr std::chrono::milliseconds k_tick{250}; ///< how often a live line may change
 
-/// How long to pause before the second, third ... try or look: 0.25 s, then twice as long each
-/// time, up to a bound.
+/// The pause before the second, third ... try or look: 0.25 s, doubled each time up to a limit.
 class Pauses {
 public:
   [[nodiscard]] std::chrono::milliseconds next(std::chrono::milliseconds longest)

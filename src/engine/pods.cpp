@@ -14,7 +14,7 @@ namespace {
 using KubeJson = nlohmann::json;
 using std::chrono::seconds;
 
-constexpr std::size_t k_words = 160; ///< bytes of a kubelet message that fit into a line
+constexpr std::size_t k_words = 160; ///< bytes shown of a kubelet message
 constexpr std::size_t k_named = 2;   ///< pods that are named; the rest is counted
 
 std::string text_at(const KubeJson& object, const char* pointer)
@@ -37,8 +37,8 @@ std::string one_line(std::string text)
   return text.size() > k_words ? std::string(first_bytes(text, k_words)) + "..." : text;
 }
 
-/// A state of the kubelet's that seldom heals, and how long it is given all the same: a registry
-/// may be away for a moment, a program may crash until what it needs is there.
+/// How long a kubelet state that seldom heals may last: a registry may be away for a moment, a
+/// program may crash until what it needs exists.
 std::optional<seconds> grace_of(const std::string& reason)
 {
   if (reason == "InvalidImageName" || reason == "ErrImageNeverPull") {
@@ -57,14 +57,14 @@ std::optional<seconds> grace_of(const std::string& reason)
 struct Why {
   std::string text{};
   std::optional<seconds> grace{};
-  std::string container{}; ///< that crashes again and again
-  std::string init{};      ///< the init container that runs
+  std::string container{}; ///< the one that crashes repeatedly
+  std::string init{};      ///< the init container that is running
   int restarts = 0;
   std::string began{};
 };
 
-/// A container that crashed before and is not ready: between two crashes it runs, or has just
-/// ended, and its state names no CrashLoopBackOff then.
+/// A container that crashed and is not ready. Between two crashes it runs or has ended a moment
+/// ago, and its state does not say CrashLoopBackOff.
 std::optional<Why> crash_why(const KubeJson& status)
 {
   const std::string name = text_at(status, "/name");
@@ -107,8 +107,8 @@ std::string condition(const KubeJson& pod, const std::string& type)
   return {};
 }
 
-/// The kubelet's ContainerCreating has no message; since Kubernetes 1.29 a condition tells whether
-/// the sandbox stands, and then only the image is waited for.
+/// ContainerCreating comes without a message. Since Kubernetes 1.29 a condition shows whether the
+/// sandbox exists; if it does, only the image is missing.
 std::string creating(const KubeJson& pod, const KubeJson& status)
 {
   const std::string sandbox = condition(pod, "PodReadyToStartContainers");
@@ -118,7 +118,7 @@ std::string creating(const KubeJson& pod, const KubeJson& status)
                                              : "";
 }
 
-/// Why a container is not there yet; nothing when it runs or is done well.
+/// Why a container does not run yet; nothing if it runs or ended well.
 std::optional<Why> container_why(const KubeJson& pod, const KubeJson& status, bool init)
 {
   const std::string name = text_at(status, "/name");
@@ -173,7 +173,7 @@ bool is_ready(const KubeJson& pod)
   return condition(pod, "Ready") == "True";
 }
 
-/// What of a pod that is not ready is asked about further: its init container's log, its trouble.
+/// Notes what to ask about a pod that is not ready: its init container's log, its trouble.
 void note_waiting(PodsLook& look, const KubeJson& pod, const Why& why, const std::string& line)
 {
   if (!why.init.empty() && look.init_pod.empty()) {

@@ -18,7 +18,7 @@ using std::chrono::seconds;
 constexpr milliseconds k_quick{1000};
 constexpr milliseconds k_slow{2000};
 constexpr seconds k_quick_until{30};
-constexpr seconds k_answer{2};        ///< that a look begun in time may take beyond the limit
+constexpr seconds k_answer{2};        ///< how long after the limit a look begun in time may end
 constexpr std::size_t k_quoted = 400; ///< bytes of the last answer that a failure quotes
 
 bool is_inside(const WaitUntil& wait, const std::vector<std::string>& groups)
@@ -35,12 +35,12 @@ bool is_inside(const WaitUntil& wait, const std::vector<std::string>& groups)
 
 bool is_there(const WaitUntil& wait, const CommandResult& answer)
 {
-  // A failed probe proves nothing, not even that something is gone.
+  // A failed probe proves nothing, not even absence.
   const auto groups = answer.ok() ? search_pattern(wait.pattern, answer.out) : std::nullopt;
   return groups && is_inside(wait, *groups);
 }
 
-/// An answer that no waiting will change.
+/// An answer that waiting will not change.
 bool is_final(const CommandResult& answer)
 {
   return answer.ended == Ended::not_found || answer.ended == Ended::not_started ||
@@ -131,7 +131,7 @@ private:
   {
     outcome.result = std::move(result);
     if (outcome.result.ok()) {
-      outcome.result.ended = Ended::timed_out; // it answered, but not what was promised
+      outcome.result.ended = Ended::timed_out; // it answered, but not as promised
     }
     outcome.result.took = passed();
     outcome.stopped = stopped;
@@ -190,7 +190,7 @@ void pause(milliseconds length, const Doing& doing)
 
 } // namespace
 
-/// Once more within the limit: right after a restart the address answers only when kube-proxy has
+/// Tries again until the limit: right after a restart the address answers only once kube-proxy has
 /// caught up.
 StepOutcome perform(const HttpGet& get, const Doing& doing)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// As MetalLB 0.13 and later decide (internal/config/config.go, selectedPools): pools named and
-// pools selected add up, and of several selectors any one is enough.
+// As MetalLB 0.13 and later decide (internal/config/config.go, selectedPools): named and selected
+// pools add up, and one matching selector is enough.
 #include <iplease/core/names.hpp>
 #include <iplease/core/pool_rules.hpp>
 #include <iplease/facts/announcement.hpp>
@@ -28,7 +28,7 @@ bool any_selects(const Selectors& selectors, const std::map<std::string, std::st
 Announcer announcer(const AdvertisementSeen& one, const Observation& seen, bool bgp)
 {
   Announcer out{.name = one.name, .bgp = bgp, .interfaces = one.interfaces};
-  // Nodes that could not be listed are not taken for none.
+  // If the nodes could not be listed, assume all of them.
   out.every_node = one.node_selectors.empty() || seen.nodes.empty();
   for (const NodeSeen& node : seen.nodes) {
     if (!out.every_node && any_selects(one.node_selectors, node.labels)) {
@@ -38,7 +38,7 @@ Announcer announcer(const AdvertisementSeen& one, const Observation& seen, bool 
   return out;
 }
 
-/// Adds those of one kind that cover the pool, with what decided.
+/// Adds the advertisements of one kind that cover the pool, with the fields that decided.
 void add(Answer<Announcement>& answer,
          const Observation& seen,
          const std::vector<AdvertisementSeen>& all,

@@ -10,7 +10,7 @@ namespace iplease::facts {
 
 namespace {
 
-/// A container's command may be one shell line: its words.
+/// Splits at blanks, since a container's command may be one shell line.
 std::vector<std::string> split(const std::vector<std::string>& words)
 {
   constexpr std::string_view blank = " \t\n";

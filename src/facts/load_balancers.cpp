@@ -13,7 +13,7 @@ constexpr const char* k_workloads = "kubectl get daemonsets,deployments,stateful
 constexpr const char* k_services = "kubectl get services -A -o yaml";
 constexpr const char* k_system_pods = "kubectl -n kube-system get pods";
 
-/// DaemonSets by which other balancers announce.
+/// DaemonSets with which other balancers announce.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> k_announcers{
     {{"lbnodeagent", "PureLB"},
      {"openelb-speaker", "OpenELB"},
@@ -82,7 +82,8 @@ private:
     }
   }
 
-  /// MetalLB elsewhere while there is one where Akash looks; two controllers are IPL-MLB-002.
+  /// Speakers in a namespace without a controller, beside a MetalLB elsewhere. Two controllers are
+  /// IPL-MLB-002.
   void other_metallb(const std::vector<WorkloadSeen>& parts)
   {
     for (const WorkloadSeen& one : parts) {
@@ -97,7 +98,7 @@ private:
     }
   }
 
-  /// kube-vip as a file on the nodes, as kubeadm, Kubespray and KubeKey have it.
+  /// kube-vip as a static pod, as kubeadm, Kubespray and KubeKey install it.
   void static_pods()
   {
     for (const SystemPodSeen& pod : m_seen.system_pods) {
@@ -115,7 +116,7 @@ private:
     }
   }
 
-  /// What kube-vip writes on a Service that it serves, wherever it runs.
+  /// kube-vip's annotations on a Service that it serves, wherever it runs.
   void marks()
   {
     for (const ServiceSeen& service : m_seen.load_balancers) {

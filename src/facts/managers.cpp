@@ -52,7 +52,7 @@ std::optional<Manager> argo(const MarksSeen& marks)
                                               "in the source of Application " + name});
 }
 
-/// k3s and RKE2 apply the files of their server's folder; Fleet, its bundles.
+/// k3s and RKE2 apply the manifests in the server's folder, Fleet applies its bundles.
 std::optional<Manager> rancher(const MarksSeen& marks)
 {
   const std::string fleet = get(marks.labels, "fleet.cattle.io/bundle-name");
@@ -81,7 +81,7 @@ std::optional<Manager> k0s(const MarksSeen& marks)
                      : "in /var/lib/k0s/manifests/" + stack + " of the controllers"};
 }
 
-/// The release's own marks, else what the distribution keeps it by.
+/// The distribution's object that keeps the release installed.
 std::optional<Manager>
 keeper_of(const Observation& seen, const std::string& space, const std::string& release)
 {

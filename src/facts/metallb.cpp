@@ -25,7 +25,7 @@ const ReleaseSeen* release_of(const Observation& seen)
   return at == seen.releases.end() ? nullptr : &*at;
 }
 
-/// MetalLB's own chart has MetalLB's version; other vendors count their charts by themselves.
+/// MetalLB's own chart has MetalLB's version; other vendors number their charts differently.
 bool its_own(const ReleaseSeen& release)
 {
   const std::string& app = release.app_version;
@@ -38,7 +38,7 @@ bool serves_plain_metrics(const WorkloadSeen& controller)
   if (told) {
     return *told == std::to_string(k_metrics);
   }
-  // Without the flag MetalLB takes 7472 (controller/main.go).
+  // Without the flag MetalLB uses 7472 (controller/main.go).
   return controller.ports.empty() || std::ranges::any_of(controller.ports, [](const auto& port) {
            return port.second == k_metrics;
          });

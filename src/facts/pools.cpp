@@ -16,7 +16,7 @@ void add_configmap(std::vector<OtherPool>& out, const LegacyConfigSeen& legacy)
   const auto converted = convert_configmap(legacy.object_json);
   const auto* good = std::get_if<Converted>(&converted);
   if (good == nullptr) {
-    return; // stage migrate tells why
+    return; // stage migrate reports why
   }
   for (const MigratedPool& pool : good->pools) {
     if (pool.old_name != "default") {
@@ -33,7 +33,7 @@ void add_inventory(std::vector<OtherPool>& out, const KubespraySeen& inventory)
   for (const kubespray::StandingPool& pool : kubespray::standing(inventory).pools) {
     const bool live =
         std::ranges::any_of(out, [&](const OtherPool& one) { return one.name == pool.name; });
-    // What stands where pool default goes is stage metallb's (IPL-KSP-090).
+    // Stage metallb handles a pool in the place of pool default (IPL-KSP-090).
     if (pool.name == "default" || pool.variable == "metallb_ip_range" || live) {
       continue;
     }

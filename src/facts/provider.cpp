@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is the provider?
+// The names of the provider's objects, and whether it is scaled to 0.
 #include <iplease/facts/provider.hpp>
 
 namespace iplease::facts {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which values count, and what do they become?
+// Decides which values count and what they become.
 #include <iplease/core/version.hpp>
 #include <iplease/facts/provider_values.hpp>
 #include <iplease/yaml/located.hpp>
@@ -69,8 +69,7 @@ Problem file_problem(const ValuesFileSeen& file)
           .exit = ExitCode::usage};
 }
 
-/// A file that was named and is not there. With `release` it is to be written, where there is a
-/// folder for it.
+/// A named file that does not exist. With `release` it will be written, if its folder exists.
 std::optional<Problem> missing_file(const Observation& seen, const Sourced<ValuesFrom>& from)
 {
   const ValuesFileSeen* file = given_file(seen);
@@ -94,8 +93,8 @@ std::optional<Problem> missing_file(const Observation& seen, const Sourced<Value
                  .exit = ExitCode::usage};
 }
 
-/// Whether a helm upgrade is due whatever the values say: another chart, or a release whose last
-/// upgrade did not end well.
+/// Whether a helm upgrade is due whatever the values say: another chart version, or a last upgrade
+/// that did not end well.
 bool release_is_stale(const Observation& seen, const Settings& want)
 {
   const Seen<ReleaseSeen>& release = seen.provider.release;
@@ -109,7 +108,7 @@ ValuesWish wish_of(const Settings& want)
   return {.ipoperator = true, .attributes = want.provider.attributes.value};
 }
 
-/// The text that rules before our edit, or why none does.
+/// The text that counts before the edit, or why none does.
 class Choice {
 public:
   Choice(const Observation& seen, const Settings& want, ValuesDecision& decision)
@@ -171,13 +170,13 @@ private:
     return take(ValuesFrom::release, release.value);
   }
 
-  /// The file and what only the release has, unless they contradict each other and nobody said
-  /// that the file is right then.
+  /// The file plus what only the release has. If they contradict each other, the file wins only if
+  /// the operator `asked` to merge.
   std::vector<Problem> merge(const ValuesFileSeen& file, bool asked)
   {
     const Secret& release = m_seen.provider.release_values.value;
     if (reading_of(file.text).yaml() == nullptr) {
-      return take(ValuesFrom::file, file.text); // whose edit says where it is broken
+      return take(ValuesFrom::file, file.text); // its edit reports where it is broken
     }
     const ValuesWish wish = wish_of(m_want);
     const auto differences = compare_values(file.text, release, "file", "release", wish);
@@ -238,11 +237,12 @@ ValuesDecision decide_values(const Observation& seen, const Settings& want)
   if (auto* read = std::get_if<ValuesFacts>(&facts)) {
     decision.facts = std::move(*read);
   }
-  // What the release holds is compared by meaning: a file that is right alone changes nothing.
+  // Compared by meaning: an edit of the file alone needs no upgrade if the release is already
+  // right.
   decision.upgrade_release =
       release_is_stale(seen, want) || !seen.provider.release_values.found() ||
       !values_difference(decision.after, seen.provider.release_values.value).empty();
-  // Without an upgrade, what only the release has need not come into the file, nor a file be made.
+  // Without an upgrade, neither copy what only the release has into the file nor create a file.
   decision.write_file = decision.file_exists ? decision.before.reveal() != edit.text &&
                                                    (decision.upgrade_release || edit.changed)
                                              : decision.upgrade_release;

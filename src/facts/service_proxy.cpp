@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// In IPVS mode kube-proxy binds every LoadBalancer address on every node, so each of them would
-// answer ARP for a leased address, unless strictARP is on. kube-proxy reads its configuration file
-// or its flags, never both: with --config its other flags do not count.
+// In IPVS mode kube-proxy binds every LoadBalancer address on every node, so every node answers ARP
+// for a leased address unless strictARP is on. kube-proxy reads its configuration file or its
+// flags, never both: with --config its other flags do not count.
 #include <iplease/facts/flags.hpp>
 #include <iplease/facts/service_proxy.hpp>
 
@@ -39,7 +39,7 @@ bool kubelet_is(const NodeSeen& node, std::string_view mark)
   return node.kubelet_version.find(mark) != std::string::npos;
 }
 
-/// k3s and RKE2 can be told to run no kube-proxy at all.
+/// k3s and RKE2 can run without any kube-proxy.
 bool without_proxy(const NodeSeen& node)
 {
   return is_true(flag_value(node_words(node.k3s_args), "disable-kube-proxy").value_or("false"));
@@ -58,12 +58,12 @@ bool calico_ebpf(const Observation& seen)
   }
   const auto bpf = calico->env.find("FELIX_BPFENABLED");
   const Seen<WorkloadSeen>& proxy = seen.kube_proxy.daemon_set;
-  // Calico's own instructions: kube-proxy is kept, and sent to no node.
+  // Calico's instructions keep the DaemonSet of kube-proxy and schedule it on no node.
   return (bpf != calico->env.end() && is_true(bpf->second)) ||
          (proxy.found() && proxy.value.wanted == 0);
 }
 
-/// What kube-proxy makes of its flags alone.
+/// What kube-proxy does if only its flags count.
 struct Told {
   std::string mode = "iptables";
   bool strict = false;
@@ -78,7 +78,7 @@ Told told_by(const std::vector<std::string>& words)
           .by_file = flag_value(words, "config").has_value()};
 }
 
-/// One kube-proxy that was given flags, by name, is added to the answer.
+/// Adds one kube-proxy with flags, named `who`, to the answer.
 void add_told(ServiceProxy& proxy, const Told& told, const std::string& who)
 {
   if (told.mode == "ipvs" && !told.strict) {
@@ -89,7 +89,7 @@ void add_told(ServiceProxy& proxy, const Told& told, const std::string& who)
   }
 }
 
-/// k3s and RKE2: the arguments are each node's own.
+/// On k3s and RKE2 each node has its own arguments.
 Proxy node_arguments(const Observation& seen, const std::string& name)
 {
   ServiceProxy proxy{.told = ProxyTold::node_arguments, .teller = name};
@@ -161,7 +161,7 @@ bool has_image(const SystemPodSeen& pod, std::string_view part)
       pod.images, [&](const std::string& image) { return image.find(part) != std::string::npos; });
 }
 
-/// Static pods (kOps, MetalK8s, and whoever writes manifests onto nodes), each with its own flags.
+/// Static pods (kOps, MetalK8s, manifests on nodes), each with its own flags.
 std::optional<Proxy> of_static_pods(const Observation& seen)
 {
   ServiceProxy proxy{.teller = "static pods of kube-proxy"};
@@ -202,7 +202,7 @@ Proxy outside()
       k_by_hand);
 }
 
-/// kube-proxy itself, as its DaemonSet runs it.
+/// kube-proxy as its DaemonSet runs it.
 Proxy of_daemon_set(const Observation& seen, const WorkloadSeen& live)
 {
   const Seen<std::string>& config = seen.kube_proxy.config;
@@ -229,7 +229,7 @@ Proxy of_daemon_set(const Observation& seen, const WorkloadSeen& live)
                         : unseen<ServiceProxy>(config.look, config.why, k_by_hand);
 }
 
-/// Something else that does kube-proxy's work; nothing when kube-proxy does it.
+/// What replaces kube-proxy or runs it inside the distribution's own process; otherwise nothing.
 std::optional<Proxy> replacement(const Observation& seen)
 {
   if (seen.kube_proxy.environment == "cilium") {
@@ -273,7 +273,7 @@ Answer<ServiceProxy> service_proxy(const Observation& seen)
     return of_daemon_set(seen, live.value);
   }
   if (!live.absent()) {
-    // The DaemonSet may not be read, or a plan without a cluster: the ConfigMap alone speaks.
+    // The DaemonSet is unreadable, or the plan has no cluster: only the ConfigMap counts.
     return config.found()    ? config_map(seen, Sure::inferred)
            : config.absent() ? unseen<ServiceProxy>(live.look, live.why, k_by_hand)
                              : unseen<ServiceProxy>(config.look, config.why, k_by_hand);
@@ -347,7 +347,7 @@ Answer<ProxyRuns> proxy_runs(const Observation& seen)
                                                    "kube-proxy was written",
                              by_hand);
   }
-  runs.owes_restart = runs.written > runs.since; // both as 2026-11-29T10:00:00Z
+  runs.owes_restart = runs.written > runs.since; // both like 2026-11-29T10:00:00Z
   std::vector<Evidence> evidence{
       {written, "f:config.conf written " + runs.written},
       {pods, runs.oldest + ": metadata.creationTimestamp " + runs.since}};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What would the upgrade change beside what is asked for?
+// What an upgrade would change besides what was requested.
 #include <iplease/core/secret.hpp>
 #include <iplease/facts/provider_values.hpp>
 #include <iplease/yaml/secrets.hpp>
@@ -17,7 +17,7 @@ using Texts = std::map<std::string, std::string>;
 
 constexpr const char* k_switch = "AKASH_IP_OPERATOR";
 
-/// Keys of the chart's values and variables of the provider alike.
+/// Takes keys of the chart's values and variables of the provider.
 Weight weight_of(std::string key)
 {
   std::ranges::transform(key, key.begin(), [](unsigned char c) {
@@ -62,7 +62,7 @@ void add_values(std::vector<UpgradeChange>& changes,
   }
 }
 
-/// "1000m" and "1", "1Gi" and "1024Mi" are one amount.
+/// Makes "1000m" equal to "1", and "1Gi" to "1024Mi".
 std::optional<double> amount(const std::string& text)
 {
   double number = 0;
@@ -106,7 +106,7 @@ std::string shown(const std::string& key, const std::string& value)
   return secret_path({key}) || looks_like_secret(value) ? std::string(k_masked) : mask_line(value);
 }
 
-/// `now` runs, `then` is what the upgrade sets; what only runs is left alone by Helm.
+/// `now` runs, `then` is what the upgrade sets. Helm leaves alone what only `now` has.
 void add_live(std::vector<UpgradeChange>& changes,
               const Texts& now,
               const Texts& then,

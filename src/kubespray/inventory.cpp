@@ -9,9 +9,9 @@ namespace iplease::kubespray {
 
 namespace {
 
-constexpr const char* k_vault = "$ANSIBLE_VAULT"; ///< what an encrypted file begins with
+constexpr const char* k_vault = "$ANSIBLE_VAULT"; ///< the start of an encrypted file
 
-/// A text on its way to its new shape.
+/// A file that is being edited.
 struct Draft {
   std::string path{};
   std::string old_text{};
@@ -19,7 +19,7 @@ struct Draft {
   bool exists = false;
 };
 
-/// One place where variables of the whole cluster may stand.
+/// One place that can hold variables of the whole cluster.
 struct Home {
   std::size_t draft = 0;
   std::vector<std::string> prefix{}; ///< in an inventory file: all, vars
@@ -29,7 +29,7 @@ class Inventory {
 public:
   explicit Inventory(const KubespraySeen& seen);
 
-  /// The effective definition of a variable, highest precedence first; nullptr: defined nowhere.
+  /// The effective definition of a variable, highest precedence first; nullptr if there is none.
   [[nodiscard]] const Home* home_of(const std::string& variable) const;
   void set(const Variable& variable);
   [[nodiscard]] InventoryPlan finish();
@@ -97,7 +97,7 @@ std::size_t Inventory::draft(const std::string& path)
   return m_drafts.size() - 1;
 }
 
-/// Where a variable goes that is defined nowhere; nothing when there is no place.
+/// Where to define a new variable; nothing if there is no place.
 std::optional<Home> Inventory::new_home(const std::string& variable)
 {
   const std::string folder = m_seen.inventory + "/group_vars/k8s_cluster";

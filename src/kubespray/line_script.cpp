@@ -8,7 +8,7 @@ namespace iplease::kubespray {
 
 namespace {
 
-/// A line of text as sed's `a` and `i` take it: the first backslash keeps leading blanks.
+/// A line as sed's `a` and `i` take it: the first backslash keeps leading blanks.
 std::string sed_text(std::string_view line)
 {
   std::string text = "\\";
@@ -27,7 +27,7 @@ line_script(const std::string& path, const std::string& old_text, const std::str
   const auto old_lines = split_lines(old_text);
   const auto new_lines = split_lines(new_text);
   std::string adds;
-  std::string deletes; // last: sed's `d` ends the work on its line
+  std::string deletes; // last, since sed's `d` ends the work on its line
   for (const DiffLine& line : compare_lines(old_lines, new_lines)) {
     if (line.sign == '-') {
       deletes += std::to_string(line.old_line + 1) + "d\n";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands in the way of an inventory's variables: see inventory_problems.
+// What prevents an inventory's variables from taking effect: see inventory_problems.
 #include "variables.hpp"
 #include <algorithm>
 
@@ -21,7 +21,7 @@ bool has(const std::vector<std::string>& all, const std::string& one)
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-/// Keys from the root to a value.
+/// The keys from the root to a value.
 std::vector<std::string> path_of(const LocatedYaml& yaml, std::size_t node)
 {
   std::vector<std::string> path;
@@ -35,7 +35,7 @@ std::vector<std::string> path_of(const LocatedYaml& yaml, std::size_t node)
   return path;
 }
 
-/// A variable of one host (`hosts.NAME.VARIABLE`) or of a group (`GROUP.vars.VARIABLE`).
+/// A variable of one host (`hosts.NAME.VARIABLE`) or of another group (`GROUP.vars.VARIABLE`).
 bool is_narrower(const std::vector<std::string>& path)
 {
   const std::size_t length = path.size();
@@ -70,7 +70,7 @@ std::vector<std::string> narrower_in_yaml(const std::string& text,
   return found;
 }
 
-/// Whether a line of an INI inventory sets a variable: its name is a word, then comes `=`.
+/// Whether a line of an INI inventory sets a variable: its name as a word, then `=`.
 bool sets(const std::string& line, const std::string& name)
 {
   const std::size_t at = line.find(name);
@@ -81,8 +81,8 @@ bool sets(const std::string& line, const std::string& name)
   return after != std::string::npos && line[after] == '=';
 }
 
-/// In an INI inventory: on a host's line, or in `[group:vars]` of a group other than those whose
-/// group_vars are written.
+/// Variables in an INI inventory on a host's line, or in `[group:vars]` of a group other than all
+/// and k8s_cluster.
 std::vector<std::string> narrower_in_ini(const std::string& text,
                                          const std::vector<std::string>& names)
 {
@@ -124,7 +124,7 @@ Problem wins(const std::string& file, const std::vector<std::string>& names)
                  "remove " + listed(names) + " from " + file);
 }
 
-/// A file that we cannot read as YAML is left alone, unless one of the names stands in it.
+/// A file that is not valid YAML is a problem only if it contains one of the names.
 std::vector<Problem> unclear(const KubespraySeen& seen,
                              const ValuesFileSeen& file,
                              const std::vector<std::string>& names)

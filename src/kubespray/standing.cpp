@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the inventory says already. MetalLB's role of Kubespray v2.18 to v2.21 reads
-// metallb_ip_range and friends (one pool, and more in metallb_additional_address_pools), later ones
-// metallb_config.
+// What the inventory already defines. The MetalLB role of Kubespray v2.18 to v2.21 reads
+// metallb_ip_range and related variables (one pool, and more in metallb_additional_address_pools);
+// later ones read metallb_config.
 #include <iplease/core/blocking.hpp>
 #include <iplease/core/version.hpp>
 #include <iplease/kubespray/inventory.hpp>
@@ -19,7 +19,7 @@ using Path = std::vector<std::string>;
 
 constexpr std::size_t k_none = LocatedNode::k_none;
 
-/// The files that count for every host, lowest precedence first, and what they say.
+/// The content of the files that apply to every host, lowest precedence first.
 class Reading {
 public:
   explicit Reading(const KubespraySeen& seen)
@@ -41,7 +41,7 @@ public:
     }
   }
 
-  /// A node and the text that it is of; null: defined nowhere.
+  /// A node and the document that contains it; null if it is not defined.
   struct Node {
     const LocatedYaml* yaml = nullptr;
     std::size_t at = k_none;
@@ -56,7 +56,7 @@ public:
           is(LocatedNode::Kind::mapping) ? yaml->find_effective(yaml->target(at), key) : k_none;
       return found == k_none ? Node{} : Node{yaml, found};
     }
-    /// The scalar's text; empty for everything else and for a Jinja expression.
+    /// The scalar's text; empty for anything else and for a Jinja expression.
     [[nodiscard]] std::string text() const
     {
       const bool known =
@@ -86,7 +86,7 @@ public:
     }
   };
 
-  /// The definition that wins.
+  /// The definition with the highest precedence.
   [[nodiscard]] Node find(const std::string& variable) const
   {
     for (std::size_t i = m_homes.size(); i > 0; --i) {
@@ -111,7 +111,7 @@ private:
 
 using Node = Reading::Node;
 
-/// The pools of a mapping name -> {ip_range, auto_assign, protocol}.
+/// Adds the pools of a mapping name -> {ip_range, auto_assign, protocol}.
 void add_pools(Standing& out, const Node& mapping, const std::string& variable)
 {
   if (!mapping.is(LocatedNode::Kind::mapping)) {
@@ -161,7 +161,7 @@ void add_flat(Standing& out, const Reading& reading)
       out, reading.find("metallb_additional_address_pools"), "metallb_additional_address_pools");
 }
 
-/// Before v2.22 pool `default` would take the place of the one pool that the variables make.
+/// Before v2.22 pool `default` would replace the one pool that the variables define.
 std::optional<Problem> overwritten(const Standing& now, const std::vector<std::string>& addresses)
 {
   for (const StandingPool& pool : now.pools) {

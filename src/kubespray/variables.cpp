@@ -23,7 +23,7 @@ NewYaml addresses(const Wanted& wanted)
   std::vector<NewYaml> items;
   items.reserve(wanted.addresses.size());
   for (const std::string& text : wanted.addresses) {
-    items.push_back(yaml_scalar("\"" + text + "\"")); // parse_range let no quote or backslash in
+    items.push_back(yaml_scalar("\"" + text + "\"")); // parse_range allows no quote or backslash
   }
   return yaml_list(std::move(items));
 }
@@ -54,7 +54,7 @@ std::vector<Variable> flat(const Release& release, const Wanted& wanted)
   return out;
 }
 
-/// The keys below metallb_config, from there on.
+/// The keys below metallb_config, and their values.
 std::vector<std::pair<std::vector<std::string>, NewYaml>> config_keys(const Release& release,
                                                                       const Wanted& wanted)
 {
@@ -75,7 +75,7 @@ std::vector<std::pair<std::vector<std::string>, NewYaml>> config_keys(const Rele
   return out;
 }
 
-/// Nested mappings of the keys, in order of first appearance.
+/// Adds a value below nested keys, in order of first appearance.
 void lay(NewYaml& into,
          const std::vector<std::string>& path,
          std::size_t depth,
@@ -99,7 +99,7 @@ std::vector<Variable> config(const Release& release, const Wanted& wanted, bool 
 {
   std::vector<Variable> out{{{"metallb_enabled"}, yes()}, {{"metallb_speaker_enabled"}, yes()}};
   if (release >= Release{2, 25, 0}) {
-    // v2.25 to v2.29 fail without it; Akash needs this very value anyway.
+    // v2.25 to v2.29 fail without it; Akash needs this value anyway.
     out.push_back({{"metallb_namespace"}, yaml_scalar("metallb-system")});
   }
   if (!exists) {
@@ -153,7 +153,7 @@ bool same_text(const LocatedNode& node, const std::string& wanted)
          (!node.quoted() || (wanted != "true" && wanted != "false"));
 }
 
-/// The same list of texts, however it is quoted and laid out.
+/// The same list of texts, whatever its quotes and layout.
 bool same_list(const LocatedYaml& yaml, const LocatedNode& node, const NewYaml& wanted)
 {
   const auto bare = [](const std::string& text) {

@@ -23,7 +23,7 @@ bool same_key(std::string_view one, std::string_view other)
   });
 }
 
-/// Reads values into fields; keeps the first complaint, as Go's decoder does.
+/// Reads values into fields and keeps the first complaint, as Go's decoder does.
 class Reader {
 public:
   std::optional<std::string> error{};
@@ -104,7 +104,7 @@ template <class Int> void Reader::number(const json& value, const std::string& p
   if (value.is_null()) {
     return;
   }
-  // Go writes 1.0 as 1 on the way through JSON, and from 1e21 on with an exponent.
+  // Through JSON, Go writes 1.0 as 1, and numbers from 1e21 on with an exponent.
   if (value.is_number()) {
     const auto wide = value.get<double>();
     const bool whole =

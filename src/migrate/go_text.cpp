@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MetalLB's messages quote values by Go's rules; ours are compared with them word for word.
+// MetalLB's messages quote values by Go's rules, and iplease's messages match them word for word.
 #include "go_text.hpp"
 
 #include <iplease/core/utf8.hpp>
@@ -16,7 +16,8 @@ namespace iplease::go {
 
 namespace {
 
-/// Go prints letters, marks, numbers, punctuation and symbols; of the rest we name what occurs.
+/// Go prints letters, marks, numbers, punctuation and symbols. This names those of the rest that
+/// occur.
 bool printable(std::uint32_t rune)
 {
   const bool control = rune < 0x20 || (rune >= 0x7F && rune <= 0xA0);
@@ -40,7 +41,7 @@ std::string quote(std::string_view text)
   std::string out = "\"";
   while (!text.empty()) {
     const Character rune = character_at(text, 0);
-    const bool stray = rune.bytes == 0; // a byte that belongs to no character
+    const bool stray = rune.bytes == 0; // a byte outside any character
     if (const auto escape = short_escape(rune.code); !stray && escape) {
       out += '\\';
       out += *escape;
@@ -74,7 +75,7 @@ std::string short_float(double value)
   std::string scientific(buffer.data(), end);
   const auto e = scientific.find('e');
   const int exponent = std::stoi(scientific.substr(e + 1));
-  // With the shortest digits strconv decides as if the precision were 6.
+  // With the shortest digits strconv decides as for precision 6.
   if (exponent < -4 || exponent >= 6) {
     return scientific;
   }
@@ -112,7 +113,7 @@ bool digit(char c)
   return c >= '0' && c <= '9';
 }
 
-/// Reads digits from the front of `text`; nothing when they do not fit.
+/// Reads digits from the front of `text`; nothing if they do not fit.
 std::optional<std::uint64_t> leading_int(std::string_view& text)
 {
   std::uint64_t value = 0;
@@ -129,7 +130,7 @@ std::optional<std::uint64_t> leading_int(std::string_view& text)
   return value;
 }
 
-/// The digits after the point as a number and its scale; digits that do not fit are dropped.
+/// The digits after the point as a number and its scale. Drops digits that do not fit.
 std::pair<std::uint64_t, double> leading_fraction(std::string_view& text)
 {
   std::uint64_t value = 0;

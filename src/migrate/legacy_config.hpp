@@ -12,7 +12,7 @@
 
 namespace iplease::legacy {
 
-// The 0.12-era configuration, field by field as configmaptocrs/types.go of MetalLB 0.14.8 has it.
+// The 0.12 configuration, field by field as in configmaptocrs/types.go of MetalLB 0.14.8.
 
 struct Requirement {
   std::string key{};
@@ -80,28 +80,28 @@ struct Config {
   std::vector<std::string> unknown{}; ///< paths of keys that nothing reads
 };
 
-/// Typed reading by Go's encoding/json rules: unknown keys ignored, letter case of keys ignored,
-/// null is absent, numbers and booleans become texts where a text is wanted.
+/// Decodes by Go's encoding/json rules: unknown keys and the letter case of keys are ignored, null
+/// means absent, and numbers and booleans become text where text is wanted.
 [[nodiscard]] std::variant<Config, std::string> decode(const nlohmann::json& value);
 
-/// Makes names fit for Kubernetes (MetalLB 0.13.11 and later); notes what changed.
+/// Makes names valid for Kubernetes, as MetalLB 0.13.11 and later do; notes what changed.
 [[nodiscard]] std::optional<std::string> normalise_names(Config& config,
                                                          std::vector<std::string>& warnings);
 
 /// Parses hold and keepalive times into whole seconds.
 [[nodiscard]] std::optional<std::string> parse_times(Config& config);
 
-/// internal/config.For of MetalLB 0.14.8 without cluster objects: its first complaint. Also sorts
-/// the values of node selectors, as it does.
+/// The first complaint of internal/config.For of MetalLB 0.14.8 without cluster objects. Like it,
+/// sorts the values of node selectors.
 [[nodiscard]] std::optional<std::string> validate(Config& config);
-/// The peers' part of it.
+/// The peers' part of validate.
 [[nodiscard]] std::optional<std::string> validate_peers(Config& config);
 
-/// What MetalLB's tool lets pass and an API server refuses: empty when nothing.
+/// What MetalLB's tool accepts and an API server refuses; nothing if there is no such thing.
 [[nodiscard]] std::optional<std::string> refused_by_server(const Config& config,
                                                            const std::string& name_space);
 
-/// What deserves a word although it converts.
+/// Warns about what converts but deserves attention.
 void add_warnings(const Config& config,
                   const std::string& name_space,
                   std::vector<std::string>& warnings);

@@ -17,7 +17,7 @@ bool lower_or_digit(char c)
   return lower(c) || (c >= '0' && c <= '9');
 }
 
-/// Upstream's `^[a-z][-a-z0-9]{0,61}[a-z0-9]{1}$`: such a name is left alone.
+/// Upstream's `^[a-z][-a-z0-9]{0,61}[a-z0-9]{1}$`: such a name stays.
 bool kept_as_is(const std::string& name)
 {
   return name.size() >= 2 && name.size() <= 63 && lower(name.front()) &&
@@ -26,8 +26,8 @@ bool kept_as_is(const std::string& name)
          });
 }
 
-/// Cut to 63 bytes, lower case, `_` to `-`, everything before the first letter dropped; nothing
-/// when no letter is left.
+/// Cuts to 63 bytes, changes to lower case and `_` to `-`, and drops everything before the first
+/// letter; nothing if no letter is left.
 std::optional<std::string> fit(const std::string& name)
 {
   std::string out = name.substr(0, 63);

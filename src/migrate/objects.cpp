@@ -57,7 +57,7 @@ json peer_spec(const Peer& peer)
       {"peerASN", peer.asn},
       {"peerAddress", peer.address},
       {"holdTime", go::seconds_text(peer.hold_seconds)},
-      // 0.14.8 writes these two although nothing was set; 0s means "a third of the hold time".
+      // 0.14.8 writes these two even if unset; 0s means "a third of the hold time".
       {"keepaliveTime", go::seconds_text(peer.keepalive_seconds)},
       {"passwordSecret", json::object()}};
   put(spec, "sourceAddress", peer.source);

@@ -15,10 +15,10 @@ using nlohmann::json;
 using Kind = LocatedNode::Kind;
 
 constexpr int k_deepest = 64;          // a pool configuration nests 7 deep
-constexpr std::size_t k_most = 200000; // aliases can multiply; a real one has hundreds
+constexpr std::size_t k_most = 200000; // aliases multiply; a real one has hundreds
 constexpr std::string_view k_standard = "tag:yaml.org,2002:";
 
-/// Not an outcome of ours: it unwinds the walk below and ends in parse_yaml.
+/// Internal exception, caught in parse_yaml.
 struct BadYaml : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -33,7 +33,7 @@ json scalar(const LocatedNode& node)
   return (tag.empty() && !node.quoted()) || typed ? plain_value(node.text) : json(node.text);
 }
 
-/// The located nodes as plain values.
+/// Turns located nodes into plain values.
 class Walk {
 public:
   explicit Walk(const LocatedYaml& yaml)
@@ -93,7 +93,7 @@ private:
   {
     const LocatedNode& node = m_yaml.nodes[index];
     if (node.kind == Kind::sequence) {
-      // Earlier maps take precedence over later ones, so the later are laid down first.
+      // Earlier maps take precedence over later ones, so apply the later ones first.
       for (auto item = node.children.rbegin(); item != node.children.rend(); ++item) {
         merge(out, *item, depth + 1);
       }
@@ -109,7 +109,7 @@ private:
   std::size_t m_nodes = 0;
 };
 
-/// Whether a further document holds anything.
+/// Whether a further document has any content.
 bool filled(std::string_view text)
 {
   while (!text.empty()) {
@@ -129,7 +129,7 @@ std::string type_name(const json& value)
   return value.is_null() ? "nothing" : value.type_name();
 }
 
-/// A text of the object; empty when it is absent or something else.
+/// The text of a member; empty if it is missing or not a string.
 std::string text_of(const json& object, const char* key)
 {
   const auto found = object.find(key);

@@ -78,7 +78,7 @@ Complaint check_profiles(const Config& config)
   return std::nullopt;
 }
 
-/// internal/bgp/community.New: nothing, or why `text` is no community.
+/// internal/bgp/community.New: nothing, or why `text` is not a community.
 Complaint check_community(const std::string& text)
 {
   std::vector<std::string> parts{""};
@@ -198,7 +198,7 @@ Complaint check_advertised_communities(const BgpAdvertisement& advertisement, co
     }
   }
   if (advertisement.length && *advertisement.length > 32) {
-    // MetalLB prints the number as a character here; we print the number.
+    // MetalLB prints the number as a character here; iplease prints the number.
     return fmt::format("invalid aggregation length {} for IPv4", *advertisement.length);
   }
   if (advertisement.length_v6 && *advertisement.length_v6 > 128) {
@@ -216,7 +216,7 @@ Complaint check_advertised_communities(const BgpAdvertisement& advertisement, co
   return std::nullopt;
 }
 
-/// A prefix that was written v4-mapped has a mask of 128 bits in Go.
+/// In Go, a prefix written v4-mapped has a mask of 128 bits.
 int mask_of(const Entry& entry, const Prefix& prefix)
 {
   const bool mapped = prefix.range.first.v4 && entry.text.find(':') != std::string::npos &&

@@ -17,7 +17,7 @@ using Complaint = std::optional<std::string>;
 
 constexpr std::int64_t k_second = 1'000'000'000;
 
-/// Whole seconds, cut towards zero, or Go's words.
+/// Whole seconds, truncated towards zero, or Go's error text.
 std::variant<std::int64_t, std::string> whole_seconds(const std::string& text)
 {
   auto parsed = go::parse_duration(text);
@@ -145,7 +145,7 @@ bool label_key(std::string_view key)
              : subdomain(key.substr(0, slash)) && label_word(key.substr(slash + 1));
 }
 
-/// k8s.io/apimachinery labels.NewRequirement, in short words.
+/// k8s.io/apimachinery labels.NewRequirement, with shorter messages.
 Complaint check_requirement(const std::string& key,
                             std::string_view op,
                             const std::vector<std::string>& values)

@@ -10,7 +10,7 @@ namespace iplease::legacy {
 
 namespace {
 
-/// RFC 1123 subdomain, what metadata.name must be.
+/// An RFC 1123 subdomain, as metadata.name must be.
 bool valid_name(const std::string& name)
 {
   const auto low = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };

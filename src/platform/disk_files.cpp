@@ -32,10 +32,10 @@ struct Target {
   }
 };
 
-/// What stands at the target before anything is done.
+/// The target before any change.
 struct Old {
   bool exists = false;
-  mode_t mode = 0600; ///< of what is put in its place
+  mode_t mode = 0600; ///< mode of the replacement
   struct stat status {};
   std::string text{};
 };
@@ -53,7 +53,7 @@ Target split(const std::string& path)
   return {.directory = slash == 0 ? "/" : path.substr(0, slash), .name = path.substr(slash + 1)};
 }
 
-/// Where the bytes are to go: through symbolic links, or beside a name that is new.
+/// Where to write: the target of symbolic links, or a new name in its resolved directory.
 Target find_target(const std::string& path)
 {
   if (const std::string real = resolved(path); !real.empty()) {
@@ -97,7 +97,7 @@ Old look_at(const std::string& path)
   return old;
 }
 
-/// Nobody wrote or replaced the file since it was looked at.
+/// Whether nobody wrote or replaced the file since look_at.
 bool untouched(const Old& old, const std::string& path)
 {
   struct stat now {};
@@ -112,13 +112,13 @@ bool untouched(const Old& old, const std::string& path)
 void sync_directory(const std::string& directory)
 {
   const Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // Some network file systems cannot sync a directory and say EINVAL.
+  // Some network file systems cannot sync a directory and return EINVAL.
   if (!fd.open() || (::fsync(fd.get()) != 0 && errno != EINVAL)) {
     fail("make durable", directory, errno);
   }
 }
 
-/// A new private file that is removed again unless it was renamed.
+/// A new private file, removed unless it was renamed.
 class Temporary {
 public:
   Temporary(const Target& target, const Old& owner)
@@ -134,7 +134,7 @@ public:
     if (foreign && ::fchown(m_fd.get(), owner.status.st_uid, owner.status.st_gid) != 0) {
       give_up("keep the owner of");
     }
-    if (::fchmod(m_fd.get(), owner.mode) != 0) { // after the owner: chown takes bits away
+    if (::fchmod(m_fd.get(), owner.mode) != 0) { // after the owner, since chown clears mode bits
       give_up("protect");
     }
   }
@@ -170,7 +170,7 @@ public:
   }
 
 private:
-  /// A constructor that throws gets no destructor.
+  /// A constructor that throws runs no destructor.
   [[noreturn]] void give_up(const std::string& what)
   {
     const int error = errno;
@@ -201,7 +201,7 @@ std::vector<std::string> names_with(const std::string& directory, const std::str
   return names;
 }
 
-/// What killed runs left: their process is gone, their file was never renamed.
+/// Removes the temporary files of killed runs.
 void remove_leftovers(const Target& target)
 {
   const std::string prefix = "." + target.name + k_temporary;
@@ -247,7 +247,7 @@ void back_up(const Target& target, const Old& old, const std::string& wall)
   sync_directory(target.directory);
 }
 
-/// Everything up to the rename: whatever fails here leaves the old file as it was.
+/// Everything up to the rename: a failure here leaves the old file unchanged.
 void replace_file(const FileWrite& file, const Target& target, const std::string& wall)
 {
   Old old = look_at(target.path());

@@ -12,7 +12,7 @@
 namespace iplease {
 namespace {
 
-/// Variables that hold a path, or several with colons between, for kubectl, helm and Go programs.
+/// Variables with one path or a colon-separated list, for kubectl, helm and Go programs.
 constexpr std::array<std::string_view, 18> k_path_variables{"PATH",
                                                             "KUBECONFIG",
                                                             "HOME",
@@ -37,7 +37,7 @@ std::string absolute(std::string_view path, const std::string& here)
   return path.starts_with('/') || here.empty() ? std::string(path) : here + "/" + std::string(path);
 }
 
-/// Every entry of "a:b". On PATH an empty one is the current folder; elsewhere it is nothing.
+/// Every entry of "a:b". An empty one is the current folder on PATH, and nothing elsewhere.
 std::string absolute_list(std::string_view name, std::string_view list, const std::string& here)
 {
   std::string all;
@@ -62,7 +62,7 @@ std::string found_on(std::string_view path, const std::string& program)
     }
     from = end + 1;
   }
-  return program; // exec says that it is not there
+  return program; // exec reports that it is missing
 }
 
 } // namespace

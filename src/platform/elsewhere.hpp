@@ -6,11 +6,10 @@
 
 namespace iplease {
 
-/// What a child in another folder needs so that the operator's relative paths mean there what they
-/// mean in ours.
+/// What a child in another folder needs so that the operator's relative paths keep their meaning.
 struct Elsewhere {
-  std::string program{};                  ///< where `program` was found from here
-  std::vector<std::string> environment{}; ///< NAME=VALUE, ours with absolute paths
+  std::string program{};                  ///< its path, found from this folder
+  std::vector<std::string> environment{}; ///< NAME=VALUE of this process, with absolute paths
 };
 
 [[nodiscard]] Elsewhere from_here(const std::string& program);

@@ -42,7 +42,7 @@ std::string host_of(const std::string& url)
   return text;
 }
 
-/// One request; `next` is where it was redirected to.
+/// One request; `next` receives the target of a redirect.
 HttpAnswer ask(CURL* easy, const std::string& url, std::size_t bound, std::string& next)
 {
   Body body{.bound = bound};

@@ -20,7 +20,8 @@ int terminal_height(int fd)
 
 bool show_in_pager(const std::string& command, std::string_view text)
 {
-  // As git does: colours pass, short texts do not stop, nothing is cleared. Ctrl-C is the pager's.
+  // As git does: colours pass, a short text does not stop, nothing is cleared. Ctrl-C goes to the
+  // pager.
   const std::string line = "LESS=\"${LESS-FRX}\" LV=\"${LV--c}\"; export LESS LV; " + command;
   struct sigaction ignore {};
   struct sigaction interrupt {};
@@ -31,7 +32,7 @@ bool show_in_pager(const std::string& command, std::string_view text)
   std::FILE* to = ::popen(line.c_str(), "we"); // NOLINT(cert-env33-c): the operator's own $PAGER
   bool shown = to != nullptr;
   if (shown) {
-    std::fwrite(text.data(), 1, text.size(), to); // who quits early has seen enough
+    std::fwrite(text.data(), 1, text.size(), to); // the reader may quit early
     constexpr int not_found = 127;
     const int status = ::pclose(to);
     shown = !WIFEXITED(status) || WEXITSTATUS(status) != not_found;

@@ -21,7 +21,7 @@ using Moment = SteadyClock::time_point;
 
 constexpr milliseconds k_no_pidfd_slice{20};
 
-/// Reads what is there. Returns false once the other side is closed.
+/// Reads what is available. Returns false once the other side is closed.
 bool take(const Fd& fd, std::string& text, std::size_t bound, bool& truncated)
 {
   std::array<char, 16384> chunk{};
@@ -44,7 +44,7 @@ bool take(const Fd& fd, std::string& text, std::size_t bound, bool& truncated)
 
 class ProcessJob;
 
-/// The running jobs; shared, so that neither the runner nor a job needs to outlive the other.
+/// The running jobs, shared so that neither the runner nor a job must outlive the other.
 class ProcessTable {
 public:
   std::vector<ProcessJob*> jobs{};
@@ -111,7 +111,7 @@ private:
   std::string m_input;
   std::size_t m_written = 0;
   Moment m_started;
-  Moment m_next; ///< when the next rung of the deadline ladder is due
+  Moment m_next; ///< when the next signal is due
   int m_rung = 0;
   Spawned m_child;
   bool m_done = false;
@@ -142,7 +142,7 @@ void ProcessJob::write_input()
     }
     m_written += put > 0 ? static_cast<std::size_t>(put) : 0U;
     if (put < 0 || m_written == m_input.size()) {
-      m_child.input.reset(); // all written, or the child closed its end: its exit code tells
+      m_child.input.reset(); // all written, or the child closed its end and its exit code tells why
     }
   }
 }
@@ -167,8 +167,8 @@ void ProcessJob::reap()
       info.si_pid == 0) {
     return;
   }
-  // All that the process itself wrote is in the pipes now. A grandchild that keeps them open is
-  // not waited for.
+  // Everything that the process wrote is in the pipes now. Do not wait for a grandchild that keeps
+  // them open.
   if (m_child.out.open()) {
     take(m_child.out, m_result.out, m_limits.out, m_result.truncated);
   }
@@ -176,8 +176,7 @@ void ProcessJob::reap()
     take(m_child.err, m_result.err, m_limits.err, m_result.truncated);
   }
   if (m_rung > 0) {
-    ::kill(-m_child.pid,
-           SIGKILL); // the rest of a group that overran; before the reap frees its number
+    ::kill(-m_child.pid, SIGKILL); // the group's rest, before the reap frees its number
   }
   ::waitpid(m_child.pid, nullptr, 0);
   const bool exited = info.si_code == CLD_EXITED;
@@ -209,7 +208,7 @@ ProcessRunner::ProcessRunner(Waker* waker, ProcessLimits limits)
       m_table(std::make_shared<ProcessTable>())
 {
   struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN; // a child that closes its input early must not kill us
+  ignore.sa_handler = SIG_IGN; // a child that closes its input early must not kill iplease
   ::sigaction(SIGPIPE, &ignore, &m_table->old_pipe);
 }
 

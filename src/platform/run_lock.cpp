@@ -62,7 +62,7 @@ std::string owner_line(const std::string& run, const Clock& clock)
          clock.wall() + ", run " + run + "\n";
 }
 
-/// A file that the kernel makes up; empty when it is gone, as a process's are once it has ended.
+/// A file of the kernel; empty if it is gone, like those of an ended process.
 std::string kernel_text(const std::string& path)
 {
   try {
@@ -72,7 +72,7 @@ std::string kernel_text(const std::string& path)
   }
 }
 
-/// "4711 (helm) S 1 4711 ..." of proc(5), cut at the last parenthesis: a name may hold others.
+/// "4711 (helm) S 1 4711 ..." (proc(5)). The name ends at the last parenthesis: it may hold others.
 struct ProcessLine {
   std::string name{};
   std::string group{};
@@ -97,7 +97,7 @@ ProcessLine process_line(const std::string& pid)
 }
 
 /// A living process of a group that signed the file, as "helm (pid 4711)". A daemon that a command
-/// left behind holds the file as well, but has a group of its own.
+/// left behind also holds the file, but is in a group of its own.
 std::string command_at_work(const std::string& busy)
 {
   std::set<std::string> groups;
@@ -115,7 +115,7 @@ std::string command_at_work(const std::string& busy)
   return {};
 }
 
-/// The file `busy`, locked, once no command of a killed run is at work any more.
+/// Locks the file `busy` once no command of a killed run is running.
 Fd take_busy(const std::string& path, const Clock& clock, std::chrono::milliseconds patience)
 {
   const auto until = clock.now() + patience;
@@ -126,7 +126,7 @@ Fd take_busy(const std::string& path, const Clock& clock, std::chrono::milliseco
     }
     const std::string command = command_at_work(path);
     if (command.empty()) {
-      ::unlink(path.c_str()); // whoever still holds it is no command of ours; we have the lock
+      ::unlink(path.c_str()); // its holder is not a command of iplease
     } else if (clock.now() >= until) {
       refuse("a command that a killed run has started is still running", command, path);
     } else {
@@ -135,7 +135,7 @@ Fd take_busy(const std::string& path, const Clock& clock, std::chrono::milliseco
   }
 }
 
-/// Who has just taken the lock has not written who it is; what stands there is the last run's line.
+/// A run that has taken the lock may not have written its line yet: the file holds the last run's.
 void wait_for_owner(const std::string& cluster_directory, const Clock& clock)
 {
   const auto until = clock.now() + k_owner_writes;
@@ -144,7 +144,7 @@ void wait_for_owner(const std::string& cluster_directory, const Clock& clock)
   }
 }
 
-/// The fifth word of a line of /proc/locks.
+/// The pid in a line of /proc/locks.
 std::string pid_in(const std::string& line)
 {
   std::istringstream words(line);
@@ -190,8 +190,8 @@ std::string lock_owner(const std::string& cluster_directory)
     return {};
   }
   std::string owner = line_in(path);
-  // "1: FLOCK  ADVISORY  WRITE 4711 fd:01:5767176 0 EOF" (proc(5)); a dead owner's line in the
-  // file stays, its lock does not.
+  // "1: FLOCK  ADVISORY  WRITE 4711 fd:01:5767176 0 EOF" (proc(5)). A dead owner's line stays in
+  // the file, but its lock does not.
   const std::string inode = ":" + std::to_string(file.st_ino) + " ";
   std::istringstream locks(kernel_text("/proc/locks"));
   for (std::string line; std::getline(locks, line);) {

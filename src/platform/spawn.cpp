@@ -21,8 +21,8 @@ struct Pipe {
   Fd write{};
 };
 
-/// Moves a descriptor above 2: if our own 0, 1 or 2 were closed, a pipe end could sit there and
-/// the child's dup2 would overwrite another one's.
+/// Moves a descriptor above 2. If iplease started with 0, 1 or 2 closed, a pipe end could be there,
+/// and the child's dup2 would overwrite it.
 bool lift(int raw, Fd& into)
 {
   const Fd low(raw);
@@ -52,13 +52,13 @@ struct ChildEnds {
 /// What exec takes; `argv` and `environment` point into the command and `elsewhere`.
 struct Program {
   std::string file{};
-  std::string folder{}; ///< empty: ours
+  std::string folder{}; ///< empty: the current one
   Elsewhere elsewhere{};
   std::vector<char*> argv{};
-  std::vector<char*> environment{}; ///< empty: ours
+  std::vector<char*> environment{}; ///< empty: the current one
 };
 
-/// The words as exec's old signature wants them; it does not write.
+/// The words in exec's old signature; exec does not write to them.
 std::vector<char*> pointers(const std::vector<std::string>& texts)
 {
   std::vector<char*> all;
@@ -89,8 +89,8 @@ void prepare(Program& program, const Command& command)
   ::_exit(127);
 }
 
-/// Our process group as a line of the held file: who reads it knows a command that outlived us from
-/// what such a command left behind in a session of its own.
+/// Writes the process group into the held file. It tells a command that outlived iplease from a
+/// daemon that such a command left behind in a session of its own.
 void sign(int held)
 {
   std::array<char, 16> line{};
@@ -102,13 +102,13 @@ void sign(int held)
   [[maybe_unused]] const ssize_t written = ::write(held, line.data() + at, line.size() - at);
 }
 
-/// Everything between fork and exec; only system calls, no allocation.
+/// Everything between fork and exec: only system calls, no allocation.
 [[noreturn]] void become(const ChildEnds& ends, const Program& program)
 {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != ends.parent) {
-    ::_exit(127); // the parent died before the line above, so no signal will come
+    ::_exit(127); // the parent died before prctl, so no signal will come
   }
   struct sigaction standard {};
   standard.sa_handler = SIG_DFL;
@@ -134,7 +134,7 @@ void sign(int held)
   fail_child(ends.status);
 }
 
-/// What the child wrote before it gave up; 0 when exec closed the pipe instead.
+/// The errno that the child wrote before it gave up; 0 if exec closed the pipe.
 int exec_error(int status)
 {
   int error = 0;
@@ -164,7 +164,7 @@ void unblock(const Fd& fd)
 
 Spawned spawn(const Command& command, int held)
 {
-  // A pipe and not a socket: `--patch-file /dev/stdin` opens it anew, which a socket refuses.
+  // A pipe, not a socket: `--patch-file /dev/stdin` opens it again, which a socket refuses.
   Pipe in;
   Pipe out;
   Pipe err;

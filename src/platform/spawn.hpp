@@ -10,15 +10,15 @@
 
 namespace iplease {
 
-/// A child that has passed execve, with our ends of its pipes (non-blocking), or why there is none.
+/// A child past execve, with the parent's ends of its pipes (non-blocking), or why there is none.
 struct Spawned {
   pid_t pid = -1;
-  Fd input{}; ///< not open when the command has no input
+  Fd input{}; ///< closed if the command has no input
   Fd out{};
   Fd err{};
-  Fd pidfd{};         ///< not open on kernels before 5.3
-  int error = 0;      ///< errno of the step that failed, 0 when the child runs
-  std::string what{}; ///< which step failed
+  Fd pidfd{};         ///< closed on kernels before 5.3
+  int error = 0;      ///< errno of the failed step; 0 if the child runs
+  std::string what{}; ///< the failed step
 };
 
 /// `held` (-1: none) stays open in the child.

@@ -18,7 +18,7 @@
 namespace iplease {
 namespace {
 
-constexpr std::size_t k_largest_state = 64U << 20U; ///< bytes; no journal of a run comes near
+constexpr std::size_t k_largest_state = 64U << 20U; ///< bytes, far above any journal
 
 [[noreturn]] void fail_at(const std::string& path, int error)
 {

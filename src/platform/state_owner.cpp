@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who can change what we believe: the owners and modes of the state directory and its files. The
-// rule is that of ssh's StrictModes (auth.c, safe_path) with Debian's private groups
-// (misc.c, secure_permissions), but for sticky parents, whose entries only their owner can replace.
+// Who can change the state that iplease trusts: owners and modes of the state directory and its
+// files. The rule is that of ssh's StrictModes (auth.c, safe_path) with Debian's private groups
+// (misc.c, secure_permissions). Only sticky parents differ: there only its owner can replace an
+// entry.
 #include "state_owner.hpp"
 
 #include <iplease/core/error.hpp>
@@ -27,7 +28,7 @@ namespace {
                           .exit = ExitCode::cannot_write});
 }
 
-/// The group of a user who is alone in it: it has the user's own number, and lists nobody else.
+/// Whether the user is alone in the group: it has the user's own number and lists nobody else.
 bool is_private_group(gid_t group)
 {
   if (group != ::getegid() || group != ::geteuid()) {
@@ -46,7 +47,7 @@ bool is_private_group(gid_t group)
   return true;
 }
 
-/// `sticky`: whether the sticky bit is enough, as it is for a directory around ours.
+/// `sticky`: whether the sticky bit is enough, as for a parent of the state directory.
 void check(const struct stat& status, const std::string& path, bool sticky)
 {
   if (status.st_uid != 0 && status.st_uid != ::geteuid()) {
@@ -91,7 +92,7 @@ void require_safe_file(int fd, const std::string& path)
 
 void require_safe_directory(const std::string& path, const std::string& home)
 {
-  // What is not there yet is made by us, for us alone; what is around it counts.
+  // iplease creates a missing directory private, so its existing parents count.
   std::string there = path;
   std::string part = resolved(there);
   while (part.empty() && there != "/" && there != ".") {

@@ -5,8 +5,8 @@
 
 namespace iplease {
 
-/// Throws EnvironmentError unless the open file is a regular one (IPL-RUN-076) that nobody but we
-/// and root can write (IPL-RUN-075).
+/// Throws EnvironmentError unless the open file is regular (IPL-RUN-076) and only this user and
+/// root can write to it (IPL-RUN-075).
 void require_safe_file(int fd, const std::string& path);
 
 } // namespace iplease

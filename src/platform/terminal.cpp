@@ -24,7 +24,7 @@ bool is_set(const Environment& environment, const char* name)
 
 bool speaks_utf8(const Environment& environment)
 {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) { // the first that is set rules (POSIX)
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) { // the first that is set counts (POSIX)
     std::string value = environment(name).value_or("");
     if (value.empty()) {
       continue;
@@ -73,7 +73,7 @@ bool fill_standard_descriptors()
 {
   int fd = 0;
   while (fd >= 0 && fd <= STDERR_FILENO) {
-    fd = ::open("/dev/null", O_RDWR); // NOLINT(android-cloexec-open): as 0 to 2 are
+    fd = ::open("/dev/null", O_RDWR); // NOLINT(android-cloexec-open): children inherit 0 to 2
   }
   if (fd > STDERR_FILENO) {
     ::close(fd);
@@ -92,7 +92,7 @@ Write writer_to(int fd, int* failed)
   return [fd, failed](std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t put = ::write(fd, bytes.data(), bytes.size());
-      if (put < 0 && errno == EAGAIN) { // somebody made our terminal non-blocking
+      if (put < 0 && errno == EAGAIN) { // another process made it non-blocking
         pollfd room{fd, POLLOUT, 0};
         ::poll(&room, 1, 1000);
       } else if (put < 0 && errno != EINTR) {

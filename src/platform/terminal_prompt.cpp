@@ -19,11 +19,11 @@ namespace iplease {
 
 namespace {
 
-constexpr int k_paste_pause_ms = 40; ///< a line break that is followed sooner was pasted
+constexpr int k_paste_pause_ms = 40; ///< a line break followed sooner was pasted
 constexpr std::size_t k_burst = 65536;
 
-/// Raw mode, and back again whatever happens. Signals that would end us wait on a descriptor
-/// meanwhile, so that none leaves the terminal without echo.
+/// Raw mode for its lifetime. Signals that would end iplease wait on a descriptor meanwhile, so
+/// that none leaves the terminal without echo.
 class RawMode {
 public:
   RawMode(int fd, bool redraws, const Write& write)
@@ -71,7 +71,7 @@ public:
       ::tcsetattr(m_fd, TCSADRAIN, &m_before);
     }
   }
-  /// The shell takes over until it is brought back to the foreground.
+  /// Gives the terminal to the shell until iplease is in the foreground again.
   void suspend()
   {
     leave();
@@ -79,7 +79,7 @@ public:
     enter(TCSAFLUSH);
   }
   [[nodiscard]] int signals() const { return m_signals; }
-  /// The signal that came, or 0.
+  /// The signal that arrived, or 0.
   [[nodiscard]] int signal() const
   {
     signalfd_siginfo info{};
@@ -101,7 +101,7 @@ bool readable_within(int fd, int milliseconds)
   return ::poll(&one, 1, milliseconds) > 0;
 }
 
-/// What was typed since the last look; empty when the terminal is gone.
+/// What was typed since the last look; empty if the terminal is gone.
 std::string read_burst(int fd)
 {
   std::string burst;
@@ -115,7 +115,7 @@ std::string read_burst(int fd)
       break;
     }
     burst.append(chunk.data(), static_cast<std::size_t>(got));
-    // Bytes of one character, and lines of one paste, come together.
+    // The bytes of a character belong together, and so do the lines of a paste.
   } while (
       burst.size() < k_burst &&
       readable_within(fd, burst.back() == '\r' || burst.back() == '\n' ? k_paste_pause_ms : 0));

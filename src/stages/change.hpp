@@ -8,21 +8,21 @@
 
 namespace iplease::stages {
 
-/// The fields that a stage changes in an object that is there, as a patch and in words. What is not
-/// set here stays as it is: labels, annotations and fields of the operator's.
+/// The fields that a stage changes in an existing object, as a patch and in words. Everything else
+/// stays: the operator's labels, annotations and fields.
 class Change {
 public:
-  /// `what` as people name it. `version` is the resourceVersion that was seen: with it the server
-  /// refuses the patch when anybody wrote in between; empty where an earlier step of the same plan
-  /// makes the object move on.
+  /// `what`: the object's name for people. `version`: the resourceVersion that was seen. With it
+  /// the server refuses the patch if anybody wrote in between. Empty if an earlier step of the same
+  /// plan changes the object.
   Change(std::string what, const std::string& version);
-  /// Sets one field; null removes it. `was` is its old value in words, empty: it had none; `is`
-  /// the new one where the value itself does not read well.
+  /// Sets one field; null removes it. `was` is the old value in words, empty if there was none.
+  /// `is` is the new one, if the value itself does not read well.
   void set(const std::vector<std::string>& path,
            nlohmann::ordered_json value,
            const std::string& was,
            const std::string& is = {});
-  /// An item of a list of a strategic patch; `words` tell it.
+  /// Adds an item to a list of a strategic patch; `words` describe it.
   void add_item(const std::vector<std::string>& path,
                 nlohmann::ordered_json item,
                 const std::string& words);

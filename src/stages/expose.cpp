@@ -24,12 +24,12 @@ constexpr int k_port = 7472;
 constexpr const char* k_port_name = "monitoring";
 constexpr const char* k_foreign = "IPL-MLB-030";
 
-/// The selector of the controller that is there, else of the one that this plan installs.
+/// The selector of the live controller, else of the one that this plan installs.
 std::map<std::string, std::string> wanted_selector(const Observation& seen,
                                                    MetallbInstall install = MetallbInstall::helm)
 {
   const WorkloadSeen* controller = metallb_controller(seen);
-  // One of the ConfigMap era is on its way out: the chart's comes in its place.
+  // The chart's controller will replace one of the ConfigMap era.
   const bool leaves =
       before_0_13(seen.metallb.version) && !kubespray::keeps_configmap(seen.kubespray);
   if (controller != nullptr && !leaves) {
@@ -44,7 +44,7 @@ std::map<std::string, std::string> wanted_selector(const Observation& seen,
           {"app.kubernetes.io/component", "controller"}};
 }
 
-/// `right`, or what keeps the Service from reaching pods of this selector.
+/// `right`, or why the Service does not reach pods with this selector.
 std::string state_for(const Observation& seen, const std::map<std::string, std::string>& selector)
 {
   if (!seen.metallb.expose.found()) {
@@ -61,14 +61,14 @@ std::string state_for(const Observation& seen, const std::map<std::string, std::
   return service.selector == selector ? "right" : "selects other pods than the controller's";
 }
 
-/// The state once this plan's MetalLB is there.
+/// The state once this plan's MetalLB is installed.
 std::string state_planned(const Observation& seen, const Settings& want)
 {
   return state_for(seen, wanted_selector(seen, want.metallb.install.value));
 }
 
-/// Made for something else than Akash's look at MetalLB: neither by us, nor as the guide makes it
-/// (MetalLB's pods by either label family, and its metrics port alone).
+/// Whether the Service serves something else than Akash: not made by iplease, nor as the guide
+/// makes it (MetalLB's pods by either label family, and only its metrics port).
 bool is_foreign(const ServiceSeen& service)
 {
   const auto has = [](const auto& map, const char* key, const char* value) {
@@ -100,7 +100,7 @@ void change_ports(Change& change, const Observation& seen, const ServiceSeen& li
 {
   using Json = nlohmann::ordered_json;
   const std::vector<std::string> path{"spec", "ports"};
-  // A strategic patch merges ports by their number, so the others and their node ports stay.
+  // A strategic patch merges ports by number, so the others and their node ports stay.
   Json ours{{"port", k_port}, {"name", k_port_name}, {"protocol", "TCP"}};
   std::string was = "adds TCP port 7472 named monitoring";
   bool right = false;
@@ -119,7 +119,7 @@ void change_ports(Change& change, const Observation& seen, const ServiceSeen& li
     change.add_item(path, std::move(ours), was);
   }
   for (const ServicePortSeen& port : live.ports) {
-    // Of two ports each needs a name, and each its own.
+    // If there are two ports, each needs a name of its own.
     if (port.port != k_port && (port.name.empty() || port.name == k_port_name)) {
       const std::string name = "port-" + std::to_string(port.port);
       change.add_item(path,
@@ -138,7 +138,7 @@ std::string words_of(const std::map<std::string, std::string>& labels)
   return out;
 }
 
-/// What must change for Akash to find the controller; other ports, labels and annotations stay.
+/// What must change so that Akash finds the controller; other ports, labels and annotations stay.
 Change change_of(const ServiceSeen& live, const Observation& seen, const Settings& want)
 {
   Change change("Service controller", live.resource_version);
@@ -151,7 +151,7 @@ Change change_of(const ServiceSeen& live, const Observation& seen, const Setting
     nlohmann::ordered_json merged = selector;
     for (const auto& [key, value] : live.selector) {
       if (!selector.contains(key)) {
-        merged[key] = nullptr; // a merge alone would keep it
+        merged[key] = nullptr; // otherwise the merge would keep it
       }
     }
     change.set(
@@ -228,7 +228,7 @@ void change_service(StagePlan& plan,
 
 std::string expose_state(const Observation& seen)
 {
-  // One of the ConfigMap era that is to go still counts while it is there.
+  // A controller of the ConfigMap era counts as long as it exists, even if it will be replaced.
   const WorkloadSeen* controller = metallb_controller(seen);
   return state_for(seen, controller != nullptr ? controller->selector : wanted_selector(seen));
 }

@@ -25,7 +25,7 @@ const ReleaseSeen* release_of(const Observation& seen)
   return seen.ip_operator.release.found() ? &seen.ip_operator.release.value : nullptr;
 }
 
-/// Exact when set; otherwise the installed one while it matches the provider, else the newest
+/// The chart that was set. Otherwise the installed one if it matches the provider, else the newest
 /// chart with the provider's appVersion (chart numbers do not always match).
 std::string wanted_chart(const Observation& seen, const Settings& want)
 {
@@ -40,8 +40,8 @@ std::string wanted_chart(const Observation& seen, const Settings& want)
   return seen.ip_operator.chart_version.value;
 }
 
-/// What the IP operator's image must be where the chart's own would be another version than the
-/// provider: both programs are one image. Empty: the chart's own is right.
+/// The tag of the IP operator's image if the chart's own would differ from the provider's version:
+/// both programs are one image. Empty if the chart's own is right.
 std::string image_tag(const Observation& seen, const Settings& want)
 {
   const std::string own = decide_values(seen, want).facts.image_tag;
@@ -60,7 +60,7 @@ Step install_step(const Observation& seen,
   if (const std::string tag = image_tag(seen, want); !tag.empty()) {
     values["image"]["tag"] = tag;
   } else if (start.keeps_values) {
-    values["image"]["tag"] = nullptr; // Helm takes the release's old override away
+    values["image"]["tag"] = nullptr; // Helm removes the release's old override
   }
   const HelmUpgrade upgrade{.release = k_release,
                             .name_space = k_akash_ns,
@@ -70,7 +70,7 @@ Step install_step(const Observation& seen,
                             .timeout = want.timeout("ip-operator")};
   Command command = helm_upgrade(target_of(seen, want), upgrade);
   if (start.keeps_values) {
-    // The operator's own chart values stay; ours are laid over them and new defaults come in.
+    // The operator's chart values stay. iplease's are laid over them, and new defaults come in.
     command.argv.emplace_back("--reset-then-reuse-values");
   }
   return {.id = "ip-operator/install",
@@ -105,11 +105,11 @@ std::vector<Problem> operator_problems(const Observation& seen, const Settings& 
   return problems;
 }
 
-/// What the live IP operator already has right.
+/// What is already right in the live IP operator.
 struct Standing {
-  bool installed = false;     ///< the wanted chart, deployed, and its Deployment is there
+  bool installed = false;     ///< the wanted chart is deployed, and its Deployment exists
   bool address_right = false; ///< of the release
-  bool runs_right = false;    ///< of the running pod; true when it could not be seen
+  bool runs_right = false;    ///< of the running pod; true if it could not be seen
   bool ready = false;
   bool counts_pool = false;
 
@@ -146,8 +146,7 @@ std::string why_install(const Observation& seen, const Settings& want, const Sta
              : "provider_address of the IP operator is not " + want.provider.address.value;
 }
 
-/// A restart where the pod that runs keeps what it should not, else only a fresh look; and the
-/// proof.
+/// A restart if the running pod keeps something wrong, else only another look; then the proof.
 void add_new_look(StagePlan& plan,
                   const Observation& seen,
                   const Settings& want,

@@ -42,7 +42,7 @@ std::string pin_subject(const ServiceSeen& service)
   return "service/" + service.name_space + "/" + service.name + " pin";
 }
 
-/// A file beside the operator's values file, else beside the last candidate, which is home.
+/// A file beside the operator's values file, else beside the last candidate, in the home folder.
 std::string folder_file(const Observation& seen, const std::string& file)
 {
   if (seen.provider.files.empty()) {
@@ -93,8 +93,8 @@ void add_save(std::vector<Step>& steps,
   }
 }
 
-/// The old speakers hold the host ports that the new ones need, and two controllers would fight, so
-/// the old pods must be gone before the chart comes.
+/// The old speakers hold host ports that the new ones need, and two controllers would fight, so the
+/// old pods must be gone before the chart is installed.
 Step make_room_step(const Target& target, const Observation& seen, const Settings& want)
 {
   std::vector<std::string> words{"--namespace", k_metallb_ns, "delete"};
@@ -228,7 +228,7 @@ std::vector<Problem> legacy_problems(const Observation& seen, const Settings& wa
   if (!result) {
     return {};
   }
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): there is a result of it
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): the result came from it
   const std::string name = seen.metallb.legacy->name;
   const std::string saw = "ConfigMap " + name + ", key config";
   if (const auto* error = std::get_if<ConvertError>(&*result)) {
@@ -377,7 +377,7 @@ std::optional<std::string> legacy_state(const Observation& seen, std::string_vie
     return there ? "present" : "absent";
   }
   if (subject.ends_with(" pin")) {
-    return ""; // the Service went away meanwhile, and its pin with it
+    return ""; // the Service is gone, and its pin with it
   }
   return std::nullopt;
 }

@@ -9,8 +9,8 @@
 
 namespace iplease::stages {
 
-/// The plan of a stage as it is, unless it would change what another engine manages: then it asks
-/// (IPL-CLU-091), or, agreed to, says who may put the change back.
+/// The stage's plan. If it would change what another engine manages, it asks first (IPL-CLU-091)
+/// or, once accepted, says who may revert the change.
 [[nodiscard]] StagePlan
 ask_manager(StagePlan plan, std::string_view stage, const Observation& seen, const Settings& want);
 

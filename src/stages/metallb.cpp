@@ -45,7 +45,7 @@ std::string metallb_version(const Observation& seen, const Settings& want)
   if (want.metallb.version.value) {
     return *want.metallb.version.value;
   }
-  // Of the ConfigMap era nothing is kept: the migration brings the default version.
+  // Nothing of the ConfigMap era stays: the migration installs the default version.
   const bool keep = metallb_controller(seen) != nullptr && !before_0_13(seen.metallb.version);
   return keep ? seen.metallb.version : k_metallb_default;
 }
@@ -80,7 +80,7 @@ bool exclusion_silences(const Observation& seen)
 
 namespace {
 
-/// Taints that every schedulable node carries: without a toleration the controller stays Pending.
+/// Taints of every node: without a toleration the controller stays Pending.
 std::vector<std::string> shared_taints(const Observation& seen)
 {
   std::vector<std::string> shared;
@@ -104,8 +104,8 @@ std::vector<std::string> shared_taints(const Observation& seen)
 
 namespace {
 
-/// The operator's values over ours; a null of theirs stays, because Helm reads it as "remove the
-/// chart's default".
+/// Lays the operator's values over iplease's. A null of theirs stays, because Helm reads it as
+/// "remove the chart's default".
 void lay_over(Json& base, const Json& top)
 {
   for (const auto& [key, value] : top.items()) {
@@ -129,7 +129,7 @@ Json metallb_values(const Observation& seen, const Settings& want)
     values["controller"]["tolerations"].push_back({{"key", key}, {"operator", "Exists"}});
   }
   if (before_0_13(seen.metallb.version) || migration_pending(seen)) {
-    // Values of the old chart that the new one refuses or ignores; null takes them out.
+    // null removes values of the old chart that the new one refuses or ignores.
     values["configInline"] = nullptr;
     values["existingConfigMap"] = nullptr;
     values["psp"] = nullptr;
@@ -146,7 +146,7 @@ namespace {
 
 using namespace stages;
 
-/// The reads that prove the controller, and the speakers unless they are waited for later.
+/// The reads that prove the controller, and the speakers unless a later stage waits for them.
 void add_metallb_proof(StagePlan& plan,
                        const Observation& seen,
                        const Settings& want,
@@ -169,7 +169,7 @@ void add_metallb_proof(StagePlan& plan,
   }
 }
 
-/// One run of helm for MetalLB.
+/// One helm run for MetalLB.
 struct Install {
   std::string release{};
   std::string version{};
@@ -191,8 +191,8 @@ Step install_step(const Observation& seen,
                             .timeout = want.timeout("metallb")};
   Command command = helm_upgrade(target_of(seen, want), upgrade);
   if (start.keeps_values) {
-    // The operator's own chart values stay; ours are laid over them and new defaults come in. Those
-    // of a release that was never deployed are what made it fail.
+    // The operator's chart values stay. iplease's are laid over them, and new defaults come in.
+    // Values of a release that was never deployed are dropped: they made it fail.
     command.argv.emplace_back("--reset-then-reuse-values");
   }
   return {.id = "metallb/install",
@@ -250,7 +250,7 @@ std::string why_missing(const Observation& seen)
              : "MetalLB is not installed";
 }
 
-/// Why the installed chart has to be changed; empty when it has not.
+/// Why the installed chart must change; empty if it need not.
 std::string why_change(const Observation& seen, const std::string& version)
 {
   if (version != seen.metallb.version) {
@@ -305,7 +305,7 @@ StagePlan plan_helm(const Observation& seen, const Settings& want)
                             "node.kubernetes.io/exclude-from-external-load-balancers, and MetalLB "
                             "0.14.2 and later would allocate but never announce");
   }
-  // Nothing is announced yet where MetalLB is new: what comes next needs only the controller.
+  // A new MetalLB announces nothing yet, and the next stages need only its controller.
   const bool fresh = controller == nullptr && !migration_pending(seen);
   add_metallb_proof(plan, seen, want, fresh);
   return plan;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `--metallb adopt`: what is installed is used as it is, never reinstalled or removed. Version,
-// namespace, metrics port and a second MetalLB are preflight's checks.
+// `--metallb adopt`: uses the installed MetalLB as it is and never reinstalls or removes it.
+// Preflight checks version, namespace, metrics port and a second MetalLB.
 #include <iplease/core/blocking.hpp>
 
 #include "legacy.hpp"
@@ -14,7 +14,7 @@ namespace iplease::stages {
 
 namespace {
 
-/// Akash's Services name no class, so a MetalLB that was given one ignores them all.
+/// Akash's Services name no class, so a MetalLB with a class ignores them all.
 bool wants_a_class(const WorkloadSeen& controller)
 {
   return std::any_of(controller.args.begin(), controller.args.end(), [](const std::string& arg) {
@@ -71,7 +71,8 @@ std::vector<Problem> adopt_problems(const Observation& seen)
 
 namespace {
 
-/// The pods of one of these workloads; of one that is not there yet, those of MetalLB's manifests.
+/// Selects the pods of one of these workloads; if it does not exist yet, those of MetalLB's
+/// manifests.
 std::string selector_in(const std::vector<WorkloadSeen>& workloads, const std::string& name)
 {
   const auto at = std::ranges::find(workloads, name, &WorkloadSeen::name);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `--metallb kubespray`: write the variables that the checkout's release reads, run its play or
-// wait for somebody to run it, then go on as with any other MetalLB.
+// `--metallb kubespray`: writes the variables that the checkout's release reads, runs its play or
+// waits until somebody has, then goes on as with any other MetalLB.
 #include <iplease/core/blocking.hpp>
 #include <iplease/facts/metallb.hpp>
 #include <iplease/kubespray/inventory.hpp>
@@ -17,8 +17,8 @@ namespace iplease::stages {
 namespace {
 
 constexpr std::chrono::minutes k_play_limit{30};
-/// Owed from the first write on, so that a run that was killed between the variables and the end
-/// of the play is known to be unfinished even where an older MetalLB is ready.
+/// Owed from the first write on: a run killed between the variables and the end of the play then
+/// counts as unfinished, even if an older MetalLB is ready.
 constexpr const char* k_play_debt = "kubespray-play";
 
 std::optional<kubespray::Release> release_of(const Observation& seen, const Settings& want)
@@ -29,7 +29,8 @@ std::optional<kubespray::Release> release_of(const Observation& seen, const Sett
   return kubespray::release_of_galaxy(seen.kubespray.galaxy.value);
 }
 
-/// The role in the checkout reads other variables than the release: written for nothing.
+/// The role in the checkout reads other variables than the release would: they would have no
+/// effect.
 std::optional<Problem> contradiction(const Observation& seen, const Settings& want)
 {
   const auto release = release_of(seen, want);
@@ -121,7 +122,8 @@ bool play_owed(const Observation& seen)
       debts.begin(), debts.end(), [](const Debt& debt) { return debt.id == k_play_debt; });
 }
 
-/// What the release deploys is there: of one before v2.22 also the pool, which only it can write.
+/// Whether what the release deploys exists. Before v2.22 that includes the pool, which only the
+/// play can write.
 bool is_deployed(const Observation& seen, const Settings& want, bool flat)
 {
   if (!metallb_is_ready(seen)) {
@@ -156,8 +158,8 @@ Step play_step(const Target& target, Command play)
           .proves = "the play ran"};
 }
 
-/// What shows that the play was run: a controller, of 0.13 or later where an older one is to go;
-/// with a release before v2.22 the wanted pool in its ConfigMap.
+/// What shows that the play ran: a controller, of 0.13 or later if an older one must go; before
+/// v2.22, the wanted pool in its ConfigMap.
 WaitUntil sign_of_play(const Observation& seen, const Settings& want, bool flat)
 {
   const Target target = target_of(seen, want);
@@ -171,7 +173,7 @@ WaitUntil sign_of_play(const Observation& seen, const Settings& want, bool flat)
             .pattern = pattern,
             .what = "the pool in MetalLB's ConfigMap, which the play writes"};
   }
-  // One line per controller: how many are ready, and of which version.
+  // One line per controller: how many replicas are available, and the image.
   const std::string path = "jsonpath={range .items[*]}{.status.availableReplicas} "
                            "{.spec.template.spec.containers[*].image}{\"\\n\"}{end}";
   return {.probe = kubectl(target,
@@ -202,7 +204,7 @@ Step wait_step(const Observation& seen, const Settings& want, const Command& pla
           .proves = "somebody ran the play"};
 }
 
-/// The play, run by us or by somebody else. What it is owed for begins with the first write.
+/// The play, run by iplease or by somebody else. The debt starts with the first write.
 void add_play(StagePlan& plan, const Observation& seen, const Settings& want, bool flat)
 {
   const Command play = kubespray::playbook(seen.kubespray, k_play_limit);
@@ -229,7 +231,7 @@ StagePlan plan_metallb_kubespray(const Observation& seen, const Settings& want)
   if (auto problems = kubespray_problems(seen, want); !problems.empty()) {
     return blocked(std::move(problems));
   }
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): without one there was a problem above
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): without one, problems end the plan above
   const kubespray::Release release = *release_of(seen, want);
   auto files = kubespray::plan_inventory(release, wanted_of(seen, want), seen.kubespray);
   if (!files.problems.empty()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The second half of a migration from MetalLB 0.12: the first, legacy_steps, ran before the new
-// MetalLB came. Addresses are compared one Service at a time before anything is un-pinned.
+// The second half of a migration from MetalLB 0.12. The first, legacy_steps, ran before the new
+// MetalLB came. Every Service's address is compared before anything is un-pinned.
 #include <iplease/cluster/parse.hpp>
 
 #include "legacy.hpp"
@@ -14,7 +14,7 @@ namespace {
 
 using namespace stages;
 
-/// One object a step: an interrupted run has made some of them, and a play of Kubespray's may have.
+/// One object per step: an interrupted run or a Kubespray play may have created some of them.
 Step create_step(const Observation& seen, const Settings& want, const nlohmann::json& object)
 {
   const Target target = target_of(seen, want);
@@ -32,7 +32,7 @@ Step create_step(const Observation& seen, const Settings& want, const nlohmann::
           .proves = kind + " " + name};
 }
 
-/// A dot in an address must not match any character.
+/// Escapes the dots, which would match any character.
 std::string exactly(const std::string& text)
 {
   std::string out;
@@ -75,12 +75,12 @@ Step unpin_step(const Observation& seen,
                                  service.name_space,
                                  "annotate",
                                  "services",
-                                 // A lease may have ended meanwhile: a Service that is gone is no
-                                 // failure, hence the selector.
+                                 // A lease may have ended meanwhile: with a selector a missing
+                                 // Service is not a failure.
                                  "--field-selector",
                                  "metadata.name=" + service.name,
                                  std::string(k_pinned_by_us) + "-"};
-  if (!changed) { // else somebody asks for another address by now: theirs to keep
+  if (!changed) { // else somebody asked for another address: theirs to keep
     words.push_back(std::string(k_pin) + "-");
   }
   return {.id = "migrate/unpin-" + service.name_space + "-" + service.name,
@@ -91,7 +91,7 @@ Step unpin_step(const Observation& seen,
           .expect = ""};
 }
 
-/// The address a Service must keep: our pin says it even while the status is empty.
+/// The address a Service must keep. iplease's pin names it even while the status is empty.
 std::string held_address(const ServiceSeen& service)
 {
   const auto pin = service.annotations.find(k_pinned_by_us);
@@ -132,9 +132,9 @@ void add_service_steps(StagePlan& plan,
 
 Step remove_step(const Observation& seen, const Settings& want)
 {
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): planned only where there is one
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): planned only if there is one
   const LegacyConfigSeen& legacy = *seen.metallb.legacy;
-  // The one that was read here and our copy of it; another ConfigMap is not ours to touch.
+  // Only the ConfigMap that was read and iplease's copy of it; leave any other alone.
   std::vector<std::string> words{"--namespace", k_metallb_ns, "delete", "configmap"};
   if (legacy.copy_of.empty()) {
     words.push_back(legacy.name);

@@ -11,12 +11,12 @@ namespace iplease {
 namespace {
 
 /// The speaker needs host network and NET_RAW, so a cluster that enforces `baseline` rejects its
-/// pods; all three keys, as MetalLB's own manifests carry them since 0.13.
+/// pods. MetalLB's own manifests carry all three keys since 0.13.
 constexpr const char* k_keys[] = {"pod-security.kubernetes.io/enforce",
                                   "pod-security.kubernetes.io/audit",
                                   "pod-security.kubernetes.io/warn"};
 
-/// The labels that are not right; the operator's others stay.
+/// The labels that must change; the operator's others stay.
 stages::Change missing_labels(const Observation& seen)
 {
   stages::Change change("namespace metallb-system", seen.metallb.namespace_version);
@@ -31,7 +31,7 @@ stages::Change missing_labels(const Observation& seen)
   return change;
 }
 
-/// The same labels with what they were, for `undo`.
+/// The same labels with their old values, for `undo`.
 std::vector<FieldChange> label_changes(const Observation& seen)
 {
   std::vector<FieldChange> changes;

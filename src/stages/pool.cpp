@@ -90,7 +90,7 @@ bool interfaces_match(const Observation& seen, const Settings& want)
   return !who.empty() && std::ranges::all_of(who, right);
 }
 
-/// The guide's name may be taken by an advertisement that serves more than pool default.
+/// An advertisement with the guide's name may serve more than pool default.
 std::vector<Problem> foreign_advertisement(const Observation& seen)
 {
   std::vector<Problem> problems;
@@ -123,7 +123,7 @@ pool_problems(const Observation& seen, const Settings& want, bool advertisement)
   return problems.empty() && advertisement ? foreign_advertisement(seen) : problems;
 }
 
-/// The rule of IPL-MIG-015 for custom resources: no L2Advertisement beside BGP unasked.
+/// The rule of IPL-MIG-015 for custom resources: no L2Advertisement beside BGP unless accepted.
 std::optional<Problem> only_bgp(const facts::Answer<facts::Announcement>& who, const Settings& want)
 {
   if (who.value.by_layer2() || !who.value.by_bgp() || want.accepts("IPL-POOL-090")) {
@@ -159,13 +159,13 @@ void add_pool_proof(StagePlan& plan, const Observation& seen, const Settings& wa
 {
   plan.steps.push_back(metrics_proof(target_of(seen, want), want));
   if (seen.ip_operator.deployment.found()) {
-    // The IP operator reads pools at its start and every 600 s only.
+    // The IP operator reads pools only at its start and every 600 s.
     plan.steps.front().owes.push_back(
         {.id = "ip-operator-look", .until = "/usage shows the new pool"});
   }
 }
 
-/// Whether a play of Kubespray's runs before this stage.
+/// Whether a Kubespray play runs before this stage.
 bool runs_play(std::span<const StagePlan> done)
 {
   const StagePlan* metallb = find_stage(done, "metallb");
@@ -174,7 +174,7 @@ bool runs_play(std::span<const StagePlan> done)
          });
 }
 
-/// The play applies the pool of the inventory with its advertisement.
+/// The play applies the inventory's pool with its advertisement.
 StagePlan plan_after_play(const Observation& seen, const Settings& want)
 {
   StagePlan plan{.verdict = Verdict::needed,
@@ -199,7 +199,7 @@ bool pool_is_right(const PoolSeen& live, const Observation& seen, const Settings
          live.avoid_buggy_ips == wanted_avoid(seen, want);
 }
 
-/// With Kubespray before v2.22 the pool is in MetalLB's ConfigMap, which the play writes.
+/// Before v2.22, Kubespray's play writes the pool into MetalLB's ConfigMap.
 StagePlan
 plan_configmap_pool(const Observation& seen, const Settings& want, std::span<const StagePlan> done)
 {
@@ -229,7 +229,8 @@ StagePlan plan_pool(const Observation& seen, const Settings& want, std::span<con
     return plan_configmap_pool(seen, want, done);
   }
   if (migrated_default(seen)) {
-    // Stage migrate applies this very pool with its advertisements; ours has the same name as one.
+    // Stage migrate applies this pool with its advertisements. One of them has the name that this
+    // stage would use.
     return satisfied("pool default comes with stage migrate");
   }
   const std::string total = std::to_string(pool_count(want));

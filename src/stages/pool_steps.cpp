@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The writes of stage pool. What is there is changed field by field, what is not is created.
+// The writes of stage pool: an existing object is changed field by field, a missing one is created.
 #include <iplease/facts/announcement.hpp>
 #include <iplease/yaml/manifest.hpp>
 #include <iplease/yaml/templates.hpp>
@@ -32,7 +32,7 @@ std::string new_pool(const Settings& want)
 {
   std::string text = fill_template(template_text("ip_address_pool"),
                                    {{"addresses", texts_of(want.pool.addresses.value)}});
-  // Left out when false: 0.13.2 and 0.13.3 do not know it.
+  // Omitted if false: 0.13.2 and 0.13.3 do not know it.
   if (want.pool.avoid_buggy_ips.value.value_or(false)) {
     text += "  avoidBuggyIPs: true\n";
   }
@@ -57,7 +57,7 @@ Change pool_change(const PoolSeen& live,
   return change;
 }
 
-/// The interfaces that the operator asked for; nothing when they said nothing about them.
+/// The interfaces that the operator asked for; nothing if they set none.
 std::optional<std::vector<std::string>> asked_interfaces(const Settings& want)
 {
   return want.pool.interfaces.given() ? want.pool.interfaces.value : std::nullopt;
@@ -156,7 +156,7 @@ void add_pool_step(StagePlan& plan, const Observation& seen, const Settings& wan
   if (live == nullptr) {
     command = kubectl_create(target, new_pool(want));
   } else {
-    // MetalLB 0.15 and later write the pool's status, so a new one would make the version stale.
+    // MetalLB 0.15 and later write the pool's status, so installing one makes the version stale.
     const Change change = pool_change(*live, seen, want, moves_on ? "" : live->resource_version);
     plan.notes.push_back(change.words());
     fields = changed_fields(change, seen, "pool/default");

@@ -38,14 +38,14 @@ bool env_is_on(const Observation& seen)
   return seen.provider.env_ip_operator.found() && seen.provider.env_ip_operator.value == "true";
 }
 
-/// Its pod runs, is the right one, has the right switch, and does not work: it looked for the IP
-/// operator once, too early.
+/// The pod runs, is the newest, has the switch, and does not work: it looked for the IP operator
+/// once, too early.
 bool hangs(const Observation& seen)
 {
   return env_is_on(seen) && pod_is_newest(seen) && !seen.provider.pod_ready;
 }
 
-/// The chart's own `replicas: 1` would start a provider that somebody stopped for maintenance.
+/// The chart's own `replicas: 1` would start a provider that was stopped for maintenance.
 Problem starts_provider(const ProviderNames& names)
 {
   return {.id = "IPL-PRV-085",
@@ -73,8 +73,8 @@ std::string change_note(const UpgradeChange& change)
   return "also changes with this upgrade: " + change.text;
 }
 
-/// Helm reads the file when the upgrade starts, minutes after it was looked at: it must still hold
-/// what was planned and tried. What is assumed without a cluster is no file's content.
+/// Helm reads the file when the upgrade starts, minutes after iplease looked at it, so it must
+/// still hold what was planned and tried. Without a cluster there is no file to compare.
 std::optional<FileHolds> unchanged(const Observation& seen, const ValuesDecision& values)
 {
   if (seen.assumed) {
@@ -116,7 +116,7 @@ Step upgrade_step(const Observation& seen,
           .proves = "release upgraded, chart " + wanted_provider_chart(seen, want)};
 }
 
-/// Whether our own dead helm had already changed the pod, which is only coming up now: the next
+/// Whether iplease's own dead helm had already changed the pod, which is still starting. The next
 /// helm changes nothing in it, and it must not start twice.
 bool is_coming_up(const Observation& seen, const ReleaseStart& start)
 {
@@ -128,7 +128,7 @@ bool is_coming_up(const Observation& seen, const ReleaseStart& start)
          (own == env.end() || own->second == "true");
 }
 
-/// What brings the new environment into the pod where helm's upgrade alone does not.
+/// Adds what brings the new environment into the pod if helm's upgrade alone does not.
 void add_restart(StagePlan& plan,
                  const Observation& seen,
                  const Settings& want,
@@ -177,8 +177,8 @@ void add_restart(StagePlan& plan,
   }
 }
 
-/// Why a restart without an upgrade would do harm: what the pod needs is not there any more. A pod
-/// that runs is given up only for one that is proven to start.
+/// Why a restart without an upgrade would do harm: the pod's objects are missing or incomplete. A
+/// running pod is given up only for one that is proven to start.
 std::vector<Problem> restart_problems(const Observation& seen)
 {
   const Seen<WorkloadSeen>& set = seen.provider.stateful_set;
@@ -197,7 +197,7 @@ std::vector<Problem> restart_problems(const Observation& seen)
            .exit = ExitCode::blocked}};
 }
 
-/// What the stage says without an upgrade or a restart; nothing when one is due.
+/// The stage if neither an upgrade nor a restart is due; otherwise nothing.
 std::optional<StagePlan>
 right_already(const Observation& seen, const Settings& want, const ValuesDecision& values)
 {
@@ -216,7 +216,7 @@ right_already(const Observation& seen, const Settings& want, const ValuesDecisio
   return std::nullopt;
 }
 
-/// Why the provider is neither upgraded nor restarted now.
+/// Why the provider must be neither upgraded nor restarted now.
 std::vector<Problem>
 refusals(const Observation& seen, const Settings& want, const ValuesDecision& values)
 {

@@ -50,7 +50,7 @@ Problem silent_repository(const std::string& repository, const std::string& why)
 
 namespace {
 
-/// Why there is nothing to try: no answer of the API server's, which was not asked.
+/// Why there is no upgrade to try. The API server was not asked.
 std::optional<Problem> not_rendered(const Observation& seen, const Settings& want)
 {
   const Looked& render = seen.upgrade_render;
@@ -109,7 +109,7 @@ upgrade_refusal(const Observation& seen, const Settings& want, const ValuesDecis
 
 namespace {
 
-/// What stands in the file is kept, once: a backup that has it already is enough.
+/// Backs the file up, unless a backup already has the same content.
 std::string script_backup(const std::string& path)
 {
   return "  kept=$([ -e " + path + " ] || echo none)\n  for backup in " + path +
@@ -117,8 +117,8 @@ std::string script_backup(const std::string& path)
          "  [ -n \"$kept\" ] || cat " + path + " >" + path + ".backup-$(date -u +%Y%m%dT%H%M%SZ)\n";
 }
 
-/// The same edit for the script face: no secret is inline, the values go from helm into the file.
-/// `revision` is the one whose values count where the last one failed, else 0.
+/// The same edit for the script. It contains no secret: the values go from helm into the file.
+/// `revision`: whose values count if the last one failed, else 0.
 std::string
 script_for(const Target& target, const Settings& want, const ValuesDecision& decision, int revision)
 {
@@ -144,7 +144,7 @@ script_for(const Target& target, const Settings& want, const ValuesDecision& dec
   return script + line + "\n";
 }
 
-/// What `undo` takes back; of what comes from the release beside it only that it stays.
+/// What `undo` takes back. For values taken over from the release, only that they stay.
 std::vector<FieldChange> file_changes(const ValuesDecision& decision, const Settings& want)
 {
   std::vector<FieldChange> changes =

@@ -15,8 +15,8 @@ namespace {
 
 constexpr const char* k_absent = "absent";
 
-/// The labels of the record that Helm keeps of this revision, whatever HELM_DRIVER keeps it in, as
-/// long as it is pending.
+/// The labels of Helm's record of this revision while it is pending, whatever HELM_DRIVER stores it
+/// in.
 std::string record_of(const ReleaseSeen& release)
 {
   return fmt::format(
@@ -30,9 +30,9 @@ int revision_in(const std::string& line)
   return blank == std::string::npos ? 0 : std::atoi(line.c_str() + blank);
 }
 
-/// Whether Helm's own time of the revision lies within the command that ended by itself: one that
+/// Whether Helm's time of the revision lies within the command, if that ended by itself. One that
 /// failed before it wrote anything leaves the next number to somebody else. One that was cut short
-/// has no end, and then the number alone tells.
+/// has no end, so the number alone decides.
 bool within(const ReleaseWrite& write, const ReleaseSeen& release)
 {
   const std::string written = helm_time(release.updated);
@@ -49,11 +49,10 @@ Step heal_step(const std::string& stage, const ReleaseSeen& release)
           .expect = k_absent};
 }
 
-/// A first install goes whole. Of any other release the dead helm's revision goes alone, by the
-/// record that Helm keeps of it: the next upgrade counts from the revision before. (`helm
-/// rollback` is refused where the chart makes an object under a condition only, as the provider's
-/// chart does; and a MetalLB before 0.13 rolled back without its ConfigMap takes every address
-/// away.)
+/// Removes a first install whole. Of any other release it removes only the dead helm's revision, by
+/// Helm's record of it: the next upgrade counts from the revision before. (`helm rollback` is
+/// refused if a chart makes an object only conditionally, as the provider's does; and a MetalLB
+/// before 0.13 that is rolled back without its ConfigMap drops every address.)
 void add_heal(ReleaseStart& start,
               const Target& target,
               const std::string& stage,
@@ -92,7 +91,7 @@ std::string helm_time(std::string_view text)
   double second = 0;
   int zone = 0;
   const std::string words(text);
-  // NOLINTNEXTLINE(cert-err34-c): seven numbers read are seven numbers there
+  // NOLINTNEXTLINE(cert-err34-c): all seven numbers are checked to be there
   if (std::sscanf(words.c_str(),
                   "%d-%u-%u %d:%d:%lf %d",
                   &year,
@@ -139,7 +138,7 @@ bool left_by_us(const Observation& seen, const ReleaseSeen& release)
   const ReleaseWrite& write = at->second;
   const std::string line = release_line(release);
   if (line == write.before || line == write.expect) {
-    return true; // it never happened, or it is as it was to be: what it began with was ours already
+    return true; // it never happened, or ended as planned: it is iplease's either way
   }
   const std::string revision = line.substr(release.status.size());
   if (release.status == "uninstalling") {

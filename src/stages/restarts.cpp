@@ -50,7 +50,8 @@ std::string why_restart_operator(const Observation& seen, const Settings& want, 
   if (live.barrier) {
     return "a stuck IP operator never looks again by itself";
   }
-  // Its environment comes from a ConfigMap without a checksum.
+  // Its environment comes from a ConfigMap without a checksum, so the pod does not restart by
+  // itself.
   const bool runs_other = live.running_address.found() && live.running_address.value != address;
   return readdress || runs_other ? "a running IP operator keeps its old address" : "";
 }
@@ -69,7 +70,8 @@ Step restart_operator(const Observation& seen,
 
 std::vector<Step> refresh_operator(const Observation& seen, const Settings& want)
 {
-  // The operator looks again at any ConfigMap event in metallb-system (observed on the real one).
+  // The IP operator looks again at any ConfigMap event in metallb-system (observed on the real
+  // one).
   constexpr const char* manifest =
       "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: iplease-refresh\n"
       "  namespace: metallb-system\n";
@@ -150,10 +152,10 @@ replace_provider(const Observation& seen, const Settings& want, const std::strin
   const facts::ProviderNames names = facts::provider_names(seen, want);
   const std::string& pod = names.pod;
   const Target target = target_of(seen, want);
-  // kubectl's own wait looks at the pod and then lists by name: when the new pod of the same name
-  // comes between, it waits for that one to go, for ever (k8s.io/kubectl pkg/cmd/wait/delete.go;
+  // kubectl's own wait looks at the pod and then lists by name. If the new pod of the same name
+  // comes between, it waits for that one to go, forever (k8s.io/kubectl pkg/cmd/wait/delete.go;
   // seen with 1.34).
-  // By its revision, so that the one that may have come in its place meanwhile is let be.
+  // Deletes by revision, so that a pod that has already replaced it stays.
   const std::string& revision = seen.provider.pod_revision.value;
   std::vector<std::string> words{"--namespace", k_akash_ns, "delete", "pod"};
   if (revision.empty()) {
@@ -172,7 +174,7 @@ replace_provider(const Observation& seen, const Settings& want, const std::strin
                                                    {"--namespace", k_akash_ns, "pod/" + pod},
                                                    "{.metadata.deletionTimestamp}/{.metadata.name}"
                                                    " on {.spec.nodeName}"),
-                         .pattern = "^/" + pod + " on", // without a node while it is not scheduled
+                         .pattern = "^/" + pod + " on", // no node yet if it is not scheduled
                          .limit = want.timeout("provider"),
                          .what = "a new pod in the place of the old",
                          .watch = pods_of(target, k_akash_ns, names.selector)},

@@ -12,7 +12,7 @@ std::string workload_name(const Observation& seen, const Settings& want, const s
 {
   const facts::Metallb now = facts::metallb(seen).value;
   const std::string& live = part == "speaker" ? now.speaker : now.controller;
-  // Of manifests before 0.13 nothing stays: the chart brings its own names.
+  // Nothing of manifests before 0.13 stays: the chart brings its own names.
   if (!live.empty() && (!now.release.empty() || !before_0_13(now.version))) {
     return live;
   }
@@ -41,7 +41,7 @@ std::vector<Step> speaker_waits(const Target& target,
                                    .workload = "daemonset/" + speakers.name,
                                    .pod_selector = speakers.pod_selector,
                                    .limit = want.timeout("metallb")})};
-  // rollout status also says "done" for a DaemonSet that wants no pod at all.
+  // `rollout status` also succeeds for a DaemonSet that wants no pod.
   waits.push_back(
       {.id = stage + "/speakers-exist",
        .reason = "at least one node runs a speaker",

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// kube-proxy in IPVS mode binds every LoadBalancer address on every node, so all of them would
-// answer ARP for a leased address; strictARP stops that. Its config file is read once, at start:
-// an edited ConfigMap does nothing until kube-proxy restarts (kubernetes#57144), which is why the
-// restart is owed from the moment the edit is intended.
+// In IPVS mode kube-proxy binds every LoadBalancer address on every node, so all of them answer ARP
+// for a leased address; strictARP stops that. kube-proxy reads its configuration file only at start
+// (kubernetes#57144), so the restart is owed from the moment the edit is intended.
 #include "strict_arp.hpp"
 
 #include <iplease/core/blocking.hpp>
@@ -34,17 +33,17 @@ const Debt* owed(const Observation& seen)
   return debt == seen.memory.debts.end() ? nullptr : &*debt;
 }
 
-/// What a restart is proved by: "UID GENERATION RESTARTED-AT" of kube-proxy's DaemonSet. The last
-/// is the mark that `kubectl rollout restart` leaves; it is the time of the machine that kubectl
-/// ran on, so it is only ever compared for being another one.
+/// Identifies a restart: "UID GENERATION RESTARTED-AT" of kube-proxy's DaemonSet. `kubectl rollout
+/// restart` writes the last one by the clock of its own machine, so it is compared only for a
+/// change.
 std::string restart_mark(const Observation& seen)
 {
   const WorkloadSeen& proxy = seen.kube_proxy.daemon_set.value;
   return proxy.uid + " " + std::to_string(proxy.generation) + " " + seen.kube_proxy.restarted_at;
 }
 
-/// The very DaemonSet of when the edit was intended has been given another pod template since; that
-/// its pods are of that template is what `rollout status` proves.
+/// Whether the same DaemonSet has another pod template since the edit was intended. `rollout
+/// status` proves that its pods have that template.
 bool restarted_since_edit(const Debt& debt, const Observation& seen)
 {
   std::istringstream then(debt.seen);
@@ -88,7 +87,7 @@ Step read_back_step(const Observation& seen, const Settings& want)
               .what = "strictARP: true in ConfigMap kube-system/kube-proxy"}};
 }
 
-/// Why nothing is to be done, where that is so, or why nothing can be.
+/// The stage if no edit is needed or none is possible; otherwise nothing.
 std::optional<StagePlan> plan_without_edit(const facts::Answer<facts::ServiceProxy>& proxy,
                                            const Settings& want)
 {
@@ -157,7 +156,7 @@ Step strict_arp_write(const Observation& seen, const Settings& want, const std::
 {
   nlohmann::json patch{{"data", {{"config.conf", text}}}};
   if (!seen.kube_proxy.resource_version.empty()) {
-    // A merge patch that names a version is refused when somebody else wrote in between.
+    // With a version, the server refuses the merge patch if somebody else wrote in between.
     patch["metadata"]["resourceVersion"] = seen.kube_proxy.resource_version;
   }
   Command command =

@@ -60,7 +60,7 @@ bool in_flight_in_doubt(const Observation& seen)
   }
   const std::string state = subject_state(seen, memory.in_flight_subject);
   if (memory.in_flight_subject.starts_with(k_release)) {
-    // What our killed helm left pending or failed is healed, not doubted.
+    // A release that iplease's killed helm left pending or failed is healed, not doubted.
     const ReleaseSeen* release = release_named(seen, memory.in_flight_subject);
     if (release != nullptr && stages::left_by_us(seen, *release)) {
       return false;

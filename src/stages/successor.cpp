@@ -9,14 +9,14 @@
 namespace iplease::stages {
 namespace {
 
-/// The shortest passphrase that the keyring takes (cosmos-sdk client/input/input.go,
+/// The shortest passphrase that the keyring accepts (cosmos-sdk client/input/input.go,
 /// MinPassLength); a key's armour is far longer.
 constexpr std::size_t k_shortest = 8;
-/// A text that begins with white space and is no longer than this says nothing.
+/// A text that begins with white space and is not longer than this counts as empty.
 constexpr std::size_t k_blank_up_to = 64;
-/// The values of the wallet's Secret, by every generation of the chart.
+/// The values of the wallet's Secret, in every generation of the chart.
 constexpr std::array<std::string_view, 2> k_wallet{"key.txt", "key-pass.txt"};
-/// Without one of these the provider's init script waits or ends (charts 8 to 19).
+/// If one of these is missing, the provider's init script waits or ends (charts 8 to 19).
 constexpr std::array<std::string_view, 3> k_identity{"AKASH_FROM", "AKASH_NODE", "AKASH_CHAIN_ID"};
 
 bool says_nothing(const HeldValue& value)
@@ -32,7 +32,7 @@ const HeldObject* find(const std::vector<HeldObject>& held, const NeededObject& 
   return at == held.end() ? nullptr : &*at;
 }
 
-/// The first fault of one object; one line is enough to say that it is not complete.
+/// The first fault of one object; one line is enough.
 std::string fault_of(const HeldObject& object, const std::string& key)
 {
   if (object.values.empty()) {
@@ -61,7 +61,7 @@ std::string fault_of(const HeldObject& object, const std::string& key)
   return {};
 }
 
-/// Why this node would not take the pod; nothing where it would.
+/// Why this node would not accept the pod; nothing if it would.
 std::optional<std::string> refusal(const NodeSeen& node, const PodNeeds& needs)
 {
   if (!node.ready) {
@@ -84,7 +84,7 @@ std::optional<std::string> refusal(const NodeSeen& node, const PodNeeds& needs)
   return std::nullopt;
 }
 
-/// The place that the old pod leaves is known to be enough; of other nodes only the labels are.
+/// Only the old pod's node is known to have the resources, so no other node counts.
 std::string no_node(const Observation& seen, const PodNeeds& needs)
 {
   const ProviderSeen& provider = seen.provider;

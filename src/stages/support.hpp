@@ -33,26 +33,26 @@ namespace iplease::stages {
 [[nodiscard]] bool any_change(std::span<const StagePlan> done);
 [[nodiscard]] const StagePlan* find_stage(std::span<const StagePlan> done, std::string_view id);
 
-/// The labels by which a workload knows its pods, "a=b,c=d", as it was seen; else `otherwise`.
+/// The pod labels of a workload that was seen, "a=b,c=d"; else `otherwise`.
 [[nodiscard]] std::string selector_of(const WorkloadSeen& workload, std::string otherwise);
-/// What is said of a workload that wants no pod: `kubectl rollout status` calls it ready.
+/// A workload that wants no pod is a problem: `kubectl rollout status` calls it ready.
 [[nodiscard]] Problem scaled_to_zero(const WorkloadSeen& workload);
 
-/// The pods of a namespace as JSON: what a wait shows when it says why it waits.
+/// The pods of a namespace as JSON, which show why a wait waits.
 [[nodiscard]] Command
 pods_of(const Target& target, const std::string& name_space, const std::string& selector);
-/// A workload that is waited for: "deployment/metallb-controller".
+/// A workload to wait for: "deployment/metallb-controller".
 struct Rollout {
   std::string name_space{};
   std::string workload{};
-  std::string pod_selector{}; ///< empty: all pods of the namespace are watched
+  std::string pod_selector{}; ///< empty: watch all pods of the namespace
   std::chrono::seconds limit{};
 };
 /// `kubectl rollout status`, a read that ends when the workload is ready.
 [[nodiscard]] Step rollout(const Target& target, std::string id, const Rollout& of);
 
-/// "operator-ip:rest" for the API server's proxy: of the IP operator that is there, else of the
-/// chart that this plan would install.
+/// "operator-ip:rest" for the API server's proxy: of the live IP operator, else of the chart that
+/// this plan would install.
 [[nodiscard]] std::string operator_service(const Observation& seen, const Settings& want);
 
 /// How many addresses the wanted pool has, as MetalLB counts them.
@@ -60,7 +60,7 @@ struct Rollout {
 /// A whole number as Prometheus prints it (Go's %g with shortest precision).
 [[nodiscard]] std::string metric_number(std::uint64_t number);
 
-/// The release of that name, null when helm lists none.
+/// The release with that name; null if helm lists none.
 [[nodiscard]] const ReleaseSeen*
 find_release(const Observation& seen, std::string_view name_space, std::string_view name);
 

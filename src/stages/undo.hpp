@@ -13,49 +13,49 @@
 
 namespace iplease::stages {
 
-/// A field of pool, advertisement, Service controller or namespace as it is, as JSON text; empty
-/// where it is not there.
+/// A live field of pool, advertisement, Service controller or namespace, as JSON text; empty if it
+/// is missing.
 [[nodiscard]] std::string
 field_now(const Observation& seen, std::string_view subject, const std::string& field);
 
-/// What is remembered of a subject; nullptr: no run of ours touched it.
+/// What is remembered of a subject; nullptr if no run touched it.
 [[nodiscard]] const MadeSeen* find_made(const Observation& seen, const std::string& subject);
 
-/// How a subject stands to what we made of it.
+/// How a subject compares to what iplease made of it.
 enum class MadeState {
-  not_ours, ///< no run of ours touched it
-  before,   ///< it is as it was before us
-  ours,     ///< it is what we made it
+  not_ours, ///< no run touched it
+  before,   ///< as it was before iplease
+  ours,     ///< as iplease made it
   changed   ///< neither: somebody else changed it since
 };
 [[nodiscard]] MadeState made_state(const Observation& seen, const std::string& subject);
-/// The same for a state that is not that of the observation.
+/// The same for a given state.
 [[nodiscard]] MadeState made_state(const MadeSeen* made, const std::string& state);
 
-/// Fields of a subject that go back, and those that somebody changed since.
+/// Fields of a subject to restore, and those that somebody changed since.
 struct FieldsBack {
-  std::vector<FieldChange> back{}; ///< `is` is what they go back to
+  std::vector<FieldChange> back{}; ///< `is` is the value to restore
   std::vector<std::string> kept{};
 };
 [[nodiscard]] FieldsBack
 fields_back(const Observation& seen, const std::string& subject, const MadeSeen& made);
 
-/// What a change sets below `spec`, with what is there now: for the journal.
+/// What a change sets below `spec`, with the live values, for the journal.
 [[nodiscard]] std::vector<FieldChange>
 changed_fields(const Change& change, const Observation& seen, std::string_view subject);
-/// Sets a field to what it was before us; none there: it is removed.
+/// Sets a field to its value before iplease; removes it if it had none.
 void set_back(Change& change, const std::vector<std::string>& path, const FieldChange& field);
 
-/// Nothing is to be done, and this stays.
+/// A stage with nothing to do; `what` stays.
 [[nodiscard]] StagePlan stays(std::string what);
-/// A stage that does nothing because the one that stands on it keeps something; empty: it does not.
+/// Why a stage must do nothing: the IP operator stays and needs it. Empty if it does not.
 [[nodiscard]] std::string needed_still(const Observation& seen, std::span<const StagePlan> done);
-/// Whether the plans so far have that step.
+/// Whether the plans so far contain that step.
 [[nodiscard]] bool has_step(std::span<const StagePlan> done, std::string_view step);
 
-/// Of release "akash-services/NAME".
+/// "release/NAMESPACE/NAME".
 [[nodiscard]] std::string release_subject(const ReleaseSeen& release);
-/// Whether the release stands as a run of ours left it, once `before` is what it is healed to.
+/// Whether the release is as an iplease run left it; `before` is its state after healing.
 [[nodiscard]] bool is_our_release(const MadeSeen& made, bool left_by_us, const std::string& before);
 
 } // namespace iplease::stages

@@ -16,7 +16,7 @@ using namespace stages;
 constexpr const char* k_controller_service = "service/controller";
 constexpr int k_monitoring = 7472;
 
-/// As enable makes it, and nothing else in it.
+/// As enable makes it, with nothing added.
 bool is_as_created(const ServiceSeen& service)
 {
   const auto label = service.labels.find("app.kubernetes.io/managed-by");
@@ -52,7 +52,8 @@ StagePlan remove_service(const Observation& seen, const Settings& want)
   return plan;
 }
 
-/// The ports as they were: ours goes or gets its old name, those that we named lose the name.
+/// Restores the ports: iplease's port goes or gets its old name, and ports that it named lose the
+/// name.
 void ports_back(Change& change, const std::string& was, const ServiceSeen& live)
 {
   using PortJson = nlohmann::ordered_json;

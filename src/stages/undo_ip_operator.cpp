@@ -31,7 +31,7 @@ Step uninstall_operator(const Observation& seen,
           .proves = "release " + release.name + " is gone"};
 }
 
-/// "deployed akash-ip-operator-19.0.2 revision 3" as its number, "3"; empty: it was not deployed.
+/// The number "3" of "deployed akash-ip-operator-19.0.2 revision 3"; empty if it was not deployed.
 std::string revision_before(const MadeSeen& made)
 {
   const std::size_t blank = made.before.rfind(' ');
@@ -102,7 +102,7 @@ undo_ip_operator(const Observation& seen, const Settings& want, std::span<const 
                  .change = "delete",
                  .steps = std::move(start.heal)};
   if (start.before == "absent") {
-    return plan; // what heals it removes it
+    return plan; // healing removes it
   }
   if (made->before == "absent") {
     plan.steps.push_back(uninstall_operator(seen, want, release, start.before));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stays remembered once an undo of everything is over.
+// What stays remembered after an undo of everything.
 #include <iplease/stages/undo.hpp>
 #include <iplease/yaml/values_restore.hpp>
 
@@ -27,8 +27,8 @@ const FileBack* file_back_of(const std::vector<FileBack>& files, const std::stri
   return at == files.end() ? nullptr : &*at;
 }
 
-/// Those that a text still has otherwise when all that goes back went back. The list goes with the
-/// attributes that were set in it.
+/// The fields that still differ once everything that can be restored is restored. If an attribute
+/// stays, so does the list.
 FieldNames kept_values(const Secret& after, const std::map<std::string, MadeField>& fields)
 {
   FieldNames kept;
@@ -58,7 +58,7 @@ FieldNames kept_of_release(const Observation& seen, const MadeSeen& made)
   return kept;
 }
 
-/// Fields that are neither as before nor as we made them.
+/// Fields that are neither as before nor as iplease made them.
 FieldNames kept_of_object(const Observation& seen, const std::string& subject, const MadeSeen& made)
 {
   FieldNames kept;
@@ -71,7 +71,7 @@ FieldNames kept_of_object(const Observation& seen, const std::string& subject, c
   return kept;
 }
 
-/// Decides it for one subject after the other.
+/// Decides it subject by subject.
 class Keeping {
 public:
   Keeping(const Observation& seen, const Plan& plan)
@@ -81,7 +81,7 @@ public:
   {
   }
 
-  /// Nothing: it goes, is gone, or is as before.
+  /// Nothing: the subject goes, is gone, or is as before.
   [[nodiscard]] std::optional<FieldNames> of(const std::string& subject, const MadeSeen& made) const
   {
     const StagePlan* stage = find_stage(m_plan.stages, made.stage);
@@ -134,7 +134,7 @@ private:
     });
   }
 
-  /// Of values only fields can go back, and of an inventory nothing does: told once.
+  /// Values stay field by field, unless their file could not be read.
   [[nodiscard]] bool stays_whole(const std::string& subject, const MadeSeen& made) const
   {
     if (subject.starts_with(k_values_file) || is_provider(subject)) {

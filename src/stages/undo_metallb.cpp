@@ -14,8 +14,8 @@ namespace {
 
 using namespace stages;
 
-/// What would go with MetalLB's definitions, or stop working, though it is not ours; empty:
-/// nothing.
+/// What belongs to others and would go with MetalLB's definitions, or stop working; empty if
+/// nothing does.
 std::string why_metallb_stays(const Observation& seen, std::span<const StagePlan> done)
 {
   std::string left;
@@ -39,7 +39,7 @@ std::string why_metallb_stays(const Observation& seen, std::span<const StagePlan
   return left;
 }
 
-/// MetalLB that is no release of ours: what it is and why it stays.
+/// A MetalLB that is not a release of iplease: what it is and why it stays.
 StagePlan metallb_of_others(const Observation& seen, const ReleaseSeen* release)
 {
   StagePlan plan = satisfied("MetalLB was there before, or is not there");

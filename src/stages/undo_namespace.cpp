@@ -15,7 +15,7 @@ namespace {
 using namespace stages;
 
 constexpr const char* k_namespace_subject = "namespace/metallb-system";
-/// What is in a namespace when nothing is: Kubernetes makes this one in each.
+/// Lists what is left in the namespace.
 constexpr const char* k_left_path =
     R"(jsonpath=left:{range .items[*]} {.kind}/{.metadata.name}{end})";
 
@@ -30,7 +30,7 @@ std::string foreign_labels(const Observation& seen)
   return found;
 }
 
-/// Why the namespace that we made is not empty once this plan is done; empty: it is.
+/// Why the namespace that iplease made is not empty after this plan; empty if it is.
 std::string what_is_left(const Observation& seen, std::span<const StagePlan> done)
 {
   std::string left;

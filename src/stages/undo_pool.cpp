@@ -21,7 +21,7 @@ struct PoolObject {
   const char* step;
   ObjectName name;
   std::string version{}; ///< resourceVersion
-  bool others = false;   ///< it has something that we never write
+  bool others = false;   ///< it has something that iplease never writes
 };
 
 PoolObject pool_object(const Observation& seen)
@@ -59,7 +59,7 @@ bool is_there(const Observation& seen, const PoolObject& object)
                                                             : our_advertisement(seen) != nullptr;
 }
 
-/// One that enable made: its state alone tells, as it had no fields before.
+/// One that enable made. It had no fields before, so its state alone decides.
 void remove_made(StagePlan& plan,
                  const Observation& seen,
                  const Settings& want,
@@ -94,7 +94,7 @@ void remove_made(StagePlan& plan,
                         .proves = std::string(object.title) + " is gone"});
 }
 
-/// One that was there: its fields go back one by one.
+/// One that existed before: its fields are restored one by one.
 void change_back(StagePlan& plan,
                  const Observation& seen,
                  const Settings& want,

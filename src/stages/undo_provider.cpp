@@ -33,7 +33,7 @@ bool is_on(const Secret& values)
   return facts_of(values).ipoperator == ValuesFacts::State::is_true;
 }
 
-/// What stage provider-values leaves in the file.
+/// The file's text after stage provider-values.
 Secret text_after(const Observation& seen, const ValuesFileSeen& file)
 {
   for (const FileBack& back : files_back(seen)) {
@@ -44,8 +44,8 @@ Secret text_after(const Observation& seen, const ValuesFileSeen& file)
   return file.text;
 }
 
-/// The upgrade with the operator's own file where that says the same, else with the release's own
-/// values without what we set.
+/// The upgrade with the operator's own file if that means the same, else with the release's values
+/// without iplease's.
 Step undo_upgrade(const Observation& seen,
                   const Settings& want,
                   const ReleaseStart& start,
@@ -127,7 +127,7 @@ undo_refusals(const Observation& seen, const Settings& want, const ReleaseBack& 
   return refused ? std::vector<Problem>{*std::move(refused)} : std::vector<Problem>{};
 }
 
-/// A dead undo had its upgrade done; the pod may still be the old one.
+/// An undo died after its upgrade; the pod may still be the old one.
 bool restart_is_left(const Observation& seen)
 {
   const Seen<std::string>& environment = seen.provider.env_ip_operator;

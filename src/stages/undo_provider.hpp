@@ -11,7 +11,7 @@
 
 namespace iplease::stages {
 
-/// A values file that enable wrote, on its way back.
+/// A values file that enable wrote, and what it is restored to.
 struct FileBack {
   std::string path{};
   std::vector<Problem> problems{};
@@ -19,18 +19,18 @@ struct FileBack {
   Secret after{};
   std::vector<std::string> changes{}; ///< empty: it stays byte for byte
   std::vector<std::string> kept{};
-  bool created = false;    ///< it was not there before
-  bool taken_over = false; ///< enable took more of the release into it
+  bool created = false;    ///< it did not exist before
+  bool taken_over = false; ///< enable copied more of the release into it
 };
 [[nodiscard]] std::vector<FileBack> files_back(const Observation& seen);
 
-/// The provider's release on its way back.
+/// What the provider's release is restored to.
 struct ReleaseBack {
   std::vector<Problem> problems{};
   Secret after{}; ///< its values
   std::vector<std::string> changes{};
   std::vector<std::string> kept{};
-  std::string chart{}; ///< the version it goes back to; empty: it keeps its own
+  std::string chart{}; ///< the version to restore; empty: it keeps its own
   [[nodiscard]] bool needed() const { return !changes.empty() || !chart.empty(); }
 };
 [[nodiscard]] ReleaseBack release_back(const Observation& seen);

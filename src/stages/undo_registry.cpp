@@ -45,8 +45,7 @@ namespace {
 
 using namespace stages;
 
-/// What must hold before anything is written, by the checks of enable that do not speak of IP
-/// leases.
+/// What must hold before anything is written: those checks of enable that do not concern IP leases.
 constexpr std::string_view k_undo_checks[] = {"IPL-CLU-001",
                                               "IPL-CLU-002",
                                               "IPL-CLU-003",
@@ -55,8 +54,8 @@ constexpr std::string_view k_undo_checks[] = {"IPL-CLU-001",
                                               "IPL-CLU-080",
                                               "IPL-RUN-004"};
 
-/// "namespace/name (address)" of every Service, the verification's left out, that holds an address
-/// of pool default.
+/// "namespace/name (address)" of every Service, except the verification's, that holds an address of
+/// pool default.
 std::vector<std::string> leases_in_use(const Observation& seen)
 {
   std::vector<std::string> used;
@@ -124,7 +123,8 @@ StagePlan undo_preflight(const Observation& seen, const Settings& want, const Pl
   return stage;
 }
 
-/// Without a journal: what bears our field manager alone was made by us and by nobody changed.
+/// Without a journal: an object whose only field manager is iplease was made by it and changed by
+/// nobody.
 std::map<std::string, MadeSeen> made_by_marks(const Observation& seen)
 {
   std::map<std::string, MadeSeen> made;

@@ -21,7 +21,7 @@ std::string shown_state(const std::string& state)
   return state.empty() ? "absent" : state;
 }
 
-/// A release's revisions count on, so its state is told without them.
+/// Revision numbers only grow, so compare a release without them.
 std::string without_revision(const std::string& state)
 {
   return state.substr(0, state.find(" revision "));
@@ -100,7 +100,7 @@ std::vector<UndoRow> undo_rows(const MemorySeen& then, const Observation& now)
                              subject == "service/controller" ||
                              subject == "namespace/metallb-system";
     if (made.stage == "migrate" || subject.starts_with("configmap/metallb-system/")) {
-      continue; // told as what stays
+      continue; // reported as what stays
     }
     if (subject.starts_with(k_file_row)) {
       add_file(rows, now, subject.substr(k_file_row.size()), made);

@@ -12,7 +12,7 @@ namespace {
 
 using namespace stages;
 
-/// What was written there before us. A journal of the first versions has the value alone.
+/// What the file said before iplease. A journal of the first versions has only the value.
 std::optional<StrictArpWritten> written_before(const MadeSeen& made)
 {
   const auto strict = made.fields.find("strictARP");

@@ -40,7 +40,7 @@ std::vector<std::string> event_words(const std::string& name_space, const char* 
           std::string("involvedObject.name=") + k_verify_service};
 }
 
-/// Events outlive their Service for an hour, and a Service of the same name would find them.
+/// Events outlive their Service by an hour, and would match a new Service of the same name.
 Step forget_events(const Target& target, const SmokeBackend& backend)
 {
   std::vector<std::string> words = event_words(backend.name_space, "delete");
@@ -52,7 +52,7 @@ Step forget_events(const Target& target, const SmokeBackend& backend)
 
 Step create_services(const Target& target, const SmokeBackend& backend, const SmokeWish& wish)
 {
-  // The key by which Akash's operator lets all ports of one lease share an address.
+  // With this key Akash's operator lets all ports of one lease share an address.
   nlohmann::ordered_json annotations{{"metallb.universe.tf/allow-shared-ip", "iplease-verify"}};
   if (!wish.address.empty()) {
     annotations["metallb.universe.tf/loadBalancerIPs"] = wish.address;
@@ -141,7 +141,7 @@ Step wait_event(const Target& target,
           .proves = announced ? "announced by \\1" : ""};
 }
 
-/// MetalLB 0.14.8 says nodeAssigned also where it announces on no interface; announceFailed comes
+/// MetalLB 0.14.8 says nodeAssigned even if it announces on no interface. announceFailed comes
 /// before it (speaker/layer2_controller.go, SetBalancer), so one look decides.
 Step no_refusal(const Target& target, const SmokeBackend& backend)
 {
@@ -152,7 +152,7 @@ Step no_refusal(const Target& target, const SmokeBackend& backend)
           .reason = "that node has an interface to announce it on (no event announceFailed)",
           .action = WaitUntil{.probe = kubectl(target, std::move(words), std::chrono::seconds{20}),
                               .pattern = "^refused:$",
-                              .limit = std::chrono::seconds{10}, // for a machine that is busy
+                              .limit = std::chrono::seconds{10}, // for a busy machine
                               .what = "no event announceFailed"},
           .failure_id = "IPL-POOL-047"};
 }
@@ -176,7 +176,7 @@ Step wait_answer(const Target& target, const SmokeBackend& backend, const Settin
 }
 
 /// The IP operator is asked before and after: a lease is its work, not MetalLB's, and what it reads
-/// of MetalLB meanwhile may lock it (503 with an empty body).
+/// from MetalLB meanwhile may lock it (503 with an empty body).
 Step ask_operator(const Target& target, const std::string& service, bool before)
 {
   return {.id = before ? "verify/operator" : "verify/operator-after",
@@ -313,7 +313,7 @@ plan_verify(const Observation& seen, const Settings& want, std::span<const Stage
     if (!seen.verify_service.found()) {
       return satisfied("nothing changed since the last verification");
     }
-    // `verify --keep` has proved it already; what stayed for the operator's own look goes.
+    // `verify --keep` has proved it already: remove what stayed for the operator to look at.
     return {.verdict = Verdict::needed,
             .reason = "the Service of an earlier verification is still there",
             .change = "delete",
@@ -321,7 +321,7 @@ plan_verify(const Observation& seen, const Settings& want, std::span<const Stage
   }
   StagePlan plan = plan_smoke(seen, want, {});
   const StagePlan* counted = find_stage(done, "ip-operator");
-  if (counted != nullptr && has_step(*counted, "ip-operator/usage")) { // that very question
+  if (counted != nullptr && has_step(*counted, "ip-operator/usage")) { // the same question
     std::erase_if(plan.steps, [](const Step& step) { return step.id == "verify/operator"; });
   }
   std::vector<Step> speakers = speaker_waits_left("verify", seen, want, done);

@@ -32,14 +32,14 @@ std::string addresses_text(const PoolSeen& pool)
   return text;
 }
 
-/// The Services, ours left out, that hold an address of the pool.
+/// The pool's addresses in use, without the verification's own.
 std::set<std::string> used_addresses(const Observation& seen, const PoolSeen& pool)
 {
   const std::vector<AddressRange> ranges = parsed(pool.addresses);
   std::set<std::string> used;
   for (const ServiceSeen& service : seen.load_balancers) {
     if (service.name.starts_with(k_verify_service)) {
-      continue; // goes before the new one comes
+      continue; // removed before the new one comes
     }
     for (const std::string& address : service.addresses) {
       if (inside(ranges, address)) {
@@ -50,7 +50,7 @@ std::set<std::string> used_addresses(const Observation& seen, const PoolSeen& po
   return used;
 }
 
-/// What was asked, and what the answer held.
+/// The command and its deciding answer.
 std::string evidence(const std::string& command, const std::string& answer)
 {
   return "$ " + command + "\n" + answer;
@@ -86,7 +86,7 @@ void check_address(std::vector<Problem>& problems,
   }
 }
 
-/// Why nobody announces an address that was given out: what can be seen of it.
+/// Why nobody announces an assigned address, as far as it can be seen.
 std::string why_silent(const Observation& seen)
 {
   const auto who = facts::announcement(seen);
@@ -129,7 +129,7 @@ std::string cure_of_silence(const Observation& seen, const std::string& why)
                            seen.provider.stateful_set.value.name + "-0";
 }
 
-/// What keeps every address from being announced, whatever is waited for.
+/// What prevents every announcement, however long the wait.
 std::optional<Problem> never_announced(const Observation& seen)
 {
   const std::string why = why_silent(seen);
@@ -146,7 +146,7 @@ std::optional<Problem> never_announced(const Observation& seen)
   return silent;
 }
 
-/// Why the IP operator makes no lease; empty when it would.
+/// Why the IP operator makes no lease; empty if it would.
 std::string operator_ails(const Observation& seen)
 {
   const IpOperatorSeen& ip = seen.ip_operator;
@@ -164,8 +164,8 @@ std::string operator_ails(const Observation& seen)
   return *ip.available > 0 ? "" : "the IP operator counts no address (/usage: Available 0)";
 }
 
-/// A lease needs the IP operator, which makes it, and a provider that bids on it. Without any
-/// provider here only MetalLB's part is proved.
+/// A lease needs the IP operator, which makes it, and a provider that bids on it. Without a
+/// provider only MetalLB's part is proved.
 void add_lease_problems(std::vector<Problem>& problems, const Observation& seen)
 {
   const ProviderSeen& provider = seen.provider;
@@ -203,7 +203,7 @@ void add_lease_problems(std::vector<Problem>& problems, const Observation& seen)
   }
 }
 
-/// The temporary Service got no address of pool default.
+/// Explains why the temporary Service got no address of pool default.
 Problem no_address(Problem problem, const Observation& seen, const SmokeEvents& events)
 {
   const auto say = [&](const char* id, const char* what) {

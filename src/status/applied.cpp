@@ -24,7 +24,7 @@ std::string text_at(const Json& json, const char* key)
   return at != json.end() && at->is_string() ? at->get<std::string>() : std::string{};
 }
 
-/// "a, b, 21 addresses" as the plan shows a pool; the count is left out.
+/// The words of a pool in a plan, such as "a, b, 21 addresses", without the count.
 std::vector<std::string> words_of(const std::string& text)
 {
   std::vector<std::string> words;
@@ -137,7 +137,7 @@ private:
     }
   }
 
-  /// Of what is installed; that a release is gone is told by what it made.
+  /// Only installed releases: a release that is gone shows in the objects it made.
   void charts()
   {
     for (const ReleaseSeen& live : m_seen.releases) {
@@ -179,7 +179,7 @@ private:
     for (const ValuesFileSeen& file : m_seen.provider.files) {
       if (file.exists && file.error.empty()) {
         values_of(file.text, file.path);
-        return; // the first one rules
+        return; // the first one counts
       }
     }
   }
@@ -187,7 +187,7 @@ private:
   void provider()
   {
     const Seen<std::string>& live = m_seen.provider.env_ip_operator;
-    // No pod, as while the provider is scaled to 0, is no switch that was turned off.
+    // Without a pod (provider scaled to 0) the switch is unknown, not off.
     const bool unset = live.absent() && m_seen.provider.pod_revision.found();
     if ((live.found() && live.value != "true") || unset) {
       add("AKASH_IP_OPERATOR in the provider's pod", "true", unset ? "not set" : live.value);
@@ -222,7 +222,7 @@ std::vector<Drift> find_drift(const Observation& seen, const AppliedRun& applied
 
 namespace {
 
-/// The members of an array that is there; of anything else nothing.
+/// The members of an array; empty if it is missing or not an array.
 std::vector<Json> list_at(const Json& json, const char* key)
 {
   const auto at = json.is_object() ? json.find(key) : json.end();
@@ -239,7 +239,7 @@ std::vector<std::string> texts_at(const Json& json, const char* key)
   return texts;
 }
 
-/// The value of a setting. Runs of the first versions wrote a list as words for people.
+/// The value of a setting. The first versions wrote a list as text for people.
 std::vector<std::string> setting_texts(const Json& row)
 {
   const Json value = row.value("value", Json());
@@ -249,7 +249,7 @@ std::vector<std::string> setting_texts(const Json& row)
   return value.is_array() ? texts_at(row, "value") : words_of(text_at(row, "value"));
 }
 
-/// The chart that a `helm upgrade` of the plan brings.
+/// The chart that a planned `helm upgrade` installs.
 void add_upgraded(AppliedRun& applied, const std::vector<std::string>& argv)
 {
   const auto after = [&](const char* word) {
@@ -264,7 +264,7 @@ void add_upgraded(AppliedRun& applied, const std::vector<std::string>& argv)
   }
 }
 
-/// What was there before the run, then what its steps bring.
+/// The charts found before the run, then those that its steps install.
 void add_charts(AppliedRun& applied, const Json& json)
 {
   for (const Json& release : list_at(json["found"], "releases")) {
@@ -296,7 +296,7 @@ std::optional<AppliedRun> read_applied(const std::string& plan_json)
   if (!json.is_object() || !json.contains("stages") || !json.contains("settings")) {
     return std::nullopt;
   }
-  // A verification's plan has two stages only and promises nothing.
+  // The plan of a verification has only two stages and changes nothing that lasts.
   const Json& stages = json["stages"];
   const bool whole = std::ranges::any_of(
       stages, [](const Json& stage) { return text_at(stage, "stage") == "pool"; });

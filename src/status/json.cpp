@@ -34,7 +34,7 @@ const char* word(LeaseState state)
   return "unknown";
 }
 
-/// Null where nothing is known, so that a key is always there.
+/// Null if unknown, so that the key always exists.
 OrderedJson text_or_null(const std::string& text)
 {
   return text.empty() ? OrderedJson(nullptr) : OrderedJson(text);

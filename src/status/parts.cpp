@@ -26,7 +26,7 @@ Known known(bool holds)
   return holds ? Known::yes : Known::no;
 }
 
-/// What a fact that was not found says of its presence.
+/// Whether a fact is present, absent or unknown.
 template <class T> Known presence(const Seen<T>& fact)
 {
   return fact.found() ? Known::yes : fact.absent() ? Known::no : Known::unknown;
@@ -37,15 +37,15 @@ template <class T> std::string not_looked(const Seen<T>& fact)
   return "could not look: " + (fact.why.empty() ? std::string("no answer") : fact.why);
 }
 
-/// MetalLB's version is one that Akash can use; one that is not known counts as such. One of the
-/// ConfigMap era serves it too, with the pool of its ConfigMap (docs/guide/kubespray.md).
+/// Whether Akash can use this MetalLB version; an unknown version counts as usable. So does the
+/// ConfigMap era, with the pool of its ConfigMap (docs/guide/kubespray.md).
 bool serves_akash(const Observation& seen)
 {
   return seen.metallb.version.empty() || stages::reads_configmap(seen) ||
          version_within(seen.metallb.version, stages::k_metallb_oldest, stages::k_metallb_newest);
 }
 
-/// A release whose last helm failed, or is at work, is not well, whatever runs of it or does not.
+/// A release that failed or is being changed is unhealthy, whether or not its pods run.
 void judge_release(StatusPart& part, const ReleaseSeen* release)
 {
   if (release != nullptr && release->status != "deployed") {
@@ -110,7 +110,7 @@ StatusPart expose_part(const Observation& seen)
     return part;
   }
   const std::string state = expose_state(seen);
-  // Without a controller its selector cannot be compared; that one is missing is said above.
+  // Without a controller there is no selector to compare; the metallb part reports that.
   const bool right = state == "right" || stages::metallb_controller(seen) == nullptr;
   part.present = known(right);
   if (!right) {
@@ -167,7 +167,7 @@ std::uint64_t size_of(const PoolSeen& pool)
   return count(stages::parsed(pool.addresses), pool.avoid_buggy_ips);
 }
 
-/// What the IP operator gave up on; what could not be read is said, not taken for none.
+/// The leases that the IP operator gave up on. If they could not be read, says so.
 std::string ignored_text(const Seen<std::vector<IgnoredLeaseSeen>>& ignored)
 {
   if (!ignored.found()) {
@@ -212,7 +212,7 @@ StatusPart operator_part(const Observation& seen, const StatusReads& reads)
   return part;
 }
 
-/// Where the provider's switch stands, from the pod, else from what the pod is made of.
+/// The provider's switch, from the pod or else from its StatefulSet and ConfigMap.
 Known switch_of(const ProviderSeen& provider, std::string& where)
 {
   const auto judge = [&](const Seen<std::string>& fact, const std::string& place) {
@@ -302,7 +302,7 @@ std::vector<StatusPart> status_parts(const StatusInput& input)
     provider.detail += "; its wallet's Secret is empty: a pod that starts now hangs";
   }
   for (const StagePlan& stage : input.plan.stages) {
-    // Only where kube-proxy runs in IPVS mode does this stage exist at all.
+    // This stage exists only if kube-proxy runs in IPVS mode.
     if (stage.stage == "strict-arp" && stage.verdict == Verdict::needed) {
       parts.push_back({.stage = "strict-arp",
                        .title = "strictARP",

@@ -7,9 +7,9 @@
 
 namespace iplease {
 
-/// The things that IP leases are made of, each present or not, well or not.
+/// The parts that IP leases need: whether each is present and healthy.
 [[nodiscard]] std::vector<StatusPart> status_parts(const StatusInput& input);
-/// Whether the observation says that this right is missing: "list deployments".
+/// Whether the observation lacks a right that starts so: "list deployments".
 [[nodiscard]] bool is_denied(const Observation& seen, const std::string& right);
 
 } // namespace iplease

@@ -26,8 +26,8 @@ std::string label_of(const ServiceSeen& service, const std::string& key)
   return value_of(service.labels, key);
 }
 
-/// The lease that a Service of Akash's belongs to, by the labels of provider,
-/// cluster/kube/builder/builder.go; empty for anybody else's.
+/// The lease of an Akash Service, from the labels of provider, cluster/kube/builder/builder.go;
+/// empty for any other Service.
 std::string lease_of(const ServiceSeen& service)
 {
   const std::string id = "akash.network/lease.id.";
@@ -63,15 +63,15 @@ std::vector<StatusPool> pools_of(const Observation& seen)
   return pools;
 }
 
-/// An event outlives its Service, so its name alone does not tell whether it is about this one.
+/// Events outlive their Service, so the UID is compared too.
 bool is_about(const Announcement& one, const ServiceSeen& service)
 {
   return one.name_space == service.name_space && one.service == service.name &&
          (one.uid.empty() || service.uid.empty() || one.uid == service.uid);
 }
 
-/// MetalLB's words when the last thing it said is that it cannot announce; it says nodeAssigned in
-/// the same second, and a ServiceL2Status of before stays (0.14.8).
+/// MetalLB's reason if its last event says that it cannot announce. nodeAssigned of the same second
+/// does not count against it, nor does ServiceL2Status, which may be stale (0.14.8).
 std::string refusal_of(const ServiceSeen& service, const StatusReads& reads)
 {
   std::string failed;
@@ -117,7 +117,7 @@ void add_announcers(StatusService& service,
 
 std::vector<StatusService> services_of(const Observation& seen, const StatusReads& reads)
 {
-  // From 0.14.8 on ServiceL2Status is complete, so what it does not hold is not announced.
+  // Since 0.14.8 ServiceL2Status is complete: what it lacks is not announced.
   const bool exact =
       reads.layer2.found() && version_within(seen.metallb.version, "0.14.8", "99.0.0");
   std::vector<StatusService> services;
@@ -146,7 +146,7 @@ std::vector<StatusService> services_of(const Observation& seen, const StatusRead
     const auto parsed = one.addresses.empty() ? std::variant<IpAddress, std::string>{std::string{}}
                                               : parse_address(one.addresses.front());
     const auto* address = std::get_if<IpAddress>(&parsed);
-    // Those that wait for an address come first: they are the trouble.
+    // Services that wait for an address come first: they are the trouble.
     return std::tuple(address == nullptr ? IpAddress{} : *address, one.name_space, one.name);
   };
   std::ranges::sort(services, {}, by_address);
@@ -172,7 +172,7 @@ LeaseState state_of(const Status& status, const Observation& seen)
                                [&](const StatusPart& part) { return part.present == what; });
   };
   if (any(Known::no)) {
-    // That something is there must be known, else "off" may be as true.
+    // "Partly" needs a part known to be present; else "off" may be equally true.
     const bool there = std::ranges::find(own, Known::yes) != std::end(own);
     return there ? LeaseState::partly : LeaseState::unknown;
   }
@@ -196,7 +196,7 @@ void add_memory(Status& status, const StatusInput& input)
     status.unfinished = UnfinishedRun{
         .id = memory.unfinished_run, .step = memory.in_flight_step, .at_work = input.run_at_work};
   }
-  // Half of a run is no drift; what it promised is not yet there.
+  // An unfinished run is not drift: what it promised does not exist yet.
   if (input.applied && !status.unfinished) {
     status.applied = input.applied;
     status.drift = find_drift(input.seen, *input.applied);
@@ -213,8 +213,7 @@ void add_blind_spots(Status& status, const StatusInput& input)
     list.push_back("releases: " + input.seen.tools.helm_error);
   }
   status.unread = unbelieved(input.seen);
-  if (status.state !=
-      LeaseState::unreachable) { // else one reason is behind all of them, told below
+  if (status.state != LeaseState::unreachable) { // else one reason explains them all
     list.insert(list.end(), status.unread.begin(), status.unread.end());
   }
   const auto told = [&](const char* what, const auto& fact) {
@@ -232,7 +231,7 @@ void add_blind_spots(Status& status, const StatusInput& input)
   }
 }
 
-/// The tag of the provider image: both programs are one image.
+/// The tag of the provider image, which contains both programs.
 std::string tag_of(const Seen<WorkloadSeen>& workload)
 {
   for (const std::string& image : workload.value.images) {
@@ -304,7 +303,7 @@ std::vector<NextCommand> next_commands(const Status& status)
 {
   const NextCommand doctor{"iplease doctor", "find what keeps it from working"};
   if (status.state == LeaseState::unreachable) {
-    const bool named = !status.context.empty() && status.context.size() < 20; // else it is cut
+    const bool named = !status.context.empty() && status.context.size() < 20; // a longer one is cut
     return {{named
                  ? shell_line({"kubectl", "--context", status.context, "get", "--raw", "/version"})
                  : "kubectl get --raw /version",

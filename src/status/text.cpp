@@ -14,7 +14,7 @@ namespace iplease {
 namespace {
 
 constexpr std::size_t k_width = 80;
-constexpr std::size_t k_services = 6; ///< Services shown; JSON has them all
+constexpr std::size_t k_services = 6; ///< Services shown; JSON has all
 constexpr std::size_t k_list = 4;     ///< lines of any other list
 
 std::string line(const std::string& text)
@@ -22,7 +22,7 @@ std::string line(const std::string& text)
   return fit(text, k_width) + "\n";
 }
 
-/// A named row of the screen; what does not fit goes on below, never off the screen.
+/// A named row. A long text continues on the next line instead of being cut.
 std::string row(std::string_view name, std::string_view text)
 {
   constexpr std::size_t indent = 18;
@@ -43,7 +43,7 @@ std::string row(std::string_view name, std::string_view text)
   return out;
 }
 
-/// A time without what is below a second.
+/// A time without fractions of a second.
 std::string to_second(const std::string& time)
 {
   const std::size_t point = time.find('.');
@@ -90,7 +90,7 @@ std::string_view mark_of(const StatusPart& part)
   return part.healthy == Known::yes ? "ok" : part.healthy == Known::no ? "!!" : "??";
 }
 
-/// With the image's tag: what runs may be another version than the chart was made for.
+/// With the image's tag: it may differ from the version that the chart was made for.
 std::string chart_of(const Seen<ReleaseSeen>& release, const std::string& tag)
 {
   const ReleaseSeen& value = release.value;
