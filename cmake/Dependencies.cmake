@@ -1,4 +1,4 @@
-# The six packages of the design card, nlohmann-json and libyaml (docs/adr/0004); oldest versions tested: Debian 12's.
+# The oldest versions tested are Debian 12's. docs/adr/0004 explains why there are two YAML libraries.
 find_package(CLI11 2.1 REQUIRED)
 find_package(yaml-cpp 0.7 REQUIRED)
 find_package(fmt 9 REQUIRED)
@@ -12,7 +12,7 @@ if(NOT TARGET yaml-cpp::yaml-cpp)
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
 endif()
 
-# The libraries that the program links, by the names that src/ uses.
+# The libraries that the program links, under the names that src/ uses.
 add_library(iplease_libraries INTERFACE)
 if(IPLEASE_PORTABLE)
   find_library(yaml_cpp_archive libyaml-cpp.a REQUIRED)

@@ -1,4 +1,4 @@
-# templates/*.yaml become one generated source, so that the binary needs no files beside it.
+# Turns templates/*.yaml into one generated source, so that the binary needs no other files.
 set(template_source ${PROJECT_BINARY_DIR}/generated/templates.cpp)
 file(GLOB template_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/templates/*.yaml)
 add_custom_command(

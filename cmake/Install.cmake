@@ -1,13 +1,13 @@
-# What stands on a machine beside the program: `cmake --install`, the Debian package and the tarball have the same files.
+# What is installed with the program. `cmake --install`, the Debian package and the tarball contain the same files.
 include(GNUInstallDirs)
 set(IPLEASE_ZSH_COMPLETIONS "${CMAKE_INSTALL_DATADIR}/zsh/site-functions" CACHE STRING "Where zsh looks for completions")
 set(made ${PROJECT_BINARY_DIR}/install)
 
 install(TARGETS iplease RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-# kubectl finds its plugins by their names.
+# kubectl finds its plugins by name.
 install(CODE "file(CREATE_LINK iplease \"\$ENV{DESTDIR}${CMAKE_INSTALL_FULL_BINDIR}/kubectl-iplease\" SYMBOLIC)")
 
-# The program's own words, written when it is installed: no second copy of them is kept.
+# The installed program's own output, written at install time so that no second copy has to be kept.
 function(iplease_install_output name folder file)
   string(JOIN "\" \"" words ${ARGN})
   install(CODE "
@@ -22,5 +22,5 @@ iplease_install_output(completion.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_comp
 
 install(FILES README.md CHANGELOG.md SECURITY.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES templates/flags.example.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
-# Where the links of `iplease explain` lead; there once ./dev docs has built it.
+# The pages that `iplease explain` links to. ./dev docs builds them.
 install(DIRECTORY build/docs/${PROJECT_VERSION} DESTINATION ${CMAKE_INSTALL_DOCDIR}/html OPTIONAL)

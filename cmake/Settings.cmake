@@ -1,4 +1,4 @@
-# What every target of ours is built with.
+# What all our targets are built with.
 add_library(iplease_settings INTERFACE)
 target_compile_features(iplease_settings INTERFACE cxx_std_20)
 target_include_directories(iplease_settings INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/generated)

@@ -1,5 +1,5 @@
-# Most of a file's compile time goes into the headers that it includes. With CMAKE_UNITY_BUILD (all presets)
-# files of one room are compiled together, SIZE at a time, so names in a room's unnamed namespaces differ.
+# Included headers take most of a file's compile time. With CMAKE_UNITY_BUILD (all presets) the files of one room
+# compile together, SIZE at a time. So names in a room's unnamed namespaces must differ.
 function(unity_by_folder target size)
   set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)

@@ -1,4 +1,4 @@
-# -DIPLEASE_COMMIT= is for a source tree without its history, as packaging/package builds from.
+# -DIPLEASE_COMMIT= is for a source tree without git history, such as packaging/package builds from.
 find_package(Git QUIET)
 if(NOT IPLEASE_COMMIT AND GIT_FOUND)
   execute_process(COMMAND ${GIT_EXECUTABLE} -C ${PROJECT_SOURCE_DIR} rev-parse --short HEAD
@@ -8,7 +8,7 @@ if(NOT IPLEASE_COMMIT)
   set(IPLEASE_COMMIT "unknown")
 endif()
 
-# Where the program's links to its documentation lead: BASE/VERSION/page.html.
+# Where the program's documentation links lead: BASE/VERSION/page.html.
 include(GNUInstallDirs)
 set(IPLEASE_DOCS_URL "" CACHE STRING "Where ./dev docs' sites are published; empty: where cmake --install puts this one")
 string(REGEX REPLACE "/+$" "" IPLEASE_DOCS_BASE "${IPLEASE_DOCS_URL}")

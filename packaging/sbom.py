@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is linked into the tarball's program, as SPDX 2.3: sbom.py VERSION EPOCH TARBALL, in the root that it was built in.
+"""Lists what is linked into the tarball's program, as SPDX 2.3: sbom.py VERSION EPOCH TARBALL, in the root of its build.
 
-What is dynamic (the C library, libcurl) is not in the file and so not here."""
+Dynamic libraries (the C library, libcurl) are not in the file, so they are not listed."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
-# (Debian's package that has it, what it is, its licence by its own project)
+# (Debian's package that has it, its name, its licence according to its own project)
 LINKED = (
     ('libcli11-dev', 'CLI11', 'BSD-3-Clause'),
     ('libfmt-dev', 'fmt', 'MIT'),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tree is as in the repository, so that links hold in both; the site's addresses are without docs/."""
+"""The source tree is the same as in the repository, so that links work in both. The site's addresses have no docs/."""
 
 
 def on_files(files, config):

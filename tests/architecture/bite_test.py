@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every rule refuses what it is there to refuse, and lets the like of it pass."""
+"""Every rule refuses what it should refuse, and allows what looks similar."""
 
 import pathlib
 import subprocess
@@ -91,7 +91,7 @@ class Rules(unittest.TestCase):
             self.allows(types, 'src/b.cpp', text)
 
     def test_places_of_one_machine(self):
-        # Put together here, so that this file keeps the rule.
+        # Concatenated, so that this file itself keeps the rule.
         for text in ('see /' + 'work/notes/a.md', 'cd /' + 'home/alice/src', 'docs in shared' + '/design/x',
                      'GOPROXY=https:' + '//mirror.corp.internal/go', 'http:' + '//user:pw@pypi.corp.lan:8080/simple'):
             self.refuses(places, 'docs/a.md', text, 'neither' if '://' in text else 'one machine')

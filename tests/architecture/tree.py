@@ -19,12 +19,12 @@ def _blank(match):
 
 
 def code_of(text):
-    """TEXT without comments, and with empty literals; lines keep their numbers."""
+    """TEXT without comments and with empty literals. Line numbers stay the same."""
     return _NOT_CODE.sub(_blank, text)
 
 
 class Tree:
-    """A checkout at `top`. `objects`: a library built from it, or None."""
+    """The checkout at `top`. `objects` is a library built from it, or None."""
 
     def __init__(self, top, objects=None):
         self.top = pathlib.Path(top)
@@ -32,7 +32,7 @@ class Tree:
         self._texts = {}
 
     def files(self):
-        """What git holds or would add; without git, every file outside build folders."""
+        """The files that git tracks or would add. Without git, every file outside build folders."""
         listed = subprocess.run(
             ['git', '-C', str(self.top), 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
             capture_output=True, check=False)
@@ -44,12 +44,12 @@ class Tree:
         return sorted(name for name in set(names) if (self.top / name).is_file())
 
     def sources(self, *folders):
-        """C++ files below FOLDERS; of src/ and include/ when none is given."""
+        """C++ files below FOLDERS, by default src/ and include/."""
         below = tuple(folder + '/' for folder in (folders or ('src', 'include')))
         return [name for name in self.files() if name.startswith(below) and name.endswith(('.cpp', '.hpp', '.def'))]
 
     def text(self, name):
-        """The file's text; empty for what is not UTF-8."""
+        """The file's text, or empty if it is not UTF-8."""
         if name not in self._texts:
             try:
                 self._texts[name] = (self.top / name).read_bytes().decode()
@@ -58,7 +58,7 @@ class Tree:
         return self._texts[name]
 
     def includes(self, name):
-        """(line number, what stands between the brackets) of every #include."""
+        """(line number, the name between the brackets or quotes) of every #include."""
         found = []
         for number, line in enumerate(self.text(name).split('\n'), 1):
             match = re.match(r'\s*#\s*include\s*[<"]([^>"]+)[>"]', line)

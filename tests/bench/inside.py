@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured on the node's network of a lab; prints one JSON object. With --first or --large on a fresh
-cluster, the second with 500 nodes and a long bid script, else on an enabled one; --tenants makes thousands of
+"""What is measured on the node's network of a lab. Prints one JSON object. --first and --large need a fresh cluster;
+--large adds 500 nodes and a long bid script. Without them the cluster must be enabled. --tenants creates thousands of
 tenants' objects there."""
 
 import base64
@@ -119,7 +119,7 @@ def first():
 
 
 def tenants():
-    """A second enable, status and doctor before and after 5,000 Services and 5,000 Deployments of tenants."""
+    """A second enable, status and doctor, before and after creating 5,000 Services and 5,000 Deployments of tenants."""
     commands = {"enable": ["enable", "--yes"], "status": ["status"], "doctor": ["doctor"]}
 
     def seconds(arguments):

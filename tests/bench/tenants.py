@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Objects of many tenants, as Akash makes them for a lease: a namespace, a Deployment (of no pods, so that only
-their number counts) and a ClusterIP Service. Run on a lab's node network: tenants.py NUMBER"""
+"""Objects of many tenants, as Akash makes them for a lease: a namespace, a Deployment without pods (only the number of
+objects matters) and a ClusterIP Service. Run it on a lab's node network: tenants.py NUMBER"""
 
 import json
 import subprocess

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One executable for all targets: IPLEASE_FUZZ names the one to run.
+// One executable for all targets. IPLEASE_FUZZ names the target to run.
 #include <iplease/core/catalogue.hpp>
 #include <iplease/core/utf8.hpp>
 

@@ -9,17 +9,17 @@
 
 namespace iplease::fuzz {
 
-/// Tells which law an input broke, and ends the process. `more` helps whoever reads it.
+/// Prints the law that an input broke and ends the process. `more` helps whoever reads it.
 void must(bool holds, std::string_view law, std::string_view more = {});
-/// A refusal has an id of the catalogue, says what is wrong and how to go on.
+/// A refusal has an id from the catalogue, says what is wrong, and says how to fix it.
 void must_be_refusal(const Problem& problem, ExitCode exit);
-/// What a program printed that ended well.
+/// The output of a program that succeeded.
 [[nodiscard]] CommandResult printed(const std::string& text);
-/// A number that the input alone decides, for a place to cut or change a text at.
+/// A number that depends only on the input, for where to cut or change a text.
 [[nodiscard]] std::size_t number_of(const std::string& text, std::size_t below);
 [[nodiscard]] bool is_utf8(const std::string& text);
 
-// The targets: any bytes, as one reader of outside text takes them.
+// The targets. Each feeds any bytes to one reader of outside text.
 void values(const std::string& text);
 void flags(const std::string& text);
 void addresses(const std::string& text);

@@ -28,7 +28,7 @@ bool says(const YAML::Node& node, const std::string& text)
   return node.IsScalar() && node.Scalar() == text;
 }
 
-/// Spellings of true that Helm's parser knows, and the text "true".
+/// Whether this is a spelling of true that Helm's parser knows, or the text "true".
 bool truthful(const YAML::Node& node)
 {
   static const std::vector<std::string> words{
@@ -43,7 +43,7 @@ public:
   {
   }
 
-  /// Equal in everything that a reader sees. Aliases unfold, so the work is bounded.
+  /// Equal in everything that a reader sees. Aliases expand, so the work is limited.
   bool same(const YAML::Node& a, const YAML::Node& b)
   {
     if (--m_budget < 0) {
@@ -160,7 +160,7 @@ private:
            says(all[1].first, "value") && says(all[1].second, "true") && all[1].second.Tag() == "!";
   }
 
-  /// Unchanged; or an attribute that was wished, whose own `value` became "true" or was added.
+  /// Unchanged, or a requested attribute whose own `value` became "true" or was added.
   bool item(const YAML::Node& before, const YAML::Node& after)
   {
     if (same(before, after)) {
@@ -175,7 +175,7 @@ private:
       had = had || says(each.first, "value");
     }
     mine = mine || std::any_of(left.begin(), left.end(), [](const Entry& each) {
-             return says(each.first, "<<"); // the name may come from a merge
+             return says(each.first, "<<"); // a merge may supply the name
            });
     if (!mine || right.size() != left.size() + (had ? 0 : 1)) {
       return false;
@@ -196,7 +196,7 @@ private:
   int m_budget = 200000;
 };
 
-/// Two trees that may differ at some paths only.
+/// Compares two trees that may differ only at some paths.
 class Paths {
 public:
   explicit Paths(const std::vector<std::string>& paths)
@@ -269,8 +269,8 @@ private:
   Comparison m_comparison{m_no_attributes};
 };
 
-/// Nothing: yaml-cpp does not read all that Go reads, so there is no witness. A `!` that ends the
-/// text it takes for something else than one before a line end.
+/// The text as yaml-cpp reads it. Nothing if it cannot: yaml-cpp does not read everything that Go
+/// reads. It also reads a `!` at the end of the text differently from one before a line end.
 std::optional<YAML::Node> read_before(const std::string& text)
 {
   if (text.ends_with('!')) {

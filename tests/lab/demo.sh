@@ -20,7 +20,7 @@ say "3. the plan: every command, nothing changed"
 say "4. do it"
 "$dev" lab shell -- "$iplease" enable --yes
 
-# A second or two pass until the address is announced and kube-proxy knows it, hence the retries.
+# Announcing the address and telling kube-proxy takes a second or two, hence the retries.
 say "5. lease an address as a tenant's Service would, and ask it from the second host"
 told=$("$dev" lab shell -- "$iplease" verify --keep)
 printf '%s\n' "$told"

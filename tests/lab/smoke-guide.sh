@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# IP leases by hand: the commands of Akash's enablement guide, with the waits that
-# it forgets and the IP operator before the provider. No iplease in it. Ends with a
-# client host opening http://ADDRESS/ and exactly one ARP answer for ADDRESS. It is
-# the reference that benchmarks compare with, so each phase is timed.
+# IP leases by hand: the commands of Akash's enablement guide, plus the waits that it forgets, and with the IP operator
+# before the provider. Does not use iplease. Ends when a client host has opened http://ADDRESS/ and got exactly one ARP
+# answer for ADDRESS. Benchmarks compare with this script, so each phase is timed.
 #
 #   tests/lab/smoke-guide.sh [--json]     on a fresh lab (./dev lab up, or reset)
 #
@@ -24,7 +23,7 @@ charts=http://127.0.0.1:8879
 pool=203.0.113.100-203.0.113.120
 
 began=
-phase() { # NAME: ends the phase before it
+phase() { # NAME: ends the previous phase
   local now=$EPOCHREALTIME
   if [ -n "$began" ]; then
     local took
@@ -65,7 +64,7 @@ on_the_node() {
 
   phase metallb
   quiet helm repo add metallb $charts/metallb
-  # One kubeadm node: it carries the exclude label. There is no image for FRR here.
+  # The only node, made by kubeadm, has the exclude label. The lab has no image of FRR.
   quiet helm -n metallb-system install metallb metallb/metallb --version 0.14.8 \
     --set speaker.ignoreExcludeLB=true --set speaker.frr.enabled=false --wait
 
@@ -138,7 +137,7 @@ from_the_client() {
 
   phase arp
   link=$(client ip -o -4 addr show to 203.0.113.200 | awk '{print $2}')
-  # Broadcast each time: three requests, three answers, one sender.
+  # -b broadcasts each request: three requests, three answers, one sender.
   answers=$(client arping -b -c 3 -w 5 -I "${link%@*}" "$address" | grep -o '\[[0-9A-F:]*\]' || true)
   [ "$(wc -l <<<"$answers")" = 3 ] || die "3 ARP requests for $address had these answers: ${answers:-none}"
   [ "$(sort -u <<<"$answers" | wc -l)" = 1 ] || die "several hosts answer for $address: $answers"

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Real Ansible loads inventories that we wrote; the variables must have the right types.
+"""Real Ansible loads inventories that we wrote. The variables must have the right types.
 
-Uses `ansible-inventory` from PATH, else ansible-core from PyPI in a cached virtual environment;
-skipped (77) when neither can be had. The roles themselves are not run here.
+Uses `ansible-inventory` from PATH, else ansible-core from PyPI in a cached virtual environment. Skipped (77) if neither
+is available. Does not run the roles themselves.
 """
 import json, os, pathlib, shutil, subprocess, sys, tempfile
 
@@ -16,7 +16,8 @@ NEW = {"metallb_enabled": True, "metallb_namespace": "metallb-system", "kube_pro
        "metallb_config": {"address_pools": {"default": DEFAULT}, "layer2": ["default"]}}
 INLINE = {**NEW, "metallb_config": {"address_pools": {"internal": {"ip_range": ["10.9.0.0/24"], "auto_assign": False}, "default": DEFAULT},
                                     "layer2": ["internal", "default"]}}
-# v2.22 and v2.23 know no avoid_buggy_ips and no namespace of their own; v2.18 and v2.19 spell one name so.
+# v2.22 and v2.23 have no avoid_buggy_ips and no setting for the namespace. v2.18 and v2.19 spell matallb_auto_assign
+# like that.
 EARLY = {"metallb_enabled": True, "kube_proxy_strict_arp": True,
          "metallb_config": {"address_pools": {"default": {"ip_range": RANGES, "auto_assign": True}}, "layer2": ["default"]}}
 FIRST = {"metallb_enabled": True, "metallb_pool_name": "default", "metallb_ip_range": RANGES, "matallb_auto_assign": True}
@@ -56,7 +57,7 @@ def main():
                                   env=env, capture_output=True, text=True, check=True)
             got = json.loads(said.stdout)
             for key, value in wanted.items():
-                # JSON keeps true, "true" and 1 apart; Python's == does not.
+                # JSON tells true, "true" and 1 apart; Python's == does not.
                 if json.dumps(got.get(key), sort_keys=True) != json.dumps(value, sort_keys=True):
                     bad += 1
                     print(f"{name} {release}: {key} is {got.get(key)!r}, not {value!r}")

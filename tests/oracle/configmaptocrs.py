@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Our conversion against MetalLB 0.14.8's own configmaptocrs, over recorded and generated inputs.
 
-The real tool is built unchanged from the Go module (its input folder is set by the linker, because
-it is hard-coded to /var/input). IPLEASE_LONG=1 generates thousands; IPLEASE_SEED=N repeats a run;
-IPLEASE_CONFIGMAPTOCRS=PATH uses a built one.
+The real tool is built unchanged from the Go module. The linker sets its input folder, which is hard-coded to
+/var/input. IPLEASE_LONG=1 generates thousands of inputs. IPLEASE_SEED=N repeats a run. IPLEASE_CONFIGMAPTOCRS=PATH uses
+a prebuilt tool.
 """
 import argparse, concurrent.futures, json, os, pathlib, random, re, shutil, subprocess, sys, tempfile
 
@@ -55,7 +55,7 @@ def run_real(tool, path):
     return {"objects": objects}
 
 
-# --- what a valid object is, for the names that the real tool emits and a server refuses --------
+# --- what a server accepts: the real tool emits names that a server refuses ---------------------
 NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 
 
@@ -71,21 +71,21 @@ def server_refuses(objects):
 
 
 def same_error(real, ours):
-    """Word for word, but for what Go itself makes random or garbles."""
+    """Word for word, except where Go's own output is random or garbled."""
     if real == ours:
         return True
     decoding = ("error unmarshaling JSON", "error converting YAML to JSON", "json: cannot unmarshal",
                 "illegal base64 data", "no kind ", "couldn't get version/kind")
     missing = ours.startswith("Object '") and real.startswith(ours)
     if missing or any(words in real for words in decoding):
-        return True  # both refuse; ours names the place in the file instead of a Go type
+        return True  # both refuse; our message gives the place in the file where Go gives a type
     loose = [
-        # map order decides which of several failing addresses, pools or peers is named
+        # map order decides which of several failing addresses, pools or peers appears
         (r"invalid aggregation length -?\d+: prefix \d+ in this pool is more specific .*",) * 2,
         (r"pool \S+ has bgpadvertisement .* bfd echo enabled, which is not possible",) * 2,
-        # %q of an int prints a character there
+        # Go's %q prints an int as a character
         (r"invalid aggregation length '.*' for IPv[46]", r"invalid aggregation length \d+ for IPv[46]"),
-        # apimachinery's long words about labels
+        # apimachinery's long message about labels
         (r"(?s).*failed to convert peer (\w+) node selector\nparsing peer \1",) * 2,
     ]
     return any(re.fullmatch(r, real, re.S) and re.fullmatch(o, ours, re.S) for r, o in loose)
@@ -114,7 +114,7 @@ def difference(real, ours, text):
 
 # --- inputs --------------------------------------------------------------------------------------
 class Generator:
-    """Configurations of varied oddness; each list of choices begins with its sane third."""
+    """Random configurations, from sane to odd. The first third of every list of choices is sane."""
 
     def __init__(self, seed):
         self.r = random.Random(seed)
@@ -231,7 +231,7 @@ class Generator:
             inner = json.dumps(value)
         else:
             inner = yaml.safe_dump(value, default_flow_style=style < 0.4, allow_unicode=True, sort_keys=self.chance(0.5))
-        if self.chance(0.15):  # odd plain words that no dumper writes
+        if self.chance(0.15):  # odd plain scalars that no dumper writes
             inner = inner.replace("true", self.some("yes", "On", "TRUE")).replace("false", self.some("no", "Off"))
         map_ = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "config"}, "data": {"config": inner}}
         self.maybe(map_["metadata"], "namespace", 0.8, lambda: self.some("metallb-system", "metallb-system", "lb", ""))
@@ -283,7 +283,7 @@ except ImportError:
 
 
 class Strings(yaml.SafeLoader):
-    """PyYAML without dates and base-60 numbers, which neither side means."""
+    """PyYAML without dates and base-60 numbers, which neither side supports."""
 
 
 Strings.yaml_implicit_resolvers = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Converts every *.yaml of a folder in one process; <name>.ours.json says what came out, and
-// <name>.ours.yaml is the rendered text.
+// Converts every *.yaml in a folder in one process. <name>.ours.json gets the result,
+// <name>.ours.yaml the rendered text.
 #include <iplease/migrate/convert.hpp>
 
 #include <filesystem>

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`iplease config schema` against python3-jsonschema: on hundreds of generated flags files, good and
-bad, the validator and `iplease config validate` say the same; on the few that a schema cannot judge
-only the latter refuses. flags_schema.py IPLEASE [COUNT]"""
+"""`iplease config schema` against python3-jsonschema. On hundreds of flags files, good and bad, the validator and
+`iplease config validate` agree. On the few that a schema cannot judge, only `config validate` refuses.
+flags_schema.py IPLEASE [COUNT]"""
 
 import copy
 import json
@@ -47,7 +47,8 @@ BAD = {
     "repositories.metallb": ["oci://example.com/x", ""], "timeouts.metallb": ["5", "m", "", "5s5m"],
     "tools.kubectl": [[], [""]], "acceptRisk": [["all"], ["IPL-NONE-001"], ["IPL-POOL-031", "IPL-POOL-031"]],
 }
-# What a schema cannot know: a checksum, the sense of numbers, two entries that overlap, a value inside chart values.
+# What a schema cannot check: a checksum, whether a number makes sense, overlapping entries, a value inside chart
+# values.
 BEYOND = {
     "provider.address": ["akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfy"], "timeouts.metallb": ["0s", "25h"],
     "pool.addresses": [["198.51.100.33/28"], ["198.51.100.0/28", "198.51.100.4/30"], ["198.51.100.300/32"], ["10.0.0.0/8"]],

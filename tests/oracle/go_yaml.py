@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Our reading of YAML against Go's, over recorded files and thousands of mutations: what they refuse we
-refuse, what we accept means the same to them. Stricter is allowed for the listed reasons only.
+"""How we read YAML against how Go reads it, over recorded files and thousands of mutations. We refuse what Go refuses,
+and what we accept means the same to Go. We may be stricter only for the listed reasons.
 
-go_yaml.py READ_MANY TESTS. IPLEASE_LONG=1 makes 20,000 mutations instead of 2,000; IPLEASE_SEED=N others."""
+go_yaml.py READ_MANY TESTS. IPLEASE_LONG=1 makes 20,000 mutations, not 2,000. IPLEASE_SEED=N makes other ones."""
 
 import json
 import os
@@ -19,7 +19,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 SKIP = 77
 COUNT = 20_000 if os.environ.get("IPLEASE_LONG") else 2_000
 BATCH = 2_000
-# Why we refuse what Go reads: the id, a part of what is said, and the reason.
+# Why we refuse what Go reads: the id, part of the message, and the reason.
 STRICTER = [
     ("IPL-VAL-003", "for the second time", "Go's readers take the last of two, strict ones refuse"),
     ("IPL-VAL-004", "second document", "Go reads the first and says nothing of the others"),
@@ -69,7 +69,7 @@ def mutated(text, luck):
             text = text[:at] + luck.choice(PIECES) + text[at:]
         elif kind < 0.75:
             text = text[:at] + text[at + luck.randint(1, 4):]
-        elif kind < 0.9:  # a line moves in or out
+        elif kind < 0.9:  # indents or outdents a line
             start = text.rfind("\n", 0, at) + 1
             text = text[:start] + luck.choice([" ", "  ", "\t", ""]) + text[start:].removeprefix(luck.choice(["", " ", "  "]))
         else:
@@ -90,7 +90,7 @@ def same(ours, theirs):
 
 
 def judge(ours, theirs, text):
-    """What is wrong, or nothing. Of several documents Go reads the first, and nothing of the others."""
+    """What is wrong, or None. Of several documents Go reads the first and ignores the others."""
     refused = theirs["sigs"] or theirs["v2"]
     if "value" in ours:
         if theirs["sigs"]:

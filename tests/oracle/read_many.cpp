@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads every *.yaml of a folder; FILE.ours.json says what it means to us, or why it is refused.
+// Reads every *.yaml in a folder. FILE.ours.json gets what it means to us, or why we refuse it.
 #include <iplease/yaml/located.hpp>
 #include <iplease/yaml/scalar_meaning.hpp>
 
@@ -39,7 +39,7 @@ json scalar(const LocatedNode& node)
   return nullptr;
 }
 
-/// `plain` becomes false where a key is no text: how Go writes such a key is not what is compared.
+/// `plain` becomes false if a key is not text: this test does not compare how Go writes such a key.
 json value(const LocatedYaml& yaml, std::size_t index, bool& plain)
 {
   const LocatedNode& node = yaml.nodes[yaml.target(index)];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the variables of a Kubespray release into an inventory folder, as stage metallb would.
+// Writes a Kubespray release's variables into an inventory folder, as stage metallb would.
 #include <iplease/cluster/inventory.hpp>
 #include <iplease/core/settings.hpp>
 #include <iplease/kubespray/inventory.hpp>

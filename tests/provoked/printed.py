@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every command that the program can print has a row in docs/testing.md, "Printed commands", whose test executes it.
 
-Commands of ours are collected from the string literals of src/ and include/ and from the catalogue: what follows
-`iplease` up to the first word that is neither a command, an option, its value nor an argument. A value that is only known
-at run time is a hole, which any capital word of a row fits. A row's test has to call follow(...) or typed(...) with the
-command as it stands in the row. Where it executes it in another way, the row quotes the words of the test that do so.
+iplease's own commands come from the string literals in src/ and include/ and from the catalogue. Such a command goes
+from `iplease` up to the first word that is not a command, an option, its value or an argument. A value known only at
+run time is a hole; any capital word in a row matches it. A row's test must call follow(...) or typed(...) with the
+command exactly as in the row. If it executes the command in another way, the row quotes the words of the test that do
+so.
 
-kubectl, helm and curl stand in the catalogue. Those of an id are in a row that begins with the ids; its test holds each id
-in the row of a table with a cure, or quotes what executes them; one without a test says why no lab can.
+kubectl, helm and curl commands come from the catalogue. Their rows begin with the ids. The row's test either has each
+id in a table row with a cure, or the row quotes the words that execute the commands. A row without a test says why no
+lab can run it.
 
 printed.py TOP [--list]"""
 
@@ -19,7 +21,7 @@ import sys
 
 TOP = pathlib.Path(sys.argv[1])
 HOLE = "\0"
-# Help, the manual page and completions show usage; tests of their own run what they show.
+# Help, the manual page and completions show usage. Other tests run what they show.
 USAGE = {"src/cli/command_table.cpp", "src/cli/help.cpp", "src/cli/man.cpp", "src/cli/completion.cpp"}
 TOKEN = re.compile(
     r'//[^\n]*|/\*.*?\*/|R"\((?P<raw>.*?)\)"|"(?P<text>(?:[^"\\\n]|\\.)*)"|\'(?:[^\'\\]|\\.)+\'', re.S)
@@ -29,7 +31,7 @@ TOOLS = re.compile(
 
 
 def command_specs():
-    """Command -> the options that take a value; "" holds those of every command."""
+    """Command -> whether it takes an argument; and the options that take a value."""
     code = (TOP / "src/cli/command_table.cpp").read_text(encoding="utf-8")
     names = re.findall(r'\{"([a-z][a-z ]*)",\s*"[^"]*",\s*(?:\{\}|"([^"]*)"),\s*\{', code)
     valued = set()
@@ -44,7 +46,8 @@ OURS = re.compile(rf"(?<![\w/.-])iplease ({'|'.join(sorted(COMMANDS, key=len, re
 
 
 def joined(code):
-    """The texts of a C++ file with their lines: literals side by side are one, what is put between them with + is a hole."""
+    """A C++ file's string literals, with lines. Adjacent literals are joined, and whatever + puts between them is a
+    hole."""
     texts, end = [], 0
     for match in TOKEN.finditer(code):
         raw, text = match.group("raw"), match.group("text")
@@ -70,7 +73,7 @@ def joined(code):
 
 
 def listed(code):
-    """Commands that are put together word by word: {"iplease", "enable", "-f", path}."""
+    """Commands built word by word: {"iplease", "enable", "-f", path}."""
     for match in re.finditer(r'\{"iplease",([^{};]*)\}', code):
         words = [word.strip() for word in match.group(1).split(",")]
         text = " ".join(word.strip('"') if word.startswith('"') else HOLE for word in words)
@@ -78,7 +81,7 @@ def listed(code):
 
 
 def is_value(word):
-    """A word that can be an argument of ours rather than the next word of a sentence."""
+    """Whether the word can be an argument of iplease, and not the next word of a sentence."""
     return bool(word) and (HOLE in word or not re.fullmatch(r"[a-z][a-z'-]*", word))
 
 
@@ -88,7 +91,7 @@ def commands_in(text):
         rest, argument = text[match.end():], COMMANDS[name]
         while word := re.match(r" ([^\s`|)>]+)", rest):
             plain = re.sub(r"[.,;:']+$", "", word.group(1))
-            plain = re.sub(f"^(-.*|[a-z]+){HOLE}$", r"\1", plain)  # options may follow there
+            plain = re.sub(f"^(-.*|[a-z]+){HOLE}$", r"\1", plain)  # options may follow the hole
             if re.match(r"--?[a-z]", plain):
                 found.append(plain)
                 argument = argument or plain in VALUED
@@ -119,7 +122,7 @@ def catalogue():
 
 
 def printed():
-    """Command -> places."""
+    """Command -> the places that print it."""
     found = {}
     for folder in ("src", "include"):
         for file in sorted((TOP / folder).rglob("*.?pp")):
@@ -136,12 +139,12 @@ def printed():
 
 
 def tools():
-    """Ids whose cause or cure prints a command of another program."""
+    """Ids whose cause or fix prints a command of another program."""
     return {identity: place for identity, (place, texts) in catalogue().items() if any(TOOLS.search(one) for one in texts)}
 
 
 def table():
-    """(first cell, tests) of each row; a test is (file, words of it that execute the command, or "")."""
+    """(first cell, tests) of each row. A test is (file, words in it that execute the command, or "")."""
     page = (TOP / "docs/testing.md").read_text(encoding="utf-8")
     part = page.partition("\n## Printed commands\n")[2].partition("\n## ")[0]
     for line in part.splitlines():
@@ -151,7 +154,7 @@ def table():
 
 
 def followed(file):
-    """Commands that a test follows, and the ids of table rows with a cure."""
+    """The commands that a test follows, and the ids in table rows with a cure."""
     commands, ids = set(), set()
     for node in ast.walk(ast.parse((TOP / "tests" / file).read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):
@@ -160,20 +163,20 @@ def followed(file):
         if name in ("follow", "typed") and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
             commands.add(node.args[1].value)
         if name in ("Row", "Cure"):
-            # A row that is cured by the printed command; --fix is that of ours, and needs no row here.
+            # A row whose cure is the printed command. `doctor --fix` is iplease's own and needs no row here.
             if name == "Cure" or any(word.arg == "cure" for word in node.keywords):
                 ids |= set(re.findall(r"IPL-[A-Z]+-\d+", ast.dump(node)))
     return commands, ids
 
 
 def same(row, command):
-    """A row's command and a printed one, in which a hole stands for any capital word."""
+    """Whether a row matches a printed command. A hole matches any capital word."""
     pattern = "".join(r"[A-Z]{2,}" if part == HOLE else re.escape(part) for part in re.split(f"({HOLE})", command))
     return re.fullmatch(pattern, row) is not None
 
 
 def executes(row, file, words, ids=()):
-    """What is wrong with a row's test; nothing where it executes the command."""
+    """What is wrong with a row's test. Nothing if it executes the command."""
     path = TOP / "tests" / file
     if not path.is_file():
         return f"{row}: there is no tests/{file}"

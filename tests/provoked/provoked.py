@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The program uses every id of the catalogue, and every id and every exit code has a test that provokes it.
+"""The program uses every id in the catalogue, and a test provokes every id and every exit code.
 
-An id counts where a test asserts on it: in C++ inside a CHECK or REQUIRE, or in a row of expectations
-(a braced list) of a test; in Python inside an assert, a claim or a call of a helper that refuses; in
-a golden file of what was refused. It does not count where a test only makes a Problem with it
-(`.id = "..."`), takes a risk with it, or tests the catalogue and the views themselves.
+An id counts if a test asserts on it. In C++: inside a CHECK or REQUIRE, or in a row of expectations (a braced list). In
+Python: inside an assert, a claim or a call to a helper that refuses. Also in a golden file of a refusal. It does not
+count if a test only creates a Problem with it (`.id = "..."`), accepts a risk with it, or tests the catalogue or the
+views.
 
 provoked.py TOP"""
 
@@ -16,7 +16,7 @@ import sys
 
 TOP = pathlib.Path(sys.argv[1])
 ID = re.compile(r"IPL-[A-Z]+-\d{3}")
-# Tests write `CFG-001` where they cut the prefix off.
+# Tests that strip the prefix write `CFG-001`.
 SHORT = re.compile(r"(?<![A-Z-])(?:IPL-)?([A-Z]{2,5}-\d{3})\b")
 VIEWS = ("tests/unit/core/catalogue.test.cpp", "tests/unit/report/", "tests/support/", "tests/provoked/",
          "tests/unit/core/exit_code.test.cpp", "tests/fuzz/")

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A JSON document, broken in every way that a schema should see: a key too many, a key too few, a value of another kind."""
+"""Breaks a JSON document in every way that a schema should notice: an extra key, a missing key, a value of another
+kind."""
 
-OTHER = 7.5  # no text, no whole number, no list, no object, neither true nor null
-SORTS = ("type", "kind", "ev", "outcome", "key")  # keys by whose value objects of one list differ
+OTHER = 7.5  # not a string, integer, array, object, boolean or null
+SORTS = ("type", "kind", "ev", "outcome", "key")  # objects of one list differ by the value of one of these keys
 
 
 def sort_of(value):
@@ -10,7 +11,7 @@ def sort_of(value):
 
 
 def places(value, where, without):
-    """(where, object) of every object inside; places in a list have one name but for the sort of what stands there."""
+    """(where, object) of every object inside. Places in a list share one name, plus the sort of the object there."""
     if isinstance(value, dict):
         yield where, value
         for key, member in value.items():
@@ -22,8 +23,8 @@ def places(value, where, without):
 
 
 def breaks(document, known, without=()):
-    """Breaks the document in place, says how, mends it; not inside of its keys `without`. What is in `known` is not done
-    again, and added to it."""
+    """Breaks the document in place, yields how, and repairs it. Skips the keys in `without` and whatever is in `known`,
+    and adds each break to `known`."""
     for where, thing in list(places(document, sort_of(document), without)):
         for key in [*thing, "no_such_key"]:
             for way in ("removed", "of another kind") if key in thing else ("added",):

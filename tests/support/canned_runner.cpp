@@ -41,7 +41,7 @@ std::unique_ptr<Job> CannedRunner::start(const Command& command)
 
 void CannedRunner::poll(std::chrono::milliseconds /*limit*/)
 {
-  if (!m_waiting.empty()) { // the oldest first, one at a time
+  if (!m_waiting.empty()) { // oldest first, one at a time
     CannedJob* const job = m_waiting.front();
     m_waiting.erase(m_waiting.begin());
     job->end();

@@ -10,8 +10,8 @@
 
 namespace iplease::test {
 
-/// A stand-in for the programs: every command is answered by a function, at the next poll, and
-/// remembered. Counts how many ran at once.
+/// Stands in for the programs. A function answers every command at the next poll. Records the
+/// commands and counts how many ran at once.
 class CannedRunner final : public Runner {
 public:
   using Answer = std::function<CommandResult(const Command&)>;
@@ -48,7 +48,7 @@ public:
   }
 };
 
-/// Pages by address; everything else answers 404.
+/// Pages by address. Any other address answers 404.
 class CannedPages final : public Http {
 public:
   std::map<std::string, std::string> pages{};

@@ -10,13 +10,14 @@
 
 namespace iplease::test {
 
-/// A copy of tests/data/kubespray/NAME on disk, as inventory/prod of a checkout; "" = empty.
+/// A copy of tests/data/kubespray/NAME on disk, as inventory/prod of a checkout. "" is an empty
+/// one.
 class InventoryDir {
 public:
   explicit InventoryDir(const std::string& name);
-  /// What iplease sees of it, through the real door to files.
+  /// What iplease sees of it, read through the real Files.
   [[nodiscard]] KubespraySeen look(const std::string& inventory = {}) const;
-  /// Writes what was planned, as the engine would; each must work.
+  /// Writes the planned files as the engine would. Every write must succeed.
   void write(const std::vector<FileWrite>& writes);
   [[nodiscard]] std::string path(const std::string& file = {}) const;
   void put(const std::string& file, const std::string& text) const;

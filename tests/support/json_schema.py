@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The JSON Schemas of docs/schemas, which say what the program prints with `-o json`."""
+"""The JSON Schemas in docs/schemas, which describe what the program prints with `-o json`."""
 
 import functools
 import json
@@ -12,7 +12,7 @@ except ImportError as missing:
     print(f"{missing}; install python3-jsonschema")
     sys.exit(125)
 try:
-    import referencing  # jsonschema 4.18 and later; before, it has a resolver of its own
+    import referencing  # from jsonschema 4.18 on; older versions have their own resolver
 except ImportError:
     referencing = None
 
@@ -23,14 +23,14 @@ VALIDATOR = jsonschema.Draft202012Validator
 
 @functools.cache
 def schemas():
-    """"plan": what plan.schema.json holds."""
+    """Schemas by name: "plan" is plan.schema.json."""
     files = sorted(FOLDER.iterdir())
     return {path.name.removesuffix(ENDING): json.loads(path.read_text(encoding="utf-8")) for path in files}
 
 
 @functools.cache
 def validator(name):
-    """Of one schema; the files refer to each other by their names."""
+    """The validator for one schema. The files refer to each other by name."""
     files = {f"{one}{ENDING}": schema for one, schema in schemas().items()}
     if referencing is None:
         resolver = jsonschema.RefResolver(f"{name}{ENDING}", schemas()[name], store=files)
@@ -40,7 +40,7 @@ def validator(name):
 
 
 def told(error):
-    """The error in words. Of a oneOf that nothing fits: what is wrong with the branch whose `type` is right."""
+    """The error in words. If no branch of a oneOf matches, the errors of the branch whose `type` is right."""
     branches = {}
     for one in error.context or ():
         branches.setdefault(one.schema_path[0], []).append(one)
@@ -52,19 +52,19 @@ def told(error):
 
 
 def faults(name, document):
-    """Every place where the document is not as docs/schemas/NAME.schema.json says."""
+    """Every place where the document breaks docs/schemas/NAME.schema.json."""
     return [line for error in validator(name).iter_errors(document) for line in told(error)]
 
 
 def check(name, document):
-    """Fails unless the document is as its schema says; returns it."""
+    """Fails unless the document matches its schema. Returns the document."""
     found = faults(name, document)
     assert not found, f"not as {name}{ENDING} says:\n  " + "\n  ".join(found)
     return document
 
 
 def check_stream(text):
-    """Of a whole event stream: each line, what comes first and what comes last; returns the events."""
+    """Checks an event stream: every line, and which event comes first and last. Returns the events."""
     events = [check("event", json.loads(line)) for line in text.splitlines()]
     kinds = [event["type"] for event in events]
     assert kinds[:1] == ["version"] and kinds[-1:] == ["result"], f"a stream of {kinds}"

@@ -5,7 +5,7 @@
 
 namespace iplease::test {
 
-/// Whether this is `./dev test --long`, where a test tries all of its cases instead of a part.
+/// Whether this is `./dev test --long`, where a test tries all of its cases, not a part of them.
 inline bool long_run()
 {
   const char* given = std::getenv("IPLEASE_LONG"); // NOLINT(concurrency-mt-unsafe): nobody sets it

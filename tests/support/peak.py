@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def peak_mib(*command):
-    """Runs `command` to its end, its output thrown away; what it held at most, in MiB."""
+    """Runs `command` to its end and discards its output. Returns the most memory that it held, in MiB."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
         peak = 0
         while os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:

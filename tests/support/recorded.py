@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A cluster as the lab's recordings show it, IP leases on, for the stand-in kubectl and helm in tests/integration/replay."""
+"""A cluster with IP leases on, from the lab's recordings, for the stand-in kubectl and helm in
+tests/integration/replay."""
 
 import json
 import os
@@ -15,14 +16,14 @@ except ImportError as missing:
 
 TESTS = Path(__file__).resolve().parents[1]
 DATA = TESTS / "data" / "cluster"
-TOOL = TESTS / "integration" / "replay" / "tool"  # answers reads only
-LEASING = TESTS / "integration" / "replay" / "leasing"  # takes writes too
+TOOL = TESTS / "integration" / "replay" / "tool"  # answers only reads
+LEASING = TESTS / "integration" / "replay" / "leasing"  # accepts writes too
 POOL = "203.0.113.100-203.0.113.120"
 PROVIDER = "akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfx"
 
 
 def recordings(folder):
-    """Lays the recorded answers into the folder, with a home and a kubeconfig."""
+    """Copies the recorded answers into the folder and adds a home and a kubeconfig."""
     for file in (DATA / "lab" / "enabled").iterdir():
         shutil.copy(file, folder / file.name)
     shutil.copy(DATA / "api" / "kubectl-version.json", folder / "kubectl-version.json")
@@ -37,14 +38,14 @@ def recordings(folder):
 
 
 def environment(folder):
-    """In which the program sees that cluster and nothing of this machine's."""
+    """An environment in which the program sees that cluster and nothing of this machine."""
     return {"PATH": os.environ["PATH"], "TERM": "dumb", "HOME": str(folder / "home"),
             "KUBECONFIG": str(folder / "kubeconfig"), "XDG_STATE_HOME": str(folder / "state"),
             "REPLAY": str(folder), "REPLAY_PROVIDER": PROVIDER}
 
 
 def at_work(folder):
-    """The same with kubectl and helm on PATH that take what is written, as if all of it worked; short waits."""
+    """The same, with a kubectl and a helm on PATH that accept every write as if it worked, and with short waits."""
     tools = folder / "bin"
     tools.mkdir()
     for name in ("kubectl", "helm"):

@@ -11,7 +11,7 @@
 
 namespace iplease::test {
 
-/// Writes down what it is told: "start pool 1/2", "run pool/apply", ...
+/// Records what the view is given: "start pool 1/2", "run pool/apply", ...
 class RecordingView : public View {
 public:
   void stage_start(const StagePlan& stage, int number, int of) override
@@ -45,7 +45,7 @@ public:
   void note(const std::string& text) override { notes.push_back(text); }
 
   std::vector<std::string> events{};
-  std::vector<std::string> results{}; ///< of each stage
+  std::vector<std::string> results{}; ///< one per stage
   std::vector<std::string> notes{};
   std::set<std::string> whys{};
   int beats = 0;
@@ -75,7 +75,7 @@ public:
 
   std::vector<std::string> lines{};
   std::vector<CommandResult> results{};
-  std::function<void(const Step&)> on_begin{}; ///< for example: throw, as a full disk does
+  std::function<void(const Step&)> on_begin{}; ///< for example, throws as a full disk does
 };
 
 } // namespace iplease::test

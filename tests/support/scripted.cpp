@@ -81,7 +81,7 @@ void ScriptedRunner::poll(milliseconds limit)
   for (const ScriptedJob* job : m_jobs) {
     step = std::min(step, job->left());
   }
-  m_clock.pass(std::max(step, milliseconds{1})); // a poll that costs no time would hide a busy loop
+  m_clock.pass(std::max(step, milliseconds{1})); // a poll that takes no time would hide a busy loop
   for (ScriptedJob* job : m_jobs) {
     job->end_if_due();
   }

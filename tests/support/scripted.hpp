@@ -12,18 +12,18 @@
 
 namespace iplease::test {
 
-/// What the script expects next, and how it answers.
+/// The next command that the script expects, and its answer.
 struct Expected {
   std::string line; ///< shell_line of the argv
   CommandResult result{};
-  std::chrono::milliseconds takes{0}; ///< of the fake clock; result.took is left alone
+  std::chrono::milliseconds takes{0}; ///< on the fake clock; result.took stays as it is
   bool held = false;                  ///< runs until signalled or released
-  std::function<void()> on_start{};   ///< for example: press Ctrl-C
+  std::function<void()> on_start{};   ///< for example, presses Ctrl-C
   CommandResult when_signalled{.exit_code = 1, .err = "cancelled\n"};
 };
 
-/// Stands in for ProcessRunner: expects the commands in exactly this order and throws on any
-/// other, or when more is asked than was expected. Time passes on the fake clock inside poll().
+/// Stands in for ProcessRunner. Expects the commands in exactly this order and throws on any other
+/// command, or on one too many. Time passes on the fake clock inside poll().
 class ScriptedRunner final : public Runner {
 public:
   explicit ScriptedRunner(FakeClock& clock)
@@ -35,13 +35,14 @@ public:
   {
     expect(Expected{.line = std::move(line), .result = std::move(result)});
   }
-  /// Answers to a command that may come any number of times between the others; the last one stays.
+  /// Answers a command that may come any number of times between the others. The last result
+  /// repeats.
   void always(const std::string& line, std::vector<CommandResult> results);
 
   [[nodiscard]] std::unique_ptr<Job> start(const Command& command) override;
   void poll(std::chrono::milliseconds limit) override;
 
-  /// Whether everything expected has been asked for.
+  /// Whether every expected command has run.
   [[nodiscard]] bool finished() const { return m_script.empty(); }
   [[nodiscard]] const std::vector<Command>& started() const { return m_started; }
   [[nodiscard]] std::size_t most_at_once() const { return m_most; }

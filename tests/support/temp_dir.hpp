@@ -5,7 +5,7 @@
 
 namespace iplease::test {
 
-/// A fresh directory below the system's temporary one, removed with everything in it.
+/// A fresh directory below the system's temporary one. Removed with its contents.
 class TempDir {
 public:
   TempDir();
@@ -19,7 +19,7 @@ private:
   std::string m_path;
 };
 
-/// The bytes of any file; empty when there is none.
+/// The bytes of any file, or empty if it does not exist.
 [[nodiscard]] std::string slurp(const std::string& path);
 void spill(const std::string& path, const std::string& text);
 

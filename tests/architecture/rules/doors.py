@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Effects and libraries stay behind their doors: who may include what (docs/architecture.md)."""
+"""Effects and libraries stay behind their doors: which file may include which header (docs/architecture.md)."""
 
 import re
 
-# What is included, who may: regular expressions over the header and over the file.
+# Regular expressions: over the header, and over the files that may include it.
 DOORS = [
     (r'spawn\.h|unistd\.h|fcntl\.h|poll\.h|termios\.h|sys/.*|dirent\.h|pwd\.h', r'src/platform/'),
     (r'netdb\.h|arpa/.*|netinet/.*|ifaddrs\.h|net/.*', r'src/platform/'),
@@ -19,7 +19,7 @@ DOORS = [
     (r'iplease/(engine/effects\.hpp|engine/run\.hpp)', r'(?!src/stages/|src/yaml/|src/migrate/|src/kubespray/)'),
 ]
 
-# Files that may do more, each with its reason.
+# Files that may include more, each with its reason.
 EXCEPTIONS = {
     ('src/app/world.cpp', 'unistd.h'): 'reads environ once, for the whole program',
 }

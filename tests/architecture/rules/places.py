@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No committed file names a place of one machine, or a host that is not an example or a public project.
+"""No committed file names a path of one machine, or a host that is neither an example nor a public project.
 
-Hosts are read from http(s) addresses. A new public host is added to PUBLIC in the commit that needs it.
+Hosts are read from http(s) addresses. Add a new public host to PUBLIC in the commit that needs it.
 """
 
 import re

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No file of ours has more than 400 lines: one list per kind, one file per member."""
+"""None of our files has more than 400 lines. That leads to one list per kind and one file per member."""
 
 LIMIT = 400
 KINDS = ('.cpp', '.hpp', '.def', '.py', '.sh', '.go', '.cmake', 'CMakeLists.txt')

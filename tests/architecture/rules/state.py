@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """No mutable globals, and no function that remembers: everything is passed in.
 
-The linker's symbol table says what lies in writable memory; the source says which of it is `const`
-and only set when the program starts.
+The linker's symbol table shows what is in writable memory. The source shows which of it is `const` and only set when
+the program starts.
 """
 
 import re
@@ -14,7 +14,7 @@ GENERATED = re.compile(r'guard variable|vtable|typeinfo|VTT for|DW\.ref|^__|^\.|
 
 
 def symbols(library):
-    """(object file, demangled name) of what lies in writable memory."""
+    """(object file, demangled name) of each symbol in writable memory."""
     listed = subprocess.run(['objdump', '-tC', library], capture_output=True, check=True, text=True)
     member = ''
     for line in listed.stdout.split('\n'):
@@ -28,7 +28,7 @@ def symbols(library):
 
 
 def is_const(tree, name):
-    """Every declaration of NAME in the sources is of something that nobody can change."""
+    """Whether every declaration of NAME in the sources is constant."""
     declared = re.compile(r'^[^\n(]*?\b(?:static|inline|thread_local|const|constexpr|extern)\b[^\n(;=]*\b'
                           + re.escape(name) + r'\b(?=\s*[{=;(\[])', re.M)
     lines = [match.group(0) for source in tree.sources()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No test's name holds a `;`: CMake cuts lists there, so ctest would get two names that no executable
-knows. A comma may stay: Catch2's registration (CatchAddTests.cmake) escapes it."""
+"""No test's name contains a `;`. CMake splits lists there, so ctest would get two names that no executable knows. A
+comma is allowed: Catch2's registration (CatchAddTests.cmake) escapes it."""
 
 import re
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A type's name is defined once, or in an anonymous namespace.
 
-Two source files that each define `iplease::Line` differently link without a word, and one of them then
-runs with the other's inline functions.
+If two source files each define `iplease::Line` differently, they link without an error, and one of them then runs with
+the other's inline functions.
 """
 
 import re
@@ -15,7 +15,7 @@ _TYPE = re.compile(r'(?:typedef )?(?:struct|class|union|enum(?: class| struct)?)
 
 
 def _without_templates(words):
-    """WORDS after a leading `template <...>`."""
+    """WORDS without a leading `template <...>`."""
     while words[:1] == ['template']:
         depth = 0
         for position, word in enumerate(words[1:], 1):
@@ -29,7 +29,7 @@ def _without_templates(words):
 
 
 def types_of(text):
-    """(line, qualified name) of every type that other translation units could meet."""
+    """(line, qualified name) of every type that other translation units can see."""
     code = re.sub(r'^\s*#.*?(?<!\\)$', '', code_of(text), flags=re.M | re.S)
     found, scopes, head = [], [], []
     for match in _TOKEN.finditer(code):

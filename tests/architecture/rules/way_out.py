@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Text has one way out, through `plain_text`: who draws or paints is named here, everybody else cannot."""
+"""All text goes out through `plain_text`. Only the files listed here may draw or paint."""
 
 import re
 
-# What only a few may have, and who.
+# What only a few files may contain, and which files.
 FEW = [
     (r'\\x1b|\\033|\\e\[', 'an escape sequence',
      r'src/(report/(live_view|screen)|platform/terminal_prompt|wizard/line_editor)\.cpp'),

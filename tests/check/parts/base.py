@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every part of the check shares: the tree's files, words on the way, one kind of error."""
+"""What every part of the check shares: the tree's files, progress messages, one kind of error."""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ _FIRST, _EVERY = 3.0, 30.0
 
 
 class CannotCheck(Exception):
-    """A tool that is missing and cannot be had; one line for the operator."""
+    """A required tool is missing and cannot be installed. The message is one line for the operator."""
 
 
 def say(text):
@@ -25,7 +25,7 @@ def say(text):
 
 @contextlib.contextmanager
 def elapsed(progress):
-    """Says progress() after 3 s and then every 30 s."""
+    """Prints progress() after 3 s and then every 30 s."""
     began, over = time.monotonic(), threading.Event()
 
     def tick():
@@ -48,7 +48,7 @@ def run(argv, **more):
 
 
 def files(*patterns):
-    """Files that git holds or would add, matching one of the PATTERNS."""
+    """Files matching one of the PATTERNS that git tracks or would add."""
     listed = run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', *patterns])
     if listed.returncode != 0:
         raise CannotCheck('this is not a git clone, so what belongs to the project is unknown')

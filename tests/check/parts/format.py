@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every C++ file is as clang-format 18.1.8 would write it."""
+"""Every C++ file is formatted as clang-format 18.1.8 formats it."""
 
 from .base import files, run
 from .tools import tool

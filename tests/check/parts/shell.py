@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""shellcheck has nothing to say about any script."""
+"""shellcheck reports nothing about any script."""
 
 import re
 import shutil

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A function has at most 60 lines, 15 ways through it, and 5 parameters."""
+"""A function has at most 60 lines, a cyclomatic complexity of 15, and 5 parameters."""
 
 import re
 
@@ -7,7 +7,7 @@ from .base import TOP, run
 from .tools import tool
 
 
-# `path function` a line: known to be too large. A line that is no longer true is a finding, too.
+# One `path function` per line: functions known to be too large. A line that is no longer true is a finding too.
 _KNOWN = TOP / 'tests/check/sizes.known'
 
 

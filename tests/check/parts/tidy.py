@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""clang-tidy over the program's sources; a file that was clean is looked at again only when it, a header
-that it uses, the checks or its compiler flags have changed."""
+"""clang-tidy over the program's sources. A file that was clean is checked again only after it, one of its headers, the
+checks or its compiler flags have changed."""
 
 import concurrent.futures
 import hashlib
@@ -13,14 +13,14 @@ import subprocess
 from .base import CACHE, TOP, CannotCheck, elapsed
 from .tools import tool
 
-BUILD = TOP / 'build/dev'  # what was built, several files at a time
-ALONE = TOP / 'build/tidy'  # configured only: the command of each file by itself
-# A third of the time of all checks. `./dev check` and `--long` run all.
+BUILD = TOP / 'build/dev'  # a unity build: several files per unit
+ALONE = TOP / 'build/tidy'  # only configured, for the command line of each single file
+# A third of the time that all checks take. `./dev check` and `--long` run them all.
 QUICK = '-*,bugprone-*,performance-*,-bugprone-easily-swappable-parameters,-performance-enum-size'
 
 
 def dependencies():
-    """Source -> the files that it is made from, as the build recorded them (with its neighbours')."""
+    """Source -> the files that it depends on, as the build recorded them (including those of its unity neighbours)."""
     said = subprocess.run(['ninja', '-C', str(BUILD), '-t', 'deps'], capture_output=True, text=True, check=False)
     if said.returncode != 0:
         raise CannotCheck('build/dev is not there: ./dev build')
@@ -50,7 +50,7 @@ def units():
 
 
 class Key:
-    """Content keys; a file is hashed once."""
+    """Makes cache keys from contents. Hashes each file once."""
 
     def __init__(self):
         config = (TOP / '.clang-tidy').read_bytes() + (TOP / 'tests/check/requirements.txt').read_bytes()
@@ -61,7 +61,7 @@ class Key:
         if path not in self._hashes:
             if path.startswith(str(TOP) + '/'):
                 self._hashes[path] = hashlib.sha256(pathlib.Path(path).read_bytes()).digest()
-            else:  # a system header: its size tells versions apart
+            else:  # a system header: size is enough to tell versions apart
                 self._hashes[path] = f'{path} {os.stat(path).st_size}'.encode()
         return self._hashes[path]
 
@@ -92,7 +92,7 @@ def check(given):
         total += 1
         if str(source) not in made:
             raise CannotCheck(f'{source.name} is not built: ./dev build')
-        # Everything clean is also clean by the quick ones.
+        # A file that passed every check also passes the quick ones.
         names = [kept / key.of(made[str(source)], flags, each) for each in {checks, None}]
         if not any(name.exists() for name in names):
             todo[source] = kept / key.of(made[str(source)], flags, checks)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tools in their tested versions, in a virtual environment in the cache; the system stays as it is."""
+"""The tools in their tested versions, in a virtual environment in the cache. Nothing is installed on the system."""
 
 import fcntl
 import hashlib
@@ -10,7 +10,7 @@ from .base import CACHE, TOP, CannotCheck, elapsed, run
 
 
 def fetched(name, wanted):
-    """The folder of a virtual environment with what file WANTED names; fetched from PyPI the first time."""
+    """The folder of a virtual environment with the packages in file WANTED. Fetched from PyPI the first time."""
     key = hashlib.sha256(wanted.read_bytes() + sys.version.encode()).hexdigest()[:16]
     place = CACHE / f'{name}-{key}'
     done = place / 'complete'
@@ -40,5 +40,5 @@ def ensure():
 
 
 def tool(name):
-    """Path of clang-format, clang-tidy or lizard."""
+    """The path of clang-format, clang-tidy or lizard."""
     return ensure() / 'bin' / name

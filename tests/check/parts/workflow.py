@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""actionlint has nothing to say about the workflows, and they call ./dev for all that is ours."""
+"""actionlint reports nothing about the workflows, and they run our code only through ./dev."""
 
 import fcntl
 import sys

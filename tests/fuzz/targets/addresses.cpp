@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any lines as entries of a pool: what is read is what was written, and its size is the number of
+// Any lines as entries of a pool. What is read is what was written, and the size is the number of
 // addresses from the first to the last.
 #include <iplease/core/address_range.hpp>
 #include <iplease/core/pool_rules.hpp>
@@ -13,9 +13,9 @@ namespace iplease::fuzz {
 namespace {
 
 constexpr std::uint64_t k_most = std::numeric_limits<std::int64_t>::max();
-constexpr std::size_t k_most_entries = 20; // the laws between entries are squared
+constexpr std::size_t k_most_entries = 20; // the checks between entries are quadratic
 
-/// last - first + 1, no more than k_most, counted in whole bytes.
+/// last - first + 1, limited to k_most. Computed in 128 bits.
 std::uint64_t distance(const IpAddress& first, const IpAddress& last)
 {
   __extension__ using Wide = unsigned __int128;
@@ -42,7 +42,8 @@ void check_address(const std::string& text)
   must(again == read, "an address that is written and read is the same", text);
 }
 
-/// The prefixes that MetalLB makes of it follow each other from its first address to its last.
+/// The prefixes that MetalLB derives from the range are contiguous from its first address to its
+/// last.
 void check_prefixes(const AddressRange& range)
 {
   if (range.first.v4 != range.last.v4) {
@@ -83,7 +84,7 @@ void check_range(const AddressRange& range, const std::string& text)
     must(contains(range, range.first) && contains(range, range.last), "its ends are in it", text);
     const std::uint64_t size = distance(range.first, range.last);
     const std::uint64_t counted = count({range});
-    // From 2^62 on MetalLB counts no further.
+    // From 2^62 on MetalLB stops counting.
     must(counted == size || (counted == k_most && size >= (k_most >> 1U)), "its size counts", text);
     must(count({range}, true) <= counted, "without buggy addresses there are not more", text);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as the ConfigMap of MetalLB 0.12, or as the configuration in one: converted to objects
-// that an API server takes, or refused in words.
+// Any bytes as the ConfigMap of MetalLB 0.12, or as the configuration in one. It becomes objects
+// that an API server accepts, or it is refused with a message.
 #include <iplease/core/address_range.hpp>
 #include <iplease/migrate/convert.hpp>
 
@@ -16,7 +16,8 @@ namespace {
 
 using nlohmann::json;
 
-/// A document as yaml-cpp reads it beside what it was made of: scalars are compared as texts.
+/// Compares a document that yaml-cpp read with the object it was made from. Scalars compare as
+/// text.
 bool same(const YAML::Node& read, const json& object)
 {
   if (object.is_object()) {

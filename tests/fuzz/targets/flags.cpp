@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a flags file: settings that can be written and read again without a change, or
-// refusals, each with its place in the file and a cure.
+// Any bytes as a flags file. It gives settings that survive writing and reading unchanged, or
+// refusals, each with its place in the file and a fix.
 #include <iplease/cli/config_command.hpp>
 #include <iplease/cli/flags_file.hpp>
 #include <iplease/core/schema.hpp>
@@ -37,7 +37,7 @@ void check_places(const std::vector<Problem>& problems, const std::string& text)
   }
 }
 
-/// What the file gave, by path.
+/// What the file set, by path.
 std::vector<std::pair<std::string, ShownValue>> given(const Settings& settings)
 {
   std::vector<std::pair<std::string, ShownValue>> all;
@@ -50,7 +50,7 @@ std::vector<std::pair<std::string, ShownValue>> given(const Settings& settings)
   return all;
 }
 
-/// The same settings as a file of their own: JSON is YAML.
+/// The same settings as a file. JSON is YAML.
 std::string written(const Settings& settings)
 {
   Json file{{"apiVersion", k_api_version}, {"kind", k_kind}};
@@ -100,7 +100,7 @@ void check_settings(const ReadSettings& read)
   must_be_same(read.settings, read_settings(input_of(written(read.settings))), "a file of them");
   const std::string replayable = replayable_settings(read.settings);
   must(Json::accept(replayable), "what a journal keeps of them is JSON", replayable);
-  // A value with a secret is not kept, and a program is asked for anew.
+  // A journal does not keep a value with a secret, and programs must be given again.
   if (replayable.find("\"secret\":true") == std::string::npos &&
       programs_given(replayable).empty()) {
     SettingsInput again{.current_folder = "/", .home = "/root"};
@@ -122,7 +122,7 @@ void flags(const std::string& text)
     check_settings(read);
   }
   if (number_of(text, 4) != 0) {
-    return; // the rest says much, and takes its time
+    return; // the rest prints a lot and is slow
   }
   std::string out;
   std::string err;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as what helm, a chart repository or the IP operator answers: what cannot be read is
-// failed, never "there is none".
+// Any bytes as an answer from helm, a chart repository or the IP operator. An unreadable answer
+// means failed, never absent.
 #include <iplease/cluster/chart_index.hpp>
 #include <iplease/cluster/fill.hpp>
 #include <iplease/cluster/parse.hpp>

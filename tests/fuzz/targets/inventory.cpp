@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as the files of a Kubespray inventory, each begun by a line `#@ NAME`: an edit sets the
-// variables of MetalLB and nothing else, and a second one has nothing to do.
+// Any bytes as the files of a Kubespray inventory, each starting with a line `#@ NAME`. An edit
+// sets MetalLB's variables and nothing else, and a second edit has nothing to do.
 #include <iplease/kubespray/inventory.hpp>
 #include <iplease/kubespray/standing.hpp>
 
@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* k_folder = "/inv";
 
-/// Every variable that is set for some release.
+/// Every variable that iplease sets for some release.
 const std::vector<std::string>& variables()
 {
   static const std::vector<std::string> all{"metallb_enabled",
@@ -37,7 +37,7 @@ const std::vector<std::string>& variables()
   return all;
 }
 
-/// Where they may be written, in the file of hosts too.
+/// The paths where they may be written, also in the hosts file.
 std::vector<std::string> free_paths(const std::string& file)
 {
   if (!file.ends_with("hosts.yaml")) {
@@ -97,7 +97,7 @@ KubespraySeen inventory_of(const std::string& text)
   const bool ini = std::ranges::any_of(
       seen.files, [](const ValuesFileSeen& one) { return one.path.ends_with(".ini"); });
   seen.hosts = path_of(ini ? "ini" : "hosts");
-  // As Ansible reads them: the hosts first.
+  // In Ansible's order: hosts first.
   std::ranges::stable_partition(seen.files,
                                 [&](const ValuesFileSeen& one) { return one.path == seen.hosts; });
   return seen;

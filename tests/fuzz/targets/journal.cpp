@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a run's journal: what is believed is what was written, line by line, and what is
-// remembered of a run stands in it.
+// Any bytes as a run's journal. What is accepted is what was written, line by line, and whatever is
+// remembered of a run is in the journal.
 #include <iplease/core/sha256.hpp>
 #include <iplease/engine/journal.hpp>
 
@@ -17,7 +17,7 @@ namespace iplease::fuzz {
 
 namespace {
 
-/// The events of a text that is believed.
+/// The events of a text that is accepted.
 std::optional<std::vector<Json>> believed(const std::string& text)
 {
   try {
@@ -45,7 +45,7 @@ std::vector<std::string> whole_lines_of(const std::string& text)
   return lines;
 }
 
-/// The sum that a line carries is that of the line, by a reading of our own.
+/// Whether the line carries its own sum, checked independently of the product.
 bool has_its_sum(const std::string& line, const Json& event)
 {
   const std::size_t at = line.rfind(R"(,"sum":")");
@@ -67,7 +67,7 @@ void check_events(const std::string& text, const std::vector<Json>& events)
   must(sealed == 0 || sealed == events.size(), "every line has its sum, or none has one");
 }
 
-/// The same events as a program wrote them that seals.
+/// The same events as a version that seals lines wrote them.
 std::string sealed(const std::vector<Json>& events)
 {
   std::string text;
@@ -85,7 +85,7 @@ void check_sealed(const std::vector<Json>& events, const std::string& input)
   const std::string text = sealed(events);
   const auto whole = believed(text);
   must(whole && whole->size() == events.size(), "what was sealed is believed", text);
-  // A crash: any first part of it is believed, as far as its lines are whole.
+  // After a crash every prefix is accepted, up to its last whole line.
   const std::string cut = text.substr(0, number_of(input, text.size() + 1));
   const std::size_t lines = whole_lines_of(cut).size();
   const auto first = believed(cut);
@@ -96,7 +96,7 @@ void check_sealed(const std::vector<Json>& events, const std::string& input)
          "a part of a journal is its first whole lines",
          cut);
   } else {
-    // All but the line break: it may have been written as something else.
+    // No cut may be refused, not even one that loses only the final newline.
     must(false, "a journal that was cut is believed", cut);
   }
   std::string other = text;
@@ -110,7 +110,7 @@ void check_sealed(const std::vector<Json>& events, const std::string& input)
   }
 }
 
-/// A cluster's directory with one run, gone when the program ends.
+/// A cluster's directory with one run. Removed when the program ends.
 class Directory {
 public:
   Directory()
@@ -130,7 +130,7 @@ public:
   Directory& operator=(const Directory&) = delete;
   Directory(Directory&&) = delete;
   Directory& operator=(Directory&&) = delete;
-  /// The directory is named after the cluster, as far as a file can have that name.
+  /// The directory is named after the cluster, if that is a valid file name.
   const std::string& with(const std::string& journal, const std::string& cluster)
   {
     const bool is_name = !cluster.empty() && cluster.size() < 100 && cluster.front() != '.' &&
@@ -148,7 +148,7 @@ private:
   std::string m_cluster{};
 };
 
-/// Whether the journal in that directory is of another cluster, which is refused then.
+/// Whether the journal in that directory is refused because it belongs to another cluster.
 bool is_refused(const std::string& path, const std::string& cluster)
 {
   if (cluster.empty() || path.ends_with("/" + cluster)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as kube-proxy's configuration: an edit sets strictARP and nothing else, a second one
-// has nothing to do, and there is a way back.
+// Any bytes as kube-proxy's configuration. An edit sets strictARP and nothing else, a second edit
+// has nothing to do, and the edit can be undone.
 #include <iplease/yaml/strict_arp.hpp>
 
 #include "../target.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as what kubectl prints with -o json or what an API answers: read as a whole or failed.
+// Any bytes as the output of kubectl -o json or an API's answer: read whole, or failed.
 #include <iplease/cluster/fill.hpp>
 #include <iplease/cluster/held.hpp>
 #include <iplease/cluster/parse.hpp>
@@ -63,7 +63,7 @@ void check_provider(const std::string& text, bool json)
   must(json || status_of_provider(answer).look == Look::failed, "no JSON is no status");
 }
 
-/// What kubectl and helm say where they fail.
+/// What kubectl and helm print when they fail.
 void check_words(const std::string& text)
 {
   constexpr std::size_t most = 600;
@@ -81,7 +81,7 @@ void check_words(const std::string& text)
   static_cast<void>(is_barrier(answer));
 }
 
-/// What a wait tells of the pods.
+/// What a wait reports about the pods.
 void check_pods(const std::string& text, bool json)
 {
   const PodsLook look = look_at_pods(text);

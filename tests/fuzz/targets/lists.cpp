@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as the lines of our go-template: what is cut or has a line too few is broken, and
-// nothing of a broken answer counts as seen or as absent.
+// Any bytes as the lines of our go-template. An answer that is cut or lacks a line is broken, and
+// nothing in a broken answer counts as seen or as absent.
 #include <iplease/cluster/fill.hpp>
 #include <iplease/cluster/held.hpp>
 #include <iplease/cluster/parse.hpp>
@@ -15,7 +15,7 @@ namespace iplease::fuzz {
 
 namespace {
 
-/// As Go's %q writes a text.
+/// Writes a text as Go's %q does.
 std::string quoted(const std::string& text)
 {
   constexpr std::string_view names = "abtnvfr";
@@ -36,7 +36,7 @@ std::string quoted(const std::string& text)
   return out + '"';
 }
 
-/// A name of any characters comes through the template as it is.
+/// A name with any characters survives the template.
 void check_name(const std::string& name)
 {
   if (!is_utf8(name) || name.empty()) {
@@ -48,7 +48,7 @@ void check_name(const std::string& name)
   must(!lists.broken && lists.cilium_pools == std::vector{name}, "a name stays as it is", line);
 }
 
-/// No look of a broken answer says that a thing is there or that it is not.
+/// A broken answer claims neither that an object exists nor that it does not.
 void check_looks(const std::string& text, bool broken)
 {
   const CommandResult answer = printed(text);
@@ -100,7 +100,7 @@ void lists(const std::string& text)
   }
   must(parse_lists(text.substr(0, number_of(text, text.size()))).broken, "a part is broken");
   must(parse_lists(text + text).broken, "two answers are none");
-  // One line less, unless it is the only one.
+  // One line less, or nothing if it was the only one.
   const std::size_t first = text.find('\n') + 1;
   must(parse_lists(text.substr(first)).broken, "an answer without its first line is broken");
 }

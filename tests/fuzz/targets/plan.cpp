@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a kept plan, as changes to one, and as changes by somebody who makes the digest
-// anew: what is accepted is what was kept, or what this program would write itself.
+// Any bytes as a kept plan, as changes to one, and as changes with a matching digest. What is
+// accepted is what was kept, or what this program would write itself.
 #include <iplease/cli/flags_file.hpp>
 #include <iplease/core/observation.hpp>
 #include <iplease/core/sha256.hpp>
@@ -22,7 +22,7 @@ constexpr const char* k_settings =
     R"({"pool.addresses":{"texts":["198.51.100.0/28"],"source":"flag","where":"--pool"},)"
     R"("metallb.values":{"secret":true,"source":"file","where":"flags.yaml:7"}})";
 
-/// Steps of every kind.
+/// A plan with steps of every kind.
 Plan some_plan()
 {
   const Run run{.command = {.argv = {"helm", "upgrade", "a"}, .input = "x", .secret_input = true},
@@ -64,7 +64,7 @@ std::string some_text()
   return kept_plan_text(plan_json(some_plan(), seen, {}), k_settings, k_made);
 }
 
-/// What was read, when the text was accepted.
+/// The kept plan, if the text is accepted.
 std::optional<KeptPlan> accepted(const std::string& text)
 {
   auto read = read_kept_plan(text, "p.json");
@@ -78,7 +78,7 @@ std::optional<KeptPlan> accepted(const std::string& text)
   return std::get<KeptPlan>(std::move(read));
 }
 
-/// A plan that is accepted is what this program would have written, and its settings can be used.
+/// An accepted plan is what this program would have written, and its settings are usable.
 void check_accepted(const KeptPlan& kept)
 {
   const std::string again = kept_plan_text(kept.document, kept.settings, kept.made);
@@ -97,7 +97,7 @@ void check_accepted(const KeptPlan& kept)
   static_cast<void>(settings_of_kept(kept.settings));
 }
 
-/// Three bytes of the input are one change: where (two bytes), and the new byte.
+/// Three input bytes make one change: the place (two bytes) and the new byte.
 std::string changed(std::string text, const std::string& changes)
 {
   for (std::size_t at = 0; at + 3 <= changes.size(); at += 3) {
@@ -132,7 +132,8 @@ void plan(const std::string& text)
          "a changed text is refused, or means the same",
          other);
   }
-  const bool deep = std::ranges::count(text, '{') > k_most_objects; // to write one needs the stack
+  // Writing a deep document needs a deep stack.
+  const bool deep = std::ranges::count(text, '{') > k_most_objects;
   const Json patch = deep ? Json() : Json::parse(text, nullptr, false);
   if (patch.is_object()) {
     Json document = Json::parse(base);

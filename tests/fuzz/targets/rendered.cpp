@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a chart that helm rendered: it ends, and what is taken from it stands in it.
+// Any bytes as a chart that helm rendered. Reading it ends, and whatever is taken from it occurs in
+// it.
 #include <iplease/cluster/fill.hpp>
 
 #include "../target.hpp"
@@ -20,8 +21,8 @@ void rendered(const std::string& text)
   Observation again;
   fill_rendered(again, text);
   must(again == seen, "the same text says the same");
-  // A document of another kind before it changes nothing, but for a directive, and for the first
-  // bytes, by which yaml-cpp tells UTF-16.
+  // A document of another kind in front changes nothing. The exceptions: a directive, and the first
+  // bytes, from which yaml-cpp detects UTF-16.
   Observation behind;
   fill_rendered(behind, "kind: Secret\n---\n" + text);
   must(text.starts_with("%") || !is_utf8(text) || text.find('\0') != std::string::npos ||

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a values file: the editor edits or refuses, never dies; an edit says what was wished
-// and nothing else, and a second edit has nothing to do.
+// Any bytes as a values file. The editor edits or refuses but never dies. An edit makes the
+// requested changes and nothing else, and a second edit has nothing to do.
 #include <iplease/yaml/diff.hpp>
 #include <iplease/yaml/values_edit.hpp>
 

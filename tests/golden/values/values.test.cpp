@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every file of cases/ is edited as `iplease` edits a provider.yaml. Beside NAME.yaml stand
-// NAME.diff (what changes), NAME.masked (the same as people see it), or NAME.refused.
+// Edits every file in cases/ as `iplease` edits a provider.yaml. Beside NAME.yaml are NAME.diff
+// (what changes) and NAME.masked (the same as people see it), or NAME.refused.
 #include <iplease/yaml/diff.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
@@ -44,9 +44,9 @@ std::string in_words(const std::vector<Problem>& problems)
 
 struct Count {
   int removed = 0;
-  int top = 0;   ///< added at column 0 and not part of a list
-  int list = 0;  ///< `attributes:` itself, or the whole list where it is one line
-  int other = 0; ///< added lines besides
+  int top = 0;   ///< added at column 0, and not part of a list
+  int list = 0;  ///< `attributes:` itself, or a list on one line
+  int other = 0; ///< any other added line
 };
 
 Count count(const std::string& diff)
@@ -115,7 +115,7 @@ TEST_CASE("A diff is at most a top-level line and two lines per attribute", "[go
       INFO(name);
       const Count lines = count(unified_diff(text, edit->text, "provider.yaml"));
       const int attributes = static_cast<int>(k_wish.attributes.size());
-      const bool open = !text.ends_with('\n'); // the last line changes by getting a line end
+      const bool open = !text.ends_with('\n'); // the last line changes because it gets a newline
       CHECK(lines.top <= 1);
       CHECK(lines.list <= 1);
       CHECK(lines.other <= 2 * attributes + (open ? 1 : 0));

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A plan that is kept, shown and applied: `plan --out FILE`, `plan FILE`, `apply FILE`. kubectl and helm are stand-ins for
-a cluster that was recorded."""
+"""A plan that is kept, shown and applied: `plan --out FILE`, `plan FILE`, `apply FILE`. kubectl and helm are stand-ins
+for a recorded cluster."""
 
 import contextlib
 import hashlib
@@ -19,7 +19,7 @@ from json_schema import check  # noqa: E402
 from recorded import at_work, recordings  # noqa: E402
 
 WIDER = "203.0.113.100-203.0.113.130"
-ASKED = ("--pool", WIDER, "--set", "ipOperator.chartVersion=19.0.2")  # else an index would be asked for it
+ASKED = ("--pool", WIDER, "--set", "ipOperator.chartVersion=19.0.2")  # without it iplease would ask an index
 SECRETS = ("CANARY-WALLET-KEY-b7e1f04c", "CANARY-KEY-PASSWORD-93ac51d2", "canary-bgp")
 MOVED = 7
 
@@ -31,7 +31,7 @@ class Place:
         self.folder = folder
         recordings(folder)
         self.env = at_work(folder)
-        # Every call that is made, beside what answers it.
+        # A wrapper records every call and passes it on to the stand-in.
         for name in ("kubectl", "helm"):
             tool = folder / "bin" / name
             real = tool.resolve()
@@ -46,7 +46,7 @@ class Place:
         return done
 
     def refused(self, identity, *words, code=MOVED, **rest):
-        """It says why by that id, and wrote nothing."""
+        """Refused with that id, and nothing was written."""
         before = self.wrote()
         said = self.run(*words, code=code, **rest).stderr
         assert f"error {identity}" in said, f"{words}: wanted {identity}\n{said}"
@@ -62,7 +62,7 @@ class Place:
 
     @contextlib.contextmanager
     def changed(self, name, old, new):
-        """What the cluster answers is another text meanwhile."""
+        """For a while the cluster gives another answer."""
         file = self.folder / name
         text = file.read_text(encoding="utf-8")
         assert old in text, f"{name} has no {old}"
@@ -77,7 +77,7 @@ def uid_of(folder):
 
 
 def kept(place):
-    """What is in the file, and what is said of it."""
+    """What is in the file, and what is printed about it."""
     file = place.folder / "plan.json"
     told = place.run("plan", *ASKED, "--out", "plan.json").stdout
     assert told.endswith("Nothing was changed. The plan is kept in plan.json; the rights to write are asked for when it is "
@@ -89,7 +89,7 @@ def kept(place):
     commands = [step["argv"] for stage in json.loads(text)["plan"]["stages"] for step in stage["steps"] if "argv" in step]
     assert commands and not any(str(place.folder / "kubeconfig") in argv or "--context" in argv for argv in commands), commands
     assert place.wrote() == []
-    # Shown without any tool, as it was shown when it was kept, but for how this machine reached the cluster.
+    # Shown without any tool, the same as when it was kept, except for how this machine reached the cluster.
     nothing = {"PATH": "/nonexistent", "HOME": "/nonexistent", "TERM": "dumb"}
     shown = place.run("plan", "plan.json", env=nothing).stdout
     machine = re.compile(rf" --kubeconfig {place.folder}/kubeconfig --(kube-)?context lab")
@@ -105,7 +105,7 @@ def kept(place):
 
 
 def moved(place):
-    """Another answer, another cluster, another file of the operator's: exit 7, and what it is."""
+    """Another answer, another cluster, another operator's file: exit 7, and the difference is named."""
     live = "203.0.113.100-203.0.113.120"
     with place.changed("lists.txt", live, "203.0.113.100-203.0.113.125"):
         said = place.refused("IPL-RUN-087", "apply", "plan.json")
@@ -125,7 +125,7 @@ def moved(place):
 
 
 def resealed(document):
-    """As somebody would write it who knows how the digest is made."""
+    """Edited, but with a correct digest."""
     document.pop("digest", None)
     text = json.dumps(document, separators=(",", ":"))
     return json.dumps({**document, "digest": "sha256:" + hashlib.sha256(text.encode()).hexdigest()})
@@ -154,7 +154,7 @@ def bad_files(place):
         place.refused("IPL-CLI-021", "apply", file, code=2)
     assert asked() == before, "the cluster was asked"
     (place.folder / "good.json").write_text(resealed(whole), encoding="utf-8")
-    place.run("plan", "good.json")  # this test's digest is the program's
+    place.run("plan", "good.json")  # proves that this test computes the digest as the program does
 
 
 def options(place):
@@ -168,7 +168,7 @@ def options(place):
     assert notes.read_text(encoding="utf-8") == "of the operator's\n"
     place.refused("IPL-RUN-090", "plan", *ASKED, "--out", "no/such/folder.json", code=12)
     assert not (place.folder / "other.json").exists()
-    # A blocked plan is not kept; an older plan is replaced and stays beside it.
+    # A blocked plan is not kept. An older plan is replaced and backed up beside the new one.
     with place.changed("helm-list.json", "[", ""):
         place.run("plan", *ASKED, "--out", "blocked.json", code=3)
     assert not (place.folder / "blocked.json").exists()
@@ -180,8 +180,9 @@ def options(place):
 
 
 def applied(place):
-    """Another kubeconfig and context, other words for kubectl, other settings in the environment: the same commands."""
-    place.run("plan", "--out", "done.json")  # the stand-ins take what it writes
+    """Another kubeconfig and context, another kubectl command, other settings in the environment: the same commands
+    run."""
+    place.run("plan", "--out", "done.json")  # the stand-ins accept its writes
     plan = json.loads((place.folder / "done.json").read_text(encoding="utf-8"))
     there = place.folder / "there"
     there.write_text((place.folder / "kubeconfig").read_text(encoding="utf-8").replace("lab", "there"), encoding="utf-8")
@@ -190,7 +191,7 @@ def applied(place):
     done = place.run("apply", "done.json", "--kubectl", f"env A=1 {place.folder}/bin/kubectl", "-o", "json", env=env)
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert events[-1]["exit"] == 0 and events[-1]["changed"], events[-1]
-    # What was started is what stands in the file, word for word, but for how this machine reaches the cluster.
+    # The commands that ran are those in the file, word for word, except for how this machine reaches the cluster.
     started = [re.sub(rf"--kubeconfig {there} --(kube-)?context there ", "", line) for line in place.wrote()[before:]]
     wanted = [" ".join(step["argv"][1:]) for stage in plan["plan"]["stages"] for step in stage["steps"] if step["kind"] == "run"]
     assert started == wanted and len(wanted) > 3, f"{started}\n{wanted}"
@@ -203,7 +204,7 @@ def applied(place):
 
 
 def secret(place):
-    """Chart values that hold a secret are given again, and are the same or nothing is done."""
+    """Chart values with a secret must be given again. If they differ, nothing is done."""
     def flags(word):
         file = place.folder / f"{len(word)}.yaml"
         file.write_text("apiVersion: iplease.akash.network/v1\nkind: Enablement\ntimeouts: {metallb: 5s, provider: 2s}\n"

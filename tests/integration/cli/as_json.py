@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""With `-o json` standard output is JSON also where nothing could be done: a wrong word, a file that is not
-there, no cluster, a fault of iplease itself (here: no memory left)."""
+"""With `-o json` standard output is JSON even if nothing could be done: an invalid word, a missing file, no cluster, an
+internal fault of iplease (here: out of memory)."""
 
 import json
 import resource
@@ -10,7 +10,7 @@ import tempfile
 from run import CLEAN, IPLEASE
 
 MIB = 1 << 20
-# (words, exit code, the first problem's id); the events of a stream, or one document.
+# (words, exit code, the first problem's id). The output is an event stream or one document.
 WRONG = [
     (["enabel", "-o", "json"], 2, "IPL-CLI-001"),
     (["-o", "json", "--nope"], 2, "IPL-CLI-002"),
@@ -67,7 +67,7 @@ def stream(words, code, identity, **more):
 
 
 def no_memory():
-    """A large file where there is room for the program alone. Sanitizers need more room than any limit leaves."""
+    """A large file, with memory for the program alone. Sanitizers need more memory than any limit leaves."""
     limit = 40 * MIB
     alone = subprocess.run([IPLEASE, "version"], capture_output=True, env=CLEAN, check=False,
                            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))

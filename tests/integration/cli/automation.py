@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/automation.md: its table has every command with `-o json` and every schema, and its examples say what they promise
-when sh runs them as they stand. kubectl and helm are stand-ins for a cluster that was recorded."""
+"""docs/automation.md: the table lists every command with `-o json` and every schema, and sh runs the examples as they
+are, with the promised result. kubectl and helm are stand-ins for a recorded cluster."""
 
 import pathlib
 import re
@@ -17,7 +17,7 @@ from recorded import at_work, recordings  # noqa: E402
 
 PAGE = (TOP / "docs" / "automation.md").read_text(encoding="utf-8")
 FLAGS = "apiVersion: iplease.akash.network/v1\nkind: Enablement\npool: {addresses: [10.0.0.0/8]}\nnope: 1\n"
-# In the order of the page: a part of the example, and all that it prints.
+# In the page's order: a part of the example, and all of its output.
 EXAMPLES = (
     ("iplease plan -o json", r"true\n"),
     ("iplease config validate", r"(flags\.yaml:[34]: IPL-(POOL-004|CFG-003) .+\n  .+\n){2}"),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files that are no use to anybody, at every place that reads one: thousands of levels, aliases that grow, marks and
-encodings of other systems, and what never ends. Each is answered within seconds and in little memory, by its id; none
-is a fault of iplease's (70) or a signal."""
+"""Useless files at every place that reads a file: thousands of levels, growing aliases, byte order marks and encodings
+of other systems, and endless input. Each is refused with its id, within seconds and in little memory. None is an
+internal fault (70) or a signal."""
 
 import os
 import pathlib
@@ -51,7 +51,7 @@ def ask(*args, code):
 
 
 def places(folder):
-    """What reads a file: the words, and a good text for them."""
+    """The commands that read a file, each with a valid text."""
     file = str(folder / "file")
     return {
         "flags file": (("config", "validate", "-f", file), FLAGS),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`iplease bundle` on a recorded cluster and without one: what it promises is in it, and nothing secret, wherever it was put:
-values, journal, logs, events, environment, kubeconfig. The kubectl and helm here are stand-ins that repeat what they know."""
+"""`iplease bundle` on a recorded cluster and without one. It contains what it promises and no secret, wherever the
+secret was: values, journal, logs, events, environment, kubeconfig. kubectl and helm are stand-ins that repeat what they
+are given."""
 
 import base64
 import io
@@ -19,7 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 from recorded import TOOL, environment, recordings  # noqa: E402
 from run import CLEAN, IPLEASE  # noqa: E402
 
-# Where each was put; the first three are those of the recorded values.
+# One canary per place. The first three are in the recorded values.
 CANARIES = ("CANARY-WALLET-KEY-b7e1f04c", "CANARY-KEY-PASSWORD-93ac51d2", "canary-dns-token-5d20e8f7",
             "canary-of-environment", "canary-of-proxy", "canary-of-kubeconfig", "canary-of-journal", "canary-of-log",
             "canary-of-debug", "canary-of-event", "canary-of-values")
@@ -149,7 +150,7 @@ def damaged(folder, env, run):
 
 def unreachable(folder, env):
     told = bundle({**env, "KUBECONFIG": "/nonexistent", "REPLAY": "/nonexistent"}, folder,
-                  "--provider-values", "values.yaml")  # no release is seen: the file says what is secret
+                  "--provider-values", "values.yaml")  # the release is not seen, so the file says what is secret
     (made,) = folder.glob("iplease-bundle-*.tar.gz")
     assert f"{made.name} is written" in told.stdout, told.stdout
     files = unpacked(made)

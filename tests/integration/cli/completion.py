@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Completions in the shells themselves: bash and zsh on a terminal with the Tab key, fish by its own
-`complete -C`. completion_test.py IPLEASE bash|zsh|fish"""
+"""Completions in the shells themselves: bash and zsh on a terminal with the Tab key, fish with its own `complete -C`.
+completion.py IPLEASE bash|zsh|fish"""
 
 import os
 import pathlib
@@ -12,7 +12,7 @@ import sys
 import tempfile
 
 IPLEASE, SHELL = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
-# What is typed, and what must then stand on the line (bash, zsh) or among the candidates (fish).
+# What is typed, and what must then be on the line (bash, zsh) or among the candidates (fish).
 CASES = (
     ("iplease stat", "iplease status"),
     ("iplease config val", "iplease config validate"),
@@ -47,14 +47,14 @@ CASES = (
 
 
 def on_terminal(folder, env):
-    """What the line reads after Tab, in a shell on a terminal. A widget or Ctrl-E prints the buffer."""
+    """The line after Tab, in a shell on a terminal. A widget or Ctrl-E prints the buffer."""
     import pexpect
 
     argv = ["bash", "--norc", "--noprofile", "-i"] if SHELL == "bash" else ["zsh", "-f", "-i"]
     child = pexpect.spawn(argv[0], argv[1:], env=env, cwd=folder, encoding="utf-8", timeout=30, dimensions=(60, 250))
     child.setecho(False)
     if SHELL == "bash":
-        # Ctrl-G shows the line as it stands.
+        # Ctrl-G prints the line as it is.
         child.sendline("PS1=; bind 'set enable-bracketed-paste off'; bind 'set bell-style none'; bind 'set page-completions off'")
         child.sendline("show() { printf '\\nLINE<%s>\\n' \"$READLINE_LINE\"; READLINE_LINE=; READLINE_POINT=0; }; bind -x '\"\\C-g\": show'")
     else:
@@ -89,7 +89,7 @@ def main():
         folder = pathlib.Path(scratch)
         (folder / "bin").mkdir()
         (folder / "bin" / "iplease").symlink_to(IPLEASE)
-        # Stands in for kubectl, which reads the kubeconfig for it.
+        # Stands in for the kubectl that reads the kubeconfig for completion.
         kubectl = folder / "bin" / "kubectl"
         kubectl.write_text('#!/bin/sh\n[ "$*" = "config get-contexts -o name" ] && printf "prod\\nstaging\\n"\n')
         kubectl.chmod(0o755)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`config init` without a cluster, and templates/flags.example.yaml, which it wrote
-(IPLEASE_TEST_ACCEPT=1 writes it anew): valid once the pool is filled in, and with every key on."""
+"""`config init` without a cluster, and templates/flags.example.yaml, which it wrote (IPLEASE_TEST_ACCEPT=1 rewrites
+it). The file is valid once the pool is filled in, and with every key switched on."""
 
 import json
 import os
@@ -19,7 +19,7 @@ def validate(text):
 
 
 def switched_on(text):
-    """Every key that is switched off by a # right before it, but those that need Kubespray."""
+    """Switches on every key that a # directly in front switches off, except those that need Kubespray."""
     on = re.sub(r"^#(?! \S)", "", text, flags=re.M)
     return re.sub(r"^  kubespray:\n(?:(?:    |# ).*\n)*", "", on, flags=re.M)
 
@@ -32,7 +32,7 @@ assert validate(example) == "valid: 23 addresses in the pool\n"
 assert validate(switched_on(example)) == "valid: 23 addresses in the pool\n"
 assert switched_on(example).count("\n  ") > 20
 
-# One # removed is one key on; those that want another key beside them say which, and nothing else.
+# Removing one # switches one key on. A key that needs another key names it, and reports nothing else.
 BESIDE = {"run: false": "", "inventory:": "metallb.install", "dir:": "metallb.install", "version: v2": "metallb.install"}
 lines = example.splitlines(keepends=True)
 for at, line in enumerate(lines):
@@ -59,7 +59,7 @@ with tempfile.TemporaryDirectory() as folder:
     for out in ("-", "/dev/stdout"):
         assert iplease("config", "init", "--offline", out) == empty
     os.mkfifo(f"{folder}/pipe")
-    # Standard output is a pipe here: opened by another of its names, it would be waited for.
+    # Standard output is a pipe here. Opened under another name, it would block.
     for other in (f"{folder}/pipe", "/dev/null", "/dev/fd/1", "/proc/self/fd/1", "/dev/stderr", folder):
         assert "IPL-CFG-022" in iplease("config", "init", "--offline", other, code=12)
     os.remove(f"{folder}/pipe")
@@ -71,7 +71,7 @@ assert "pool.addresses (list of addresses)" in keys and len(keys) > 35
 for line in keys:
     iplease("config", "explain", line.split(" ")[0])
 
-# What is in force and why, without a cluster; a pipe, a flag, a variable, a run that did not end.
+# What is in force and why, without a cluster: from a pipe, a flag, a variable, an unfinished run.
 with tempfile.TemporaryDirectory() as folder:
     run = pathlib.Path(folder) / "iplease" / "uid-1" / "runs" / "20261124-064000-k3f9"
     run.mkdir(parents=True)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`iplease explain` knows every stage, every id and the exit codes, offline, and says what the docs
-say."""
+"""`iplease explain` knows every stage, every id and the exit codes, works offline, and agrees with the docs."""
 
 import re
 

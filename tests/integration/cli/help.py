@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Help fits one screen of 24 lines and 80 columns, shows examples first, and speaks the name that the
-program was called by."""
+"""Help fits a screen of 24 lines and 80 columns, shows examples first, and uses the name that the program was called
+by."""
 
 import pathlib
 import re

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The manual page: neither groff nor mandoc has anything to say about it, and all commands, options
-and keys are on it."""
+"""The manual page: groff and mandoc report nothing about it, and it has all commands, options and keys."""
 
 import re
 import shutil

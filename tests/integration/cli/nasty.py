@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tools, files and names bring along: no control character of theirs gets to a stream, in text or inside a
-JSON string; a name that is no UTF-8 is no fault of ours; a child that a signal ended is told as that. The kubectl and
-helm here are stand-ins that say one thing to every command."""
+"""Nasty output from tools, files and names. None of their control characters reaches a stream, neither as text nor
+inside a JSON string. A name that is not UTF-8 is not an internal fault. A child killed by a signal is reported as that.
+kubectl and helm are stand-ins that print one thing for every command."""
 
 import json
 import os
@@ -14,9 +14,9 @@ from run import CLEAN, IPLEASE
 
 POOL = ["--pool", "198.51.100.32/28"]
 NASTY = r"\033]0;owned\007\033[2J\033[31mred\033[0m bell\007 nul\000 c1\302\233 del\177 back\010 over\rwritten \377\376 \342\200\256turned"
-# C0 without tab and line feed, DEL, C1, and the marks that turn the direction of writing.
+# C0 without tab and line feed, DEL, C1, and the marks that change the writing direction.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-OURS = re.compile("\x1b\\[[0-9;]*m")  # colours, where they were asked for
+OURS = re.compile("\x1b\\[[0-9;]*m")  # colours, if requested
 
 
 def tool(folder, name, text):
@@ -35,7 +35,7 @@ def say(*args, code=None, home="/nonexistent"):
 
 
 def plain(what, raw, colours=False):
-    text = raw.decode("utf-8")  # strict
+    text = raw.decode("utf-8")  # raises if it is not UTF-8
     found = CONTROL.search(OURS.sub("", text) if colours else text)
     assert not found, f"{what}: {found.group()!r} in {text[max(0, found.start() - 60):found.end() + 20]!r}"
     return text

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Commands as they are printed: by the name that the program was called by, paths quoted for the shell, once. The
-kubectl here is a stand-in that never reaches its cluster, as a real one says it."""
+"""Printed commands use the name that the program was called by, quote paths for the shell, and appear once. kubectl is
+a stand-in that fails to reach its cluster with the words of the real one."""
 
 import json
 import pathlib
@@ -37,7 +37,7 @@ def as_plugin(plugin, kubectl):
         said = done.stdout + done.stderr
         assert wanted in said, f"{words}: {wanted}\n{said}"
         assert not OURS.search(said), f"{words}: {OURS.search(said)}\n{said}"
-    # Documents and JSON are the same by any name.
+    # Documents and JSON do not depend on the name.
     for words in (("plan", "--offline", *POOL, "-o", "sh"), ("plan", "--offline", *POOL, "-o", "json"), ("man",),
                   ("completion", "bash"), ("config", "init", "--offline")):
         assert say(plugin, *words, code=0).stdout == say(IPLEASE, *words, code=0).stdout, words
@@ -54,7 +54,7 @@ def quoted(plugin, folder):
 
 
 def not_reached(kubectl):
-    """What is wrong is told once; a cluster that was not seen has no plan."""
+    """The fault is reported once. A cluster that was not read has no plan."""
     for words in (("plan",), ("plan", "-o", "sh"), ("enable", "--dry-run")):
         done = say(IPLEASE, *words, *POOL, "--kubectl", kubectl, code=11)
         assert done.stdout == "" and done.stderr.count("loading config file") == 1, f"{words}: {done}"
@@ -64,7 +64,7 @@ def not_reached(kubectl):
 
 
 def bare(kubectl):
-    """Bare, where somebody looks: the status, and one list of what is next."""
+    """Without arguments, on a terminal: the status, and one list of next steps."""
     said = on_terminal(env={**CLEAN, "IPLEASE_KUBECTL": kubectl}, code=11)
     assert said.count("Next:") == 1, said
     assert said.count("--help lists every command") == 1, said

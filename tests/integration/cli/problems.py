@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Wrong words: each is told by its id with the nearest right one, exit 2; nothing is looked at."""
+"""Invalid words. Each is reported with its id and the nearest valid one, exit 2. No cluster is read."""
 
 import subprocess
 
@@ -49,7 +49,7 @@ told = iplease("config", "init", code=11)
 assert "IPL-CLU-001" in told and "IPL-PRV" not in told, f"the echo of an unreachable cluster is told, too\n{told}"
 print("every wrong word has its answer")
 
-# A full disk behind standard output: what is there is cut off, and the exit code says so.
+# A full disk behind standard output cuts the output short, and the exit code says so.
 with open("/dev/full", "w", encoding="utf-8") as full:
     for words in (["version"], ["config", "schema"], ["explain", "provider"]):
         told = subprocess.run([IPLEASE, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of the command line share."""
+"""What the command line's tests share."""
 
 import fcntl
 import os
@@ -12,12 +12,13 @@ import termios
 
 IPLEASE = str(pathlib.Path(sys.argv[1]).resolve())
 TOP = pathlib.Path(__file__).resolve().parents[3]
-# Nothing of this machine's: no cluster, no flags file, no state.
+# Nothing of this machine: no cluster, no flags file, no state.
 CLEAN = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "TERM": "dumb"}
 
 
 def iplease(*args, code=0, program=IPLEASE, stdin="", out=False):
-    """Runs it and returns what it said: standard output, of a failure (unless `out`) standard error. Any other exit code than `code` is a failure."""
+    """Runs it and returns standard output, or standard error of a failure (unless `out`). Fails on any exit code but
+    `code`."""
     done = subprocess.run([program, *args], input=stdin, capture_output=True, text=True, env=CLEAN,
                           check=False, timeout=60)
     assert done.returncode == code, f"{' '.join(args)}: exit {done.returncode}, wanted {code}\n{done.stdout}{done.stderr}"
@@ -25,7 +26,7 @@ def iplease(*args, code=0, program=IPLEASE, stdin="", out=False):
 
 
 def on_terminal(*args, env, code, columns=80, rows=24):
-    """What stands on a terminal of that size when the program has ended; any other exit code is a failure."""
+    """What a terminal of that size shows when the program has ended. Fails on any other exit code."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     child = subprocess.Popen([IPLEASE, *args], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=env)
@@ -35,7 +36,7 @@ def on_terminal(*args, env, code, columns=80, rows=24):
         while part := os.read(ours, 4096):
             said += part
     except OSError:
-        pass  # the terminal is closed: it has ended
+        pass  # the terminal is closed, so the program has ended
     got = child.wait(60)
     text = said.decode().replace("\r\n", "\n")
     assert got == code, f"{args}: exit {got}, wanted {code}\n{text}"
@@ -43,7 +44,7 @@ def on_terminal(*args, env, code, columns=80, rows=24):
 
 
 def commands():
-    """Every command of the table, by the program's own help."""
+    """Every command in the table, from the program's own help."""
     lines = iplease("--help-all").splitlines()
     first = lines.index("Commands") + 1
     names = [line[2:19].strip() for line in lines[first:lines.index("", first)] if line[2:3].strip()]

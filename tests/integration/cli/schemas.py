@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/schemas against what the program prints with `-o json`: what every command that offers it gives, and what it says
-when it has nothing to give. Every schema has real documents, and objects to each of them once it is broken. kubectl and
-helm are not there, or stand-ins for a cluster that was recorded."""
+"""docs/schemas against what the program prints with `-o json`: the output of every command that offers it, and its
+refusals. Every schema checks real documents, and refuses each of them once it is broken. kubectl and helm are missing,
+or stand-ins for a recorded cluster."""
 
 import json
 import pathlib
@@ -21,7 +21,7 @@ NOWHERE = {"PATH": "/nonexistent", "HOME": "/nonexistent", "TERM": "dumb"}
 POOL = ("--pool", "198.51.100.32/28")
 STREAMS = ("enable", "apply", "undo", "resume", "verify")  # and doctor --fix
 OFFERED = [name for name in commands() if re.search(r"(?m)^  -o, --output .*\bjson\b", iplease(*name.split(), "--help"))]
-FOUND = {}  # schema: the documents that were checked against it
+FOUND = {}  # schema -> the documents checked against it
 GIVEN = set()  # commands whose own document or stream was checked
 REFUSED = set()  # (command, id)
 RUN = "20261123-064000-k3f9"
@@ -46,20 +46,20 @@ data:
     address-pools:
     - {name: default, protocol: layer2, addresses: [198.51.100.32/28]}
 """
-# What a schema leaves open: further keys of a journal, values of MetalLB's chart, MetalLB's objects.
+# What a schema leaves open: extra keys of a journal, values of MetalLB's chart, MetalLB's objects.
 OPEN = {"run": r"\.events\[.*\.no_such_key added", "migrate": r"\.spec\.",
         "plan": r"\.value\.", "kept-plan": r"\.settings\.no_such_key added", "settings": r"\.value\."}
-# What another schema says is tried there.
+# These keys contain what another schema describes; its own documents test that.
 ELSEWHERE = {"event": ("plan", "findings"), "validation": ("settings",), "kept-plan": ("plan",)}
-# Keys that need not be there.
+# Optional keys.
 STEP = r"\.steps\[[^.]*\.(stdin|stdin_secret|watch|owes|pays|cleanup|ask|inside|unless_there|holds) removed|\.(kept|command) removed"
 OPTIONAL = {"plan": STEP,
             "kept-plan": r"\.settings\.[a-zA-Z.-]+(?<!\.source)(?<!\.where)(?<!\.texts)(?<!\.secret) removed",
             "run": r"\.settings\.\S+(?<!\.source)(?<!\.where) removed|\.events\[.*\.(argv|stdin|reason|owes|fields|was|is|only|what|path|diff"
                    r"|url|plan|sum|out|err|pays|proved|seen|subject|before|expect) removed"}
-# What is said to people, which may be nothing.
+# Texts for people, which may be empty.
 TALK = {"saw", "cause", "fix", "what", "evidence", "error", "result", "reason", "why", "detail", "where", "default"}
-# Of JSON Schema, so that no misspelt word promises what nobody checks.
+# The keywords of JSON Schema in use. A misspelt keyword would promise what nothing checks.
 WORDS = {"$schema", "$ref", "$defs", "title", "description", "type", "const", "enum", "properties", "required", "pattern",
          "additionalProperties", "dependentRequired", "items", "minItems", "minLength", "minimum", "maximum", "contains",
          "oneOf", "anyOf", "allOf", "if", "then", "else"}
@@ -98,7 +98,7 @@ def stream(*words, code=0, env=NOWHERE):
 
 
 def refused(identity, *words, code=2, env=NOWHERE):
-    """Nothing but what is wrong: as a document, or in a stream."""
+    """The output is only the problem, as a document or in a stream."""
     told = ran(words, code, env)
     if streams(words):
         problems = [one for one in told if one["type"] == "diagnostic"]
@@ -111,7 +111,7 @@ def refused(identity, *words, code=2, env=NOWHERE):
 
 
 def typed():
-    """A value in a plan is the value of `config show`, as a flags file has it."""
+    """A value in a plan equals the value in `config show`, typed as in a flags file."""
     given = ("--pool", "198.51.100.32/28,198.51.100.64-198.51.100.70", "--timeout", "provider=9m",
              "--kubectl", "k3s kubectl", "--accept-risk", "IPL-POOL-031",
              "--set", "pool.avoidBuggyIPs=true", "--set", "pool.interfaces=eth0", "--set", "strictARP=leave",
@@ -171,7 +171,7 @@ def remembered(folder):
 
 
 def recorded(folder):
-    """A whole enable, then what there is to see afterwards."""
+    """A whole enable, then the commands that show its result."""
     recordings(folder)
     env = at_work(folder)
     assert document("plan", "plan", env=env)["changes"]
@@ -222,7 +222,7 @@ def refusals(folder):
 
 
 def words_of(schema, where):
-    """Its keywords are known, and every object says whether it may have other keys than it names."""
+    """The schema uses only known keywords, and every object says whether it may have unnamed keys."""
     if isinstance(schema, bool):
         return
     assert not set(schema) - WORDS, f"{where}: {set(schema) - WORDS}"
@@ -241,7 +241,8 @@ def words_of(schema, where):
 
 
 def bite(name):
-    """How many ways of breaking its documents the schema was tried on; it misses none but what is open."""
+    """How many ways of breaking its documents were tried. The schema refuses all of them, except open or optional
+    ones."""
     known, missed = set(), []
     valid = validator(name).is_valid
     for told in FOUND[name]:
@@ -253,7 +254,7 @@ def bite(name):
 
 
 def named(document):
-    """Every key that holds an empty text: what is not there is null, and only what is said to people may be empty."""
+    """Every key with an empty text. A missing value is null; only texts for people may be empty."""
     for key, value in document.items() if isinstance(document, dict) else enumerate(document):
         if value == "":
             yield key
@@ -269,7 +270,7 @@ def complete():
     assert GIVEN == set(OFFERED), f"offers -o json and is not covered: {set(OFFERED) - GIVEN}"
     types = {branch["$ref"].split("/")[-1].removesuffix(".schema.json") for branch in schemas()["event"]["oneOf"]}
     seen = {event["type"] for event in FOUND["event"]}
-    assert types - seen <= {"ask"}, f"events that were not seen: {types - seen}"  # ask: a Kubespray play by hand
+    assert types - seen <= {"ask"}, f"events that were not seen: {types - seen}"  # ask: a Kubespray play run by hand
 
 
 for schema_name, schema_text in schemas().items():

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a terminal shows: lines broken at its width, colours where they are wanted, ASCII where it has to be, long
-listings in the pager."""
+"""What a terminal shows: lines wrapped at its width, colours if wanted, ASCII if necessary, long listings in the
+pager."""
 
 import pathlib
 import re
@@ -16,7 +16,7 @@ COLOUR = re.compile(r"\x1b\[\d+m")
 
 
 def shown(*words, columns=80, rows=24, code=0, of=None, **env):
-    """What stands on a terminal of that size when the program has ended."""
+    """What a terminal of that size shows when the program has ended."""
     return on_terminal(*words, env={**(of or TERMINAL), **env}, code=code, columns=columns, rows=rows)
 
 
@@ -31,13 +31,13 @@ def breaks_at_words():
                 one_word = " " not in line.strip()
                 assert len(line) <= columns or COPIED.match(line) or one_word, f"{words} at {columns}: {line!r}"
             assert re.sub(r"\s+", " ", text) == whole, f"{words} at {columns} says something else:\n{text}"
-    # Not on a terminal: as it is, for grep and awk.
+    # Not a terminal: unwrapped, for grep and awk.
     piped = subprocess.run([IPLEASE, "plan", "--offline", *POOL], capture_output=True, text=True, env=TERMINAL, check=True)
     assert max(map(len, piped.stdout.splitlines())) > 120 and "\x1b" not in piped.stdout, piped.stdout
 
 
 def tables():
-    """Every cell of the plan's settings stands below the head of its column."""
+    """Every cell of the plan's settings is below its column's head."""
     said = subprocess.run([IPLEASE, "plan", "--offline", *POOL], capture_output=True, text=True, env=TERMINAL, check=True).stdout
     head, *rows = said[said.index("  Settings"):].partition("\n\n")[0].splitlines()
     value, source = rows[0].index("198.51.100.32/28"), head.index("from")
@@ -81,7 +81,7 @@ def pager(folder):
         got.unlink(missing_ok=True)
         text = shown(*words, **{"PAGER": reader, **env})
         assert "paged" not in text and not got.exists() and len(text) > 400, f"{words} {env}"
-    # A pager that is not there, or leaves at once, loses nothing and changes no exit code.
+    # A pager that is missing or ends at once loses no text and changes no exit code.
     assert "  + verify" in COLOUR.sub("", shown(*long, PAGER="/nonexistent/pager")), "the text is lost"
     bare = pathlib.Path(folder) / "bare"
     bare.mkdir()

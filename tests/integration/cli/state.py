@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What this machine remembers, without any cluster: `runs` reads it; a place that others can write, and a journal
-that is damaged or no file, are refused at once."""
+"""What this machine remembers, without any cluster. `runs` reads it. A directory that others can write is refused at
+once, and so is a journal that is damaged or not a file."""
 
 import json
 import os
@@ -82,7 +82,7 @@ with tempfile.TemporaryDirectory() as folder:
     journal.symlink_to("/dev/zero")
     refused("IPL-RUN-002", "runs", "list", *there)
 
-# The same of what is given as a flags file: refused at once, whatever it is.
+# The same for a flags file: whatever it is, it is refused at once.
 with tempfile.TemporaryDirectory() as folder:
     fifo = os.path.join(folder, "fifo")
     os.mkfifo(fifo)

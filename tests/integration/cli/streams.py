@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Closed streams and readers that go away harm nothing; NDJSON begins with the version and ends with the exit code."""
+"""Closed streams and readers that stop early do no harm. NDJSON begins with the version and ends with the exit code."""
 
 import json
 import shlex
@@ -8,7 +8,7 @@ import subprocess
 from run import CLEAN, IPLEASE
 
 POOL = ["--pool", "198.51.100.32/28"]
-# (words, exit code with every stream open)
+# (words, exit code when every stream is open)
 CASES = [
     (["--help-all"], 0),
     (["config", "schema"], 0),
@@ -34,7 +34,7 @@ def closed_streams():
         for closing in (">&-", "2>&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"):
             done = shell(f"{line} {closing}")
             assert done.returncode == code, f"{words} {closing}: exit {done.returncode}\n{done.stderr}"
-            # What goes to the stream that is left is what went there before, not the other one's words.
+            # The open stream gets what it got before, and nothing meant for the closed one.
             if closing == "2>&-" and code == 0:
                 assert done.stdout == whole.stdout, f"{words} {closing}:\n{done.stdout}"
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`iplease undo` by a journal that it must not believe, for a run that is not there, beside a run at work; and what it
-does by a good one. kubectl and helm are stand-ins for a cluster that was recorded."""
+"""`iplease undo` with a journal that it must not trust, for a missing run, and beside a running run; and what it does
+with a good journal. kubectl and helm are stand-ins for a recorded cluster."""
 
 import fcntl
 import json
@@ -17,17 +17,17 @@ from recorded import POOL, at_work, recordings  # noqa: E402
 
 SMALLER = "203.0.113.100-203.0.113.104"
 RUN = "20261123-064000-k3f9"
-LEASE = ("--accept-risk", "undo.leases=1")  # the recorded cluster has one
+LEASE = ("--accept-risk", "undo.leases=1")  # the recorded cluster has one lease
 
 
 class Place:
-    """A recorded cluster with IP leases on, and a machine that remembers one run on it, which enlarged the pool."""
+    """A recorded cluster with IP leases on, and a machine that remembers one run, which enlarged the pool."""
 
     def __init__(self, folder):
         self.folder = folder
         recordings(folder)
         self.env = at_work(folder)
-        for name in ("kubectl", "helm"):  # every call is written down, beside what answers it
+        for name in ("kubectl", "helm"):  # a wrapper records every call and passes it on to the stand-in
             tool = folder / "bin" / name
             real = tool.resolve()
             tool.unlink()
@@ -39,7 +39,7 @@ class Place:
         self.memory = folder / "state" / "iplease" / self.uid
 
     def remember(self, **header):
-        """As the first versions wrote it, without sums."""
+        """A journal as the first versions wrote it, without sums."""
         lines = (
             {"v": 1, "n": 0, "t": "2026-11-23T06:40:00.000Z", "ev": "run", "iplease": "0.1.0", "run": RUN, "seq": 1,
              "cluster": self.uid, "command": "enable", "settings": {}, **header},
@@ -88,7 +88,7 @@ def believed(place):
 
 
 def another_cluster(place):
-    """A state directory that was copied, renamed to this cluster."""
+    """A copied state directory, renamed to this cluster."""
     place.remember(cluster="6f0c9a3e-0000-4000-8000-00000000000f")
     for words in (("undo", "--yes"), ("undo", RUN, "--yes"), ("undo", "--dry-run"), ("status",), ("enable", "--yes")):
         said = place.refused("IPL-RUN-033", *words, code=7)
@@ -113,21 +113,22 @@ def no_such_run(place):
 
 
 def at_work_already(place):
-    """Another run holds the lock: nothing is written, and nothing is waited for."""
+    """Another run holds the lock. Undo writes nothing and does not wait."""
     place.remember()
     lock = place.memory / "lock"
     lock.touch(mode=0o600)
     with lock.open("r+", encoding="utf-8") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         place.refused("IPL-RUN-001", "undo", "--yes", *LEASE, code=8)
-        place.run("undo", "--dry-run", *LEASE)  # looks without the lock
+        place.run("undo", "--dry-run", *LEASE)  # reads without the lock
     assert len(list((place.memory / "runs").iterdir())) == 1, "a run was begun"
 
 
 def undone(place):
     place.remember()
     before = len(place.wrote())
-    place.run("undo", RUN, "--yes", *LEASE, code=4)  # the recorded cluster stays as it is, and the look afterwards says so
+    # The recorded cluster does not change, and the final read shows that.
+    place.run("undo", RUN, "--yes", *LEASE, code=4)
     assert [line for line in place.wrote()[before:] if "patch ipaddresspools.metallb.io default" in line], place.wrote()
 
 

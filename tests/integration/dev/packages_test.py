@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""./dev packages: two at once, and another program that holds apt's lock.
+"""./dev packages: two at once, and while another program holds apt's lock.
 
-apt-get and dpkg-query are stand-ins here: a real installation would change this machine. What they
-say is what apt 2.6 says when its lists are locked."""
+apt-get and dpkg-query are stand-ins, because a real installation would change this machine. They print what apt 2.6
+prints when its lists are locked.
+"""
 
 import os
 import pathlib

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cmake --install` puts there what a package has: install.py BUILD"""
+"""`cmake --install` installs the same files as a package: install.py BUILD"""
 
 import os
 import subprocess

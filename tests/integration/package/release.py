@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`./dev release VERSION` refuses what must not become a release, all at once, and makes no tag."""
+"""`./dev release VERSION` refuses what must not become a release, reports all reasons at once, and creates no tag."""
 
 import os
 import shutil

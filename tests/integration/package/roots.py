@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The packages of packaging/package: the same bytes twice, nothing for lintian to call an error, no library in the portable
-program but the promised, and both in clean roots of Debian 12 and 13. Exit 125 where no such root can be made."""
+"""The packages of packaging/package: identical bytes twice, no lintian error, only the promised libraries in the
+portable program, and both work in clean roots of Debian 12 and 13. Exit 125 if this machine cannot make such a root."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
 SUITES = ('bookworm', 'trixie')
 MAY_NEED = {'libcurl.so.4', 'libc.so.6', 'libm.so.6', 'ld-linux-x86-64.so.2'}
-NEWEST_GLIBC = (2, 35)  # Ubuntu 22.04's
+NEWEST_GLIBC = (2, 35)  # Ubuntu 22.04
 
 
 def run(*argv, **more):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Garbage is not absence: the program itself against a stand-in kubectl and helm (./tool) that replay the lab's
-recordings, one of them cut, empty or of another program. Each is told as that, with the documented exit code.
+"""Garbage does not mean absent. The program runs against a stand-in kubectl and helm (./tool) that replay the lab's
+recordings. One answer is cut, empty or another program's, and is reported as that, with the documented exit code.
 
 garbage.py IPLEASE"""
 
@@ -15,7 +15,7 @@ from recorded import POOL, PROVIDER, TOOL, environment, recordings  # noqa: E402
 IPLEASE = sys.argv[1]
 PLAN = ("plan", "--pool", POOL, "--provider-address", PROVIDER)
 BLOCKED = 3
-# What decides what is there. Half of an answer, nothing at all, an empty list of the right kind, a proxy's page.
+# The answers that decide what exists. They are cut in half, empty, an empty list of the right kind, or a proxy's page.
 DECIDING = ("named.json", "lists.txt", "services.txt", "helm-list.json")
 DAMAGES = {
     "half": lambda text: text[: len(text) // 2],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A headless Chromium that is asked about pages of a folder, which is served on loopback."""
+"""A headless Chromium that opens pages of a folder, served on loopback."""
 
 import functools
 import http.server
@@ -22,7 +22,7 @@ FLAGS = ('--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--dis
          '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
          '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1')
 
-# What is wider than the window, unless it can be scrolled by itself; pictures that show nothing.
+# Elements wider than the window, unless they scroll by themselves, and images that do not load.
 FAULTS = '''
 const wide = document.documentElement.scrollWidth, faults = [];
 if (wide > innerWidth) faults.push(`${wide} pixels wide in a window of ${innerWidth}`);
@@ -35,13 +35,13 @@ for (const e of document.images)
 return faults;
 '''
 
-# In the first of the results, and seen.
+# The visible link in the first search result.
 HIT = '''
 return [...document.querySelectorAll(".md-search-result__item:first-child a")].find(
   a => a.href.replace(/[?]h=[^#]*/, "").endsWith(arguments[0]) && a.checkVisibility());
 '''
 
-# Of the place that was led to, once that is where we are.
+# The heading that the link leads to, once the browser is there.
 HEADING = '''
 if (!(location.origin + location.pathname + location.hash).endsWith(arguments[0])) return null;
 const heading = location.hash ? document.getElementById(location.hash.slice(1)) : document.querySelector("h1");
@@ -50,7 +50,7 @@ return heading && heading.textContent.replace("¶", "").trim();
 
 
 def missing():
-    """Why no page can be looked at here; None where it can be."""
+    """Why no page can be opened here, or None."""
     if webdriver is None:
         return 'no browser can be asked: apt-get install python3-selenium'
     absent = [name for name in ('chromium', 'chromedriver') if not shutil.which(name)]
@@ -90,7 +90,7 @@ class Browser:
         self.driver.get(address)
 
     def strangers(self):
-        """What was asked of anybody but the server or the folder since the last call."""
+        """The requests since the last call that went neither to the server nor to the folder."""
         events = [json.loads(entry['message'])['message'] for entry in self.driver.get_log('performance')]
         asked = [event['params']['request']['url'] for event in events if event['method'] == 'Network.requestWillBeSent']
         own = (self.address + '/', self._folder.as_uri() + '/', 'data:', 'blob:', 'about:', 'chrome')
@@ -104,10 +104,11 @@ class Browser:
         return found + [entry['message'] for entry in self.driver.get_log('browser') if entry['level'] == 'SEVERE']
 
     def search(self, start, words, leads_to):
-        """Follows the link to LEADS_TO in the first hit for WORDS: the heading there, and who else was asked."""
+        """Follows the link to LEADS_TO in the first hit for WORDS. Returns the heading there, and requests to other
+        hosts."""
         self.open(start, DESK)
         self.driver.find_element(By.CSS_SELECTOR, '[data-md-component=search-query]').send_keys(words)
-        # Each letter typed is a search of its own.
+        # Each letter typed starts its own search.
         link = WebDriverWait(self.driver, 30).until(lambda driver: driver.execute_script(HIT, leads_to))
         link.click()
         heading = WebDriverWait(self.driver, 30).until(lambda driver: driver.execute_script(HEADING, leads_to))

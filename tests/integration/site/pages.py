@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pages of a built site: what they link to, what can be linked to."""
+"""The pages of a built site: their links, and their link targets."""
 
 import html.parser
 import posixpath
@@ -30,13 +30,13 @@ class Page(html.parser.HTMLParser):
 
 
 def read(folder):
-    """Name -> page; what a server shows for a page that is not there is none of them."""
+    """Name -> page, without the 404 page."""
     names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob('*.html'))]
     return {name: Page(name, folder) for name in names if name != '404.html'}
 
 
 def resolves(site, page, link):
-    """True for a link that leaves the site: nobody looks at another host here."""
+    """True for a link that leaves the site: this test never contacts another host."""
     to = urllib.parse.urlsplit(link)
     if to.scheme or to.netloc:
         return True

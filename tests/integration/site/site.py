@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""site.py IPLEASE BUILD CMAKE: the documentation's site is whole, fits a phone, needs no network, and `explain` leads there."""
+"""site.py IPLEASE BUILD CMAKE: the documentation's site is complete, fits a phone and needs no network, and `explain`
+links to it."""
 
 import os
 import pathlib
@@ -23,13 +24,13 @@ def output(*argv, **more):
 
 class Site(unittest.TestCase):
     def test_every_link_leads_somewhere(self):
-        """mkdocs looks at Markdown's links only, and not at what it makes of them."""
+        """mkdocs checks the links in Markdown, but not those in the HTML that it makes."""
         self.assertGreater(len(SITE), 35)
         self.assertEqual([f'{page.name}: {link}' for page in SITE.values() for link in page.links
                           if not pages.resolves(SITE, page, link)], [])
 
     def test_lists_are_lists(self):
-        """Where the Markdown of a plain Git host sees a list or a block of code, the site does too."""
+        """Where a plain Git host renders a list or a code block, the site does too."""
         self.assertEqual([f'{page.name}: {text[:60]}' for page in SITE.values() for text in page.paragraphs
                           if re.search(r'^([-*]|\d+\.) |```|~~~', text, re.M)], [])
 

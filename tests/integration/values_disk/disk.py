@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`iplease values FILE --write` on real file systems that refuse: what it says, and that the old
-file is whole. Runs in a mount namespace of its own (unshare --mount), as root.
+"""`iplease values FILE --write` on real file systems that refuse the write. Checks the message, and that the old file
+is whole. Runs as root in its own mount namespace (unshare --mount).
 
 disk.py IPLEASE"""
 
@@ -17,7 +17,7 @@ OLD = b"from: x\nkey: canary-of-the-disk-test\nprices: [1, 2]\n" + b"# " + b"x" 
 
 
 def write(path, code, *words, user=None):
-    """Runs it; stderr holds the words and no secret."""
+    """Runs it. Standard error contains the words and no secret."""
     done = subprocess.run([IPLEASE, "values", str(path), "--write"], capture_output=True, text=True, user=user,
                           group=user, extra_groups=[] if user else None, check=False, timeout=60)
     assert done.returncode == code, f"exit {done.returncode}, wanted {code}\n{done.stdout}{done.stderr}"
@@ -27,7 +27,7 @@ def write(path, code, *words, user=None):
 
 
 def whole(folder, *names):
-    """The old file is as it was, and nothing else came."""
+    """The old file is unchanged, and no other file appeared."""
     assert (folder / "p.yaml").read_bytes() == OLD
     assert sorted(os.listdir(folder)) == sorted({"p.yaml", *names}), os.listdir(folder)
 
@@ -76,7 +76,7 @@ def gone(folder):
 
 
 def link_and_owner(folder):
-    """A link stays a link; its target changes, keeps its owner and gets mode 0600."""
+    """A link stays a link. Its target changes, keeps its owner and gets mode 0600."""
     folder.mkdir()
     (folder / "real").mkdir()
     target = folder / "real" / "provider.yaml"
@@ -95,7 +95,7 @@ def link_and_owner(folder):
 
 
 def one_backup_each(folder):
-    """The same old content again and again: one copy; another content: one more."""
+    """The same old content again and again makes one backup; other content makes one more."""
     folder.mkdir()
     file = folder / "p.yaml"
     for text in (OLD, OLD, OLD + b"# other\n", OLD):

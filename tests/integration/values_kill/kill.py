@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Kills `values_write` with SIGKILL at every one of its system calls, and fails every call of the
-write with the errors of full, read-only and broken disks. After each: the file is the old one or
-the new one, whole; the old one is not lost; the next run finishes and cleans up.
+"""Kills `values_write` with SIGKILL at every one of its system calls. Also fails every call of the write with the
+errors of full, read-only and broken disks. After each: the file is the old one or the new one, whole; the old one is
+not lost; the next run finishes and cleans up.
 
 kill.py VALUES_WRITE
 """
@@ -20,7 +20,7 @@ OLD = "# mine\nfrom: x\nkey: c2VjcmV0\nattributes:\n  - key: region\n    value: 
 
 
 class Case:
-    """A directory with an old file, thrown away afterwards."""
+    """A temporary directory with an old file."""
 
     def __init__(self, program):
         self.program = program
@@ -71,7 +71,7 @@ class Case:
 
 
 def system_calls(case):
-    """Every call of a whole run: how often each was made, and the write's own with their numbers."""
+    """Every call of a whole run: how often each was made, and the write's own calls with their numbers."""
     log = os.path.join(case.dir, "trace")
     assert case.run("-o", log).returncode == 0
     counts = collections.Counter()
@@ -130,7 +130,7 @@ def fail_everywhere(program, own, new):
 
 
 def full_disk(program, new):
-    """A real file system without room, where this may be mounted; False when it may not."""
+    """A real full file system. Returns False if mounting is not allowed here."""
     script = r"""
 set -e
 mount -t tmpfs -o size=64k none "$1"
@@ -150,7 +150,7 @@ cmp "$2" "$1/provider.yaml"
         mount = os.path.join(case.dir, "mount")
         os.mkdir(mount)
         with open(case.path, "a") as file:
-            file.write("# more\n" * 2500)  # two of it do not fit beside the first
+            file.write("# more\n" * 2500)  # the file system has no room for two of it
         done = subprocess.run(["unshare", "-m", "sh", "-c", script, "sh", mount, case.path, program],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
         assert done.returncode == 0, done.stdout

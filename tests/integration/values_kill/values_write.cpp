@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `values_write FILE` is `iplease values FILE --write` without the rest of the program, so that
-// a trace of it holds few system calls that are not the write's.
+// `values_write FILE` is `iplease values FILE --write` without the rest of the program, so that its
+// trace has few system calls besides those of the write.
 #include <iplease/cli/values_command.hpp>
 #include <iplease/platform/clock.hpp>
 #include <iplease/platform/disk_files.hpp>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Provider values as people, tools and chance write them: one text per seed."""
+"""Provider values as people, tools and chance write them. One text per seed."""
 import base64
 import random
 
@@ -11,7 +11,7 @@ WORDS = ["eu-west", '"San Francisco"', "'it''s'", "13.0", '"13.0"', "10000", "ht
 
 
 class Writer:
-    """Writes one document; every choice comes from the seed."""
+    """Writes one document. The seed decides every choice."""
 
     def __init__(self, seed):
         self.r = random.Random(seed)
@@ -38,7 +38,7 @@ class Writer:
         return self.r.choice(["", "", "", "", "  # note", " # it's", "   ", " # a: b, [c"])
 
     def scalar(self, indent):
-        """The text after `key:`, possibly of several lines, each deeper than `indent`."""
+        """The text after `key:`, possibly on several lines, each deeper than `indent`."""
         pad = " " * (indent + self.r.choice([1, 2, 2, 4]))
         kind = self.r.randrange(14)
         if kind == 0:
@@ -151,7 +151,7 @@ class Writer:
             value = self.item_value(name).replace('"a b"', "off").split(" #")[0]
             items.append(self.r.choice(["{key: %s, value: %s}", '{ key: "%s", value: %s }', "{value: %s, key: %s}"]) %
                          ((name, value)))
-        # The third form has key and value swapped on purpose: its `key` is a value.
+        # The third form swaps key and value on purpose: its `key` is a value.
         if self.maybe(0.5) or not items:
             self.lines.append("attributes: [" + ", ".join(items) + "]" + self.tail())
             return
@@ -211,7 +211,7 @@ def document(seed):
 
 
 def mutated(seed):
-    """A document with a few characters changed, doubled, dropped or swapped in."""
+    """A document with a few characters dropped, doubled or inserted."""
     r = random.Random(seed ^ 0x5EED)
     text = list(document(seed))
     for _ in range(r.randrange(1, 4)):

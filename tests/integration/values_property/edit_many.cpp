@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Edits many texts in one process, for property.py. Standard input: `LENGTH\n` and so many
-// bytes, again and again. Standard output, for each: `edited LENGTH\n` or `same LENGTH\n` and the
-// text, or `refused LENGTH\n` and the problems.
+// Edits many texts in one process, for property.py. Standard input repeats `LENGTH\n` and that many
+// bytes. Standard output, for each: `edited LENGTH\n` or `same LENGTH\n` and the text, or `refused
+// LENGTH\n` and the problems.
 #include <iplease/yaml/diff.hpp>
 #include <iplease/yaml/values_edit.hpp>
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The editor's law, checked with two other parsers: PyYAML (libyaml, from which Helm's parser
-descends) and ruamel.yaml. For thousands of generated texts: the meaning changes exactly as
-wished, every other line stays, a second edit changes nothing, and no well-formed text is refused.
+"""Checks what the editor promises with two other parsers: PyYAML (libyaml, from which Helm's parser descends) and
+ruamel.yaml. For thousands of generated texts: the meaning changes exactly as requested, every other line stays, a
+second edit changes nothing, and no well-formed text is refused.
 
-property.py EDIT_MANY [--seed FIRST] [--count N]      a failing seed is printed with its text
+property.py EDIT_MANY [--seed FIRST] [--count N]      prints a failing seed with its text
 """
 import argparse
 import difflib
@@ -44,7 +44,7 @@ def is_true(value, truths):
 
 
 def wished(values, truths=("true",)):
-    """What the values must mean after the edit; the second result counts the changes."""
+    """What the values must mean after the edit, and the number of changes."""
     values = dict(values)
     count = 0
     if not is_true(values.get("ipoperator"), truths):
@@ -68,7 +68,7 @@ def load(text):
 
 
 def same(a, b):
-    """Equality that tells 1 from True and knows that NaN is NaN."""
+    """Equality that tells 1 from True and treats NaN as equal to NaN."""
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
     if isinstance(a, list) and isinstance(b, list):
@@ -80,8 +80,8 @@ QUOTED_HASH = re.compile(r'"[^"]* #[^"]*"|\'[^\']* #[^\']*\'')
 
 
 def check_lines(old, new, count, well_formed):
-    """Only lines that had to change did, and their comments stayed. The generator quotes no ` #`; a
-    mutation may, and that is no comment."""
+    """Only necessary lines changed, and their comments stayed. The generator never quotes ` #`. A mutation may, and
+    then it is not a comment."""
     a, b = old.split("\n"), new.split("\n")
     removed, added = [], []
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
@@ -98,7 +98,7 @@ def check_lines(old, new, count, well_formed):
 
 
 def check(editor, text, well_formed, second_opinion):
-    """None when all is well, else what is wrong; the second result is the kind of the answer."""
+    """(None or what is wrong, the kind of the answer)."""
     try:
         old = load(text)
     except (yaml.YAMLError, ValueError, TypeError):
@@ -107,7 +107,7 @@ def check(editor, text, well_formed, second_opinion):
             return "the generator wrote what PyYAML cannot read", "bad"
     kind, answer = editor.edit(text)
     if kind == "refused":
-        # A list that ends the file inside a block scalar cannot grow without changing that text.
+        # A list whose last item ends the file in a block scalar cannot grow without changing that text.
         fair = well_formed and not text.endswith("\n") and not same(load(text + "\n"), old)
         return (answer if well_formed and not fair else None), kind
     if old is None:
@@ -161,7 +161,7 @@ def main():
             kinds[(well_formed, kind)] = kinds.get((well_formed, kind), 0) + 1
     for (well_formed, kind), number in sorted(kinds.items()):
         print("%7d %s %s" % (number, "as written" if well_formed else "mutated   ", kind))
-    # A test that only ever sees one kind of answer tests nothing.
+    # A test that sees only one kind of answer proves nothing.
     assert kinds.get((True, "edited"), 0) > options.count // 2 or options.count < 50
     return 0
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""MetalLBs that are there already are used as they are: a Helm release of another name, manifests of 0.13.9. Nothing is
-reinstalled or removed, which the UIDs of its pods and Helm's revisions tell. And those that cannot be used."""
+"""Existing MetalLBs are used as they are: a Helm release of another name, and manifests of 0.13.9. Nothing is
+reinstalled or removed; pod UIDs and Helm revisions prove it. Also MetalLBs that cannot be used."""
 
 import json
 import subprocess
@@ -31,7 +31,7 @@ def chart(release, name_space, *values):
 
 
 def revisions():
-    """Of MetalLB's releases only: the provider's is upgraded, as it should be."""
+    """Only MetalLB's releases: the provider's is upgraded, as it should be."""
     releases = json.loads(shell("helm", "list", "-A", "-a", "-o", "json").stdout)
     return sorted((r["name"], r["revision"], r["status"]) for r in releases if r["chart"].startswith("metallb-"))
 
@@ -47,7 +47,7 @@ def refused(what, identity, *args):
 
 
 def enabled(what, args, selector):
-    """From there to a lease, with everything of MetalLB as it was."""
+    """From the existing MetalLB to a lease, with all of MetalLB unchanged."""
     before, helm = uids(), revisions()
     told = iplease("enable", "--yes", *args)
     claim(uids() == before, f"{what}: MetalLB was touched\n{before}\n{uids()}")
@@ -83,7 +83,7 @@ def manifests_of_0_13_9():
 
 
 def what_cannot_be_used():
-    """On the manifests of before: each fault is made for real, and only it is told."""
+    """On the manifests from before. Each fault is real, and only that fault is reported."""
     args = "/spec/template/spec/containers/0/args/-"
     ns = ("-n", "metallb-system")
     kubectl(*ns, "patch", "deployment", "controller", "--type=json", "-p", json.dumps([
@@ -105,7 +105,7 @@ def what_cannot_be_used():
         kubectl("create", "-f", "-", stdin=json.dumps(other))
     refused("two MetalLBs", "IPL-MLB-002", *ADOPT)
     refused("two MetalLBs, without being asked to adopt", "IPL-MLB-002", *PLAIN)
-    kubectl("-n", "second", "delete", "deployment/controller", "daemonset/speaker")  # the namespace takes its time
+    kubectl("-n", "second", "delete", "deployment/controller", "daemonset/speaker")  # the namespace takes a while to go
     kubectl("delete", "namespace", "second", "--wait=false")
     kubectl(*ns, "delete", "daemonset", "speaker")
     refused("no speakers", "IPL-MLB-015", *ADOPT)

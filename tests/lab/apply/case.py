@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A plan that one user approves and another carries out: kept with rights to read alone, copied, applied with other rights,
-another kubeconfig and another state directory; refused where the cluster moved, for another cluster, and a second time."""
+"""One user approves a plan and another applies it. The plan is kept with read-only rights, copied, and applied with
+other rights, another kubeconfig and another state directory. It is refused if the cluster changed, for another cluster,
+and a second time."""
 
 import hashlib
 import json
@@ -22,13 +23,13 @@ WIDER = "203.0.113.100-203.0.113.130"
 READER = HOME / "reader"
 ADMIN = HOME / "admin"
 MOVED = 7
-# What iplease looks with: besides reading, it runs printenv in pods.
+# What planning needs: it reads, and runs printenv in pods.
 LOOKS = ({"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]},
          {"apiGroups": [""], "resources": ["pods/exec"], "verbs": ["create"]})
 
 
 def machines():
-    """Two users with a folder, a kubeconfig and a memory each."""
+    """Two users, each with a folder, a kubeconfig and a state directory."""
     for place in (READER, ADMIN):
         place.mkdir(exist_ok=True)
     meta = {"name": "reader"}
@@ -71,7 +72,7 @@ def refused(identity, *words, place=ADMIN):
 
 
 def approved():
-    """Kept by who may only read; shown without a cluster; copied."""
+    """A user with read-only rights keeps the plan. It is shown without a cluster, and copied."""
     machines()
     denied = reads("enable", "--yes", check=False)
     claim(denied.returncode == 3 and "IPL-CLU-002" in denied.stderr, f"the reader may write: {denied}")
@@ -86,7 +87,7 @@ def approved():
 
 
 def moved():
-    """Somebody makes the namespace meanwhile; once that is undone, what was approved holds again."""
+    """Somebody creates the namespace meanwhile. Once that is undone, the approved plan is valid again."""
     kubectl("create", "namespace", "metallb-system")
     said = refused("IPL-RUN-087", str(ADMIN / "plan.json"))
     claim("namespace" in said.split("saw", 1)[1].split("cause", 1)[0], f"it does not say what moved: {said}")
@@ -95,7 +96,7 @@ def moved():
 
 
 def elsewhere():
-    """The plan of another cluster, made by who knows how a digest is made."""
+    """The plan of another cluster, with a correct digest."""
     plan = json.loads((ADMIN / "plan.json").read_text(encoding="utf-8"))
     plan["plan"]["cluster"]["uid"] = "6f0c9a3e-0000-4000-8000-00000000000f"
     plan.pop("digest")
@@ -107,14 +108,14 @@ def elsewhere():
 
 
 def applied():
-    """Another user carries it out on the same cluster; an address answers. Once is enough."""
+    """Another user applies it on the same cluster, and an address answers. A second apply is refused."""
     file = str(ADMIN / "plan.json")
     shown = iplease("plan", file).stdout
     done = follow(shown.rsplit("Made on", 1)[1], "iplease apply FILE", more=machine(ADMIN))
     claim("verified: 203.0.113." in done.stderr, done.stderr)
     print(f"  answers: {lease_answers()}")
     claim("(done)" in refused("IPL-RUN-088", file), "not told that it was done")
-    # Where nobody remembers it, the cluster tells.
+    # A user without the journal learns it from the cluster.
     said = refused("IPL-RUN-087", file, place=READER)
     claim("pool: needed" in said and "now satisfied" in said, said)
     for journal in (ADMIN / "state").rglob("*"):
@@ -123,7 +124,7 @@ def applied():
 
 
 def interrupted():
-    """Killed in the middle: it is resumed, not applied again."""
+    """A killed apply is resumed, not applied again."""
     file = str(READER / "wider.json")
     reads("plan", "--pool", WIDER, "--out", file)
     tool = killing("*'patch ipaddresspools.metallb.io'*", "before")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`iplease bundle` of a cluster with IP leases on: what it promises is in it, no canary of the provider's values is, and
-nothing was written on the cluster. bundle.py IPLEASE"""
+"""`iplease bundle` of a cluster with IP leases on. It contains what it promises and no canary from the provider's
+values, and it writes nothing on the cluster. bundle.py IPLEASE"""
 
 import json
 import pathlib

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Refusals and failures that no other test meets, on a live cluster, each told by its id.
+"""Refusals and failures that no other test provokes, on a live cluster, each reported by its id.
 ids.py IPLEASE"""
 
 import pathlib
@@ -18,17 +18,17 @@ def expect(identity, code, *args):
 
 
 def old(program, words, version):
-    """Named for what it is: the real program behind an old version number."""
+    """The real program, reporting an old version number."""
     return tool_that("*version*", f"$real \"$@\" | sed -E '{words}{version}/'", program)
 
 
 def doubtful_helm():
-    """A stand-in: Helm whose JSON of the values means something else than its YAML."""
+    """A stand-in: a Helm whose JSON of the values differs from its YAML."""
     return tool_that('*"get values"*"-o json"*', '$real "$@" | sed s/provider/provided/', "helm")
 
 
 def blind_helm():
-    """A stand-in: Helm whose ServiceAccount may do everything but read the Secrets of a release's values."""
+    """A stand-in: a Helm whose ServiceAccount may do everything except read the Secrets of a release's values."""
     words = ('Error: secrets \\"sh.helm.release.v1.akash-provider.v1\\" is forbidden: User \\"lab\\" cannot get resource '
              '\\"secrets\\" in API group \\"\\" in the namespace \\"akash-services\\"')
     return tool_that('*"get values"*', f'echo "{words}" >&2; exit 1', "helm")
@@ -39,19 +39,19 @@ def test():
     expect("IPL-CLU-007", 11, "enable", "--yes", "--kubectl", old("kubectl", r's/("gitVersion": "v)[0-9.]+/\1', "1.18.0"))
     expect("IPL-CLU-008", 11, "enable", "--yes", "--helm", old("helm", r"s/v[0-9]+\.[0-9]+\.[0-9]+/v", "3.2.0"))
     shell("sh", "-c", "mv $HOME/provider/provider.yaml $HOME/kept.yaml")
-    # The lab's flags file names the values file; to do without it must be said.
+    # The lab's flags file names the values file, so doing without it must be explicit.
     expect("IPL-VAL-012", 2, "enable", "--yes")
     by_release = ("enable", "--yes", "--provider-values-from", "release", "--helm")
     expect("IPL-VAL-015", 3, *by_release, doubtful_helm())
     expect("IPL-CLU-002", 3, *by_release, blind_helm())
     shell("sh", "-c", "mv $HOME/kept.yaml $HOME/provider/provider.yaml")
-    # MetalLB's repository holds no chart of Akash's.
+    # MetalLB's repository has none of Akash's charts.
     expect("IPL-IPO-001", 3, "enable", "--yes", "--set", "repositories.akash=http://127.0.0.1:8879/metallb")
-    # Nobody listens there.
+    # Nothing listens there.
     expect("IPL-HELM-054", 3, "enable", "--yes", "--set", "repositories.akash=http://127.0.0.1:1/charts")
     expect("IPL-RUN-011", 2, "runs", "show", "20200101T000000Z-none")
     claim(writes_since(mark) == [], f"something was written: {writes_since(mark)}")
-    # The values file is to be written into a directory that is not there, and through a link that leads nowhere.
+    # The values file would go into a missing directory, and through a dangling link.
     expect("IPL-VAL-012", 2, "enable", "--yes", "--provider-values-from", "release", "--provider-values",
            "/nonexistent/provider.yaml")
     link = shell("sh", "-c", "ln -s /nonexistent/p.yaml $HOME/link.yaml && echo $HOME/link.yaml").stdout.strip()

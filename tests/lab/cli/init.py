@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`iplease config init` on a live cluster, before and after enable, and iplease as a plugin of the real
-kubectl. init.py IPLEASE"""
+"""`iplease config init` on a live cluster, before and after enable, and iplease as a plugin of the real kubectl.
+init.py IPLEASE"""
 
 import os
 import pathlib
@@ -17,20 +17,20 @@ def uid():
 
 
 def init(folder, name):
-    """The file as it is written, with nothing given: no flags file, no flags."""
+    """The file that it writes without a flags file and flags."""
     mark = audit_mark()
     file = os.path.join(folder, name)
     shell("env", "-u", "IPLEASE_FILE", IPLEASE, "config", "init", file)
     claim(writes_since(mark) == [], "config init wrote to the cluster")
     text = pathlib.Path(file).read_text(encoding="utf-8")
     no_canary(text, name)
-    # A UID that begins like a number is written in quotes.
+    # A UID that begins like a number is quoted.
     claim(re.search(f'\n  uid: "?{uid()}"?\n', text), f"the cluster's UID is not in it\n{text}")
     return file, text
 
 
 def plugin(folder):
-    """kubectl finds `kubectl-iplease` on PATH; help then speaks of `kubectl iplease`."""
+    """kubectl finds `kubectl-iplease` on PATH, and help then says `kubectl iplease`."""
     link = pathlib.Path(folder) / "kubectl-iplease"
     link.symlink_to(IPLEASE)
     path = ["env", f"PATH={folder}:/usr/bin:/bin"]

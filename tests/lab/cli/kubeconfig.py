@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""KUBECONFIG as kubectl knows it: relative, in a folder that holds `provider/`; and a list of which each
-file has a part. kubeconfig.py IPLEASE"""
+"""KUBECONFIG as kubectl understands it: a relative path, in a folder that contains `provider/`, and a list of files
+that each hold a part. kubeconfig.py IPLEASE"""
 
 import json
 import pathlib
@@ -17,7 +17,7 @@ def at_home(variable, *args):
 
 
 def parts():
-    """The lab's kubeconfig cut in two: neither file reaches a cluster alone."""
+    """The lab's kubeconfig cut in two: neither file alone reaches a cluster."""
     whole = json.loads(shell("kubectl", "config", "view", "--raw", "--flatten", "-o", "json").stdout)
     first = {**whole, "users": None}
     second = {**whole, "clusters": None, "contexts": None, "current-context": ""}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every path means what was typed, in a folder that holds folders named as the charts are: Helm would take
+"""Every path means what was typed, even in a folder whose subfolders have the charts' names: Helm would take
 `./provider` for the chart. paths.py IPLEASE"""
 
 import json
@@ -24,7 +24,7 @@ data:
 
 
 def folder():
-    """Nothing in it is where it would be found from another folder."""
+    """None of its files would be found from another folder."""
     here = HOME / "typed"
     shutil.rmtree(here, ignore_errors=True)
     for name in ("provider", "metallb", "akash-ip-operator", "bin", "conf"):
@@ -34,14 +34,14 @@ def folder():
     shutil.copy(f"{STATE}/iplease.yaml", here / "conf" / "flags.yaml")
     for tool in ("kubectl", "helm"):
         real = shell("sh", "-c", f"command -v {tool}").stdout.strip()
-        # Stands for the operator's own build of the tool: it notes that it was called.
+        # Stands in for the operator's own build of the tool, and records that it was called.
         (here / "bin" / tool).write_text(f'#!/bin/sh\necho x >>{here}/{tool}-called\nexec {real} "$@"\n', encoding="utf-8")
         (here / "bin" / tool).chmod(0o755)
     return here
 
 
 def called(here, tool):
-    """Whether the tool was called since it was asked before."""
+    """Whether the tool was called since the last question."""
     note = here / f"{tool}-called"
     was = note.exists()
     note.unlink(missing_ok=True)
@@ -75,7 +75,7 @@ def test():
     told = typed("plan", *access, "-f", "conf/none.yaml", code=2)
     claim("IPL-CLI-008" in told.stderr, told.stderr)
 
-    # In a file, paths count from the file; as on a command line from the folder.
+    # A path in a file is relative to the file, one on the command line to the folder.
     (here / "conf" / "own.yaml").write_text(
         (here / "conf" / "flags.yaml").read_text(encoding="utf-8")
         + "\ntools: {helm: [../bin/helm], kubectl: [../bin/kubectl]}\n", encoding="utf-8")

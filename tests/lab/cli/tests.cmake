@@ -1,4 +1,4 @@
-# Commands that are about the command line and need a cluster.
+# Tests of the command line that need a cluster.
 foreach(case init ids kubeconfig paths bundle)
   iplease_cheap_test(cli:${case} python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/cli/${case}.py $<TARGET_FILE:iplease>)
 endforeach()

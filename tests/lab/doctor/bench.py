@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults made for real on a lab, seen by `iplease doctor`, cured, and seen to be gone.
+"""Real faults on a lab: `iplease doctor` finds them, they are fixed, and doctor no longer finds them.
 
-A row says how its fault is caused, which ids must then be found and no others, and how it is cured.
-The whole table runs in one process on the node's network, because `labctl shell` costs a second.
+A row says how to cause its fault, which ids doctor must find (and no others), and how to fix it. The whole table runs
+in one process on the node's network, because each `labctl shell` costs a second.
 """
 
 import json
@@ -22,10 +22,10 @@ from json_schema import check as as_schema_says  # noqa: E402
 
 LABCTL = Path(__file__).resolve().parent.parent / "labctl"
 IPLEASE = sys.argv[1]
-# The IP operator's workload by generation of the provider chart.
+# The IP operator's workload, by generation of the provider chart.
 RESTARTS = {"8": "deployment/akash-ip-operator"} | dict.fromkeys(("11", "12", "14", "15", "18", "19"), "deployment/operator-ip")
-USER = {}  # who looks, where it is not the lab's administrator
-PATIENCE = int(os.environ.get("IPLEASE_TEST_PATIENCE", "60"))  # seconds until a fault, or its cure, must be seen
+USER = {}  # the user whose rights doctor has; empty for the lab's administrator
+PATIENCE = int(os.environ.get("IPLEASE_TEST_PATIENCE", "60"))  # seconds until doctor must see a fault or its fix
 
 
 class Failed(Exception):
@@ -53,7 +53,7 @@ def get(*args):
 
 
 def newest_pod(space, labels):
-    """Name of the pod that stays: a stuck IP operator is Terminating beside its successor for 30 s."""
+    """The pod that stays: a stuck IP operator is Terminating beside its successor for 30 s."""
     staying = [pod["metadata"] for pod in get("-n", space, "pods", "-l", labels)["items"] if "deletionTimestamp" not in pod["metadata"]]
     return max(staying, key=lambda meta: meta["creationTimestamp"])["name"]
 
@@ -67,7 +67,7 @@ def patch(space, what, change, kind="merge"):
 
 
 def fresh(thing):
-    """An object as it can be created again."""
+    """An object, ready to be created again."""
     meta = thing["metadata"]
     thing["metadata"] = {key: meta[key] for key in ("name", "namespace", "labels", "annotations") if key in meta}
     thing.pop("status", None)
@@ -78,7 +78,7 @@ def fresh(thing):
 
 
 def as_user(name):
-    """From now on doctor looks as ServiceAccount default/NAME."""
+    """From now on doctor runs as ServiceAccount default/NAME."""
     kubectl("-n", "default", "create", "serviceaccount", name)
     token = kubectl("-n", "default", "create", "token", name).strip()
     path = Path(os.environ["HOME"]) / f"{name}.kubeconfig"
@@ -96,7 +96,7 @@ def as_admin():
 
 
 def doctor(*args):
-    """(exit code, found ids with their findings)."""
+    """(exit code, the findings by id)."""
     user = ("--kubeconfig", USER["path"]) if USER else ()
     done = run(IPLEASE, "doctor", "--strict", "-o", "json", *user, *args, check=False)
     claim(done.stdout.startswith("{"), f"doctor printed no JSON: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
@@ -124,16 +124,16 @@ class Row:
     name: str
     ids: set
     cause: Callable[[], None]
-    undo: Optional[Callable[[], None]] = None  # how the test itself takes the fault back
-    cure: list = field(default_factory=list)  # how the command begins that the finding's fix tells; it is run as told
-    fix: bool = False  # `doctor --fix --yes` cures it
-    says: str = ""  # a part of the evidence: the same id has several causes
-    long: bool = False  # only with IPLEASE_LONG: the short run has a row or two of each kind of fault and cure
+    undo: Optional[Callable[[], None]] = None  # how the test itself removes the fault
+    cure: list = field(default_factory=list)  # how the command in the finding's fix begins; the command runs as printed
+    fix: bool = False  # `doctor --fix --yes` fixes it
+    says: str = ""  # a part of the evidence, because the same id has several causes
+    long: bool = False  # only with IPLEASE_LONG: the short run has a row or two of each kind of fault and fix
 
 
 def cure(row, found):
     if row.fix:
-        # It looks again at its end, so 0 with --strict says that nothing is found any more.
+        # --fix looks again at its end, so exit 0 with --strict means that nothing is found any more.
         done = run(IPLEASE, "doctor", "--fix", "--yes", "--strict", check=False)
         claim(done.returncode == 0, f"{row.name}: --fix: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
     elif row.cure:
@@ -176,7 +176,7 @@ def peak_mib(*args):
 
 
 def processes():
-    """(pid, words) of what runs here."""
+    """(pid, argv) of the processes on this machine."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             yield int(folder.name), (folder / "cmdline").read_text(encoding="utf-8", errors="replace").split("\0")
@@ -185,7 +185,7 @@ def processes():
 
 
 def standin_kubelet():
-    """The pid of this lab's."""
+    """The pid of this lab's stand-in kubelet."""
     data = f"/iplease-lab/{Path(os.environ['IPLEASE_LAB_DIR']).name}/"
     for pid, words in processes():
         if words[0].endswith("/kubelet-standin") and any(data in word for word in words):
@@ -198,7 +198,7 @@ def enable(*args):
 
 
 def on_the_node():
-    """Starts this program again on the node's network, unless it is there."""
+    """Restarts this program on the node's network, unless it already runs there."""
     if "IPLEASE_LAB_DIR" not in os.environ:
         lab = os.environ.get("IPLEASE_LAB_NAME", "default")
         os.execv(LABCTL, [str(LABCTL), "shell", "--name", lab, "--", sys.executable, "-B", *sys.argv])
@@ -215,7 +215,7 @@ def main(test):
 
 
 def play_all(rows):
-    """Plays the rows whose name holds one of the words given after the program; all without words."""
+    """Plays the rows whose name contains one of the words after the program name, or all rows."""
     words = sys.argv[2:]
     missed = []
     for row in rows:

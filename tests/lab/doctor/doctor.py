@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults that the cheap tier can have: caused, seen, cured, gone."""
+"""Faults that the cheap tier can have: caused, found, fixed, gone."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from bench import (IPLEASE, PATIENCE, apply, as_admin, as_user, claim, doctor, e
                    standin_kubelet, until)
 
 
-# Two tests of them, so that each of the two labs has its half.
+# Split in two tests, so that each of the two labs runs half.
 GROUPS = {
     "--metallb": rows_metallb.ROWS + rows_pool.ROWS,
     "--akash": rows_operator.ROWS + rows_provider.ROWS + rows_cluster.ROWS,
@@ -26,7 +26,7 @@ GROUPS = {
 
 
 def timed():
-    """Seconds of one doctor: by the clock, or of work where the machine is busy with other things."""
+    """Seconds that one doctor takes. Wall-clock time, or CPU time if the machine is busy."""
     started, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     doctor()
     took = time.monotonic() - started
@@ -37,7 +37,7 @@ def timed():
 
 
 def denied():
-    """A user who may see little: what cannot be seen is said so, and is never told as a fault."""
+    """A user with few rights. What cannot be read is reported as such, never as a fault."""
     as_user("watcher")
     kubectl("create", "clusterrolebinding", "watcher", "--clusterrole=view", "--serviceaccount=default:watcher")
     code, found = doctor()
@@ -51,7 +51,7 @@ def denied():
 
 
 def refusals():
-    """Words and clusters that are not there."""
+    """Invalid words, and clusters that do not exist."""
     for words, code, told in (
         (("--only", "IPL-MLB-0233"), 2, "did you mean `IPL-MLB-023`?"),
         (("--context", "nowhere"), 11, "IPL-CLU-001"),
@@ -70,7 +70,7 @@ def refusals():
 
 
 def leases():
-    """What looks like silence and is none: a tenant's pod that is not ready, and leases just born."""
+    """What looks like silence but is not: a tenant's pod that is not ready, and new leases."""
     apply(rows_pool.service("filler-0"))
     limit = time.monotonic() + PATIENCE
     while not get("-n", "default", "service/filler-0")["status"]["loadBalancer"]:
@@ -93,8 +93,8 @@ def leases():
 
 
 def silent_rpc():
-    """The provider's next pod waits for an RPC node that does not answer: --fix waits, says so with the end of the init
-    container's log, and does not call it cured."""
+    """The provider's next pod waits for an RPC node that does not answer. --fix waits, reports it with the end of the
+    init container's log, and does not call it fixed."""
     rows_operator.fault("hang", "app=akash-provider")()
     until({"IPL-PRV-012"}, "provider hangs")
     rows_operator.fault("503", "app=akash-node-1")()
@@ -112,8 +112,8 @@ def silent_rpc():
 
 
 def dead_node():
-    """Nobody ends the provider's pod on a node that is off: --fix says which node, and what to do. The last row of
-    all, because the stand-in kubelet does not report its node Ready again."""
+    """Nothing ends the provider's pod on a node that is off. --fix names the node and says what to do. This row runs
+    last, because the stand-in kubelet does not report its node Ready again."""
     rows_operator.fault("hang", "app=akash-provider")()
     until({"IPL-PRV-012"}, "provider hangs")
     pod = ("-n", "akash-services", "pod", "akash-provider-0")
@@ -144,7 +144,7 @@ def test():
     until(set(), "a healthy enabled cluster")
     took = timed()
     print(f"healthy: no finding, in {took:.1f} s", flush=True)
-    limit = 3 * float(os.environ.get("IPLEASE_LAB_PATIENCE") or 1)  # stretched on a busy machine
+    limit = 3 * float(os.environ.get("IPLEASE_LAB_PATIENCE") or 1)  # more time on a busy machine
     claim(took <= limit, f"a full doctor took {took:.1f} s, at most {limit:g} s")
     group = next((word for word in GROUPS if word in sys.argv), None)
     if group:

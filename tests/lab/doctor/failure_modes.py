@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/failure-modes.md: every test that it names exists, and what is prevented or detected names one.
+"""docs/failure-modes.md: every test that it names exists, and every prevented or detected failure names one.
 
     failure_modes.py IPLEASE DOCS BUILD
 """
@@ -19,7 +19,7 @@ def main():
     rows = [row for name in MODULES for row in importlib.import_module(name).ROWS]
     known = {f"doctor: {row.name}" for row in rows}
     listed = subprocess.run(["ctest", "-N", "--test-dir", BUILD], capture_output=True, text=True, check=True).stdout
-    # CMake drops the blank after a room's name.
+    # CMake drops the space after a room's name.
     known |= {re.sub(r"^(\w+):(?=\S* )", r"\1: ", name) for name in re.findall(r"Test +#\d+: (.*)", listed)}
     wrong, named, numbers = [], set(), []
     for line in Path(PAGE).read_text(encoding="utf-8").splitlines():

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No false alarm on any generation of the provider chart: before enable, after it, and with the old
-names of charts up to 8. Only with IPLEASE_LONG, in labs of its own."""
+"""No false alarm on any generation of the provider chart: before enable, after it, and with the old names of charts up
+to 8. Only with IPLEASE_LONG, in its own labs."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ def upgrade_12(switch):
 
 
 def trap_of_12():
-    """Only a ConfigMap carries the switch, so the pod keeps what it started with."""
+    """Only a ConfigMap carries the switch, so the pod keeps the value it started with."""
     upgrade_12("false")
     kubectl("-n", SPACE, "rollout", "restart", SET)
     kubectl("-n", SPACE, "rollout", "status", SET, "--timeout=120s")

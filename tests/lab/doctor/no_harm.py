@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No cure makes it worse: while something is wrong that a cure builds on, `doctor --fix` leaves the provider's pod
-alone, says what comes first, and cures it once that is clear."""
+"""No fix makes things worse. If something that a fix depends on is broken, `doctor --fix` leaves the provider's pod
+alone, says what comes first, and fixes it once that is done."""
 
 import json
 import sys
@@ -26,7 +26,7 @@ def upgrade(*words, check=True):
 
 
 def another(change):
-    """The StatefulSet wants another pod, and does not replace the one that runs."""
+    """The StatefulSet gets a new template but does not replace the running pod."""
     def make():
         patch(SPACE, SET, {"spec": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": None}}})
         patch(SPACE, SET, [{"op": "add", "path": f"/spec/template/spec{path}", "value": value}
@@ -35,7 +35,7 @@ def another(change):
 
 
 def same_again():
-    """Helm does not take back a field that stands in neither of its manifests."""
+    """Helm does not remove a field that neither of its manifests has."""
     patch(SPACE, SET, {"spec": {"template": {"spec": {"nodeSelector": None}}}})
     upgrade("-f", VALUES)
     patch(SPACE, SET, {"spec": {"updateStrategy": {"type": "RollingUpdate"}}})
@@ -43,7 +43,7 @@ def same_again():
 
 NODE = "node1"
 KEPT = {}
-# What is wrong beside the provider that hangs, what is then said, and how it is taken back.
+# What is wrong besides the hanging provider, what doctor then says, and how to undo it.
 HARMS = [
     ("an emptied Secret", lambda: secret(None), ("IPL-PRV-065",), lambda: secret(KEPT)),
     ("half a Secret", lambda: secret({"key-pass.txt": None}), ("IPL-PRV-065",), lambda: secret(KEPT)),
@@ -61,7 +61,7 @@ HARMS = [
 
 
 def stays(name, before, says):
-    """--fix leaves the provider's pod alone, and says why."""
+    """--fix leaves the provider's pod alone and says why."""
     done = run(IPLEASE, "doctor", "--fix", "--yes", check=False)
     told = " ".join((done.stdout + done.stderr).split())
     claim(done.returncode == 4, f"{name}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
@@ -89,7 +89,7 @@ def test():
         claim("not yet: " in fixes, f"{name}: plain doctor offers it: {fixes}")
         undo()
         print(f"{name}: the pod stays, {says[0]} comes first", flush=True)
-    # The provider cannot answer before its operator does, so there is nothing to be held back.
+    # The provider cannot answer before its operator does, so there is no fix to hold back.
     kubectl("-n", SPACE, "scale", "deployment/operator-ip", "--replicas=0")
     until({"IPL-IPO-012"}, "an IP operator at 0")
     stays("an IP operator at 0", before, ("cure it first, then look again IPL-PRV-012",))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An API server that enforces pod security in namespaces without a label. In a lab of its own, with IPLEASE_LONG."""
+"""An API server that enforces pod security in namespaces without a label. In its own lab, with IPLEASE_LONG."""
 
 import os
 import subprocess
@@ -12,8 +12,8 @@ LABELS = [f"pod-security.kubernetes.io/{mode}" for mode in ("enforce", "audit", 
 
 
 def unlabelled():
-    """As after an upgrade of the cluster, or where a namespace was made anew: the next speaker is refused.
-    The missing labels are told beside it (IPL-MLB-022); one cure is for both."""
+    """As after a cluster upgrade, or after a namespace was recreated: the next speaker is refused. Doctor also reports
+    the missing labels (IPL-MLB-022). One fix covers both."""
     kubectl("label", "namespace", SPACE, *[f"{label}-" for label in LABELS])
     kubectl("-n", SPACE, "delete", "pod", "-l", "app.kubernetes.io/component=speaker", "--now")
 

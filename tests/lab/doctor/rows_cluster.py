@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults of the cluster around them."""
+"""Faults of the surrounding cluster."""
 
 import json
 
@@ -29,7 +29,7 @@ def kube_vip():
 
 
 def static_kube_vip():
-    """The mirror pod of a manifest on a node, as kubeadm, Kubespray and KubeKey have kube-vip."""
+    """The mirror pod of a manifest on a node: how kubeadm, Kubespray and KubeKey run kube-vip."""
     apply({"apiVersion": "v1", "kind": "Pod",
            "metadata": {"name": "kube-vip-node1", "namespace": "kube-system", "annotations": {
                "kubernetes.io/config.mirror": "0", "kubernetes.io/config.source": "file", "kubernetes.io/config.hash": "0"}},
@@ -39,14 +39,14 @@ def static_kube_vip():
 
 
 def guide_without_restart():
-    """What Akash's guide does: the ConfigMap says it, kube-proxy was not told."""
+    """What Akash's guide does: it edits the ConfigMap but does not restart kube-proxy."""
     KEPT["config.conf"] = get("-n", "kube-system", "configmap", "kube-proxy")["data"]["config.conf"]
     text = KEPT["config.conf"].replace("mode: iptables", "mode: ipvs").replace("strictARP: false", "strictARP: true")
     patch("kube-system", "configmap/kube-proxy", {"data": {"config.conf": text}})
 
 
 def cilium_pool():
-    """The resource type by which Cilium hands out addresses, and one pool of it."""
+    """The resource type through which Cilium assigns addresses, and one pool of it."""
     group, kind = "cilium.io", "CiliumLoadBalancerIPPool"
     apply({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": CILIUM},
            "spec": {"group": group, "scope": "Cluster",
@@ -80,7 +80,7 @@ def proxy_config(old, new):
 
 
 def proxy_kept(change):
-    """Keeps config.conf, then changes its text."""
+    """Remembers config.conf, then changes its text."""
     def cause():
         KEPT["config.conf"] = get("-n", "kube-system", "configmap", "kube-proxy")["data"]["config.conf"]
         patch("kube-system", "configmap/kube-proxy", {"data": {"config.conf": change(KEPT["config.conf"])}})
@@ -92,7 +92,7 @@ def proxy_back():
 
 
 def two_ways_to_read(text):
-    """A key that stands twice: readers of YAML differ in which one they take."""
+    """A duplicate key: YAML readers differ in which one they use."""
     return text.replace("mode: iptables", "mode: ipvs").replace("  strictARP: false", "  strictARP: false\n  strictARP: false")
 
 
@@ -116,7 +116,7 @@ def no_longer_k3s():
 
 
 def no_sight_of_kube_proxy():
-    """A user who may do everything but look at kube-proxy's ConfigMap."""
+    """A user who may do everything except read kube-proxy's ConfigMap."""
     groups = [one["name"] for one in json.loads(kubectl("get", "--raw", "/apis"))["groups"]]
     core = {one["name"] for one in json.loads(kubectl("get", "--raw", "/api/v1"))["resources"]}
     role("blind", [{"apiGroups": groups, "resources": ["*"], "verbs": ["*"]},
@@ -130,7 +130,7 @@ def no_sight_of_kube_proxy():
 
 
 def role(name, rules, space=""):
-    """The rules, and the ServiceAccount default/NAME bound to them; in the whole cluster without a namespace."""
+    """Grants the rules to ServiceAccount default/NAME, for the whole cluster if there is no namespace."""
     kind = "Role" if space else "ClusterRole"
     meta = {"name": name, **({"namespace": space} if space else {})}
     group = "rbac.authorization.k8s.io"
@@ -165,6 +165,6 @@ ROWS = [
         says="f:config.conf written"),
     Row("kube-proxy of k3s in IPVS mode", {"IPL-STR-001"}, like_k3s, undo=no_longer_k3s),
     Row("kube-proxy's configuration cannot be edited", {"IPL-STR-002"}, proxy_kept(two_ways_to_read), undo=proxy_back, long=True),
-    # The right that is missing is told too, by its own id.
+    # The missing right is reported too, by its own id.
     Row("kube-proxy's configuration may not be read", {"IPL-CLU-002", "IPL-STR-003"}, no_sight_of_kube_proxy, undo=sight_back, long=True),
 ]

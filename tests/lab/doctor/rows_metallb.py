@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults of MetalLB and of the way to it."""
+"""Faults of MetalLB, and of what leads to it."""
 
 from bench import Row, apply, enable, get, kubectl, patch, run
 
@@ -14,7 +14,7 @@ def delete_service():
 
 
 def arg(add):
-    """A further argument for the controller's program."""
+    """Adds an argument to the controller's program."""
     return lambda: patch(SPACE, "deployment/metallb-controller",
                          [{"op": "add", "path": "/spec/template/spec/containers/0/args/-", "value": add}], "json")
 
@@ -56,7 +56,7 @@ def webhooks(**changes):
 
 
 def cut_webhook():
-    """The API server keeps its connection to the pod, so it is sent to a Service that is not there."""
+    """The API server keeps its connection to the pod, so point it to a Service that does not exist."""
     webhooks(clientConfig__service__name="nobody")
 
 
@@ -65,7 +65,7 @@ def mend_webhook():
 
 
 def refuse_configuration():
-    """A pool that the webhook would refuse gets past it."""
+    """Gets a pool past the webhook that would refuse it."""
     webhooks(clientConfig__service__name="nobody", failurePolicy="Ignore")
     apply({"apiVersion": "metallb.io/v1beta1", "kind": "IPAddressPool",
            "metadata": {"name": "broken", "namespace": SPACE}, "spec": {"addresses": ["nonsense"], "autoAssign": False}})
@@ -73,7 +73,7 @@ def refuse_configuration():
 
 
 def accept_configuration():
-    """MetalLB keeps its mark when the configuration is again what it goes on with."""
+    """MetalLB keeps its stale mark even if the configuration is again the one that it uses, so restart it."""
     kubectl("-n", SPACE, "delete", "ipaddresspool", "broken", "--ignore-not-found")
     kubectl("-n", SPACE, "rollout", "restart", "deployment/metallb-controller")
     kubectl("-n", SPACE, "rollout", "status", "deployment/metallb-controller", "--timeout=60s")
@@ -92,7 +92,7 @@ def second_metallb():
                       "template": {"metadata": {"labels": labels},
                                    "spec": {"containers": [{"name": "controller", "image": "example.com/metallb/controller:v0.14.8"}]}}}}
     apply(other)
-    # No MetalLB comes without speakers; these start nowhere.
+    # doctor expects speakers with every MetalLB; these never start.
     speaker = {"app": "metallb", "component": "speaker"}
     apply({"apiVersion": "apps/v1", "kind": "DaemonSet",
            "metadata": {"name": "speaker", "namespace": "default", "labels": speaker},
@@ -115,7 +115,7 @@ def rename_port():
 
 
 def other_port():
-    """prometheus.metricsPort of the chart."""
+    """Sets the chart's prometheus.metricsPort."""
     container = get("-n", SPACE, "deployment", "metallb-controller")["spec"]["template"]["spec"]["containers"][0]
     args = [one.replace("--port=7472", "--port=7473") for one in container["args"]]
     at = next(i for i, port in enumerate(container["ports"]) if port["name"] == "monitoring")
@@ -135,24 +135,24 @@ def speakers_back():
 
 
 def keep_speakers_out():
-    """Running ones stay, so the one that is there goes."""
+    """Running pods stay, so delete the speaker."""
     label("restricted")()
     restart_pods(SPEAKER)
 
 
 def chart(*words):
-    """Of MetalLB, with what iplease sets on this cluster, whose one node is excluded by label."""
+    """MetalLB's chart, with what iplease sets on this cluster, whose only node is excluded by label."""
     run("helm", *words, "metallb", "--repo", REPOSITORY, "--set",
         "speaker.frr.enabled=false,frrk8s.enabled=false,speaker.ignoreExcludeLB=true")
 
 
 def real_0_16():
-    """The chart as it is; the lab has no images of that version."""
+    """The chart as it is. The lab has no images of that version."""
     chart("-n", SPACE, "upgrade", "metallb", "--version", "0.16.2")
 
 
 def elsewhere():
-    """Uninstalled and installed again in a namespace of another name. Its resource types, and the pools, go with it."""
+    """Uninstalled, and installed again in another namespace. The resource types and the pools are lost."""
     run("helm", "-n", SPACE, "uninstall", "metallb", "--wait")
     chart("-n", "lb-system", "install", "lb", "--version", "0.14.8", "--create-namespace", "--wait")
 
@@ -178,7 +178,7 @@ def restart_pods(selector):
 
 
 def take_port():
-    """Somebody else has the speaker's port on the node; the scheduler counts it whether or not the pod works."""
+    """Another pod takes the speaker's port on the node. The scheduler counts it even if the pod does not work."""
     no_node_for_speakers()
     kubectl("-n", SPACE, "wait", "--for=delete", "pod", "-l", SPEAKER, "--timeout=60s")
     apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "port-taker", "namespace": "default"},
@@ -192,7 +192,7 @@ def give_port():
 
 
 def no_secret():
-    """The speakers' Secret is made by the controller, which is not there."""
+    """The controller creates the speakers' Secret, and it is scaled to 0."""
     scale("deployment/metallb-controller", 0)()
     kubectl("-n", SPACE, "delete", "secret", "metallb-memberlist")
     restart_pods(SPEAKER)
@@ -232,11 +232,11 @@ ROWS = [
     Row("two MetalLBs", {"IPL-MLB-002"}, second_metallb,
         undo=lambda: kubectl("-n", "default", "delete", "deployment/controller", "daemonset/speaker")),
     Row("MetalLB 0.16 by its image", {"IPL-MLB-001"}, image("v0.16.2"), undo=roll_back("deployment/metallb-controller"), long=True),
-    # Another vendor's chart calls the container's port otherwise: Akash reads the Service's name.
+    # Another vendor's chart names the container's port differently. Akash reads the Service's name.
     Row("metrics port of another name", set(), rename_port, undo=roll_back("deployment/metallb-controller"), long=True),
     Row("metrics on another port", {"IPL-MLB-006"}, other_port, undo=roll_back("deployment/metallb-controller"), long=True),
     Row("metrics port closed behind the Service", {"IPL-MLB-005"}, lambda: target(9120), undo=lambda: target(7472)),
-    # There are no images of it here: the old controller stays, a speaker does not start.
+    # The lab has no images of it: the old controller stays, and a speaker does not start.
     Row("the real chart of MetalLB 0.16.2", {"IPL-MLB-001", "IPL-MLB-021"}, real_0_16,
         undo=lambda: run("helm", "-n", SPACE, "rollback", "metallb", "--wait", "--timeout", "60s"), long=True),
     Row("MetalLB in another namespace", {"IPL-MLB-003"}, elsewhere, undo=back_home, long=True),

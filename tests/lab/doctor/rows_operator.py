@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults of the IP operator. Its program is the stand-in of parts/provider-standin, whose behaviour
-follows what was observed of the real one."""
+"""Faults of the IP operator. Its program is the stand-in from parts/provider-standin, which behaves as the real one was
+observed to."""
 
 import time
 from pathlib import Path
@@ -45,7 +45,7 @@ def old_address():
 
 
 def starts_before_metallb():
-    """Signature of a stuck discovery: no Service at its start, put right later."""
+    """The sign of a stuck discovery: no Service when it started, fixed later."""
     kept = fresh(get("-n", "metallb-system", "service", "controller"))
     kubectl("-n", "metallb-system", "delete", "service", "controller")
     restart()
@@ -56,7 +56,7 @@ def starts_before_metallb():
 
 
 def beside_the_old():
-    """The stuck pod ignores SIGTERM: for 30 s it is there with its log, beside the new one, whose barrier is locked for
+    """The stuck pod ignores SIGTERM. For 30 s it exists, with its log, beside the new pod, whose barrier is locked for
     another reason."""
     starts_before_metallb()
     restart()
@@ -66,14 +66,14 @@ def beside_the_old():
 
 
 def operator_writes(chunks):
-    """To the log of the IP operator that runs, as if it wrote it."""
+    """Writes to the log of the running IP operator, as if the operator wrote it."""
     kubelet = standin_kubelet()
 
     def running():
         return [pid for pid, words in processes() if "provider-services" in words[0] and words[1:3] == ["operator", "ip"]
                 and f"PPid:\t{kubelet}\n" in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")]
 
-    limit = time.monotonic() + PATIENCE  # one that an earlier row has replaced takes its 30 s to end
+    limit = time.monotonic() + PATIENCE  # one that an earlier row replaced takes 30 s to end
     while len(pids := running()) != 1:
         claim(time.monotonic() < limit, f"{len(pids)} IP operators run")
         time.sleep(0.5)
@@ -86,7 +86,7 @@ STOPPED = b"<nil> ERR observation stopped err=\"%s\"\n"
 
 
 def long_log():
-    """50 MB since a trouble that is over; only the end counts, and only the end is held."""
+    """A trouble that is over, then 50 MB of log. Only the end counts, and only the end is kept in memory."""
     fault("503")()
     line = b"<nil> INF ip address inventory available=21 in-use=0 " + 140 * b"x" + b"\n"
     filler = 1024 * line
@@ -116,7 +116,7 @@ def image(tag):
 
 
 def failed_upgrade():
-    """Its image is not to be had, and Helm does not wait long: the release fails, the old pod stays."""
+    """Its image cannot be pulled, and Helm does not wait long. The release fails and the old pod stays."""
     done = run("helm", "-n", SPACE, "upgrade", "akash-ip-operator", "akash-ip-operator", "--repo", REPOSITORY, "--version", "19.0.2",
                "--reuse-values", "--set", "image.repository=example.com/none", "--wait", "--timeout", "1s", check=False)
     claim(done.returncode != 0, "the upgrade was meant to fail")

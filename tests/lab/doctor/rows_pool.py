@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults of the pool, its advertisement and the Services that take from it."""
+"""Faults of the pool, its advertisement and the Services that use it."""
 
 import json
 import time
@@ -35,14 +35,14 @@ def fill():
 
 
 def network(unavailable):
-    """The condition that a network plugin sets about its node."""
+    """The condition that a network plugin sets on its node."""
     condition = {"type": "NetworkUnavailable", "status": "True" if unavailable else "False", "reason": "Test", "message": ""}
     kubectl("patch", "node", "node1", "--subresource=status", "-p", json.dumps({"status": {"conditions": [condition]}}))
 
 
 def node_without_network():
     network(True)
-    apply(backed("filler-0"))  # a name of before: the old events of that name are about another Service
+    apply(backed("filler-0"))  # a name used before: its old events belong to another Service
 
 
 def network_back():
@@ -51,7 +51,7 @@ def network_back():
 
 
 def planned(verdict, word):
-    """Stage pool of the plan, which adds no L2Advertisement."""
+    """Checks stage pool of the plan, which must not add an L2Advertisement."""
     whole = as_schema_says("plan", json.loads(run(IPLEASE, "plan", "-o", "json", check=False).stdout))
     pool = next(one for one in whole["stages"] if one["stage"] == "pool")
     claim(pool["verdict"] == verdict and word in json.dumps(pool), f"stage pool: {pool}")
@@ -59,7 +59,7 @@ def planned(verdict, word):
 
 
 def announced_by(kind, spec):
-    """Another advertisement covers the pool instead of the guide's."""
+    """Another advertisement covers the pool in place of the guide's."""
     KEPT["advertisement"] = fresh(get("-n", SPACE, ADVERTISEMENT))
     apply({"apiVersion": "metallb.io/v1beta1", "kind": kind, "metadata": {"name": "public", "namespace": SPACE}, "spec": spec})
     kubectl("-n", SPACE, "delete", ADVERTISEMENT)
@@ -102,14 +102,14 @@ def interface_back():
 
 
 def stale_view():
-    """The IP operator looks while the pool is larger; afterwards nothing tells it."""
+    """The IP operator counts while the pool is larger. Nothing tells it about the change afterwards."""
     addresses = get("-n", SPACE, POOL)["spec"]["addresses"]
     patch(SPACE, POOL, {"spec": {"addresses": [*addresses, "203.0.113.150/32"]}})
     limit, nudged = time.monotonic() + 30, 0.0
     usage = ""
     while '"Available":22' not in usage and time.monotonic() < limit:
-        # Any event of a ConfigMap in metallb-system makes it look. One at a time: an event that it takes up after the
-        # pool is back would tell it.
+        # Any event of a ConfigMap in metallb-system makes it count. Send one at a time: an event handled after the pool
+        # is back would correct the count.
         if time.monotonic() - nudged > 2:
             nudged = time.monotonic()
             apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "nudge", "namespace": SPACE},
@@ -131,7 +131,7 @@ ROWS = [
     Row("advertisement for no node", {"IPL-POOL-044"},
         lambda: patch(SPACE, ADVERTISEMENT, {"spec": {"nodeSelectors": [{"matchLabels": {"nowhere": "true"}}]}}),
         undo=lambda: patch(SPACE, ADVERTISEMENT, [{"op": "remove", "path": "/spec/nodeSelectors"}], "json"), long=True),
-    # No fault, and none is told.
+    # Not faults, and none is reported.
     Row("the pool selected by its labels", set(), by_label, undo=announced_as_before),
     Row("the pool announced by BGP", set(), by_bgp, undo=announced_as_before),
     Row("advertisement on an interface that is not there", {"IPL-POOL-047"}, no_such_interface, undo=interface_back, long=True),

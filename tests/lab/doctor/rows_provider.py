@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults of the provider. Its program is a stand-in, its chart a fixture made after Akash's."""
+"""Faults of the provider. Its program is a stand-in, its chart a fixture modelled on Akash's."""
 
 import os
 import re
@@ -20,7 +20,8 @@ def ready():
 
 
 def another_pod():
-    """The StatefulSet makes the pod again under its name; on a busy machine `kubectl delete` has waited for ever there."""
+    """The StatefulSet creates the pod again under the same name. On a busy machine `kubectl delete` has waited for
+    ever."""
     uid = ("-n", SPACE, "get", "pod", POD, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}")
     before = kubectl(*uid)
     kubectl("-n", SPACE, "delete", "pod", POD, "--wait=false")
@@ -50,7 +51,7 @@ def rolling():
 
 
 def failed_upgrade():
-    """The API server refuses the StatefulSet, after Helm has written its revision."""
+    """The API server refuses the StatefulSet after Helm has written its revision."""
     done = run("helm", "-n", SPACE, "upgrade", "akash-provider", "provider", "--repo", REPOSITORY, "--version", "19.0.2",
                "-f", VALUES, "--set", "resources.requests.cpu=-1", check=False)
     claim(done.returncode != 0, "the upgrade was meant to fail")
@@ -68,7 +69,7 @@ def a_node_takes_it():
 
 
 def waits_for_rpc():
-    """Its init container asks for an RPC node that does not answer."""
+    """Its init container waits for an RPC node that does not answer."""
     script = "#!/bin/bash\necho 'waiting for the RPC node http://akash-node-1:26657'\nsleep 600\n"
     patch(SPACE, "configmap/akash-provider-script", {"data": {"init.sh": script}})
     another_pod()
@@ -85,7 +86,7 @@ def upgrade_alone():
 
 
 def starts_before_operator():
-    """It looks for the IP operator's Service once, at its start, and there is none yet."""
+    """It looks for the IP operator's Service once, at its start, when there is none."""
     kept = fresh(get("-n", SPACE, "service", "operator-ip"))
     kubectl("-n", SPACE, "delete", "service", "operator-ip")
     another_pod()
@@ -101,7 +102,7 @@ def secret(change):
 
 
 def key_name():
-    """`from` is the name of a key in the keyring, in the file and in the release: only the provider knows its address."""
+    """In the file and in the release `from` is the name of a key, so only the provider knows its address."""
     with open(VALUES, encoding="utf-8") as file:
         text = file.read()
     with open(VALUES, "w", encoding="utf-8") as file:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The canaries of the lab's provider values, looked for in all that iplease said, kept and called."""
+"""Searches everything that iplease printed, stored and called for the canaries in the lab's provider values."""
 
 from onlab import STATE, claim, no_canary
 
@@ -8,8 +8,8 @@ ARGV = HOME / "argv.log"
 
 
 def noting_tools():
-    """Options that put a note of every argv in front of kubectl and helm; `exec`, so that a kill meets
-    the program itself."""
+    """Options that put a recorder of every argv in front of kubectl and helm. It uses `exec`, so that a kill hits the
+    program itself."""
     options = []
     for name in ("kubectl", "helm"):
         tool = HOME / f"noted-{name}"
@@ -20,7 +20,7 @@ def noting_tools():
 
 
 def no_secret_kept(*said):
-    """Neither what was said, nor any file of the state directory, nor any argv holds a canary."""
+    """Neither the output, nor a file in the state directory, nor an argv contains a canary."""
     for text in said:
         no_canary(text, "the talk")
     files = [path for path in (HOME / ".local" / "state" / "iplease").rglob("*") if path.is_file()]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A provider that crashes again and again after the upgrade: the wait says so meanwhile, ends early with the
-end of its log, and after the cure the same command goes on. Its program is the stand-in, told to crash."""
+"""A provider that keeps crashing after the upgrade. The wait reports it and ends early with the end of its log. After
+the fix the same command continues. The provider is the stand-in, told to crash."""
 
 import json
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From no MetalLB to an address that answers on another host; again; and what never leaves."""
+"""From no MetalLB to an address that answers on another host, then again. No secret leaks."""
 
 import os
 import re
@@ -45,7 +45,7 @@ def second_run_does_nothing():
 
 
 def nothing_secret_was_written():
-    """The operator's own values file and its backup hold the secrets; nothing else of ours may."""
+    """The operator's own values file and its backup hold the secrets. None of our other files may."""
     state = STATE / "home" / ".local" / "state" / "iplease"
     files = [p for p in state.rglob("*") if p.is_file()]
     claim(any(p.name == "journal.jsonl" for p in files), f"no journal below {state}")
@@ -65,7 +65,7 @@ def verify_again():
 
 
 def doctor_is_silent():
-    """No false alarm on the real node, and soon: the program itself tells how long it looked."""
+    """No false alarm on the real node, and a quick answer: the program prints how long it took."""
     for args in ((), ("--strict",)):
         told = iplease("doctor", *args).stdout
         claim("\nhealthy: " in told and "IPL-" not in told, f"doctor {args}:\n{told}")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two ways to one end, on a real kubelet: the script face of the plan, run by sh; and enable, killed in the
-middle of metallb, ip-operator and provider (each time run again, which is killed in the next)."""
+"""Two ways to the same end state, on a real kubelet: the plan as a script, run by sh; and enable, killed in the middle
+of metallb, ip-operator and provider (each run again is killed in the next stage)."""
 
 import os
 import subprocess

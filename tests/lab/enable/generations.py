@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every provider generation with Helm 3 and Helm 4, end to end, and a second run that has nothing to do.
-IPLEASE_LONG runs the product; without it, only what is named: generations.py IPLEASE 8:4 12:3."""
+IPLEASE_LONG runs all of them. Without it, only those named: generations.py IPLEASE 8:4 12:3."""
 
 import os
 import subprocess
@@ -10,13 +10,13 @@ import time
 import onlab
 from onlab import LABCTL, claim, iplease, kubectl, lease_answers, main, no_canary, shell, usage, writes_since
 
-# Each with Helm 3, and those that differ most with Helm 4 too.
+# All with Helm 3; those that differ most also with Helm 4.
 GENERATIONS = ("19", "18", "15", "14", "12", "11", "8")
 PAIRS = [(one, helm) for one in GENERATIONS for helm in ("3", "4") if helm == "3" or one in ("19", "12", "8")]
 
 
 def up(generation):
-    """A lab of its own: the others of the suite stay as they are."""
+    """Uses its own lab, so that the suite's other labs stay as they are."""
     subprocess.run([LABCTL, "up", "--tier", "cheap", "--provider", generation, "--name", onlab.LAB], check=True, timeout=300)
 
 

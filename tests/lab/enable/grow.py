@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A pool enlarged later reaches the IP operator at once; one that would lose an address in use is refused;
-an installed MetalLB is kept."""
+"""A pool enlarged later reaches the IP operator at once. A pool that would lose an address in use is refused. An
+installed MetalLB is kept."""
 
 from onlab import claim, iplease, kubectl, main, shell, usage
 

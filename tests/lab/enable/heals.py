@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`enable` heals what `doctor --fix` heals: an IP operator that crashes because of a wrong address gets the right one
-and is replaced at once, whatever its back-off. What it must not start on is refused in a second, with the reason."""
+"""`enable` fixes what `doctor --fix` fixes. An IP operator that crashes because of a wrong address gets the right one
+and is replaced at once, whatever its back-off. If enable must not start, it is refused within a second, with the
+reason."""
 
 import json
 import sys
@@ -58,7 +59,7 @@ def scaled_to_zero():
 
 
 def no_successor():
-    """The pod lacks the switch, and its Secret was emptied meanwhile: a restart would end it."""
+    """The pod lacks the switch, and its Secret was emptied meanwhile. A restart would leave no provider."""
     kubectl(*SPACE, "patch", "secret", "akash-provider-keys", "--type=merge", "-p", '{"data": null}')
     kubectl(*SPACE, "patch", "configmap", "akash-provider-main", "--type=merge", "-p", '{"data": {"AKASH_IP_OPERATOR": "false"}}')
     kubectl(*SPACE, "patch", "statefulset", "akash-provider", "--type=merge", "-p",
@@ -73,15 +74,15 @@ def no_successor():
 
 
 def standin(labels, what):
-    """GET on the fault port of the stand-in that runs with these labels."""
+    """Sends a GET to the fault port of the running stand-in with these labels."""
     pods = json.loads(kubectl(*SPACE, "get", "pods", "-l", labels, "-o", "json"))["items"]
     pod = next(one["metadata"]["name"] for one in pods if "deletionTimestamp" not in one["metadata"])
     kubectl("get", "--raw", f"/api/v1/namespaces/akash-services/pods/{pod}:9099/proxy/{what}")
 
 
 def provider_too_early():
-    """The provider looked for the IP operator's Service at its start, found none, and hangs; the IP operator is locked.
-    What enable restarts is what doctor --fix restarts: first the one, then, since it answers, the other."""
+    """The provider found no IP operator Service at its start and hangs, and the IP operator is locked. Enable restarts
+    what doctor --fix restarts: first the IP operator and then, once it answers, the provider."""
     kept = json.loads(kubectl(*SPACE, "get", "service", "operator-ip", "-o", "json"))
     kept["metadata"] = {key: kept["metadata"][key] for key in ("name", "namespace", "labels", "annotations") if key in kept["metadata"]}
     kubectl(*SPACE, "delete", "service", "operator-ip")

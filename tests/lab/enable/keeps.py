@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the operator wrote stays: enable changes the fields that it must and nothing beside them, refuses a Service
-that is somebody else's, and does not overwrite what was written after it looked."""
+"""The operator's own fields survive. Enable changes only the fields that it must, refuses somebody else's Service, and
+does not overwrite what was written after it read the cluster."""
 
 import json
 
@@ -15,7 +15,7 @@ METALLB = {"app.kubernetes.io/name": "metallb", "app.kubernetes.io/instance": "m
 
 
 def applied(kind, name, version="v1", labels=None, **rest):
-    """The operator's own client-side apply, with an annotation of theirs."""
+    """The operator's own client-side apply, with their annotation."""
     meta = {"name": name, "annotations": {"example.com/owner": "net-team"}, "labels": labels or {}}
     if kind != "Namespace":
         meta["namespace"] = "metallb-system"
@@ -27,7 +27,7 @@ def live(*what):
 
 
 def owned(*what):
-    """The object, with what the operator's apply wrote still on it."""
+    """The object. Claims that what the operator's apply wrote is still there."""
     found = live(*what)
     notes = found["metadata"].get("annotations", {})
     claim(notes.get("example.com/owner") == "net-team", f"{what} lost its annotation: {notes}")
@@ -36,8 +36,8 @@ def owned(*what):
 
 
 def without_key():
-    """The first `enable` upgrades the provider by a values file that has lost `key`; what the release knows, the
-    wallet's Secret among it, is there afterwards as before. Returns the look at it."""
+    """The first `enable` upgrades the provider with a values file that lost `key`. Afterwards everything that only the
+    release knows is unchanged, including the wallet's Secret. Returns what was read of it."""
     def wallet():
         secret = json.loads(kubectl("-n", "akash-services", "get", "secret", "akash-provider-keys", "-o", "json"))
         return secret["data"]
@@ -62,7 +62,7 @@ def nothing_to_do(*args):
 
 
 def meddler(name, when, first):
-    """A kubectl during whose call somebody else writes first."""
+    """A kubectl. Before its call somebody else writes."""
     path = STATE / "home" / name
     real = f"{STATE}/bin/kubectl"
     path.write_text(f'#!/bin/sh\ncase " $* " in *" {when} "*) {real} {first} >/dev/null;; esac\nexec {real} "$@"\n',
@@ -76,7 +76,7 @@ def failed(told, identity):
 
 
 def foreign_service():
-    """Taken over only when its id is given, and then without losing its own port."""
+    """Changed only if its id is accepted, and then without losing its own port."""
     applied("Namespace", "metallb-system", labels={"team": "net", "pod-security.kubernetes.io/enforce": "baseline"})
     applied("Service", "controller", spec={"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": 8080}]})
     mark = audit_mark()
@@ -99,7 +99,7 @@ def foreign_service():
 
 
 def own_annotations():
-    """Objects of ours that the operator has taken into an apply of their own."""
+    """Our objects, to which the operator has also applied their own fields."""
     spec = {"addresses": ["203.0.113.100-203.0.113.120"], "autoAssign": False}
     applied("IPAddressPool", "default", "metallb.io/v1beta1", {"team": "net"}, spec=spec)
     spec = {"ipAddressPools": ["later"], "interfaces": ["eth0"]}
@@ -122,7 +122,7 @@ def own_annotations():
 
 
 def written_meanwhile():
-    """Somebody writes between our look and our write: the server refuses ours, theirs stays."""
+    """Somebody writes between our read and our write. The server refuses ours, and theirs stays."""
     slow = meddler("slow-kubectl", "patch ipaddresspools.metallb.io default",
                    "-n metallb-system annotate ipaddresspool default example.com/late=yes --overwrite")
     told = iplease("enable", "--yes", "--pool", LARGEST, "--kubectl", slow, check=False)
@@ -149,7 +149,7 @@ def written_meanwhile():
 
 
 def by_script():
-    """The same plan as a script of sh: it changes what it says, and refuses a pool that moved on."""
+    """The same plan as a sh script. It changes what it says, and refuses a pool that changed meanwhile."""
     script = iplease("plan", "-o", "sh", "--pool", LARGER).stdout
     kubectl(*SPACE, "annotate", "ipaddresspool", "default", "example.com/late=again", "--overwrite")
     told = shell("sh", stdin=script, check=False)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 in the middle of every stage that changes something, then the same command again: the end
-state of an undisturbed run, no helm revision and no restart of the provider more, and no secret kept."""
+"""kill -9 in the middle of every stage that changes something, then the same command again. The end state is that of an
+undisturbed run: no extra Helm revision, no extra restart of the provider, and no secret kept."""
 
 import subprocess
 

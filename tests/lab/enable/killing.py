@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 of iplease in the middle of a stage: as soon as its journal says that a step is in flight."""
+"""kill -9 of iplease in the middle of a stage, as soon as its journal says that a step is in flight."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from onlab import AUDIT, IPLEASE, LAB, LABCTL, STATE, Failed, kubectl
 
 
 def our_pids():
-    """iplease on this lab; other labs may have one too."""
+    """The iplease processes of this lab; other labs may have one too."""
     pids = []
     for entry in os.listdir("/proc"):
         try:
@@ -26,8 +26,8 @@ def our_pids():
 
 
 class NewJournal:
-    """The journal of the run that starts next, followed line by line; a look costs one read, because the machine has
-    better things to do while it waits for the moment."""
+    """Follows the journal of the next run, line by line. A poll costs one read, so that waiting for the moment does not
+    load the machine."""
 
     def __init__(self):
         self._before = set(journals())
@@ -35,7 +35,7 @@ class NewJournal:
         self._begun = ""
 
     def lines(self):
-        """Whole lines that came since the last look."""
+        """The whole lines since the last poll."""
         if self._file is None:
             fresh = [path for path in journals() if path not in self._before]
             if not fresh:
@@ -51,7 +51,7 @@ def journals():
 
 
 def kill_in(stage, *arguments, before=()):
-    """Starts `BEFORE iplease ARGUMENTS` and kills it in that stage; what it had said by then."""
+    """Starts `BEFORE iplease ARGUMENTS` and kills it in that stage. Returns what it had printed by then."""
     journal, line = NewJournal(), ""
     run = subprocess.Popen(
         [LABCTL, "shell", "--name", LAB, "--", *before, IPLEASE, *arguments],
@@ -62,7 +62,7 @@ def kill_in(stage, *arguments, before=()):
         if time.monotonic() > limit or run.poll() is not None:
             raise Failed(f"stage {stage} was not seen in flight: {run.communicate()[1]}")
         line = (journal.lines() or [line])[-1]
-        # A step that changes something, not a stage's wait for what an earlier one made.
+        # A step that changes something, not a stage's wait for an earlier one.
         if '"intent"' in line and f'"{stage}/' in line and ('"kind":"run"' in line or '"kind":"file"' in line):
             break
         time.sleep(0.002)
@@ -74,8 +74,8 @@ def kill_in(stage, *arguments, before=()):
 
 
 def restarts(since):
-    """Pods that the provider's StatefulSet made since, by the audit log, its revisions, and its containers'
-    restarts: side effects that must not come twice."""
+    """The pods that the provider's StatefulSet created since then (from the audit log), its revisions, and its
+    containers' restarts: side effects that must not happen twice."""
     made = 0
     with AUDIT.open(encoding="utf-8") as log:
         log.seek(since)

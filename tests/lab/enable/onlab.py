@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of iplease on a lab share. They run on the host; each command goes through
-`labctl shell` (the node's network) or `labctl client` (the second host)."""
+"""What the tests of iplease on a lab share. They run on the host. Each command goes through `labctl shell` (the node's
+network) or `labctl client` (the second host)."""
 
 import json
 import os
@@ -43,7 +43,7 @@ def claim(holds, what):
 
 
 def shell(*argv, check=True, stdin=None, env=None):
-    """A command on the node's network, with the lab's kubectl and helm."""
+    """Runs a command on the node's network, with the lab's kubectl and helm."""
     done = subprocess.run(
         [LABCTL, "shell", "--name", LAB, "--", *argv],
         input=stdin, capture_output=True, text=True, timeout=600, check=False, env=env,
@@ -54,14 +54,14 @@ def shell(*argv, check=True, stdin=None, env=None):
 
 
 def client(*argv):
-    """A command on the second host of the wire."""
+    """Runs a command on the second host of the wire."""
     return subprocess.run(
         [LABCTL, "client", "--name", LAB, "--", *argv], capture_output=True, text=True, timeout=120, check=False
     )
 
 
 def iplease(*args, check=True, env=None):
-    """The program; where its exit code says that nothing was changed (docs/exit-codes.md), nothing was."""
+    """Runs iplease. If its exit code says that nothing was changed (docs/exit-codes.md), claims that nothing was."""
     mark = audit_mark()
     done = shell(IPLEASE, *args, check=check, env=env)
     if done.returncode in UNCHANGED:
@@ -75,12 +75,12 @@ def kubectl(*args, **rest):
 
 
 def as_printed(said, wanted, fill=None):
-    """The command `wanted` as it stands in `said`. Its capital words are holes: any word of `said`, and where that too
-    has the capital word (`--pool RANGE`), what `fill` gives for it."""
+    """The command `wanted` as printed in `said`. Its words in capitals are holes. A hole is any word of `said`; if
+    `said` has the capitals too (`--pool RANGE`), `fill` gives the value."""
     hole = r"(?:'[^']*'|[^\s'`|)]*[^\s'`|).,;:])"
     words = [hole if re.fullmatch("[A-Z]{2,}", word) else re.escape(word)
              for word in wanted.split(" ")]
-    # What goes on with an option is another command.
+    # A match that continues with an option is another command.
     found = re.search(r"(?<![\w/.-])" + " ".join(words) + r"(?![\w/-])(?! --?[a-z])", said)
     claim(found, f"`{wanted}` is not printed:\n{said}")
     told = found.group(0)
@@ -92,11 +92,11 @@ def as_printed(said, wanted, fill=None):
 
 
 def follow(said, wanted, *, code=0, fill=None, more=(), folder="", **rest):
-    """Runs a command that the program has printed in `said`, exactly as it stands there, and claims its exit code (None:
-    any). `more` is what a person does beside it: ("--yes",) answers a confirmation. curl runs on the second host, where
-    tenants' users are. tests/provoked/printed.py looks for these calls."""
+    """Runs a command that the program printed in `said`, exactly as printed, and claims its exit code (None: any).
+    `more` is what a person adds: ("--yes",) answers a confirmation. curl runs on the second host, where tenants' users
+    are. tests/provoked/printed.py looks for these calls."""
     told = as_printed(said, wanted, fill)
-    if re.search("[|<>&]", told):  # for a shell
+    if re.search("[|<>&]", told):  # needs a shell
         argv = ["sh", "-c", re.sub(r"\biplease(?= )", shlex.quote(IPLEASE), told)]
     else:
         argv = shlex.split(told)
@@ -116,8 +116,7 @@ def audit_mark():
 
 
 def writes_since(mark):
-    """Writing calls of kubectl and helm since the mark: what interface 3.6 calls one, that is without
-    dryRun, access reviews and exec."""
+    """The writing calls of kubectl and helm since the mark: without dry runs, access reviews and exec."""
     found = []
     with AUDIT.open(encoding="utf-8") as log:
         log.seek(mark)
@@ -132,7 +131,7 @@ def writes_since(mark):
 
 
 def end_state():
-    """What enable promises, without what the server makes up."""
+    """What enable promises, without what the server generates."""
     texts = []
     for what in (
         ("ns", "metallb-system", "{.metadata.labels}"),
@@ -156,7 +155,7 @@ def usage(service="operator-ip:rest"):
 
 
 def lease_answers():
-    """A LoadBalancer Service as a tenant's lease makes one answers HTTP 200 on the second host."""
+    """A LoadBalancer Service like that of a tenant's lease answers HTTP 200 on the second host."""
     service = {
         "apiVersion": "v1", "kind": "Service", "metadata": {"name": "lease-like", "namespace": "akash-services"},
         "spec": {"type": "LoadBalancer", "selector": {"app": "akash-provider"}, "ports": [{"port": 8443}]},
@@ -185,8 +184,8 @@ def no_canary(text, where):
 
 
 def play(*cases, long=()):
-    """One case after the other, with its time; those of `long` only with IPLEASE_LONG. Words after the program name the
-    cases that are wanted."""
+    """Runs the cases in order, with their times; those in `long` only with IPLEASE_LONG. Words after the program name
+    select cases."""
     words = sys.argv[2:]
     for case in cases:
         if case.__name__ in words if words else case not in long or LONG:

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Helm dies in the middle of an install (kill -9), so that its release stays `pending-install`. Where it was
-our own run that died with it, the next run heals it; where it was somebody else's Helm, it is left and named."""
+"""Helm dies in the middle of an install (kill -9), so that its release stays `pending-install`. If iplease's own run
+died with it, the next run heals the release. If it was somebody else's Helm, the release is left alone and named."""
 
 import subprocess
 
 from onlab import LAB, LABCTL, STATE, audit_mark, claim, iplease, main, shell, writes_since
 
 KUBECTL, HELM = STATE / "bin" / "kubectl", STATE / "bin" / "helm"
-# The real Helm, on a cluster whose nodes take no new pod, so that it waits until it is killed.
+# The real Helm, on a cluster whose nodes accept no new pod, so that it waits until it is killed.
 DYING = f"""#!/bin/sh
 case " $* " in *" upgrade --install metallb "*|*" install metallb "*) ;; *) exec {HELM} "$@" ;; esac
 {KUBECTL} cordon $({KUBECTL} get nodes -o name) >&2

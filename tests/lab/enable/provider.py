@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the provider is and which of its values count: a release without "provider" in its name, one that is scaled
-to 0, a bid script that only the release has, a values file that is broken or not there, what somebody set with
-kubectl. provider.py IPLEASE [rental]: all but the first, or that alone."""
+"""Which release is the provider, and which of its values count: a release without "provider" in its name, one scaled to
+0, a bid script that only the release has, a values file that is broken or missing, and what somebody set with kubectl.
+provider.py IPLEASE [rental]: all but the first case, or only that one."""
 
 import json
 import sys
@@ -15,7 +15,8 @@ CHART = ("provider", "--repo", "http://127.0.0.1:8879/akash", "--version", "19.0
 
 
 def untouched(what, code, identity, *args):
-    """Enable tells `identity`, ends with `code` and writes nothing, neither there nor here."""
+    """Enable reports `identity`, exits with `code`, and writes nothing, neither on the cluster nor to the values
+    file."""
     mark, before = audit_mark(), VALUES.read_text(encoding="utf-8")
     told = iplease("enable", "--yes", *args, check=False)
     claim(told.returncode == code and f"error {identity}" in told.stderr,
@@ -27,7 +28,7 @@ def untouched(what, code, identity, *args):
 
 
 def expect(what, identity, *words):
-    """Doctor tells it under this id, with these words."""
+    """Doctor reports it under this id, with these words."""
     told = iplease("doctor", check=False)
     claim(identity in told.stdout, f"{what}: doctor does not tell {identity}\n{told.stdout}\n{told.stderr}")
     for word in words:
@@ -78,7 +79,7 @@ def strategy():
 
 
 def bid_script():
-    """As Akash's pages install it: the file has no bid script, the release got one with --set."""
+    """As Akash's documentation installs it: the file has no bid script, the release got one with --set."""
     text = VALUES.read_text(encoding="utf-8")
     script = next(line for line in text.splitlines(True) if line.startswith("bidpricescript:"))
     VALUES.write_text(text.replace(script, ""), encoding="utf-8")
@@ -118,12 +119,12 @@ def zero_when_on():
 
 
 def another_name():
-    """The chart then calls everything RELEASE-provider; nobody tells iplease."""
+    """The chart then names everything RELEASE-provider, and iplease is not told."""
     shell("helm", "-n", SPACE, "uninstall", "akash-provider", "--wait")
     values = HOME / "rental.yaml"
     values.write_text("".join(line for line in VALUES.read_text(encoding="utf-8").splitlines(True)
                               if not line.startswith("ipoperator:")), encoding="utf-8")
-    # The lab has no provisioner; its volume for release akash-provider is of that release's storage class.
+    # The lab has no provisioner, and its volume for release akash-provider has that release's storage class.
     volume = json.loads(kubectl("get", "pv", "akash-provider-home", "-o", "json"))
     volume["metadata"] = {"name": "rental-provider-home"}
     volume["spec"]["storageClassName"] = "rental-provider-local-storage"

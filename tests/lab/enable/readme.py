@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every command of README.md's code blocks works as it stands there, on a fresh cluster."""
+"""Every command in README.md's code blocks works as written, on a fresh cluster."""
 
 import os
 import re
@@ -32,7 +32,7 @@ def blocks(text):
 
 
 def flags_file(lines):
-    """README's flags file, with what only a lab needs: where the charts are, no image for FRR."""
+    """README's flags file, plus what only a lab needs: where the charts are, and no FRR, which has no image here."""
     own = (STATE / "iplease.yaml").read_text(encoding="utf-8")
     extra = [line for line in own.splitlines() if not re.match(r"apiVersion|kind|pool|  addresses", line)]
     (HOME / "flags.yaml").write_text("\n".join([*lines, *extra]) + "\n", encoding="utf-8")

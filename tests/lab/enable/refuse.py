@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is wrong is told by id, with its cause and its cure, before anything is changed; each fault is made
-for real."""
+"""Problems are reported by id, with cause and fix, before anything is changed. Each fault is real."""
 
 import json
 
@@ -11,7 +10,7 @@ VALUES = HOME / "provider" / "provider.yaml"
 
 
 def refused(what, code, identity, *args, says=(), only=False):
-    """Enable tells `identity` and `says`, with cause and fix, ends with `code` and writes nothing."""
+    """Enable reports `identity` and `says`, with cause and fix, exits with `code` and writes nothing."""
     mark = audit_mark()
     before = VALUES.read_text(encoding="utf-8")
     told = iplease("enable", "--yes", *args, check=False)
@@ -31,7 +30,7 @@ def refused(what, code, identity, *args, says=(), only=False):
 
 
 def tool(name, text):
-    """A program of that name in the lab's home that answers with a text: what an old or broken one says."""
+    """A program of that name in the lab's home. It runs the script `text`, which plays an old or broken tool."""
     path = HOME / name
     path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
     path.chmod(0o755)
@@ -136,7 +135,7 @@ def values():
 
 
 def charts():
-    """A repository folder whose IP operator is of another version than the provider."""
+    """A repository folder whose IP operator has another version than the provider."""
     other = HOME / "charts"
     shell("sh", "-c", f"mkdir -p {other}; cd {other}; helm pull akash-ip-operator --repo http://127.0.0.1:8879/akash"
           " --version 18.0.2 --untar; helm pull provider --repo http://127.0.0.1:8879/akash --version 19.0.2 --untar")
@@ -152,7 +151,7 @@ def neighbours():
     kubectl("apply", "-f", "-", stdin=json.dumps(service))
     refused("a Service that would take an address", 3, "IPL-LBC-002", says=("default/other",))
     kubectl("delete", "service", "other")
-    # What k3s makes of ServiceLB for a Service; the node agent of k3s itself is not here.
+    # What k3s creates for a Service with ServiceLB. The node agent of k3s itself is not here.
     svclb = {
         "apiVersion": "apps/v1", "kind": "DaemonSet",
         "metadata": {"name": "svclb-traefik-1a2b3c4d", "namespace": "kube-system",
@@ -181,7 +180,8 @@ def metallb():
 
 
 def upgrade_refused():
-    """Chart 15.0.2 with letsEncrypt off: its StatefulSet is refused, and helm's own dry run does not see it."""
+    """Chart 15.0.2 with letsEncrypt off: the API server refuses its StatefulSet, and Helm's own dry run does not
+    notice."""
     shell("helm", "-n", "akash-services", "upgrade", "akash-provider", "provider", "--repo",
           "http://127.0.0.1:8879/akash", "--version", "15.0.2", "-f", str(VALUES), "--wait")
     kept = VALUES.read_text(encoding="utf-8")
@@ -193,7 +193,7 @@ def upgrade_refused():
 
 
 def release_failed():
-    """An upgrade that died: the values of the last deployed revision are looked at, nothing is changed."""
+    """An upgrade that failed: iplease reads the values of the last deployed revision and changes nothing."""
     shell("sh", "-c", f"helm -n akash-services upgrade akash-provider provider --repo http://127.0.0.1:8879/akash"
           f" --version 19.0.2 -f {VALUES} --set letsEncrypt.enabled=false", check=False)
     refused("the release is failed", 3, "IPL-PRV-002", says=("failed",))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`iplease resume` without a word takes the settings of the run that was killed, the way to the cluster
-included; flags count above them; and a run says what is done and what is left."""
+"""`iplease resume` without arguments uses the settings of the killed run, including how it reached the cluster. Flags
+win over them. A run says what is done and what is left."""
 
 import json
 import subprocess
@@ -45,7 +45,7 @@ def killed_then_resumed(undisturbed):
 
 
 def runs_are_told():
-    """`runs`: the list, a run's steps from its journal, and all that was said from its log."""
+    """`runs`: the list, a run's steps from its journal, and its whole output from its log."""
     listed = check("runs", json.loads(bare("runs", "list", "-o", "json", *GIVEN[:2]).stdout))
     claim([one["outcome"] for one in listed["runs"]] == ["unfinished", "done"], f"the list says {listed}")
     last = listed["runs"][-1]["run"]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The plan is the run: a recorder in front of kubectl and helm sees, in the plan's order, exactly the
-argv and standard input that were planned, byte for byte; and nothing else that writes. A second run, with
-nothing to do, starts at most 8 programs, two at a time."""
+"""The run matches the plan. A recorder in front of kubectl and helm sees exactly the planned argv and standard input,
+byte for byte and in the plan's order, and no other write. A second run, with nothing to do, starts at most 8 programs,
+two at a time."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ TOOLS = (
 
 
 def recorded():
-    """(argv, stdin, exit code, began, ended) in the order of their beginning."""
+    """(argv, stdin, exit code, began, ended), ordered by begin."""
     lines = map(json.loads, LOG.read_text(encoding="utf-8").splitlines())
     found = [
         (tuple(one["argv"]), base64.b64decode(one["stdin"]), one["code"], one["began"], one["ended"])
@@ -37,8 +37,8 @@ def at_once(runs):
 
 
 def planned_commands(steps):
-    """(argv, stdin) of the commands that run once, in order, of those that may be polled, and of those
-    that the plan tries again when they fail (MetalLB's webhook may not listen yet)."""
+    """(argv, stdin) of the commands that run once, in order; of those that may be polled; and of those that are retried
+    on failure (MetalLB's webhook may not listen yet)."""
     once, polled, retried = [], set(), set()
     for step in steps:
         claim(not step.get("stdin_secret"), f"{step['id']} has an input that the plan does not show")
@@ -56,13 +56,13 @@ def planned_commands(steps):
 
 
 def first_difference(wanted, seen):
-    """Where two lists of commands part: what was wanted there and what was seen."""
+    """The first difference between two lists of commands: what was planned and what ran."""
     at = next((i for i, (a, b) in enumerate(zip(wanted, seen)) if a != b), min(len(wanted), len(seen)))
     return f"command {at + 1}: planned\n{wanted[at:at + 1]}\nran\n{seen[at:at + 1]}"
 
 
 def in_order(wanted, seen):
-    """The first wanted command that does not come in its turn, or None."""
+    """The first planned command that does not run in order, or None."""
     rest = iter(seen)
     for command in wanted:
         if not any(command == one for one in rest):

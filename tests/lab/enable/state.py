@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a run leaves behind is only what it wrote: a closed standard stream, a daemon of kubectl's, a program that a
-journal names, and a state directory that others can write."""
+"""A run leaves behind only what it wrote. Tried with a closed standard stream, a daemon started by kubectl, a program
+that a journal names, and a state directory that others can write."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from wrapped import enable_that_is_killed, tool_that
 
 HOME = STATE / "home"
 RUNS = HOME / ".local" / "state" / "iplease"
-PATCH = r"*\ patch\ *"  # of the pool: the first command that writes
+PATCH = r"*\ patch\ *"  # patches the pool: the first command that writes
 
 
 def closed_streams():
@@ -29,7 +29,7 @@ def closed_streams():
 
 
 def a_daemon_left_behind():
-    """Stands for a credential helper that starts a daemon of its own; it inherits what kubectl inherited."""
+    """Stands in for a credential helper that starts a daemon, which inherits what kubectl inherited."""
     pid = HOME / "daemon"
     pid.unlink(missing_ok=True)
     tool = tool_that(PATCH,
@@ -47,7 +47,7 @@ def a_daemon_left_behind():
 
 
 def a_command_still_at_work():
-    """The one that is named is the command, not the run that is dead."""
+    """The message names the running command, not the dead run."""
     tool = tool_that(PATCH, 'kill -9 $iplease; trap "" TERM; sleep 45')
     enable_that_is_killed("a command at work", "--pool", "203.0.113.100-203.0.113.126", "--kubectl", tool)
     done = iplease("enable", "--yes", "--pool", "203.0.113.100-203.0.113.126", check=False)

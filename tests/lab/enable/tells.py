@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tools tell is told without anything secret, as plain text, and a tool that a signal ended as that. The helm here
-is a wrapper that repeats all it was given, as some do with --debug, in each shape in which a tool may."""
+"""Output of tools is shown without secrets and as plain text, and a tool killed by a signal is reported as killed. helm
+is a wrapper that repeats everything it was given, as some tools do with --debug, in every shape."""
 
 import json
 import re

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The provider's upgrade dies while its release is `pending-upgrade`, or fails as Akash's charts fail: the same
-command again (or resume) goes on, with one start of the provider's pod. What somebody else's helm left is left alone
-and named; over what it failed the whole upgrade goes when it is asked for, and the emptied wallet is full again.
+"""The provider's upgrade dies while its release is `pending-upgrade`, or fails as Akash's charts fail. The same command
+again (or resume) continues, with one start of the provider's pod. What somebody else's Helm left is left alone and
+named. If their upgrade failed, a requested upgrade goes over it, and the emptied wallet is full again.
 
 upgrade_dies.py IPLEASE [all | configmaps]"""
 
@@ -21,7 +21,8 @@ KUBECTL, HELM = STATE / "bin" / "kubectl", STATE / "bin" / "helm"
 TOOL = STATE / "home" / "dying-helm"
 CHART = ("akash-provider", "provider", "--repo", "http://127.0.0.1:8879/akash", "--version", "19.0.2",
          "-n", "akash-services")
-# The real Helm, slow enough to be met at work: one call a second to each kind of object. $PPID is iplease.
+# The real Helm, slowed down so that the test can catch it: one call per second for each kind of object. $PPID is
+# iplease.
 DYING = f"""#!/bin/sh
 case " $* " in *" upgrade akash-provider "*) ;; *) exec {HELM} "$@" ;; esac
 HELM_QPS=1 HELM_BURST_LIMIT=1 {HELM} "$@" &
@@ -52,7 +53,7 @@ def reset():
 
 
 def keep_in_configmaps():
-    """What Helm remembers goes to where HELM_DRIVER=configmap keeps it."""
+    """Moves Helm's release records to where HELM_DRIVER=configmap keeps them."""
     for secret in json.loads(kubectl("get", "secrets", "-A", "-l", "owner=helm", "-o", "json"))["items"]:
         meta = {key: secret["metadata"][key] for key in ("name", "namespace", "labels")}
         data = {"release": base64.b64decode(secret["data"]["release"]).decode()}
@@ -72,7 +73,7 @@ def history():
 
 
 def wait_for_the_rest():
-    """A helm that outlives iplease holds the lock: that is told, and it ends by itself."""
+    """A helm that outlives iplease holds the lock. iplease reports that, and the helm ends by itself."""
     limit = time.monotonic() + 120
     while subprocess.run(["pgrep", "-f", f"^/bin/sh {TOOL}"], stdout=subprocess.DEVNULL, check=False).returncode == 0:
         claim(time.monotonic() < limit, "the dying helm does not end")
@@ -80,7 +81,7 @@ def wait_for_the_rest():
 
 
 def same_end(undisturbed, mark, revisions, name):
-    """All of an undisturbed run, but for the number of the provider's revision."""
+    """The same as after an undisturbed run, except for the number of the provider's revision."""
     found = [*end_state(), restarts(mark)]
     for one, other in zip(undisturbed, found, strict=True):
         if one != other:
@@ -119,7 +120,7 @@ def dies(name, undisturbed, again=("enable", "--yes"), until=""):
 
 
 def fails(undisturbed):
-    """The API server refuses the StatefulSet after the rest was written; helm says so, exit 1."""
+    """The API server refuses the StatefulSet after the rest was written. Helm reports it with exit 1."""
     reset()
     mark = audit_mark()
     refused = f"""#!/bin/sh
@@ -143,7 +144,7 @@ def keys():
 
 
 def spoil():
-    """As operators do: an upgrade without the values file, which the API server refuses half-way."""
+    """A common mistake: an upgrade without the values file, which the API server refuses half-way."""
     done = shell(str(HELM), "upgrade", *CHART, "--set", "ipoperator=true", "--set", "domain=example.com",
                  "--set", "gatewayApi.enabled=false", "--set", "resources.requests.cpu=-1", check=False)
     claim(done.returncode != 0 and history()[-1][1] == "failed", f"it was meant to fail: {history()}\n{done.stderr}")
@@ -174,7 +175,7 @@ def others_failed(*cure):
 
 
 def others_pending():
-    """The same death without iplease: somebody else's, so it is left alone and named."""
+    """The same death without iplease. The release is somebody else's, so it is left alone and named."""
     helm(DYING % {"until": "", "die": f"{KILL_HELM}; exit 0"})
     values = STATE / "home" / "provider" / "provider.yaml"
     shell(str(TOOL), "upgrade", *CHART, "-f", str(values), check=False)

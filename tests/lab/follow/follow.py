@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each command that is printed in a state of a cluster is executed there as it is printed, and does what it promises.
-What needs no state of its own is in looks.py; docs/testing.md, "Printed commands", has the table of all.
+"""Every command that iplease prints in some state of a cluster runs there exactly as printed, and does what it
+promises. looks.py has the commands that need no particular state. docs/testing.md, "Printed commands", has the table of
+all.
 
 follow.py IPLEASE [CASE...]"""
 
@@ -27,20 +28,20 @@ YES = ("--yes",)
 SPACE = ("-n", "metallb-system")
 AKASH = ("-n", "akash-services")
 HOME = str(STATE / "home")
-CURL = ("-s", "--max-time", "10")  # what a test gives it beside the printed words
+CURL = ("-s", "--max-time", "10")  # the test adds these to the printed words
 
 
 def said(*args, code=0):
-    """All that a run says, which must end so."""
+    """The whole output of a run. Claims its exit code."""
     done = iplease(*args, check=False)
     claim(done.returncode == code, f"{' '.join(args)}: exit {done.returncode}, wanted {code}\n{done.stdout}\n{done.stderr}")
     return done.stdout + done.stderr
 
 
 def typed(printed, wanted, *more, fill=None):
-    """`follow` with a person at the terminal, who goes on talking."""
+    """Like `follow`, but at a terminal, so that the test can go on answering."""
     words = [*shlex.split(as_printed(printed, wanted, fill))[1:], *more]
-    lab = () if "-f" in words else (f"IPLEASE_FILE={STATE}/iplease.yaml",)  # Talk takes it out
+    lab = () if "-f" in words else (f"IPLEASE_FILE={STATE}/iplease.yaml",)  # because Talk unsets it
     return Talk(argv=["env", "-C", HOME, *lab, IPLEASE, *words])
 
 
@@ -53,7 +54,7 @@ def ours():
 
 
 def settled():
-    """Nothing is unfinished, owed or other than it was left, and nothing of a verification stays."""
+    """Claims that nothing is unfinished, owed or drifted, and that verify left nothing behind."""
     found = json.loads(iplease("status", "-o", "json").stdout)
     claim(found["state"] == "on" and found["healthy"] and not found["unfinished_run"], f"not settled: {found}")
     claim(found["owed"] == [] and found["drift"] == [] and not ours(), f"not settled: {found}\n{ours()}")
@@ -69,7 +70,7 @@ def no_advertisement():
 
 
 def planned_twice(*more):
-    """Two plans of one cluster that nobody touches are equal, byte for byte."""
+    """Two plans for a cluster that nobody changes are equal, byte for byte."""
     for words in (("plan", *more), ("plan", "-o", "json", *more), ("plan", "-o", "sh", *more)):
         first, second = (iplease(*words).stdout for _ in range(2))
         claim(len(first) > 500, f"{' '.join(words)}: {first}")
@@ -89,7 +90,7 @@ def wrong_context():
 
 
 def off():
-    """What is printed before leases are on, but for the interview, which turns them on."""
+    """What is printed before leases are on, except for the interview, which turns them on."""
     told = said("status")
     planned_twice("--pool", POOL)
     plan = follow(told, "iplease plan --pool RANGE", fill={"RANGE": POOL}).stdout
@@ -107,10 +108,10 @@ def off():
 
 
 def answered():
-    """The interview's own words: what to type after it was left, and after its answers were saved."""
+    """What the interview prints: what to type after leaving it, and after saving its answers."""
     flags = flags_without_pool()
     told = said("status")
-    kubectl("create", "service", "loadbalancer", "theirs", "--tcp=80")  # a risk, and nobody agrees to it
+    kubectl("create", "service", "loadbalancer", "theirs", "--tcp=80")  # a risk that nobody accepts
     talk = typed(told, "iplease enable", "-f", flags).see(QUESTION).answer(POOL, then="IPL-LBC-002").see("> ")
     left = screen(talk.answer("", then="saved").end(9))
     kubectl("delete", "service", "theirs")
@@ -122,7 +123,7 @@ def answered():
 
 
 def last_words(told):
-    """Of an enable that went well: `told` names the address, and what to type next."""
+    """After a successful enable: `told` has the address and the next commands."""
     claim(re.search(r"^verified: 203\.0\.113\.\d+ from pool default, announced by node1, answers$", told, re.M), told)
     shown = follow(told, "iplease verify --keep").stdout
     claim("IP leases are on\n" in follow(told, "iplease status").stdout, "status after enable")
@@ -184,7 +185,7 @@ def at_work():
 
 
 def cured_beside():
-    """There is something to cure and a run is at work: `doctor --fix` leaves it, and writes nothing."""
+    """There is something to fix, but another run is active: `doctor --fix` leaves it alone and writes nothing."""
     wrong = "pod-security.kubernetes.io/enforce=restricted"
     no_advertisement()
     run = send_in("pool/proof", signal.SIGSTOP, "enable", *YES)
@@ -209,7 +210,7 @@ def cured_beside():
 
 
 def stopped():
-    """Ctrl-C while something is in flight."""
+    """Ctrl-C while a step is in flight."""
     no_advertisement()
     run = send_in("pool/proof", signal.SIGINT, "enable", *YES)
     out, told = run.communicate(timeout=120)
@@ -220,7 +221,7 @@ def stopped():
 
 
 def timed_out():
-    """No node takes the pod that is waited for."""
+    """No node takes the pod that enable waits for."""
     kubectl("cordon", "node1")
     shell("helm", *AKASH, "uninstall", "akash-ip-operator", "--wait")
     done = iplease("enable", *YES, "--timeout", "ip-operator=3s", check=False)
@@ -231,7 +232,7 @@ def timed_out():
 
 
 def unwell():
-    """On, and the IP operator is away."""
+    """Leases are on, but the IP operator is gone."""
     kubectl(*AKASH, "scale", "deployment", "operator-ip", "--replicas=0")
     told = until("not well", lambda: (text := said("status"), "are on, but not well\n" in text and text)[1])
     found = follow(told, "iplease doctor", code=4).stdout
@@ -275,7 +276,7 @@ def owed():
 
 
 def full():
-    """One address, and somebody has it: what `verify` and `doctor` print enlarges the pool."""
+    """The only address is in use. What `verify` and `doctor` print enlarges the pool."""
     more = {"OLD": "203.0.113.100/32", "NEW": "203.0.113.101-203.0.113.120"}
     for command, code, identity in (("verify", 3, "IPL-VER-009"), ("doctor", 4, "IPL-POOL-045")):
         patch_pool("203.0.113.100/32")
@@ -294,7 +295,7 @@ def full():
 
 
 def gone():
-    """The example of a cure is a command too: other addresses, given by hand."""
+    """The example in a fix is a command too. It sets other addresses by hand."""
     kubectl(*SPACE, "delete", "ipaddresspool", "default")
     found = said("doctor", code=4)
     claim("IPL-POOL-040" in found, found)
@@ -306,7 +307,7 @@ def gone():
 
 
 def secret():
-    """What speaks of a secret is not written down, so the flags file of then has to be given again."""
+    """Settings with a secret are not written down, so the run's flags file must be given again."""
     own = (STATE / "iplease.yaml").read_text(encoding="utf-8")
     file = STATE / "home" / "secret.yaml"
     file.write_text(own.replace("{frr: {enabled: false}}", "{frr: {enabled: false}, test: {password: canary}}"),

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The part of the internet that printed commands name, for a lab without a way out: a proxy for HTTPS_PROXY that answers
-as github.com and akash-network.github.io. What it answers is the lab's own: the CRDs, and Akash's charts.
+"""The part of the internet that printed commands refer to, for a lab without a way out: a proxy for HTTPS_PROXY that
+answers as github.com and akash-network.github.io. It serves the lab's own CRDs and Akash charts.
 
-internet.py CERTIFICATE KEY VERSION: prints its port; VERSION is that of the provider whose CRDs there are."""
+internet.py CERTIFICATE KEY VERSION: prints its port. VERSION is that of the provider whose CRDs it serves."""
 
 import http.server
 import pathlib

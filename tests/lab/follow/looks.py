@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Printed commands that need no state of their own, on a cluster with IP leases: those about files and words, and every
-command by which the catalogue's cures look at something, with its capital words filled in.
+"""Printed commands that need no particular state, on a cluster with IP leases on: those about files and words, and
+every command in the catalogue's fixes that only looks, with its capital words filled in.
 
 looks.py IPLEASE [CASE...]"""
 
@@ -35,7 +35,7 @@ def flags_file(name, text):
 
 
 def flags_files():
-    """A file that is refused, and what is printed to mend it."""
+    """A refused file, and what is printed to fix it."""
     file = flags_file("broken.yaml", HEADER + "pool: [\n")
     told = refused("IPL-CFG-001", "enable", "-f", file) + iplease("explain", "IPL-CFG-001").stdout
     again = follow(told, "iplease config validate -f FILE", code=2, fill={"FILE": file})
@@ -51,7 +51,7 @@ def flags_files():
 
     refused("IPL-CFG-004", "config", "validate", "-f", flags_file("type.yaml", HEADER + "pool: {addresses: {a: b}}\n"))
     told = iplease("explain", "IPL-CFG-004").stdout
-    for key in keys[::1 if LONG else 10]:  # tests/integration/cli/explain.py has all of them without a cluster
+    for key in keys[::1 if LONG else 10]:  # tests/integration/cli/explain.py tries all of them without a cluster
         follow(told, "iplease config explain KEY", fill={"KEY": key})
 
     told = refused("IPL-CFG-010", "config", "validate", "-f", flags_file("empty.yaml", ""))
@@ -59,7 +59,7 @@ def flags_files():
 
 
 def made_file():
-    """`config init FILE` says what to do next; the file itself says how it is used."""
+    """`config init FILE` says what to do next, and the file itself says how to use it."""
     path = HOME / "my flags.yaml"
     done = shell("env", "-u", "IPLEASE_FILE", IPLEASE, "config", "init", str(path))
     claim("valid: " in follow(done.stderr, "iplease config validate -f FILE").stdout, done.stderr)
@@ -70,7 +70,7 @@ def made_file():
 
 
 def words():
-    """What is printed beside a word that is not known."""
+    """What is printed for an unknown word."""
     told = refused("IPL-CLI-011", "explain", "xyzzy")
     claim("exit-codes" in follow(told, "iplease explain").stdout, told)
     claim("IPL-CLI-011: " in follow(told, "iplease explain IPL-CLI-011").stdout, told)
@@ -82,19 +82,19 @@ def words():
     claim(len(listed["findings"]) > 50, listed)
     told = refused("IPL-RUN-011", "runs", "show", "nothing")
     claim("  enable  " in follow(told, "iplease runs list").stdout, told)
-    told = iplease("explain", "IPL-MLB-028").stdout  # there is one version of MetalLB's images, so it is planned only
+    told = iplease("explain", "IPL-MLB-028").stdout  # only planned: the lab has images of one version of MetalLB
     plan = follow(told, "iplease enable --metallb-version 0.15.3", more=("--dry-run",), code=None)
     claim("0.15.3" in plan.stdout + plan.stderr, plan)
     told = iplease("explain", "preflight").stdout + iplease("explain", "exit-codes").stdout
     ids = re.findall(r'^(?:PROBLEM|RISK)\("(IPL-[A-Z]+-\d+)"', "".join(
         file.read_text(encoding="utf-8") for file in (TOP / "src/core/catalogue").glob("*.def")), re.M)
     claim(len(ids) > 150, ids)
-    for identity in ids[::1 if LONG else 10]:  # tests/integration/cli/explain.py has all of them without a cluster
+    for identity in ids[::1 if LONG else 10]:  # tests/integration/cli/explain.py tries all of them without a cluster
         claim(follow(told, "iplease explain ID", fill={"ID": identity}).stdout.startswith(f"{identity}: "), identity)
 
 
 def files():
-    """`values` and `migrate`, in a folder of their own."""
+    """`values` and `migrate`, in their own folder."""
     folder = HOME / "files"
     folder.mkdir()
     (folder / "provider.yaml").write_text((HOME / "provider" / "provider.yaml").read_text(encoding="utf-8")
@@ -118,7 +118,7 @@ def files():
 
 
 def many():
-    """More Services than fit."""
+    """More Services than the status shows."""
     kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": [
         {"apiVersion": "v1", "kind": "Service", "metadata": {"name": f"many-{n}", "namespace": "default"},
          "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}} for n in range(8)]}))
@@ -127,7 +127,8 @@ def many():
     kubectl("delete", "service", *(f"many-{n}" for n in range(8)))
 
 
-# How the catalogue's cures look at something; what it cannot find where nothing is wrong has an exit code of its own.
+# The commands in the catalogue's fixes that look. A command that finds nothing on a healthy cluster has its own exit
+# code.
 LOOK = re.compile(
     r"(?:kubectl (?:-n \S+ )?(?:get|describe|logs|auth|config get-contexts)"
     r"|helm (?:-n \S+ )?(?:list|history|get|search)|(?<!`)curl)"
@@ -142,7 +143,7 @@ ENDS = {"--previous": 1, "get configmap config -o yaml": 1, "grep NetworkUnavail
 
 
 def catalogue():
-    """Every command by which a cure looks, while a verification is kept."""
+    """Every command with which a fix looks, while verify's Services are kept."""
     texts = {}
     for file in sorted((TOP / "src/core/catalogue").glob("*.def")):
         for identity, rest in re.findall(r'^(?:PROBLEM|RISK)\("(IPL-[A-Z]+-\d+)",(.*?)"\)$',
@@ -155,7 +156,7 @@ def catalogue():
         words = told
         for name, value in FILL.items():
             words = re.sub(rf"(?<![\w-]){name}(?![\w-])", value, words)
-        lines.append(f"( {words} ) >/dev/null 2>&1; echo $?")  # in one shell: each of its own costs a second
+        lines.append(f"( {words} ) >/dev/null 2>&1; echo $?")  # one shell for all, because each shell costs a second
     for told, code in zip(found, shell("sh", "-c", "\n".join(lines)).stdout.split(), strict=True):
         if int(code) != next((code for part, code in ENDS.items() if part in told), 0):
             wrong.append(f"{found[told]}: `{told}`: exit {code}")
@@ -167,7 +168,8 @@ def catalogue():
 
 @dataclass
 class Cure:
-    """A cure of the catalogue by another program: the fault, the command that is printed, and how it is seen to work."""
+    """A fix in the catalogue that uses another program: the fault, the printed command, and how to see that it
+    worked."""
 
     identity: str
     wanted: str
@@ -231,9 +233,10 @@ EDITS = ("IPL-POOL-044", "IPL-POOL-051", "IPL-STR-002")
 
 
 def cures():
-    """Those that no row of doctor runs as they are printed."""
+    """Fixes that no row of doctor runs as printed."""
+    # A second revision, so that there is one to roll back to.
     shell("helm", "-n", "akash-services", "upgrade", "akash-ip-operator", "akash-ip-operator", "--reuse-values",
-          "--repo", "http://127.0.0.1:8879/akash", "--version", "19.0.2")  # a second revision, to go back from
+          "--repo", "http://127.0.0.1:8879/akash", "--version", "19.0.2")
     for cure in CURES:
         if cure.cause:
             kubectl(*cure.cause)
@@ -246,12 +249,13 @@ def cures():
         follow(told, wanted)
         found = kubectl(*cure.seen)
         claim(cure.says in found, f"{cure.identity}: after `{wanted}`: {found}")
-        for mark in re.findall(r'restartedAt":"([^"]+)"', found):  # kubectl refuses a second restart in the same second
+        # kubectl refuses a second restart within the same second.
+        for mark in re.findall(r'restartedAt":"([^"]+)"', found):
             restarted = datetime.fromisoformat(mark.replace("Z", "+00:00"))
             while datetime.now(timezone.utc) - restarted < timedelta(seconds=2):
                 time.sleep(0.1)
     kubectl("delete", "service", "theirs")
-    for identity in EDITS:  # in an editor that only looks
+    for identity in EDITS:  # with an editor that only reads
         told = re.search(r"kubectl -n \S+ edit \S+(?: [a-z]+[\w-]*)?", iplease("explain", identity).stdout).group(0)
         shell("env", "KUBE_EDITOR=grep -q .", *told.split())
     for space, what in (("akash-services", "deployment/operator-ip"), ("metallb-system", "daemonset/metallb-speaker")):
@@ -259,7 +263,7 @@ def cures():
 
 
 def repositories():
-    """IPL-CFG-070: charts by Helm's own commands."""
+    """IPL-CFG-070: gets the charts with Helm's own commands."""
     told = iplease("explain", "IPL-CFG-070").stdout
     fill = {"NAME": "akash", "URL": "http://127.0.0.1:8879/akash", "USER": "me"}
     follow(told, "helm repo add NAME URL --username USER --password-stdin", fill=fill, stdin="secret\n")

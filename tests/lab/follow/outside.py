@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Printed commands of other programs that reach outside of the cluster, or take something out of it; each is executed in
-the state in which doctor or enable prints it. The internet is internet.py's.
+"""Printed commands of other programs that reach outside the cluster, or remove something from it. Each runs in the
+state in which doctor or enable prints it. internet.py plays the internet.
 
 outside.py IPLEASE [CASE...]"""
 
@@ -24,7 +24,7 @@ AKASH = ("-n", "akash-services")
 
 
 def found(identity):
-    """What doctor prints, once it has that finding."""
+    """Doctor's output, once it has that finding."""
     return until(identity, lambda: identity in (said := iplease("doctor", check=False).stdout) and said)
 
 
@@ -33,13 +33,13 @@ def cured(identity):
 
 
 def provider():
-    """The provider's release as `status` shows it, which the printed cures refer to."""
+    """The provider's release as `status` shows it. The printed fixes refer to it."""
     return json.loads(iplease("status", "-o", "json").stdout)["versions"]["provider"]
 
 
 @contextlib.contextmanager
 def internet():
-    """The environment in which it is there."""
+    """The environment in which that internet is reachable."""
     certificate, key = HOME / "internet.crt", HOME / "internet.key"
     names = "subjectAltName=DNS:github.com,DNS:akash-network.github.io"
     shell("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=internet", "-addext", names,
@@ -79,7 +79,7 @@ def secret():
 
 
 def node():
-    """One that was there and is gone. Nothing is scheduled to it."""
+    """A node that has gone. Nothing is scheduled to it."""
     kubectl("apply", "-f", "-", stdin=json.dumps({
         "apiVersion": "v1", "kind": "Node", "metadata": {"name": "gone"},
         "spec": {"taints": [{"key": "example.com/gone", "effect": "NoSchedule"}]}}))
@@ -94,7 +94,7 @@ def node():
 
 
 def history():
-    """Helm answers everything but the one question, about a release that has failed."""
+    """Helm answers every command except one, about a failed release."""
     kubectl("cordon", "node1")
     kubectl(*AKASH, "delete", "pods", "-l", "app.kubernetes.io/instance=ip-service", "--wait=false")
     upgrade = shell("helm", *AKASH, "upgrade", "akash-ip-operator", "akash-ip-operator", "--repo",

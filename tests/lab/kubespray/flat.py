@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A checkout of v2.21: flat variables and MetalLB 0.12, whose pool is in its ConfigMap. That is not migrated, and works."""
+"""A checkout of v2.21: flat variables and MetalLB 0.12, whose pool is in its ConfigMap. iplease does not migrate it,
+and it works."""
 
 import json
 
@@ -8,7 +9,7 @@ from onlab import claim, iplease, kubectl, lease_answers, main, usage
 
 
 def left_over():
-    """A pool of the newer kind, which no MetalLB 0.12 reads: it is not taken for the one in force."""
+    """A pool as a custom resource, which MetalLB 0.12 ignores. It must not count as the pool in force."""
     types = [one for one in manifests().read_text(encoding="utf-8").split("\n---")
              if "name: ipaddresspools.metallb.io" in one or "name: l2advertisements.metallb.io" in one]
     claim(len(types) == 2, f"{len(types)} resource types of pools")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 while the play runs: the play ends too, and `iplease resume` runs it to its end, although
-its MetalLB is ready by then. And plays and inventories that cannot work."""
+"""kill -9 while the play runs. The play ends too, and `iplease resume` runs it to its end, although MetalLB is ready by
+then. Also plays and inventories that cannot work."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from json_schema import check_stream
 
 
 def processes(word):
-    """Processes of this lab with the word in their command line."""
+    """The processes of this lab with the word in their command line."""
     found = []
     for entry in Path("/proc").iterdir():
         try:
@@ -69,7 +69,7 @@ def what_cannot_work():
 
 
 def what_cannot_be_written():
-    """Inventories in which the variables would have no effect or no place: nothing is written, into no file."""
+    """Inventories in which the variables would have no effect or no place. No file is written."""
     cluster = INVENTORY / "group_vars" / "k8s_cluster"
     addons = cluster / "addons.yml"
     text = addons.read_text(encoding="utf-8")
@@ -114,7 +114,7 @@ def killed():
             os.kill(pid, signal.SIGKILL)
     run.wait(60)
     hold.unlink()
-    # The task in hand may come to its end; another one must not begin.
+    # The current task may finish, but no other may begin.
     soon(lambda: not processes("ansible-playbook"), "the play outlived iplease", 30)
     claim(objects("ipaddresspools") == [], "the play went on after iplease was killed")
 
@@ -125,9 +125,9 @@ def test():
     what_cannot_be_written()
     a_play_that_fails()
     killed()
-    told = iplease("resume", "--yes", "-f", str(FLAGS))  # with the settings of the run that was killed
+    told = iplease("resume", "--yes", "-f", str(FLAGS))  # with the settings of the killed run
     claim("metallb/play" in told.stderr, f"resume does not say where the run stopped: {told.stderr}")
-    # `default` is the play's: it was run to its end.
+    # The play creates `default`, so it ran to its end.
     claim(objects("l2advertisements") == ["default"], f"{objects('l2advertisements')}")
     claim(usage()["Available"] == 21, f"/usage says {usage()}")
     again = iplease("enable", "--yes", *RUN)

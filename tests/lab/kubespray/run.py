@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""iplease runs the play: from a bare inventory to a lease that answers on another host; then nothing to do."""
+"""iplease runs the play: from a bare inventory to a lease that answers on another host. A second run has nothing to
+do."""
 
 from standin import ARGS, INVENTORY, RUN, objects, prepare, uids  # first: it sets the path
 from onlab import audit_mark, claim, iplease, kubectl, lease_answers, main, usage, writes_since

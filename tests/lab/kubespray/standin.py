@@ -42,14 +42,14 @@ def load(*versions):
 
 
 def write_flags():
-    """The lab's flags file without what counts only for Helm's MetalLB."""
+    """The lab's flags file without the settings for MetalLB's Helm chart."""
     lines = shell("sh", "-c", "cat $IPLEASE_FILE").stdout.splitlines()
     kept = [line for line in lines if line != "metallb:" and not line.startswith("  values:")]
     FLAGS.write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
 def prepare():
-    """A fresh checkout with an inventory of the v2.31 kind that knows nothing of MetalLB yet."""
+    """A fresh checkout with a v2.31 inventory that does not mention MetalLB yet."""
     load("0.13.9")
     write_flags()
     shutil.rmtree(CHECKOUT, ignore_errors=True)
@@ -70,7 +70,7 @@ def old_checkout():
     load("0.12.0")
     folder = charts() / "v0.12.0" / "config" / "manifests"
     text = (folder / "namespace.yaml").read_text() + "\n---\n" + (folder / "metallb.yaml").read_text()
-    # Kubespray leaves the PodSecurityPolicies out where the API server does not know them.
+    # Kubespray leaves out the PodSecurityPolicies if the API server does not have them.
     documents = [one for one in text.split("\n---") if "kind: PodSecurityPolicy" not in one]
     (CHECKOUT / "metallb-0.12.yaml").write_text("\n---".join(documents), encoding="utf-8")
     galaxy = CHECKOUT / "galaxy.yml"
@@ -80,7 +80,7 @@ def old_checkout():
 
 
 def new_checkout():
-    """The same checkout is updated to v2.31; the inventory stays as it is."""
+    """Updates the same checkout to v2.31. The inventory stays as it is."""
     galaxy = CHECKOUT / "galaxy.yml"
     galaxy.write_text(galaxy.read_text().replace("2.21.0", "2.31.0"), encoding="utf-8")
 
@@ -91,7 +91,7 @@ def objects(kind):
 
 
 def uids():
-    """Workloads and pods of MetalLB with their UIDs: equal means that nothing was made anew."""
+    """MetalLB's workloads and pods with their UIDs. If they are equal, nothing was created again."""
     return kubectl(
         "-n", "metallb-system", "get", "deployments,daemonsets,pods", "-o",
         "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.uid} {.metadata.generation}{\"\\n\"}{end}",
@@ -99,7 +99,7 @@ def uids():
 
 
 def nothing_more(*ways):
-    """Once more, with the play and without, or in other ways: nothing to do, and nothing is written."""
+    """Another run, with the play and without it (or in other ways), has nothing to do and writes nothing."""
     for args in ways or (RUN, ARGS):
         mark = audit_mark()
         again = iplease("enable", "--yes", *args)
@@ -108,7 +108,7 @@ def nothing_more(*ways):
 
 
 def healthy():
-    """doctor and status have nothing to tell, also where nobody says that MetalLB is Kubespray's; then a lease can be
+    """doctor and status report nothing, even if nobody says that Kubespray deployed MetalLB. After that a lease can be
     verified too."""
     for args in (ARGS, ("-f", str(FLAGS))):
         told = iplease("doctor", *args, check=False)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kubespray's play sets strictARP in no running cluster. One run writes the variable into the inventory, has the play
-run, edits kube-proxy's ConfigMap and restarts kube-proxy once; what a later play sets back is told and, in the long run,
-mended. strict_arp.py IPLEASE"""
+"""Kubespray's play does not change strictARP in a running cluster. One run of iplease writes the variable into the
+inventory, has the play run, edits kube-proxy's ConfigMap and restarts kube-proxy once. If a later play resets the
+field, iplease reports it; the long test also fixes it. strict_arp.py IPLEASE"""
 
 import os
 import sys
@@ -24,7 +24,7 @@ def variable():
 
 
 def one_restart(what, *args):
-    """The run edits one field of what is live and restarts kube-proxy once."""
+    """The run edits one field of the live ConfigMap and restarts kube-proxy once."""
     old, old_pods, mark = revisions(), pods(), audit_mark()
     told = iplease("enable", "--yes", *args)
     writes = writes_since(mark)
@@ -50,7 +50,7 @@ def after_the_play():
 
 
 def set_back_by_a_later_play():
-    """A stand-in for an upgrade with the variable gone: Kubespray writes the whole ConfigMap from its variables."""
+    """Stands in for an upgrade without the variable: Kubespray writes the whole ConfigMap from its variables."""
     CLUSTER.write_text(CLUSTER.read_text(encoding="utf-8").replace("kube_proxy_strict_arp: true", "kube_proxy_strict_arp: false"))
     put(with_config(config()))
     told = iplease("doctor", *ARGS, check=False)

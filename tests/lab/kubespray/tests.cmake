@@ -1,5 +1,5 @@
 # --metallb kubespray with real ansible-playbook and a stand-in for Kubespray's role. A lease that answers needs the
-# full tier; the rest is decided by the API server, Ansible and MetalLB's controller.
+# full tier. The API server, Ansible and MetalLB's controller decide the rest.
 set(kubespray_on_host python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/kubespray)
 iplease_lab_test(kubespray:run ${kubespray_on_host}/run.py $<TARGET_FILE:iplease>)
 foreach(case upgrade strict_arp)
@@ -8,8 +8,8 @@ endforeach()
 foreach(case wait kill flat)
   iplease_cheap_test(kubespray:${case} --long ${kubespray_on_host}/${case}.py $<TARGET_FILE:iplease>)
 endforeach()
-# Printed and waited for, on the real node: only in the long run.
+# The play is printed and waited for, on the real node. Only with --long.
 iplease_live_test(kubespray:wait-full --long --fresh ${kubespray_on_host}/wait.py $<TARGET_FILE:iplease>)
 set_tests_properties(kubespray:wait-full PROPERTIES FIXTURES_REQUIRED lab ENVIRONMENT IPLEASE_LAB_NAME=ctest)
-# The same upgrade with a kill -9 in it: only in the long run.
+# The same upgrade with a kill -9 in it.
 iplease_cheap_test(kubespray:upgrade-killed ${kubespray_on_host}/upgrade.py $<TARGET_FILE:iplease> killed)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A provider that Kubespray v2.21 built with MetalLB 0.12 gets v2.31: its play deletes the old ConfigMap, and a
-controller of 0.13 starts before there is a pool. No tenant's address changes, the ConfigMap is kept, and the remaining
-stages end in a lease. upgrade.py IPLEASE [killed]: with a kill -9 after the first pin, and variables that are not
-written yet."""
+"""Kubespray v2.21 built a provider with MetalLB 0.12, which now gets v2.31. The play deletes the old ConfigMap, and a
+0.13 controller starts before there is a pool. No tenant's address changes, the ConfigMap is kept, and the remaining
+stages end in a lease.
+upgrade.py IPLEASE [killed]: with a kill -9 after the first pin, and variables that are not written yet."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def built_by_the_old_one():
 
 
 def ready_inventory():
-    """Somebody wrote v2.31's variables already: only the cluster is old, and that is seen."""
+    """Somebody has already written v2.31's variables. Only the cluster is old, and iplease notices."""
     addons = INVENTORY / "group_vars" / "k8s_cluster" / "addons.yml"
     with addons.open("a", encoding="utf-8") as out:
         out.write("metallb_namespace: metallb-system\nmetallb_config:\n  address_pools:\n    default:\n")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""iplease prints the play and waits: nobody runs it (exit 6); the same command again, and somebody does; the address of
-a lease answers on the second host."""
+"""iplease prints the play and waits. First nobody runs it (exit 6). Then the same command runs again, and somebody runs
+the play. The address of a lease answers on the second host."""
 
 import subprocess
 import threading
@@ -14,12 +14,12 @@ def nobody_runs_it():
     claim(told.returncode == 6 and "IPL-KSP-011" in told.stderr, f"exit {told.returncode}: {told.stderr}")
     claim("run this now, in another terminal: " + " ".join(PLAY) in told.stderr, f"no command is printed: {told.stderr}")
     claim("iplease resume" in told.stderr, f"nothing is said of going on: {told.stderr}")
-    # The cluster's own variables are written by now, so they are not written again.
+    # The cluster's own variables are already written, so they are not written again.
     claim(len(list(INVENTORY.rglob("*.backup-*"))) == 2, "the inventory was not written once")
 
 
 def somebody_runs_it():
-    # The unfinished run's 3 s would be taken again: this limit is given, so it rules.
+    # The unfinished run's 3 s would apply again, but a limit on the command line wins.
     run = subprocess.Popen(
         [LABCTL, "shell", "--name", LAB, "--", IPLEASE, "enable", "--yes", *ARGS, "--timeout", "metallb=120s"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -37,7 +37,7 @@ def somebody_runs_it():
     reader.start()
     claim(printed.wait(60), f"no command was printed: {''.join(said)}")
     command = "".join(said).split(ask, 1)[1].splitlines()[0]
-    shell("sh", "-c", command)  # as it is printed, word for word
+    shell("sh", "-c", command)  # exactly as printed
     claim(run.wait(240) == 0, f"exit {run.returncode}: {''.join(said)}")
     reader.join()
     claim(len(list(INVENTORY.rglob("*.backup-*"))) == 2, "the inventory was written again")

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real Kubernetes cluster for the tests, in namespaces of its own."""
+"""A real Kubernetes cluster for the tests, in its own namespaces."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The lab's control groups: how its processes are found again, whatever died before.
+"""The lab's control groups: they find its processes again, whatever died before.
 
-Every process of a lab starts in /iplease-lab/NAME/host of one hierarchy, and the kubelet keeps
-its pods under /iplease-lab/NAME/NODE, so what is in that tree is the lab and nothing else is.
+Every process of a lab starts in /iplease-lab/NAME/host of one hierarchy, and the kubelet keeps its pods under
+/iplease-lab/NAME/NODE. So that tree contains the lab and nothing else.
 """
 
 import os
@@ -16,7 +16,7 @@ ROOT = "iplease-lab"
 
 
 def hierarchies() -> list[Path]:
-    """Mount points of every cgroup hierarchy of this machine, version 1 and 2."""
+    """The mount points of all cgroup hierarchies of this machine, version 1 and 2."""
     found = []
     for line in Path("/proc/self/mounts").read_text().splitlines():
         _, point, kind, *_ = line.split()
@@ -28,7 +28,7 @@ def hierarchies() -> list[Path]:
 
 
 def tracking_hierarchy() -> Path:
-    """The hierarchy that the lab's own processes join. Any would do; one must be chosen."""
+    """The hierarchy that the lab's own processes join. Any would do, but it must be always the same."""
     mounts = hierarchies()
     for wanted in ("pids", "freezer", "systemd"):
         for point in mounts:
@@ -45,7 +45,7 @@ class LabCgroup:
         self._tracking = tracking_hierarchy() / ROOT / name / "host"
 
     def create(self, nodes: list[str]) -> None:
-        """Make the tree; a kubelet's root must exist before it starts."""
+        """Create the tree. A kubelet's root must exist before the kubelet starts."""
         for point in hierarchies():
             for path in self._chain(point, nodes):
                 path.mkdir(exist_ok=True)
@@ -60,19 +60,19 @@ class LabCgroup:
         return f"/{ROOT}/{self.name}/{node}"
 
     def join(self) -> None:
-        """Put the calling process in; what it starts from then on is the lab's."""
+        """Add the calling process. Whatever it starts from then on belongs to the lab."""
         self.procs.write_text(str(os.getpid()))
 
     @property
     def procs(self) -> Path:
-        """The file that takes a process in."""
+        """The file that adds a process to the group."""
         return self._tracking / "cgroup.procs"
 
     def exists(self) -> bool:
         return any((point / ROOT / self.name).exists() for point in hierarchies())
 
     def processes(self) -> set[int]:
-        """Every process of the lab, as the caller numbers them; not the caller itself."""
+        """Every process of the lab except the caller, with pids as the caller sees them."""
         found: set[int] = set()
         for point in hierarchies():
             for folder, _, _ in os.walk(point / ROOT / self.name):
@@ -93,13 +93,13 @@ class LabCgroup:
             time.sleep(0.02)
 
     def remove(self) -> None:
-        """Remove the empty tree; a group can stay busy for a moment after its last process."""
+        """Remove the empty tree. A group can stay busy for a moment after its last process."""
         for point in hierarchies():
             _remove_tree(point / ROOT / self.name)
             try:
                 (point / ROOT).rmdir()
             except OSError:
-                pass  # not there, or another lab's
+                pass  # missing, or another lab's
 
 
 def _procs(folder: Path) -> set[int]:
@@ -110,7 +110,7 @@ def _procs(folder: Path) -> set[int]:
 
 
 def _inherit_cpuset(path: Path) -> None:
-    """A new version-1 cpuset is empty and takes no process until it is filled."""
+    """A new version-1 cpuset is empty and accepts no process until it is filled."""
     for name in ("cpuset.cpus", "cpuset.mems"):
         file, parent = path / name, path.parent / name
         if file.exists() and parent.exists() and not file.read_text().strip():

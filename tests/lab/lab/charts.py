@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The real MetalLB charts and manifests, taken from their Go modules."""
+"""The real MetalLB charts and manifests, from their Go modules."""
 
 import os
 import shutil

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The cheap tier: a real control plane of plain processes, and one node whose kubelet is a
-stand-in that runs the pods' programs without a container runtime. Up and fresh again in seconds."""
+"""The cheap tier: a real control plane of plain processes, and one node whose kubelet is a stand-in that runs the pods'
+programs without a container runtime. It is up, and fresh again, in seconds."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ _SAVED = ("etcd", "kubernetes")
 
 
 class CheapLab(FullLab):
-    """One lab of the cheap tier; its hosts, files and commands are the full tier's."""
+    """One lab of the cheap tier. Its hosts, files and commands are those of the full tier."""
 
     tier = "cheap"
 
@@ -65,7 +65,7 @@ class CheapLab(FullLab):
         self.forget_traces()
 
     def load(self, names: list[str], nodes: int) -> None:
-        """The stand-in for the kubelet reads the index at each start of a container."""
+        """The stand-in kubelet reads the index each time it starts a container."""
         index = controlplane.images_index(self.paths)
         known = json.loads(index.read_text())
         for name in names:
@@ -100,7 +100,7 @@ class CheapLab(FullLab):
         repo.serve(self.supervisor, self.spaces, "node1")
 
     def _start_daemons(self) -> None:
-        """All but etcd, which starts earlier because it takes a while to elect itself."""
+        """Everything except etcd, which starts earlier because its election takes a while."""
         plane = self._plane()
         plane.start_api_server()
         wait_for(
@@ -122,7 +122,7 @@ class CheapLab(FullLab):
         self.paths.kubeconfig.chmod(0o600)
 
     def _get(self, path: str) -> str:
-        """What the API server answers, empty when it does not: a tenth of what kubectl costs."""
+        """The API server's answer, or empty if it does not answer. Costs a tenth of a kubectl."""
         pki = self.paths.node("node1") / "kubernetes" / "pki"
         argv = ["curl", "-s", "--max-time", "10", "--cacert", f"{pki}/ca.crt"]
         argv += ["--cert", f"{pki}/apiserver-kubelet-client.crt"]

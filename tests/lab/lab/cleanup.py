@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ending a lab, whatever state it is in, and leaving nothing of it."""
+"""End a lab, whatever state it is in, and leave nothing behind."""
 
 import os
 import shutil
@@ -12,12 +12,12 @@ from .paths import DATA_ROOT, LabPaths
 
 
 def remains(paths: LabPaths, cgroup: LabCgroup) -> bool:
-    """Is there anything of this lab, alive or dead?"""
+    """Whether anything of this lab exists, alive or dead."""
     return paths.run.exists() or paths.data.exists() or cgroup.exists()
 
 
 def end(paths: LabPaths, cgroup: LabCgroup) -> None:
-    """Kill the lab's processes (its mounts and networks end with them), then its groups and files."""
+    """Kill the lab's processes (its mounts and networks end with them), then remove its groups and files."""
     cgroup.kill()
     cgroup.remove()
     for folder in (paths.run, paths.data):
@@ -25,12 +25,12 @@ def end(paths: LabPaths, cgroup: LabCgroup) -> None:
     try:
         DATA_ROOT.rmdir()
     except OSError:
-        pass  # another lab's, or not there
+        pass  # another lab's, or missing
 
 
 def _remove(folder: Path, limit: float = 10.0) -> None:
-    """A folder may hold a mount point of a namespace that is just ending; those are not ours to
-    unmount, they go by themselves."""
+    """A folder may contain a mount point of a namespace that is still ending. It is not ours to unmount, and disappears
+    by itself."""
     _refuse_mounts(folder)
     deadline = time.monotonic() + limit
     while folder.exists():
@@ -42,7 +42,7 @@ def _remove(folder: Path, limit: float = 10.0) -> None:
 
 
 def _refuse_mounts(folder: Path) -> None:
-    """Never delete through a mount: what is behind it may not be the lab's."""
+    """Never delete through a mount: what is behind it may not belong to the lab."""
     for line in Path("/proc/self/mounts").read_text().splitlines():
         point = line.split()[1]
         if point == str(folder) or point.startswith(f"{folder}{os.sep}"):

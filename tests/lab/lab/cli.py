@@ -17,12 +17,12 @@ PROVIDERS = ("19", "18", "15", "14", "12", "11", "8", "none")
 
 
 class Stopped(BaseException):
-    """A signal asked this command to end."""
+    """A signal told this command to end."""
 
 
 def _on_signal(number, _frame):
     for every in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(every, signal.SIG_IGN)  # ending must not be interrupted
+        signal.signal(every, signal.SIG_IGN)  # the cleanup must not be interrupted
     raise Stopped(signal.Signals(number).name)
 
 
@@ -95,7 +95,7 @@ def _part(args, _paths) -> int:
 def _up(args, paths) -> int:
     checks.require_all(cache_root())
     lab = tiers.lab_of(args.tier, paths)
-    for name in parts.default_parts():  # long, and needs no lock: other labs may run meanwhile
+    for name in parts.default_parts():  # takes long and needs no lock: other labs may run meanwhile
         parts.path(name)
     with state.locked(paths):
         if cleanup.remains(paths, lab.cgroup):
@@ -113,7 +113,7 @@ def _up(args, paths) -> int:
 
 
 def _end_failed(paths: LabPaths, lab, failure: BaseException) -> None:
-    """Leave nothing; keep the logs where the complaint can point, when there is one."""
+    """Leave nothing behind. If there is a complaint, keep the logs where it can point to."""
     kept = cache_root() / "log" / f"failed-{paths.name}"
     if isinstance(failure, LabError) and paths.logs.exists():
         shutil.rmtree(kept, ignore_errors=True)
@@ -210,7 +210,7 @@ _COMMANDS = {
 def main() -> int:
     args = _parser().parse_args()
     if args.command in ("env", "part", "shell", "client", "status"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` is no error; exec passes it on
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` is not an error; exec inherits this
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _on_signal)
     try:

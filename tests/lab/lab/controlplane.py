@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The cheap tier's control plane: etcd, API server, controllers and scheduler as plain processes,
-with the certificates and settings that kubeadm would give them."""
+"""The cheap tier's control plane: etcd, API server, controllers and scheduler as plain processes, with the certificates
+and settings that kubeadm would give them."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ _PKI = f"{_ETC}/pki"
 _ETCD = "http://127.0.0.1:2379"
 _PODS, _SERVICES = "10.244.0.0/16", "10.96.0.0/12"
 
-# In plain words: what kubeadm does with a running API server, as far as pods and people see it.
+# What kubeadm does with a running API server, as far as pods and people notice.
 _ADDONS = """\
 set -e
 kubeadm init phase upload-config kubeadm --config "$1" --kubeconfig /etc/kubernetes/super-admin.conf
@@ -38,7 +38,7 @@ kubeadm kubeconfig user --config "$1" --client-name system:node:node1 --org syst
 def config(paths: LabPaths) -> str:
     text = kubeconf.kubeadm_init(paths, "node1", NODE_ADDRESS, parts.K8S)
     kind = "kind: ClusterConfiguration\n"
-    return text.replace(kind, f"{kind}encryptionAlgorithm: ECDSA-P256\n")  # quicker than RSA to make
+    return text.replace(kind, f"{kind}encryptionAlgorithm: ECDSA-P256\n")  # faster to generate than RSA
 
 
 def certificates_argv(file: str) -> list[str]:
@@ -50,23 +50,23 @@ def addons_argv(file: str) -> list[str]:
 
 
 def pod_security() -> str:
-    """What the API server enforces in namespaces without a label: a level, or empty for its own default."""
+    """The level that the API server enforces in namespaces without a label, or empty for its own default."""
     return os.environ.get("IPLEASE_LAB_POD_SECURITY", "")
 
 
 def environment() -> dict[str, str]:
-    """With the node's programs on PATH."""
+    """The environment, with the node's programs on PATH."""
     env = base_env()
     return {**env, "PATH": f"{parts.path('node')}:{env['PATH']}"}
 
 
 def images_index(paths: LabPaths) -> Path:
-    """The images that this lab has: those of every lab, and those that `load` added."""
+    """The index of this lab's images: those of every lab, and those that `load` added."""
     return paths.node("node1") / "images.json"
 
 
 class ControlPlane:
-    """Starts the daemons on a node; ending them is the lab's business."""
+    """Starts the daemons on a node. The lab ends them."""
 
     def __init__(self, paths: LabPaths, supervisor: Supervisor, spaces: Namespaces) -> None:
         self._paths = paths
@@ -89,7 +89,7 @@ class ControlPlane:
                 "--initial-advertise-peer-urls=http://127.0.0.1:2380",
                 "--initial-cluster=node1=http://127.0.0.1:2380",
                 "--unsafe-no-fsync",
-                "--heartbeat-interval=20",  # it votes for itself: no need to wait a second
+                "--heartbeat-interval=20",  # a single member elects itself, so it need not wait a second
                 "--election-timeout=200",
                 "--log-level=warn",
             ],
@@ -132,7 +132,7 @@ class ControlPlane:
         )
 
     def start_controllers(self) -> None:
-        """Once the API server answers: before, they would back off for seconds."""
+        """Once the API server answers. Earlier they would back off for seconds."""
         own = f"{_ETC}/controller-manager.conf"
         self._start(
             "kube-controller-manager",
@@ -168,7 +168,7 @@ class ControlPlane:
         )
 
     def start_node(self) -> None:
-        """The stand-in for the kubelet, which registers the node and runs its pods."""
+        """The stand-in kubelet, which registers the node and runs its pods."""
         shutil.copyfile(parts.path("rootfs") / "index.json", images_index(self._paths))
         argv = [
             str(parts.path("kubelet-standin") / "kubelet-standin"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The environment in which people and tests work on a lab."""
+"""The environment for people and tests that work on a lab."""
 
 import os
 import shlex
@@ -26,8 +26,8 @@ repositories:
   akash: http://127.0.0.1:{port}/akash
 """
 
-# From the host's own shell the API server is not reachable: a wrapper goes to the node's network,
-# and into the lab's control group first, so that `down` finds it.
+# The host's own shell cannot reach the API server. A wrapper enters the node's network, and first the lab's control
+# group, so that `down` finds it.
 _WRAPPER = """\
 #!/bin/sh
 # Runs {program} on the network of lab {name}.
@@ -37,9 +37,9 @@ exec nsenter --net=/proc/"$pid"/ns/net -- {real} "$@"
 
 
 def write_files(paths: LabPaths, procs: Path, helm: str = "helm3") -> None:
-    """The programs, wrappers, empty home and flags file of a lab that is coming up.
+    """Write the programs, wrappers, empty home and flags file of a lab that is starting.
 
-    `procs` is the control group's file that takes a process in.
+    `procs` is the control group's file that adds a process.
     """
     programs = {"kubectl": parts.path("node") / "kubectl", "helm": parts.path(helm) / "helm"}
     for folder in (paths.run / "bin", paths.run / "host-bin"):
@@ -69,7 +69,7 @@ def fresh_home(paths: LabPaths) -> None:
 
 
 def variables(paths: LabPaths, on_node: bool) -> dict[str, str]:
-    """What `lab env` exports; `on_node` is for a process that is on the node's network already."""
+    """What `lab env` exports. `on_node` is for a process that is already on the node's network."""
     home = paths.home
     programs = paths.run / ("bin" if on_node else "host-bin")
     rest = [entry for entry in os.environ.get("PATH", "").split(":") if not _ours(entry)]
@@ -89,7 +89,7 @@ def variables(paths: LabPaths, on_node: bool) -> dict[str, str]:
         "IPLEASE_LAB_DIR": str(paths.run),
         "IPLEASE_LAB_AUDIT": str(paths.audit),
         "IPLEASE_LAB_NODE_IP": NODE_ADDRESS,
-        # The lab's own cache and the compiler's stay where they are although HOME moves.
+        # The lab's cache and the compiler's stay where they are, although HOME changes.
         "IPLEASE_LAB_CACHE": str(cache_root()),
     }
 

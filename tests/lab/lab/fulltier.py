@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The full tier: a real kubeadm node, and what returns it to fresh."""
+"""The full tier: a real kubeadm node, and how it returns to fresh."""
 
 import json
 import time
@@ -17,7 +17,7 @@ _INSTALL = LAB_SOURCE / "akash" / "install"
 
 
 class FullLab:
-    """One lab of the full tier. Built anew for each command; all it knows is on disk."""
+    """One lab of the full tier. Built again for each command: its whole state is on disk."""
 
     tier = "full"
 
@@ -63,7 +63,7 @@ class FullLab:
         )
 
     def _start_spaces(self, nodes: int, fresh: bool) -> None:
-        """Namespaces, wire, containerd and repositories; images too when `fresh`."""
+        """Namespaces, wire, containerd and repositories; also images if `fresh`."""
         init = parts.path("pause") / "pause"
         self.spaces.start_init(init)
         self.spaces.start_host("client", CLIENT_ADDRESS, init, node=False)
@@ -85,7 +85,7 @@ class FullLab:
         repo.wait(self.spaces, "node1", self.cgroup)
 
     def _control_plane_ready(self) -> bool:
-        """Each static pod has its mirror in the API, Ready: the snapshot must not miss one."""
+        """Each static pod has its mirror in the API, Ready. The snapshot must not miss one."""
         ready = {
             pod["metadata"]["name"]
             for pod in self.pods()
@@ -113,7 +113,7 @@ class FullLab:
     # --- reset
 
     def reset(self) -> None:
-        """Back to the snapshot: everything running is ended, only its saved state starts again."""
+        """Back to the snapshot: ends everything that runs, and starts only the saved state again."""
         known = state.read(self.paths)
         if not known.get("ready") or not self.paths.base.exists():
             raise LabError(f"lab {self.paths.name} is not up: ./dev lab up")
@@ -134,7 +134,7 @@ class FullLab:
         self.forget_traces()
 
     def _start_control_plane(self) -> None:
-        """etcd and the API server first: whoever starts before them backs off for seconds."""
+        """etcd and the API server first: anything that starts before them backs off for seconds."""
         node = self.node(1)
         node.hold_back(("kube-controller-manager", "kube-scheduler"))
         node.start_kubelet()
@@ -143,7 +143,7 @@ class FullLab:
         node.restart_kubelet()
 
     def forget_traces(self) -> None:
-        """What the way to fresh left behind: audit lines of our own, kubectl's and helm's caches."""
+        """Removes traces of the way to fresh: our own audit lines, and the caches of kubectl and helm."""
         with open(self.paths.audit, "r+b") as audit:
             audit.truncate(0)
 
@@ -158,7 +158,7 @@ class FullLab:
     # --- more images
 
     def load(self, names: list[str], nodes: int) -> None:
-        """Import image parts that `up` leaves out; a reset forgets them."""
+        """Import image parts that `up` leaves out. A reset forgets them."""
         for number in range(1, nodes + 1):
             for name in names:
                 self.node(number).import_part(name)

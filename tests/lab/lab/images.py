@@ -19,7 +19,7 @@ _SHELL = "dash cat env grep ls printenv sleep tee timeout"
 
 
 def module_folder(module: str) -> Path:
-    """Folder of a Go module's source, fetched when it is not there."""
+    """The folder of a Go module's source. Fetched if it is missing."""
     go, env = find_go()
     done = run([go, "mod", "download", "-json", module], env=env, timeout=600, check=False)
     answer = json.loads(done.stdout or "{}")
@@ -29,7 +29,7 @@ def module_folder(module: str) -> Path:
 
 
 class Layer:
-    """One layer of an image. Times and owners are fixed, so equal content is an equal file."""
+    """One layer of an image. Times and owners are fixed, so that equal content gives an equal file."""
 
     def __init__(self) -> None:
         self._buffer = io.BytesIO()
@@ -66,7 +66,7 @@ class Layer:
         self._tar.addfile(info)
 
     def program(self, path: str, source: Path) -> None:
-        """A program of this machine with the libraries it is linked to, each at its own path."""
+        """Adds a program of this machine and the libraries that it links to, each at its own path."""
         self.file(path, source.read_bytes())
         done = run(["ldd", str(source)], check=False)
         for library in re.findall(r"(/\S+) \(0x", done.stdout):
@@ -80,9 +80,9 @@ class Layer:
 def write_archive(
     target: Path, images: dict[str, tuple[list[str], list[bytes]]], environment: dict[str, list[str]] | None = None
 ) -> None:
-    """Write images `name -> (entrypoint, layers)` as one docker-archive; shared layers once.
+    """Write images `name -> (entrypoint, layers)` as one docker-archive, each shared layer once.
 
-    `environment` has more variables of an image, by its name."""
+    `environment` has extra variables of an image, by image name."""
     manifest, written = [], set()
     with tarfile.open(target, "w") as tar:
 
@@ -124,7 +124,7 @@ def _base(layer: Layer) -> None:
 
 
 def _iptables(layer: Layer) -> None:
-    """kube-proxy runs iptables: the binaries, every extension, and what those are linked to."""
+    """For kube-proxy, which runs iptables: the binaries, every extension, and the libraries they link to."""
     real = Path("/usr/sbin/xtables-nft-multi")
     if not real.exists():
         raise LabError("iptables is not installed: apt-get install iptables")
@@ -165,7 +165,7 @@ def _single(program: Path) -> tuple[list[str], list[bytes]]:
 
 
 def metallb_images(target: Path, needs: dict[str, Path]) -> None:
-    """The images that MetalLB's chart and manifests name."""
+    """The images in MetalLB's chart and manifests."""
     (name, folder), = needs.items()
     version = name.removeprefix("metallb-")
     programs = {program: _single(folder / program) for program in ("controller", "speaker")}
@@ -176,8 +176,8 @@ def metallb_images(target: Path, needs: dict[str, Path]) -> None:
 def standin_images(target: Path, needs: dict[str, Path]) -> None:
     """The stand-in for Akash's provider-services, with the tools that its charts' scripts run.
 
-    Which names it answers to is said by images.txt in the stand-in's source, one a line; the tag
-    is the version that it plays.
+    images.txt in the stand-in's source lists the names it answers to, one per line. The tag is the version that it
+    plays.
     """
     layer = Layer()
     _base(layer)
@@ -194,7 +194,7 @@ def standin_images(target: Path, needs: dict[str, Path]) -> None:
     content = layer.bytes()
     wanted = [line.split("#")[0].strip() for line in names.read_text().splitlines()]
     wanted = [name for name in wanted if name]
-    # No entrypoint: the charts' arguments name the program themselves.
+    # No entrypoint: the charts' arguments include the program.
     write_archive(
         target / "images.tar",
         {name: ([], [content]) for name in wanted},

@@ -6,7 +6,7 @@ import json
 from .paths import LabPaths
 
 SOCKET = "/run/containerd/containerd.sock"
-TOKEN = "lab000.0123456789abcdef"  # joins a second node; the API server is on a private wire
+TOKEN = "lab000.0123456789abcdef"  # lets a second node join; the API server is on a private wire
 
 CONTAINERD = """\
 version = 2
@@ -128,8 +128,8 @@ mode: iptables
 conntrack: {maxPerCore: 0, min: 0}
 """
 
-# kubeadm's own probes first look after 10 s and then every 10 s, so a pod that is ready in 2 s
-# would say so in 10 or 20. Quicker probes; the programs are as they are.
+# kubeadm's own probes run after 10 s and then every 10 s, so a pod that is ready in 2 s would report it after 10 or 20
+# s. These probes are faster; the programs are unchanged.
 _QUICK = {"initialDelaySeconds": 0, "periodSeconds": 1, "failureThreshold": 120}
 STATIC_PODS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The lab's namespaces and its wire.
 
-One init holds a process namespace in which everything of the lab runs, so killing it ends all.
-Its own network namespace is the wire: a bridge. Every host on the wire (node1, node2, client)
-is a process that holds a network namespace, and for nodes a mount namespace, of its own.
-Nothing is created in the host's network, not even for a moment.
+One init holds a process namespace in which the whole lab runs, so killing it ends everything. Its network namespace is
+the wire: a bridge. Every host on the wire (node1, node2, client) is a process with its own network namespace; a node
+also has its own mount namespace. Nothing is created in the host's network, not even for a moment.
 """
 
 import subprocess
@@ -30,7 +29,7 @@ class Namespaces:
     # --- starting
 
     def start_init(self, init_binary: Path) -> None:
-        """Start the lab's init, in process, mount and network namespaces of its own."""
+        """Start the lab's init in its own process, mount and network namespaces."""
         self._paths.logs.mkdir(parents=True, exist_ok=True)
         argv = ["unshare", "--fork", "--kill-child", "--pid", "--mount", "--net"]
         argv += ["--propagation", "private", "--mount-proc", "--", str(init_binary)]
@@ -54,7 +53,7 @@ class Namespaces:
         self._wire("link add br0 type bridge\nlink set br0 up\nlink set lo up\n")
 
     def start_host(self, name: str, address: str, init_binary: Path, node: bool) -> None:
-        """Add a host to the wire; a node also gets the mounts that hide this machine's cluster."""
+        """Add a host to the wire. A node also gets the mounts that hide this machine's own cluster."""
         argv = ["unshare", "--net", "--uts", "--", "sh", "-c", 'hostname "$1"; exec "$2"', "sh"]
         argv += [name, str(init_binary)]
         if node:
@@ -102,18 +101,18 @@ class Namespaces:
         return None
 
     def forget(self) -> None:
-        """The init that was found is dead; find the next one."""
+        """The known init is dead; find the next one."""
         self._init = None
 
     def running(self) -> bool:
         return self._find_init(None) is not None
 
     def host_pid(self, name: str) -> int:
-        """The process that holds a host's namespaces."""
+        """The pid of the process that holds a host's namespaces."""
         return self._supervisor.require(name)
 
     def on(self, host: str, kinds: list[str]) -> list[str]:
-        """argv prefix: run on that host. Kind `net` alone keeps this machine's files in sight."""
+        """argv prefix: run on that host. With kind `net` alone, this machine's files stay visible."""
         return enter(self.host_pid(host), kinds)
 
     def inside(self, host: str) -> list[str]:

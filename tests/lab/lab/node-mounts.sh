@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs in a node's new mount, network, uts and ipc namespaces: hides this machine's own cluster
-# files behind the node's, then becomes the process that holds the namespaces.
+# Runs in a node's new mount, network, uts and ipc namespaces. Hides this machine's own cluster files behind the node's,
+# then becomes the process that holds the namespaces.
 # Usage: node-mounts.sh NAME RUN_DIR DATA_DIR INIT CACHE_DIR
 set -euo pipefail
 name=$1 run=$2 data=$3 init=$4 cache=$5
 
 hostname "$name"
-mount --make-rshared / # the containers' mounts must reach the kubelet; private to this namespace
+mount --make-rshared / # the kubelet must see the containers' mounts; still private to this namespace
 
 mkdir -p "$data"/{etc-upper,etc-work,kubernetes,cni,kubelet,etcd,containerd,pod-logs}
 rm -rf "$data"/etc-work "$data"/etc-upper
 mkdir -p "$data"/etc-{work,upper}
-printf 'nameserver 203.0.113.200\n' >"$data/etc-upper/resolv.conf" # nobody answers there: fails fast
+printf 'nameserver 203.0.113.200\n' >"$data/etc-upper/resolv.conf" # nothing answers there, so lookups fail fast
 printf '%s\n' "$name" >"$data/etc-upper/hostname"
 
-# Directory handles survive what is mounted over their paths below.
+# Open directory handles survive the mounts that hide these paths below.
 exec 10<"$run" 11<"$data" 12<"$cache"
 # /root: pods mount folders below it from "the host".
 for hidden in /run /var/lib /var/log /root; do
@@ -44,12 +44,12 @@ over "$data/containerd" /var/lib/containerd
 over "$data/pod-logs" /var/log/pods
 mkdir -p /run/netns /run/lock /var/log/containers
 
-# A shortcut of the lab: how long the provider's init script sleeps, in place of its 10 and 15 s.
-# Pods see it as /config/standin-pace; without it they sleep as long as Akash's do.
+# A shortcut of the lab: the time that the provider's init script sleeps, in place of 10 and 15 s. Pods see it as
+# /config/standin-pace. Without it they sleep as long as Akash's do.
 mkdir -p /root/.akash/k8s-config
 echo 0.2 >/root/.akash/k8s-config/standin-pace
 
-# The kubelet sets these for the whole machine unless it finds them as it wants them.
+# The kubelet sets these for the whole machine, unless they already have the values it wants.
 mkdir -p /run/lab-sysctl
 while read -r key value; do
   [ -e "/proc/sys/$key" ] || continue

@@ -20,7 +20,7 @@ _IMAGE_PARTS = ("images-node", "images-metallb-0.14.8", "images-standin")
 
 
 class Node:
-    """A node by name; `number` 1 is the control plane."""
+    """A node by name. `number` 1 is the control plane."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Node:
     def start_host(self, init: Path) -> None:
         self._spaces.start_host(self.name, self.address, init, node=True)
         other = 2 if self.number == 1 else 1
-        # Service addresses need a route before kube-proxy's rules are asked; nothing leads further.
+        # Service addresses need a route before kube-proxy's rules apply. The route leads nowhere.
         self._spaces.ip(
             self.name,
             "route add 10.96.0.0/12 dev eth0\n"
@@ -52,7 +52,7 @@ class Node:
         )
 
     def write_files(self) -> None:
-        """Fresh configuration; called before the node's mounts are made."""
+        """Write fresh configuration. Runs before the node's mounts are made."""
         for folder in ("kubernetes", "cni", "kubelet", "etcd", "containerd", "pod-logs", "patches"):
             (self.data / folder).mkdir(parents=True, exist_ok=True)
         (self.data / "containerd.toml").write_text(kubeconf.CONTAINERD)
@@ -80,7 +80,7 @@ class Node:
         return self._supervisor.require(f"containerd-{self.name}")
 
     def start_kubelet(self) -> None:
-        """kubeadm has written its configuration by now; without systemd we start it ourselves."""
+        """kubeadm has already written its configuration. There is no systemd, so start the kubelet here."""
         flags = (self.data / "kubelet" / "kubeadm-flags.env").read_text().strip()
         given = shlex.split(flags.partition("=")[2].strip('"'))
         kubelet = parts.path("node") / "kubelet"
@@ -90,7 +90,7 @@ class Node:
         self._start("kubelet", argv)
 
     def restart_kubelet(self) -> None:
-        """Its watches back off while there is no API server; a new kubelet asks at once."""
+        """Its watches back off while there is no API server. A new kubelet asks at once."""
         os.kill(self._supervisor.require(f"kubelet-{self.name}"), signal.SIGKILL)
         self.start_kubelet()
 
@@ -105,7 +105,7 @@ class Node:
             shutil.move(held, self.data / "kubernetes/manifests" / f"{held.name}.yaml")
 
     def inside(self, argv: list[str], check: bool = True, timeout: float = 120):
-        """Run to the end among the node's own files and processes."""
+        """Run a command to its end among the node's own files and processes."""
         prefix = self._spaces.inside(self.name)
         return run(
             [*prefix, *argv], check=check, timeout=timeout, env=base_env(), cgroup=self._cgroup
@@ -114,7 +114,7 @@ class Node:
     # --- images
 
     def load_images(self) -> None:
-        """Start containerd with the images that pods use; nothing is ever pulled."""
+        """Start containerd with the images that pods use. Nothing is ever pulled."""
         names = [part for part in _IMAGE_PARTS if part in parts.default_parts()]
         placed = imagecache.place(self.data, names)
         self.start_containerd()
@@ -125,14 +125,14 @@ class Node:
             imagecache.keep(self.data, names)
 
     def import_part(self, part: str) -> None:
-        """Load an image part; the archive reaches ctr by a handle, wherever the cache is."""
+        """Load an image part. ctr gets the archive as a handle, wherever the cache is."""
         archive = parts.path(part) / "images.tar"
         self.inside([*_CTR, "images", "import", str(archive)])
 
     # --- kubeadm
 
     def init(self) -> None:
-        """`kubeadm init`, with the kubelet started as soon as its configuration is there."""
+        """`kubeadm init`. The kubelet starts as soon as its configuration exists."""
         config = kubeconf.kubeadm_init(self._paths, self.name, self.address, parts.K8S)
         self._kubeadm("init", config)
         shutil.copyfile(self.data / "kubernetes" / "admin.conf", self._paths.kubeconfig)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The built programs and images, each cached under a name that carries its content's hash."""
+"""The built programs and images. Each is cached under a name with its content's hash."""
 
 import fcntl
 import hashlib
@@ -27,22 +27,22 @@ NODE_PROGRAMS = (
 
 @dataclass(frozen=True)
 class Part:
-    """One thing to build. Exactly one of the kinds is set; `needs` are parts that go into it."""
+    """One thing to build. Exactly one of the kinds is set. `needs` are the parts that go into it."""
 
-    module: str = ""  # folder below tests/lab/parts with a go.mod of ours; builds ./ as `program`
+    module: str = ""  # folder below tests/lab/parts with our own go.mod; builds ./ as `program`
     program: str = ""
     install: tuple[str, ...] = ()  # Go packages with @version
     copy: str = ""  # Go module with @version whose replace lines forbid `go install`
-    packages: tuple[str, ...] = ()  # what to build of that copy
+    packages: tuple[str, ...] = ()  # what to build of that module
     function: object = None  # callable(target, {need: folder})
-    sources: tuple[str, ...] = ()  # more files that decide the content
+    sources: tuple[str, ...] = ()  # extra files whose content counts
     ldflags: str = ""
     links: tuple[str, ...] = ()
     needs: tuple[str, ...] = field(default=())
 
 
 _METALLB = ("0.14.8", "0.14.9", "0.15.3")
-_METALLB_OLD = ("0.12.0", "0.13.9")  # their go.mod has replace lines, which `go install` refuses
+_METALLB_OLD = ("0.12.0", "0.13.9")  # `go install` refuses the replace lines in their go.mod
 
 
 def _metallb(version: str) -> Part:
@@ -114,7 +114,7 @@ def _exists(name: str) -> bool:
 
 
 def default_parts() -> list[str]:
-    """The parts that a full lab uses; one whose source is not there yet is left out."""
+    """The parts that a full lab uses. A part whose source is missing is left out."""
     return [name for name in DEFAULT if _exists(name)]
 
 
@@ -141,7 +141,7 @@ def _hash(name: str) -> str:
 
 
 def path(name: str) -> Path:
-    """Folder of a built part; builds it first when it is not in the cache."""
+    """The folder of a built part. Builds it first if it is not in the cache."""
     if name not in PARTS:
         raise LabError(f"no part '{name}': there are {' '.join(PARTS)}")
     if not _exists(name):
@@ -157,7 +157,7 @@ def path(name: str) -> Path:
 
 @contextmanager
 def _locked(name: str):
-    """Two callers never build one part twice; the second waits for the first."""
+    """Two callers never build the same part twice. The second waits for the first."""
     locks = cache_root() / "locks"
     locks.mkdir(parents=True, exist_ok=True)
     with open(locks / name, "w") as lock:

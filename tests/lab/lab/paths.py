@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a lab keeps its things, and the addresses it uses."""
+"""Where a lab keeps its files, and the addresses it uses."""
 
 import os
 import re
@@ -21,7 +21,7 @@ REPO_PORT = 8879
 
 
 def cache_root() -> Path:
-    """Built parts live here, outside every clone, under names that carry their content's hash."""
+    """Built parts are here, outside every clone, under names with their content's hash."""
     chosen = os.environ.get("IPLEASE_LAB_CACHE")
     if chosen:
         return Path(chosen)
@@ -31,7 +31,7 @@ def cache_root() -> Path:
 
 @dataclass(frozen=True)
 class LabPaths:
-    """The folders of one lab. `run` is small and goes first; `data` holds containers and etcd."""
+    """The folders of one lab. `run` is small and removed first; `data` holds containers and etcd."""
 
     name: str
 
@@ -78,12 +78,12 @@ class LabPaths:
         return self.run / "audit" / "audit.log"
 
     def host_pid(self, host: str) -> Path:
-        """File with the pid, as this machine numbers it, that holds a host's namespaces."""
+        """The file with the pid, as this machine sees it, of the process that holds a host's namespaces."""
         return self.run / "host" / host
 
     @property
     def base(self) -> Path:
-        """What `reset` returns to."""
+        """The state that `reset` returns to."""
         return self.data / "base"
 
     def node(self, node: str) -> Path:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starting programs, on the host and inside a lab's namespaces."""
+"""Start programs, on the host and inside a lab's namespaces."""
 
 import os
 import shlex
@@ -12,14 +12,14 @@ from .cgroups import LabCgroup
 from .errors import LabError
 from .paths import LabPaths
 
-# A daemon writes its own pid (as its namespace numbers it) and then becomes the program.
+# A daemon writes its own pid (as its namespace sees it) and then becomes the program.
 _DAEMON = 'echo $$ >"$1.new" && mv "$1.new" "$1"; log=$2; shift 2; exec "$@" >>"$log" 2>&1 </dev/null'
 
 _NSENTER = {"net": "--net", "mount": "--mount", "pid": "--pid", "uts": "--uts", "ipc": "--ipc"}
 
 
 def enter(pid: int, kinds: Sequence[str]) -> list[str]:
-    """argv prefix that runs what follows in those namespaces of process `pid`."""
+    """argv prefix that runs a command in those namespaces of process `pid`."""
     wanted = [f"{_NSENTER[kind]}=/proc/{pid}/ns/{'mnt' if kind == 'mount' else kind}" for kind in kinds]
     return ["nsenter", *wanted, "--"]
 
@@ -33,7 +33,7 @@ def run(
     check: bool = True,
     cgroup: LabCgroup | None = None,
 ) -> subprocess.CompletedProcess:
-    """Run to the end, output captured. With `check`, a failure is one line with its last words."""
+    """Run a program to its end and capture the output. With `check`, a failure is one line with its last output."""
     try:
         done = subprocess.run(
             argv,
@@ -65,7 +65,7 @@ def _short(argv: Sequence[str]) -> str:
 
 
 class Supervisor:
-    """Starts a lab's daemons inside the process namespace of its init, and finds them again."""
+    """Starts a lab's daemons inside its init's process namespace, and finds them again."""
 
     def __init__(self, paths: LabPaths, cgroup: LabCgroup) -> None:
         self._paths = paths
@@ -78,7 +78,7 @@ class Supervisor:
         inside: Sequence[str],
         env: dict[str, str] | None = None,
     ) -> None:
-        """Start daemon `name`, entered by the argv prefix `inside`; its log is log/NAME.log."""
+        """Start daemon `name` with the argv prefix `inside`. Its log is log/NAME.log."""
         self._paths.pids.mkdir(parents=True, exist_ok=True)
         self._paths.logs.mkdir(parents=True, exist_ok=True)
         pid_file = self._paths.pids / name
@@ -89,7 +89,7 @@ class Supervisor:
         wait_for(pid_file.exists, f"{name} did not start: see {log}", 10)
 
     def pid(self, name: str) -> int | None:
-        """The daemon's pid as the caller numbers it; None when it is not running."""
+        """The daemon's pid as the caller sees it, or None if it is not running."""
         try:
             inner = (self._paths.pids / name).read_text().strip()
         except FileNotFoundError:
@@ -130,7 +130,7 @@ def wait_for(
     alive: Callable[[], object] | None = None,
     pause: float = 0.05,
 ) -> None:
-    """Poll until `ready`; `alive` may raise when waiting has become pointless."""
+    """Poll until `ready`. `alive` may raise when waiting has become pointless."""
     deadline = time.monotonic() + limit
     while not ready():
         if alive:
@@ -142,7 +142,7 @@ def wait_for(
 
 
 def base_env() -> dict[str, str]:
-    """A daemon's environment: nothing of the caller's but a sane PATH."""
+    """A daemon's environment: nothing from the caller, and a sane PATH."""
     return {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "LANG": "C.UTF-8",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Helm repositories of the guide, served inside the node's network only."""
+"""The guide's Helm repositories, served only inside the node's network."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _BUILD = LAB_SOURCE / "repo" / "build"
 
 
 def folder() -> Path:
-    """Folder with metallb/ and akash/, each a Helm repository; made when it is not cached."""
+    """The folder with metallb/ and akash/, each a Helm repository. Made if it is not cached."""
     _, env = find_go()
     env = {**env, "IPLEASE_LAB_CACHE": str(cache_root())}
     argv = [str(_BUILD), "--metallb-charts", str(parts.path("metallb-charts"))]
@@ -22,7 +22,7 @@ def folder() -> Path:
 
 
 def serve(supervisor: Supervisor, spaces: Namespaces, host: str) -> None:
-    """Serve on 127.0.0.1 of that host's network; no other host and not this machine sees it."""
+    """Serve on 127.0.0.1 of that host's network. No other host sees it, nor does this machine."""
     argv = ["python3", "-m", "http.server", str(REPO_PORT), "--bind", "127.0.0.1"]
     argv += ["--directory", str(folder())]
     inside = enter(spaces.init(), ["pid"])[:-1] + enter(spaces.host_pid(host), ["net"])[1:]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The images as folders, for the cheap tier's containers, with one index of them all."""
+"""The images as folders, for the cheap tier's containers, with one index of all images."""
 
 import json
 import tarfile
@@ -16,7 +16,7 @@ def unpack(target: Path, needs: dict[str, Path]) -> None:
                 layers = [_layer(archive, name, target) for name in image["Layers"]]
                 about = {"Layers": layers, "Entrypoint": config["Entrypoint"], "Env": config["Env"]}
                 index.update({name: about for name in image["RepoTags"]})
-    # The part is built beside its place and then moved there.
+    # The part is built beside its final place and then moved.
     text = json.dumps(index, indent=1).replace(str(target), str(target).removesuffix(".new"))
     (target / "index.json").write_text(text)
 

@@ -19,7 +19,7 @@ def say(text: str) -> None:
 
 @contextmanager
 def timed(what: str):
-    """Say what took how long, once it is over; silent when it was nearly nothing."""
+    """Say how long it took once it is over. Silent if it took almost no time."""
     began = time.monotonic()
     yield
     took = time.monotonic() - began
@@ -28,7 +28,7 @@ def timed(what: str):
 
 
 def run_long(what: str, argv: Sequence[str], log: Path, env: dict[str, str], cwd: Path) -> None:
-    """Run something long; say what after 3 s and again every 30 s; its own words go to `log`."""
+    """Run something long. Report it after 3 s and then every 30 s. Its own output goes to `log`."""
     began = time.monotonic()
     next_word = _FIRST
     log.parent.mkdir(parents=True, exist_ok=True)

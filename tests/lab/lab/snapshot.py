@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fresh state that `reset` returns to.
 
-Saved: etcd's files, /etc/kubernetes, the kubelet's own files and, of containerd, its two small
-databases. Layers and blobs never change once written, so they stay where they are and only what
-was added since is removed. etcd is stopped for the copy, not asked: its files are then what a
-`kill -9` would leave, which etcd is made to start from.
+Saved are etcd's files, /etc/kubernetes, the kubelet's own files and containerd's two small databases. containerd never
+changes layers and blobs once they are written. They stay where they are, and only what was added since is removed. etcd
+is paused for the copy, not asked: its files are then as after a `kill -9`, and etcd is made to start from those.
 """
 
 import os
@@ -59,7 +58,7 @@ def save(lab: "FullLab", nodes: int) -> None:
 
 @contextmanager
 def stopped(pid: int):
-    """Between two writes of a stopped process its files are whole, as after a kill."""
+    """A paused process is between two writes, so its files are whole, as after a kill."""
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
@@ -84,7 +83,7 @@ def _etcd(lab: "FullLab") -> int:
 
 
 def restore(lab: "FullLab", nodes: int) -> None:
-    """Put the saved files back; nothing of the lab may be running."""
+    """Restore the saved files. Nothing of the lab may be running."""
     for number in range(1, nodes + 1):
         node = lab.node(number)
         saved = lab.paths.base / node.name
@@ -129,7 +128,7 @@ def copy_into(source: Path, target: Path) -> None:
 
 
 def wait_restored(lab: "FullLab", began: float) -> None:
-    """Until every pod's status is of a container that started after the reset began.
+    """Wait until every pod's status belongs to a container that started after the reset began.
 
     The saved status says Ready too, so Ready alone proves nothing.
     """

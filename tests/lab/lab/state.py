@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The lock that keeps two callers of one lab apart, and what a running lab remembers of itself."""
+"""The lock that keeps two callers of one lab apart, and what a running lab remembers about itself."""
 
 import fcntl
 import json
@@ -12,7 +12,7 @@ from .paths import RUN_ROOT, LabPaths
 
 @contextmanager
 def locked(paths: LabPaths):
-    """Hold the lab; a second caller is told, not kept waiting. A dead holder holds nothing."""
+    """Hold the lab. A second caller gets an error and does not wait. A dead holder holds nothing."""
     handle = _acquire(paths)
     try:
         yield
@@ -38,7 +38,7 @@ def _acquire(paths: LabPaths) -> int:
             ) from None
         if _same_file(handle, paths):
             return handle
-        os.close(handle)  # it was removed while we waited to open it
+        os.close(handle)  # it was removed before we got the lock
 
 
 def _same_file(handle: int, paths: LabPaths) -> bool:
@@ -57,14 +57,14 @@ def _unlink(paths: LabPaths) -> None:
 
 
 def write(paths: LabPaths, state: dict) -> None:
-    """Replace the state file whole."""
+    """Replace the whole state file at once."""
     fresh = paths.state.with_suffix(".new")
     fresh.write_text(json.dumps(state, indent=1) + "\n")
     fresh.rename(paths.state)
 
 
 def read(paths: LabPaths) -> dict:
-    """Empty when no lab of that name has come up."""
+    """The state, or empty if no lab of that name has come up."""
     try:
         return json.loads(paths.state.read_text())
     except FileNotFoundError:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 inside a migration from 0.12, then the same command again: no tenant's address changes, and each Service
-is pinned and un-pinned exactly once. Then the guide's own situation, and what is refused."""
+"""kill -9 inside a migration from 0.12, then the same command again. No tenant's address changes, and each Service is
+pinned and un-pinned exactly once. Then the situation that the guide leads to, and what is refused."""
 
 import os
 import subprocess
@@ -15,14 +15,14 @@ from wrapped import enable_that_is_killed, killing, tool_as_it_is, tool_that
 from migrate import check_services, config_maps, lost_only_while_pinned, pins
 
 PLACES = {
-    # name: (install, the command that the tool matches, kill before or after it)
+    # name: (install, the command that the wrapper matches, kill before or after it)
     "between pin and install": (install_manifests, "*'delete deployment/controller'*", "before"),
     "old MetalLB gone": (install_manifests, "*'delete deployment/controller'*", "after"),
     "converted": (install_chart, "*'--field-selector metadata.name=plain'*", "before"),
     "one un-pinned": (install_chart, "*'--field-selector metadata.name=plain'*", "after"),
 }
 SHORT = ("one un-pinned",)
-# The old chart's upgrade is in hand, its release says so, and then the machine is gone: helm and iplease at once.
+# The old chart's upgrade has begun, its release says so, and then the machine dies: helm and iplease at once.
 IN_THE_UPGRADE = """
 exec 3<&0
 "$real" "$@" <&3 &
@@ -75,7 +75,8 @@ def killed_by(name, install, wrapper, as_it_is):
 
 
 def not_given_back():
-    """Somebody takes the pinned address away in the middle: it is told, the pins stay, and the next run ends well."""
+    """Somebody takes the pinned address away in the middle. iplease reports it, the pins stay, and the next run
+    succeeds."""
     reset()
     install_chart()
     before = tenants()
@@ -93,7 +94,7 @@ def not_given_back():
 
 
 def already_upgraded():
-    """The guide: MetalLB is new, its ConfigMap old, no pool yet."""
+    """After the guide: MetalLB is new, its ConfigMap is old, and there is no pool yet."""
     reset()
     shell(
         "helm", "install", "metallb", "metallb", "--repo", "http://127.0.0.1:8879/metallb", "--version", "0.14.8",
@@ -134,7 +135,7 @@ def refused():
 
 
 def test():
-    """kill.py IPLEASE [PART...]: only these."""
+    """kill.py IPLEASE [PART...] runs only these parts."""
     for part in sys.argv[2:]:
         {"upgrade": killed_in_the_upgrade, "upgraded": already_upgraded, "not-given": not_given_back}[part]()
     if sys.argv[2:]:

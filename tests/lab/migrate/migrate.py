@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A provider on the real MetalLB 0.12.0, from manifests or Helm's chart, becomes one on 0.14.8: no tenant's
-address changes, none is gone for longer than it is pinned, nothing of the operator's is lost."""
+"""A provider on the real MetalLB 0.12.0, from manifests or Helm's chart, is migrated to 0.14.8. No tenant's address
+changes, none is missing except while it is pinned, and nothing of the operator's is lost."""
 
 import json
 import os
@@ -21,7 +21,7 @@ def config_maps():
 
 
 def pins(rows):
-    """How often each Service was pinned and un-pinned, seen from outside."""
+    """How often each Service was pinned and un-pinned, as the API server showed it."""
     state, count = {}, {}
     for _, _, name, _, notes in rows:
         pinned = MARK in notes
@@ -33,7 +33,7 @@ def pins(rows):
 
 def lost_only_while_pinned(rows):
     for _, _, name, address, notes in rows:
-        held = PIN in notes or name in ("asked", "last")  # those hold their address by spec.loadBalancerIP
+        held = PIN in notes or name in ("asked", "last")  # those two ask for their address with spec.loadBalancerIP
         claim(address or held, f"{name} had neither an address nor a pin: {notes}")
 
 
@@ -73,7 +73,7 @@ def test():
     (install_chart if HELM else install_manifests)()
     before = tenants()
     print("0.12.0 gave", before, flush=True)
-    # A ConfigMap of the name that Helm's or the manifests' has, and not ours: it must stay.
+    # A foreign ConfigMap with the other installer's name. It must stay.
     foreign = "config" if HELM else "metallb"
     apply(config_map(foreign, "address-pools: []\n"))
     flags = flags_without_pool()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The real MetalLB 0.12.0 on a lab, with Services as tenants have them, and a watch of their addresses."""
+"""The real MetalLB 0.12.0 on a lab, with Services like tenants' ones, and a watch of their addresses."""
 
 import json
 import os
@@ -42,7 +42,7 @@ def _charts():
 
 
 def load_images():
-    """Once after each reset."""
+    """Needed once after each reset."""
     _labctl("load", "--name", LAB, "images-metallb-0.12.0")
 
 
@@ -58,8 +58,8 @@ def apply(*objects):
 
 
 def install_manifests(name_space="metallb-system", config=CONFIG):
-    """As its manual said: namespace.yaml, metallb.yaml, ConfigMap `config`. Without the
-    PodSecurityPolicies, which no API server since 1.25 knows."""
+    """As its manual said: namespace.yaml, metallb.yaml, ConfigMap `config`. Without the PodSecurityPolicies, which no
+    API server has had since 1.25."""
     folder = _charts() / "config" / "manifests"
     text = (folder / "namespace.yaml").read_text() + "\n---\n" + (folder / "metallb.yaml").read_text()
     documents = [one for one in text.split("\n---") if "kind: PodSecurityPolicy" not in one]
@@ -72,14 +72,15 @@ def install_manifests(name_space="metallb-system", config=CONFIG):
 
 
 def install_chart(config=CONFIG):
-    """Helm's 0.12: the configuration is in the values, and Helm owns ConfigMap `metallb`. Its FRR has no image here."""
+    """Helm's 0.12: the configuration is in the values, and Helm owns ConfigMap `metallb`. The lab has no image of its
+    FRR."""
     values = "psp: {create: false}\nspeaker: {tolerateMaster: true, frr: {enabled: false}}\nconfigInline:\n"
     values += "".join(f"  {line}\n" for line in config.splitlines())
     shell(
         "helm", "install", "metallb", str(_charts() / "metallb"), "-n", "metallb-system", "--create-namespace",
         "-f", "-", "--wait", stdin=values,
     )
-    # To helm --wait one speaker of one may be missing.
+    # `helm --wait` allows one missing speaker, even if there is only one.
     kubectl("-n", "metallb-system", "rollout", "status", "daemonset/metallb-speaker", "--timeout=120s")
 
 
@@ -92,14 +93,14 @@ def service(name, port=80, annotations=None, **spec):
 
 
 def tenants():
-    """Plain, one that asks for an address, two that share one (as a lease with two ports does), and one of
-    another pool; all with the web server behind them. Returns name -> address."""
+    """A plain one, one that asks for an address, two that share one (like a lease with two ports), and one from another
+    pool, all with the web server behind them. Returns name -> address."""
     web = (Path(__file__).resolve().parent.parent / "akash" / "web.yaml").read_text().split("---")[0]
     kubectl("create", "namespace", "tenants")
     kubectl("-n", "tenants", "apply", "-f", "-", stdin=web)
     kubectl("-n", "tenants", "rollout", "status", "deployment/web", "--timeout=120s")
     wanted = [
-        service("ended"),  # a lease that ended: its address is free, and the first that a MetalLB hands out
+        service("ended"),  # an ended lease: its address is free, and the first that a MetalLB would assign
         service("plain"),
         service("asked", loadBalancerIP="203.0.113.107"),
         service("shared-a", 8080, {SHARE: "lease-1"}),
@@ -133,7 +134,7 @@ def addresses():
 
 
 class Watch:
-    """Every change of the tenants' Services, as the API server tells it, into a file with the time."""
+    """Writes every change of the tenants' Services, as the API server reports it, to a file with the time."""
 
     def __init__(self, folder):
         self._file = Path(folder) / "services.watch"
@@ -155,7 +156,7 @@ class Watch:
             time.sleep(0.1)
 
     def stop(self):
-        time.sleep(0.5)  # the last change has left the API server by now
+        time.sleep(0.5)  # until the last change has come from the API server
         os.killpg(self._process.pid, 15)
         self._process.wait(30)
         rows = []
@@ -167,7 +168,7 @@ class Watch:
 
 
 def longest_loss(rows, before):
-    """Seconds without an address, by Service. Another address than before, at any moment, fails."""
+    """Seconds without an address, by Service. Fails if an address was ever another one."""
     lost, worst = {}, dict.fromkeys(before, 0.0)
     for when, kind, name, address, _ in rows:
         claim(kind in ("ADDED", "MODIFIED"), f"{name} was {kind}")
@@ -181,8 +182,8 @@ def longest_loss(rows, before):
 
 
 def flags_without_pool(*more):
-    """The lab's flags file without pool.addresses: the old pool is the default of it. And without the lines
-    that start as `more` do."""
+    """The lab's flags file without pool.addresses, because the old pool is the default. Also leaves out the lines that
+    start with one of `more`."""
     text = shell("sh", "-c", "cat $IPLEASE_FILE").stdout
     kept = [line for line in text.splitlines() if not line.startswith(("pool:", "  addresses:", *more))]
     path = STATE / "home" / f"no-pool-{len(more)}.yaml"

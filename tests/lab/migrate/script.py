@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The migration as a script (`plan -o sh`): a pool that somebody made between the plan and the script stays theirs, the
-others are made, and the script goes on to its end. script.py IPLEASE"""
+"""The migration as a script (`plan -o sh`). A pool that somebody created between the plan and the script stays theirs,
+the others are created, and the script runs to its end. script.py IPLEASE"""
 
 import json
 import os

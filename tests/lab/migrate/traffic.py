@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A tenant's address on the real node while MetalLB 0.12.0 becomes 0.14.8: the second host asks all the time, by HTTP
-and by ARP. It answers before and after, never from another machine, and the gap is only as long as the change of the
-speakers and the new controller's first configuration need."""
+"""A tenant's address on the real node during the migration from MetalLB 0.12.0 to 0.14.8. The second host asks
+continuously, by HTTP and by ARP. The address answers before and after, and never from another machine. The gap is only
+as long as the change of speakers and the new controller's first configuration take."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from old_metallb import (
 from onlab import client, main
 from migrate import check_services, lost_only_while_pinned
 
-LIMIT = 90  # seconds; a quiet machine needs a quarter of it
+LIMIT = 90  # seconds; an idle machine needs a quarter of it
 ASK = """
 while :; do
   code=$(curl -s --max-time 1 -o /dev/null -w %{{http_code}} http://{address}/)
@@ -25,7 +25,7 @@ done
 
 
 def macs(address):
-    """Who answers for the address: each MAC once."""
+    """Every MAC that answers for the address, once."""
     told = client("arping", "-c", "3", "-w", "5", "-I", "eth0", address).stdout
     return {word.strip("[]") for word in told.split() if word.startswith("[")}
 
@@ -51,7 +51,7 @@ def test():
         )
         told = iplease("enable", "--yes", "-f", flags_without_pool(), "--accept-risk", "IPL-MIG-014", check=False)
         claim(told.returncode == 0, f"exit {told.returncode}\n{told.stdout}\n{told.stderr}")
-        time.sleep(1)  # one more question at least
+        time.sleep(1)  # for at least one more request
         subprocess.run(["kill", "--", f"-{asking.pid}"], check=False)
         asking.wait(30)
     rows = watch.stop()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What only the IP operator can say of leases: `verify` is not "verified" while it is locked, and a lease that it gave
-up on is told with its owner and the last error. ignored.py IPLEASE"""
+"""What only the IP operator knows about leases. `verify` does not say "verified" while it is locked, and a lease that
+it gave up on is reported with its owner and the last error. ignored.py IPLEASE"""
 
 import json
 import sys
@@ -20,7 +20,7 @@ def usage():
 
 
 def locked():
-    """MetalLB's controller is away when the operator looks again: its barrier locks, its pod stays Ready."""
+    """MetalLB's controller is missing when the operator looks again: the barrier locks, but the pod stays Ready."""
     kubectl("-n", "metallb-system", "scale", "deployment", "metallb-controller", "--replicas=0")
     kubectl("-n", "metallb-system", "wait", "--for=delete", "pod", "-l", "app.kubernetes.io/component=controller",
             "--timeout=60s")
@@ -39,7 +39,7 @@ def locked():
 
 
 def ignored():
-    """A lease whose namespace is gone: its Service cannot be made, and after some tries the operator lets it be."""
+    """A lease whose namespace is gone. Its Service cannot be created, and after some tries the operator gives up."""
     spec = {"lease_id": {"owner": OWNER, "dseq": "99", "gseq": 1, "oseq": 1, "provider": PROVIDER},
             "service_name": "web", "port": 3000, "external_port": 80, "protocol": "TCP",
             "sharing_key": f"{OWNER}-ip-gone-99"}
@@ -47,7 +47,7 @@ def ignored():
         "apiVersion": "akash.network/v2beta2", "kind": "ProviderLeasedIP",
         "metadata": {"name": "gone", "namespace": "lease"}, "spec": spec}))
     path = f"/api/v1/namespaces/{SPACE}/services/operator-ip:rest/proxy/ignored-leases"
-    # Each try that fails closes the barrier for a moment, the last one too.
+    # Each failed try closes the barrier for a moment, even the last one.
     until("the lease is ignored and the barrier open",
           lambda: OWNER in kubectl("get", "--raw", path, check=False) and "Available" in usage(), 90)
     doctor = iplease("doctor", check=False).stdout

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stopping or killing iplease while a step of its journal is in flight."""
+"""Stop or kill iplease while a step of its journal is in flight."""
 
 import os
 import signal
@@ -37,8 +37,8 @@ def is_iplease(pid):
 
 
 def send_in(step, number, *args):
-    """Starts iplease and sends it signal `number` as soon as `step` is in flight. The process that
-    was started; the caller waits for it."""
+    """Starts iplease and sends it signal `number` as soon as `step` is in flight. Returns the process; the caller waits
+    for it."""
     journal = NewJournal()
     run = subprocess.Popen(
         [LABCTL, "shell", "--name", LAB, "--", IPLEASE, *args],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A lease as the provider asks its IP operator for one."""
+"""A lease, requested the way the provider asks its IP operator."""
 
 import base64
 import hashlib
@@ -22,7 +22,7 @@ def lease_namespace(dseq=7):
 
 
 def lease(name, port, dseq=7):
-    """One ProviderLeasedIP; all of one dseq share an address."""
+    """One ProviderLeasedIP. All with one dseq share an address."""
     kubectl("apply", "-f", "-", stdin=json.dumps(
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": lease_namespace(dseq)}}))
     spec = {
@@ -41,7 +41,7 @@ def end_lease(name):
 
 
 def until(what, holds, seconds=30):
-    """Polls; the last answer is returned."""
+    """Polls and returns the last answer."""
     limit = time.monotonic() + seconds
     while not (answer := holds()):
         claim(time.monotonic() < limit, f"not seen within {seconds} s: {what}")

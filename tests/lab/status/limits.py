@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A pool from which no lease would get a working address, though every command exits 0: `enable`, `verify`
-and `status` say so, by the same id as `doctor`; and `doctor --fix` makes no pool without addresses."""
+"""Pools from which no lease would get a working address, though every command exits 0. `enable`, `verify` and `status`
+report them with the same id as `doctor`, and `doctor --fix` creates no pool without addresses."""
 
 import json
 import sys
@@ -25,7 +25,7 @@ def told(identity, code, *args):
 
 
 def refused(identity, *args):
-    """Told before anything is written."""
+    """Reported before anything is written."""
     mark = audit_mark()
     told(identity, 3, *args)
     claim(writes_since(mark) == [], f"{args}: it wrote {writes_since(mark)}")
@@ -48,7 +48,7 @@ def well():
 
 
 def no_such_interface():
-    """MetalLB takes the name, gives the address and says both announceFailed and nodeAssigned."""
+    """MetalLB accepts the name, assigns the address, and reports both announceFailed and nodeAssigned."""
     text = told("IPL-POOL-047", 4, "enable", "--yes", "--set", "pool.interfaces=nosuch0")
     claim('doesn\'t exist in assigned node "node1"' in text or "announceFailed" in text or "refused:" in text, text)
     claim("pool.interfaces" in text, f"no cure: {text}")
@@ -63,7 +63,7 @@ def interface_lost_later():
     iplease("verify", "--keep")
     kubectl(*ADVERTISEMENT, "--type=merge", "-p", '{"spec":{"interfaces":["nosuch0"]}}')
     unwell("doesn't exist in assigned node")
-    time.sleep(1.1)  # events carry whole seconds: within one, nobody could tell which came last
+    time.sleep(1.1)  # events carry whole seconds, so two in the same second have no order
     kubectl(*ADVERTISEMENT, "--type=merge", "-p", '{"spec":{"interfaces":["eth0"]}}')  # as enable left it
     until("announced again", lambda: iplease("status").stdout.startswith("IP leases are on\n"))
     iplease("verify")
@@ -93,7 +93,7 @@ def selects_no_node():
 
 
 def fix_without_addresses():
-    """The flags file of the lab is left out: only the last run knows the pool."""
+    """Without the lab's flags file, only the last run knows the pool."""
     kubectl("-n", "metallb-system", "delete", "ipaddresspool", "default")
     plain = ("env", "-u", "IPLEASE_FILE", IPLEASE, "doctor", "--fix", "--yes", "--set", "repositories.akash=http://127.0.0.1:8879/akash")
     mark = audit_mark()
@@ -109,7 +109,7 @@ def fix_without_addresses():
 
 
 def looks_only():
-    """Neither of the two that look writes, whatever they find."""
+    """Neither of the two commands that look ever writes, whatever it finds."""
     mark = audit_mark()
     for words in (("doctor",), ("doctor", "--pre"), ("doctor", "--strict"), ("status",), ("status", "--detailed-exitcode")):
         claim(iplease(*words, check=False).returncode == 0, words)

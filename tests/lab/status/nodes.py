@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two real nodes: `verify` and `status` name the one that announces, and that one is who answers for
-the address on the wire."""
+"""Two real nodes. `verify` and `status` name the node that announces, and that node answers for the address on the
+wire."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
-os.environ["IPLEASE_LAB_NAME"] = "status-nodes"  # a lab of its own: the shared ones have one node
+os.environ["IPLEASE_LAB_NAME"] = "status-nodes"  # its own lab: the shared ones have one node
 
 from onlab import LABCTL, claim, client, iplease, main  # noqa: E402
 from json_schema import check, check_stream  # noqa: E402
@@ -24,7 +24,7 @@ def labctl(*args):
 
 
 def hardware_address(address):
-    """Who answers for it, as the second host has learned."""
+    """The MAC address that answers for it, as the second host has learned."""
     for line in client("ip", "neigh", "show", address).stdout.splitlines():
         words = line.split()
         if "lladdr" in words:

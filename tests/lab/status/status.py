@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`iplease status` in every state that an operator may meet. It never writes, neither on the cluster
-nor on the machine."""
+"""`iplease status` in every state that an operator may meet. It never writes, neither on the cluster nor on the
+machine."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ def state_files():
 
 
 def status(*args, code=0, idle=True):
-    """Runs it as text; claims the exit code, 80 columns and that nothing was written."""
+    """Runs it with text output. Claims the exit code, 80 columns, and that nothing was written."""
     mark, before = audit_mark(), state_files() if idle else None
     told = iplease("status", *args, check=False)
     where = f"status {' '.join(args)}: {told.stdout}{told.stderr}"
@@ -102,7 +102,7 @@ def on():
 
 
 def leased():
-    """Two ports of one lease share an address; a Service of somebody else has one more."""
+    """Two ports of one lease share an address; a Service of somebody else has another."""
     lease("one", 80)
     lease("two", 81)
     other = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "other", "namespace": "default"},
@@ -114,11 +114,11 @@ def leased():
     tenant = [one for one in found["services"] if one["lease"]]
     claim([one["lease"] for one in tenant] == [f"{OWNER}/7/1/1"] * 2, tenant)
     claim(tenant[0]["addresses"] == tenant[1]["addresses"] and tenant[0]["manifest_service"] == "web", tenant)
-    # Neither has a backend, so no node announces it; MetalLB 0.14.8 keeps that exactly.
+    # Neither has a backend, so no node announces it. MetalLB 0.14.8 records that exactly.
     claim(all(one["announced"] == "no" for one in found["services"]), found["services"])
     text = status().stdout
     claim(f"lease {OWNER}/7/1/1" in text and "web-ip-81-tcp 81/TCP" in text and "default/other" in text, text)
-    # One with a backend.
+    # A Service with a backend.
     kubectl("-n", "akash-services", "apply", "-f", "-", stdin=json.dumps({
         "apiVersion": "v1", "kind": "Service", "metadata": {"name": "backed"},
         "spec": {"type": "LoadBalancer", "selector": {"app": "akash-provider"}, "ports": [{"port": 8443}]}}))
@@ -130,7 +130,7 @@ def leased():
 
 
 def drifted_details():
-    """What the first lines of status do not show: read back from the plan of the run."""
+    """Drift that the first lines of status do not show. It is found with the run's saved plan."""
     helm = ("helm", "-n", "akash-services", "upgrade", "akash-ip-operator", "akash-ip-operator", "--reuse-values",
             "--repo", "http://127.0.0.1:8879/akash", "--version")
     kubectl("-n", "metallb-system", "patch", "ipaddresspool", "default", "--type", "merge", "-p", '{"spec":{"avoidBuggyIPs":true}}')
@@ -154,7 +154,7 @@ def drifted():
     kubectl("-n", "metallb-system", "patch", "service", "controller", "--type", "json", "-p",
             '[{"op":"replace","path":"/spec/ports/0/name","value":"metrics"}]')
     shell("sh", "-c", "sed -i 's/^ipoperator:.*/ipoperator: false/' $HOME/provider/provider.yaml")
-    status()  # 0: it could look
+    status()  # 0, because it could read everything
     told = status("--detailed-exitcode", code=20).stdout
     claim("pool default: was 203.0.113.100-203.0.113.120, is" in told, told)
     found = as_json()
@@ -177,7 +177,7 @@ def owed():
 
 
 def waited():
-    """Says why it waits, and ends when the cause is gone."""
+    """Says why it waits, and ends once the cause is gone."""
     kubectl("-n", "akash-services", "scale", "deployment", "operator-ip", "--replicas=0")
     until("the operator is away", lambda: not as_json()["healthy"])
     claim(status().stdout.startswith("IP leases are on, but not well\n"), "exit 0 says that it could look, not what it saw")

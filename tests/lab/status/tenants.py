@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads do not grow with the tenants: with hundreds of their Services and Deployments a second enable, status and
-doctor print not more than before. (tests/bench has the times, with thousands.)"""
+"""Reads do not grow with the tenants. With hundreds of their Services and Deployments, a second enable, status and
+doctor read no more than before. (tests/bench measures times, with thousands.)"""
 
 import json
 import sys
@@ -17,7 +17,7 @@ COMMANDS = (("enable", "--yes"), ("status",), ("doctor",))
 
 
 def printed(*words):
-    """Bytes that kubectl and helm printed for this command, and how many programs there were."""
+    """The bytes that kubectl and helm print for this command, and how many programs run."""
     LOG.unlink(missing_ok=True)
     iplease(*words, "--kubectl", f"{BENCH / 'sized'} {LOG} kubectl", "--helm", f"{BENCH / 'sized'} {LOG} helm", check=False)
     lines = [json.loads(line) for line in LOG.read_text(encoding="utf-8").splitlines()]
@@ -31,7 +31,7 @@ def test():
     for words in COMMANDS:
         size, programs = printed(*words)
         claim(programs <= before[words][1], f"{words}: {programs} programs, {before[words][1]} without tenants")
-        # Events and the times in them change by themselves; one tenant's Service alone is more than 500 bytes.
+        # Events and their times change by themselves. A single tenant's Service alone is more than 500 bytes.
         limit = before[words][0] * 1.02 + 20 * TENANTS
         claim(size <= limit, f"{words}: {size} bytes read, {before[words][0]} without tenants")
         print(f"{' '.join(words)}: {programs} programs print {size} bytes, {before[words][0]} without tenants")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`iplease verify`: what it proves, what it says when it cannot, and that it always cleans up."""
+"""`iplease verify`: what it proves, what it says if it cannot, and that it always cleans up."""
 
 import json
 import signal
@@ -27,7 +27,7 @@ def address_of(service):
 
 
 def refused(identity, code, *args):
-    """Told by id before anything is written."""
+    """Reported by id before anything is written."""
     mark = audit_mark()
     told = iplease("verify", *args, check=False)
     claim(told.returncode == code and identity in told.stderr, f"wanted {identity}, exit {code}: {told}")
@@ -35,7 +35,7 @@ def refused(identity, code, *args):
 
 
 def expect(identity, saying, *args):
-    """Tried and failed: exit 4, with the reason; and nothing stays."""
+    """Tried and failed: exit 4, with the reason. Nothing is left behind."""
     told = iplease("verify", "--timeout", "verify=3s", *args, check=False)
     claim(told.returncode == 4 and identity in told.stderr, f"wanted {identity}, exit 4: {told}")
     claim(saying in told.stderr, f"{identity} does not say {saying!r}: {told.stderr}")
@@ -75,7 +75,7 @@ def asked_address():
 
 
 def kept():
-    """Both Services stay, on one address, and answer on the second host; then they go."""
+    """Both Services are kept, on one address, and answer on the second host. Then they are removed."""
     told = iplease("verify", "--keep")
     there = services()
     claim(sorted(there) == sorted(BOTH), f"--keep left {list(there)}")
@@ -84,7 +84,7 @@ def kept():
     keys = {one["metadata"]["annotations"]["metallb.universe.tf/allow-shared-ip"] for one in there.values()}
     claim(len(keys) == 1, keys)
     for line in [line.strip() for line in told.stdout.splitlines() if "curl" in line]:
-        # As the operator would paste it, but with a limit.
+        # As the operator would paste it, but with a time limit.
         words = line.split()
         answer = until(line, lambda: client(words[0], "-s", "--max-time", "3", *words[1:]).stdout)
         claim('"cluster"' in answer, f"{line}: {answer!r}")
@@ -94,7 +94,7 @@ def kept():
 
 
 def stopped_in_the_middle():
-    """While the provider answers with 503 the run waits for an answer, so that it can be caught."""
+    """While the provider answers with 503 the run keeps waiting, so that the test can interrupt it."""
     provider_fault("503")
     run = send_in("verify/answers", signal.SIGINT, "verify")
     out, err = run.communicate(timeout=60)
@@ -112,7 +112,7 @@ def stopped_in_the_middle():
 
 
 def nothing_announces():
-    """Told at once, not after the wait for a node."""
+    """Reported at once, without waiting for a node."""
     kept_one = json.loads(kubectl("-n", "metallb-system", "get", "l2advertisement", "l2advertisement1", "-o", "json"))
     kubectl("-n", "metallb-system", "delete", "l2advertisement", "l2advertisement1")
     refused("IPL-VER-003", 3)
@@ -141,7 +141,8 @@ def not_assigning():
 
 
 def another_pool():
-    """A second pool that assigns by itself, while the first does not: an address Akash does not count."""
+    """A second pool assigns automatically and the first does not, so the address comes from a pool that Akash does not
+    count."""
     kubectl("apply", "-f", "-", stdin=json.dumps({
         "apiVersion": "metallb.io/v1beta1", "kind": "IPAddressPool",
         "metadata": {"name": "other", "namespace": "metallb-system"}, "spec": {"addresses": ["203.0.113.130/32"]}}))
@@ -162,7 +163,7 @@ def no_answer():
 
 
 def provider_not_there():
-    """A provider that is scaled to 0 bids on nothing."""
+    """A provider scaled to 0 makes no bids."""
     kubectl("-n", "akash-services", "scale", "statefulset", "akash-provider", "--replicas=0")
     kubectl("-n", "akash-services", "wait", "--for=delete", "pod/akash-provider-0", "--timeout=60s")
     refused("IPL-VER-086", 3)
@@ -171,8 +172,8 @@ def provider_not_there():
 
 
 def not_shared():
-    """The second port's Service is there already and wants an address of its own. Its ports are ours: what
-    iplease does not force would be refused as a conflict."""
+    """The second port's Service already exists and asks for another address. Its ports are ours: without force, the
+    server would refuse them as a conflict."""
     kubectl("apply", "-f", "-", stdin=json.dumps({
         "apiVersion": "v1", "kind": "Service", "metadata": {"name": "iplease-verify-shared", "namespace": "akash-services"},
         "spec": {"type": "LoadBalancer", "loadBalancerIP": "203.0.113.120", "ports": [{"port": 8444, "targetPort": 8443, "name": "verify"}]}}))
@@ -180,7 +181,7 @@ def not_shared():
 
 
 def no_events():
-    """A MetalLB that may not write events gives the address, and nobody can see why."""
+    """A MetalLB that may not write events assigns the address, and nothing shows why it is not announced."""
     role = json.loads(kubectl("get", "clusterrole", "metallb:controller", "-o", "json"))
     rules = [rule for rule in role["rules"] if "events" not in rule.get("resources", [])]
     claim(len(rules) < len(role["rules"]), role["rules"])
@@ -207,7 +208,7 @@ def afterwards():
 
 
 def without_provider():
-    """Then MetalLB's own controller is what stands behind the Services."""
+    """Without a provider MetalLB's own controller is behind the Services."""
     shell("helm", "-n", "akash-services", "uninstall", "akash-provider", "--wait")
     told = iplease("verify", "--keep")
     claim("curl http://203.0.113." in told.stdout and ":7472/metrics" in told.stdout, told)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""strictARP in ConfigMap kube-proxy: the samples and odd spellings become `true` by one edit and one restart of
-kube-proxy, nothing else is touched, races and kills end well."""
+"""strictARP in ConfigMap kube-proxy. The samples and odd spellings become `true` with one edit and one restart of
+kube-proxy. Nothing else changes, and races and kills end well."""
 
 import os
 import sys
@@ -43,7 +43,7 @@ def samples():
     one_edit("kubeadm, mode empty", kubeadm, kubeadm["config.conf"])
     one_edit("Kubespray's IPVS", with_config(base), base.replace(LINE, "  strictARP: true\n"), again=True)
     done = sample("kubespray-ipvs-after-sed-apply")
-    # The guide has no restart: kube-proxy runs with what was there before, which the sed has changed.
+    # The guide does not restart kube-proxy, so it still runs with the text from before its sed.
     put(with_config(base))
     one_edit("after the guide's sed", done, done["config.conf"], again=True, restart=True)
 
@@ -60,7 +60,7 @@ def spellings():
         put(with_config(base.replace(LINE, line)))
         if not LONG and name in ("capital", "no"):
             continue
-        if name == "absent":  # wherever it is put, it is one line below ipvs
+        if name == "absent":  # one new line, anywhere below ipvs
             before = data()["config.conf"]
             iplease("enable", "--yes")
             added = [one for one in data()["config.conf"].splitlines() if one not in before.splitlines()]
@@ -96,7 +96,7 @@ def warned():
 
 
 def race():
-    """Somebody writes between our look and our edit: the server refuses ours, and the next run is right."""
+    """Somebody writes between our read and our edit. The server refuses ours, and the next run succeeds."""
     put(with_config(config()))
     old = revisions()
     tool = tool_that(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where kube-proxy is not a DaemonSet with a ConfigMap, nothing is done or the exact words are printed. The objects
-that tell such a cluster are real ones on the API server; what would run behind them is not there: each is a LOOK-ALIKE
-and carries that word as a label."""
+"""Clusters where kube-proxy is not a DaemonSet with a ConfigMap. iplease does nothing, or prints the exact
+instructions. The objects that identify such a cluster are real ones on the API server. Nothing runs behind them: each
+is a LOOK-ALIKE and has that word as a label."""
 
 import json
 import os
@@ -13,7 +13,7 @@ LOOK = {"iplease.test/what": "look-alike"}
 
 
 def daemon_set(name, env=None):
-    """No node has the label that it selects, so no pod is made."""
+    """No node has the selected label, so no pod is created."""
     labels = {"app": name}
     container = {"name": name, "image": "example.invalid/look-alike:0", "env": env or []}
     return {
@@ -37,7 +37,7 @@ def system_delete(*names):
 
 
 def says(name, verdict, words, identity="", *args):
-    """The plan's answer, and that enable agrees without touching kube-proxy."""
+    """What the plan says, and that enable agrees without touching kube-proxy."""
     plan = stage(*args)
     text = " ".join([plan["reason"], *plan["notes"], json.dumps(plan.get("problems", []))])
     claim(plan["verdict"] == verdict and all(word in text for word in words), f"{name}: {plan}")
@@ -52,7 +52,7 @@ def says(name, verdict, words, identity="", *args):
 
 
 def node_is(version, annotations):
-    """A node's kubelet tells its distribution by its version."""
+    """A node's kubelet version reveals the distribution."""
     status = {"status": {"nodeInfo": {**get("node", "node1")["status"]["nodeInfo"], "kubeletVersion": version}}}
     kubectl("patch", "node", "node1", "--subresource=status", "--type=merge", "-p", json.dumps(status))
     kubectl("patch", "node", "node1", "--type=merge", "-p", json.dumps({"metadata": {"annotations": annotations}}))
@@ -70,7 +70,7 @@ def cilium():
 
 
 def calico():
-    """Calico's instructions for eBPF: kube-proxy is kept and sent to no node."""
+    """Calico's instructions for eBPF: the DaemonSet kube-proxy stays but is scheduled on no node."""
     apply(daemon_set("calico-node", [{"name": "FELIX_BPFENABLED", "value": "true"}]))
     says("Calico eBPF", "satisfied", ["Calico eBPF"])
     system_delete("daemonset", "calico-node")
@@ -100,7 +100,7 @@ def distributions():
 
 
 def forbidden():
-    """Who may not read ConfigMaps of kube-system is refused: it is not taken for iptables."""
+    """A user who may not read ConfigMaps in kube-system is refused. iplease does not assume iptables."""
     core = ["nodes", "namespaces", "pods", "services", "endpoints", "secrets", "events"]
     more = ["apps", "apiextensions.k8s.io", "metallb.io", "akash.network"]
     rules = [{"apiGroups": [""], "resources": core, "verbs": ["*"]}, {"apiGroups": more, "resources": ["*"], "verbs": ["*"]}]
@@ -119,7 +119,7 @@ def unreadable():
 
 
 def by_flags():
-    """Talos and the like: no ConfigMap. OnDelete keeps the real pods, whose kernel has no IPVS."""
+    """Clusters like Talos have no ConfigMap. OnDelete keeps the real pods, because this kernel has no IPVS."""
     system_delete("configmap/kube-proxy")
     flags = ["/usr/local/bin/kube-proxy", "--proxy-mode=ipvs", "--kubeconfig=/var/lib/kube-proxy/kubeconfig.conf"]
     for name, words, verdict, identity in (

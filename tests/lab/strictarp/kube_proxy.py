@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kube-proxy on a lab whose kernel has no IPVS: the DaemonSet mounts ConfigMap `kube-proxy-real` (iptables) from now
-on, and ConfigMap `kube-proxy` is the one that is read, edited and restarted for. The pods, their restarts, the API
-server and its conflicts are real; the ARP effect of the field is not seen here."""
+"""kube-proxy on a lab whose kernel has no IPVS. From now on the DaemonSet mounts ConfigMap `kube-proxy-real`
+(iptables). iplease reads, edits and restarts for ConfigMap `kube-proxy`. The pods, their restarts, the API server and
+its conflicts are real. The field's effect on ARP is not tested here."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ def system(*what):
 
 
 def sample(name):
-    """The data of a sample, as the API server reads it."""
+    """A sample's data, as the API server reads it."""
     text = kubectl("create", "--dry-run=client", "-o", "json", "-f", str(SAMPLES / f"{name}.yaml"))
     return json.loads(text)["data"]
 
@@ -45,7 +45,7 @@ def mount_the_real_one():
 
 
 def put(data):
-    """ConfigMap kube-proxy holds exactly this; returns its resourceVersion."""
+    """Replaces the data of ConfigMap kube-proxy."""
     live = system("configmap", "kube-proxy")
     live["data"] = data
     kubectl("replace", "-f", "-", stdin=json.dumps(live))
@@ -60,7 +60,7 @@ def with_config(text):
 
 
 def config():
-    """config.conf of Kubespray's sample: IPVS, strictARP: false."""
+    """config.conf from Kubespray's sample: IPVS, strictARP: false."""
     return sample(IPVS)["config.conf"]
 
 
@@ -70,7 +70,7 @@ def pods():
 
 
 def revisions():
-    """How many templates the DaemonSet has had: one more for each restart."""
+    """How many templates the DaemonSet has had. Each restart adds one."""
     return system("daemonset", "kube-proxy")["metadata"]["generation"]
 
 

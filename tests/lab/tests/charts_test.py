@@ -28,7 +28,7 @@ def revision():
 
 
 class ProviderCharts(LiveTest):
-    """Each test installs the release it needs; no test waits for pods."""
+    """Each test installs the release that it needs. No test waits for pods."""
 
     def install(self, version, *more):
         run("helm", "-n", SERVICES, "uninstall", "akash-provider", "--wait", "--timeout", "60s")
@@ -36,7 +36,7 @@ class ProviderCharts(LiveTest):
         return values
 
     def flip(self, version):
-        """(status, whether the pod template changed) of turning ipoperator on and nothing else."""
+        """(status, whether the pod template changed) after turning ipoperator on and changing nothing else."""
         status, _, error = self.install(version)
         self.assertEqual(status, 0, error)
         before = kubectl("-n", SERVICES, "get", STATEFULSET, "-o", "jsonpath={.metadata.generation}")
@@ -121,7 +121,7 @@ class ProviderCharts(LiveTest):
 
 
 class Repository(unittest.TestCase):
-    """Versions by appVersion, as the wizard has to match them."""
+    """Versions by appVersion, which iplease must match."""
 
     def search(self, chart):
         helm("repo", "add", "--force-update", "akash", f"{REPOSITORY}/akash")
@@ -139,7 +139,7 @@ class Repository(unittest.TestCase):
 
 
 class Shapes(unittest.TestCase):
-    """Names and fields as the generations have them, rendered without a cluster."""
+    """Names and fields of every generation, rendered without a cluster."""
 
     def rendered(self, version, *more, chart="provider"):
         text = good(
@@ -209,7 +209,7 @@ class InitScript(LiveTest):
         return newest_pod("app=akash-provider")["metadata"]["uid"]
 
     def init(self, unlike):
-        """State of the init container of the pod that came after the pod `unlike`; {} while there is none."""
+        """The state of the init container in the pod after the pod `unlike`, or {} while there is none."""
         status, out, _ = run("kubectl", *self.POD)
         pod = json.loads(out) if status == 0 else {"metadata": {"uid": unlike}}
         if pod["metadata"]["uid"] == unlike:
@@ -222,14 +222,14 @@ class InitScript(LiveTest):
     def test_an_update_sleeps_ten_seconds_first(self):
         first = self.provider("19.0.2")
         inside = ("-n", SERVICES, "exec", "akash-provider-0", "-c", "provider", "--", "sh", "-c")
-        kubectl(*inside, "echo 10 > /config/standin-pace")  # the real length
+        kubectl(*inside, "echo 10 > /config/standin-pace")  # as long as the real one
         self.addCleanup(kubectl, *inside, "echo 0.2 > /config/standin-pace")
         status, _, error = upgrade_provider("--set", "domain=other.example", version="19.0.2")
         self.assertEqual(status, 0, error)
         wait_for(45, "the next pod's init is through", lambda: "terminated" in self.init(first))
         ended = self.init(first)["terminated"]
         began, over = (datetime.fromisoformat(ended[key].replace("Z", "+00:00")) for key in ("startedAt", "finishedAt"))
-        self.assertGreaterEqual((over - began).total_seconds(), 9)  # both are of whole seconds
+        self.assertGreaterEqual((over - began).total_seconds(), 9)  # both have whole seconds
         self.assertIn("Updating provider info in the blockchain in 10 seconds ...", self.init_log())
         kubectl("-n", SERVICES, "rollout", "status", STATEFULSET, "--timeout=90s")
 

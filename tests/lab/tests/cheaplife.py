@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The cheap tier: up and fresh again within its times, nothing of a test left, and a clean machine."""
+"""The cheap tier: up and fresh again within its time limits, no trace of an earlier test, and a clean machine."""
 
 import json
 import os
@@ -38,7 +38,7 @@ STUBBORN = {
 
 
 def grace_period_is_given() -> None:
-    """A pod that ignores SIGTERM is Terminating as long as it may be, and its log can be read until then."""
+    """A pod that ignores SIGTERM stays Terminating for its whole grace period, and its log is readable until then."""
     shell(f"echo {shlex.quote(json.dumps(STUBBORN))} | kubectl apply -f -")
     shell("kubectl wait pod/stubborn --for=condition=Ready --timeout=30s")
     shell("kubectl delete pod stubborn --wait=false")

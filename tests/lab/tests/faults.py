@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What can be wrong with a machine or a call: one line that says what and what to do."""
+"""What can be wrong with a machine or a call. Each gives one line that says what is wrong and what to do."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ NAME = os.environ["IPLEASE_LAB_NAME"] = "faulty"
 
 
 def refused(argv: list[str], code: int, *words: str) -> None:
-    """Exactly one line on standard error, with these words, this exit code, and nothing left."""
+    """Exactly one line on standard error, with these words and this exit code. Nothing is left behind."""
     done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
     lines = done.stderr.strip().splitlines()
     what = f"{' '.join(argv)}: exit {done.returncode}, said {lines}"
@@ -28,7 +28,7 @@ def refused(argv: list[str], code: int, *words: str) -> None:
 
 
 def not_root() -> None:
-    """As nobody. All is loaded before, because the clone may be out of nobody's reach."""
+    """Runs as nobody. Imports everything first, because nobody may not be able to read the clone."""
     program = (
         f"import os, sys; sys.path.insert(0, {str(LABCTL.parent)!r}); import lab.cli;"
         " os.setgid(65534); os.setuid(65534); sys.argv = ['labctl', 'up']; sys.exit(lab.cli.main())"
@@ -67,7 +67,7 @@ def nothing_is_up() -> None:
 
 
 def build_that_fails() -> None:
-    """A Go that cannot compile: the last words of the build, and where the rest is."""
+    """A Go that cannot compile: shows the end of the build's output, and where the rest is."""
     with tempfile.TemporaryDirectory() as folder:
         go = Path(folder, "go")
         go.write_text('#!/bin/sh\n[ "$1" = env ] && { echo go1.99.0; exit; }\necho no disk >&2; exit 1\n')

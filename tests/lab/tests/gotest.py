@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""gotest.py PART: the Go tests of one of the lab's parts, with the Go that builds it."""
+"""gotest.py PART: runs the Go tests of one of the lab's parts, with the Go that builds it."""
 
 import os
 import sys

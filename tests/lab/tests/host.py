@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a lab must leave as it was on this machine, read and compared."""
+"""Reads and compares what a lab must not change on this machine."""
 
 import os
 import subprocess
@@ -39,18 +39,18 @@ def _listing(folder: str) -> list[str]:
 
 
 def _groups(name: str) -> list[str]:
-    """Control groups of this lab, and any that a kubelet or runtime would make on its own."""
+    """The control groups of this lab, and any that a kubelet or runtime would create by itself."""
     found = []
     for folder, folders, _ in os.walk("/sys/fs/cgroup"):
         if Path(folder).name == "iplease-lab":
-            folders[:] = [entry for entry in folders if entry == name]  # other labs are not ours
+            folders[:] = [entry for entry in folders if entry == name]  # other labs do not count
             found += [f"{folder}/{entry}" for entry in folders]
         found += [f"{folder}/{entry}" for entry in folders if entry in ("kubepods", "k8s.io")]
     return found
 
 
 def observe() -> dict[str, list[str]]:
-    """The machine as it is now, apart from what labs keep in their own folders and groups."""
+    """The machine as it is now, apart from the labs' own folders and groups."""
     seen = {what: _said(argv) for what, argv in _COMMANDS.items()}
     seen |= {folder: _listing(folder) for folder in _FOLDERS}
     seen["mounts"] = Path("/proc/self/mounts").read_text().splitlines()
@@ -61,13 +61,13 @@ def observe() -> dict[str, list[str]]:
 
 
 def leftovers(name: str) -> list[str]:
-    """Whatever is still there of the lab itself."""
+    """Whatever still exists of the lab itself."""
     paths = (f"/run/iplease-lab/{name}", f"/run/iplease-lab/{name}.lock", f"/var/lib/iplease-lab/{name}")
     return [path for path in paths if Path(path).exists()] + _groups(name)
 
 
 def differences(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[str]:
-    """One line for each line that came or went; the first few say enough."""
+    """One line for each line that appeared or disappeared. The first few are enough."""
     found = []
     for what, lines in before.items():
         found += [f"{what}: gone: {line}" for line in lines if line not in after[what]]

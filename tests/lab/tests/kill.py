@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Kill the lab at random points, any part of it: the host is clean afterwards each time.
+"""Kills random parts of the lab at random moments. The host is clean afterwards each time.
 
 IPLEASE_SEED repeats a run.
 """
@@ -23,7 +23,7 @@ SEED = int(os.environ.get("IPLEASE_SEED") or time.time())
 
 
 def members() -> list[int]:
-    """The lab's processes; the control groups tell."""
+    """The lab's processes, from its control groups."""
     pids: set[int] = set()
     for folder, _, files in os.walk("/sys/fs/cgroup"):
         if f"/iplease-lab/{NAME}" in folder and "cgroup.procs" in files:
@@ -53,7 +53,7 @@ def start() -> subprocess.Popen:
 
 
 def kill_parts(up: subprocess.Popen, chance: random.Random) -> str:
-    """A random part of the lab, then the command that was bringing it up."""
+    """Kills random parts of the lab, then the command that was starting it."""
     victims = []
     for pid in chance.sample(members(), min(len(members()), chance.choice((0, 1, 3)))):
         victims.append(name_of(pid))
@@ -68,7 +68,7 @@ def kill_parts(up: subprocess.Popen, chance: random.Random) -> str:
 
 
 def interrupt(up: subprocess.Popen) -> str:
-    """Ctrl-C: the command itself cleans up, and says so in one line."""
+    """Ctrl-C: the command itself cleans up, and reports it in one line."""
     os.killpg(up.pid, signal.SIGINT)
     said = up.communicate(timeout=60)[1].strip().splitlines()
     if up.returncode == -signal.SIGINT and not said:
@@ -105,7 +105,7 @@ def test() -> None:
     before = host.observe()
     for number in range(1, ROUNDS + 1):
         one_round(number, chance, before)
-    up = start()  # a dead first one, and a second `up` without a `down` between
+    up = start()  # the first `up` dies, and a second `up` follows without a `down`
     time.sleep(chance.uniform(5, 15))
     kill_parts(up, chance)
     labctl("up", "--provider", "none")

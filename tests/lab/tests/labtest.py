@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Common to the lab's own tests: running it, timing it, saying what failed."""
+"""Shared by the lab's own tests: run it, time it, say what failed."""
 
 import os
 import subprocess
@@ -29,12 +29,12 @@ def labctl(*args: str, check: bool = True, timeout: float = 420) -> subprocess.C
 
 
 def shell(command: str, check: bool = True) -> str:
-    """Run a shell line on the node's network; its output."""
+    """Run a shell line on the node's network. Returns its output."""
     return labctl("shell", "--", "sh", "-c", command, check=check).stdout.strip()
 
 
 def timed(limit: float, *args: str) -> float:
-    """Run and hold to a limit, stretched by IPLEASE_LAB_PATIENCE on a busy machine."""
+    """Run, and claim a time limit, which IPLEASE_LAB_PATIENCE extends on a busy machine."""
     patience = float(os.environ.get("IPLEASE_LAB_PATIENCE") or 1)
     began = time.monotonic()
     labctl(*args)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Up, use, reset, down: within their times, and this machine is as it was before."""
+"""Up, use, reset, down: within their time limits, and this machine is unchanged afterwards."""
 
 import json
 import os
@@ -68,7 +68,7 @@ def network() -> None:
 
 
 def occupy(ports: tuple[int, ...]) -> ExitStack:
-    """Listen on this machine where a cluster would: the lab's ports are on networks of its own."""
+    """Listen on this machine where a cluster would: the lab's ports are on its own networks."""
     held = ExitStack()
     for port in ports:
         listener = held.enter_context(socket.socket())
@@ -76,7 +76,7 @@ def occupy(ports: tuple[int, ...]) -> ExitStack:
             listener.bind(("0.0.0.0", port))
             listener.listen()
         except OSError:
-            pass  # something of this machine is there already, which serves as well
+            pass  # something on this machine already listens there, which is just as good
     return held
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tests on a lab share. They run on the node's network, fresh or after another:
+"""What tests on a lab share. They run on the node's network, on a fresh lab or one after the other:
 
     tests/lab/tests/run --fresh tests/lab/labctl shell -- python3 -B tests/lab/tests/charts_test.py
 """
@@ -25,7 +25,7 @@ VALUES = os.path.join(HERE, "..", "akash", "provider-values.yaml")
 
 
 def long_only(test):
-    """Leaves a test to `./dev test --long`."""
+    """Runs a test only with `./dev test --long`."""
     return unittest.skipUnless(os.environ.get("IPLEASE_LONG"), "only with --long")(test)
 
 
@@ -36,7 +36,7 @@ def run(*argv, stdin=None, timeout=180):
 
 
 def good(*argv, **rest):
-    """Standard output of a command that must succeed."""
+    """The standard output of a command that must succeed."""
     status, out, err = run(*argv, **rest)
     if status:
         raise AssertionError(f"{' '.join(argv)}: exit {status}: {err.strip() or out.strip()}")
@@ -56,7 +56,7 @@ def apply(text):
 
 
 def wait_for(seconds, what, holds):
-    """Poll until holds() is true; its value is the result. `what` may be a function."""
+    """Polls until holds() is true and returns its value. `what` may be a function."""
     limit = time.monotonic() + seconds
     while True:
         value = holds()
@@ -68,7 +68,7 @@ def wait_for(seconds, what, holds):
 
 
 def stays(seconds, holds):
-    """Whether holds() is true all the time."""
+    """Whether holds() stays true all the time."""
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         if not holds():
@@ -102,7 +102,7 @@ class ApiProxy:
 
 
 def install_metallb(*more):
-    """MetalLB as the guide installs it, waited for."""
+    """Installs MetalLB as the guide does, and waits for it."""
     kubectl("create", "ns", METALLB)
     for mode in ("enforce", "audit", "warn"):
         kubectl("label", "ns", METALLB, f"pod-security.kubernetes.io/{mode}=privileged")
@@ -113,7 +113,7 @@ def install_metallb(*more):
 
 
 def expose_controller(port_name="monitoring"):
-    """The Service by which the operator finds MetalLB; None leaves its port without a name."""
+    """The Service through which the operator finds MetalLB. None leaves its port without a name."""
     port = {"protocol": "TCP", "port": 7472}
     if port_name:
         port["name"] = port_name
@@ -154,7 +154,7 @@ def remove_operator():
 
 
 def newest_pod(selector):
-    """The pod that is not on its way out, or None: a stuck operator stays beside its successor for 30 s."""
+    """The pod that is not terminating, or None. A stuck operator stays beside its successor for 30 s."""
     listed = json.loads(kubectl("-n", SERVICES, "get", "pods", "-l", selector, "-o", "json"))["items"]
     staying = [pod for pod in listed if "deletionTimestamp" not in pod["metadata"]]
     return max(staying, key=lambda pod: pod["metadata"]["creationTimestamp"], default=None)
@@ -166,7 +166,7 @@ def operator_log(selector="app.kubernetes.io/name=ip"):
 
 
 def plain(text):
-    """Text without the escape codes of the provider's log."""
+    """The text without the escape codes in the provider's log."""
     return re.sub(r"\x1b\[[0-9]*m", "", text)
 
 
@@ -198,5 +198,5 @@ class LiveTest(unittest.TestCase):
         return status == 200 and json.loads(body)["Available"] == available
 
     def locked(self):
-        """The operator itself says 503: the body is empty. The API server's own 503 has one."""
+        """Whether the operator itself answers 503. Its body is empty; the API server's own 503 has one."""
         return self.operator("health") == (503, "")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Marks that a test leaves wherever it could, and whether `reset` took them away."""
+"""Leaves marks wherever a test could, and checks that `reset` removed them."""
 
 from pathlib import Path
 

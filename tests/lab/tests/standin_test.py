@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stand-in against what was observed of Akash's own operator, on a cluster.
 
-One MetalLB serves all tests; each installs the operator anew. Real times (a hung
-look-up reports each 60 s) are shortened by STANDIN_* except in long tests.
+One MetalLB serves all tests. Each installs the operator again. STANDIN_* shorten real times (a hung lookup reports
+every 60 s), except in long tests.
 """
 
 import base64
@@ -79,7 +79,7 @@ class Operator(LiveTest):
         wait_for(20, "the operator serves 21 addresses", self.operator_good)
 
     def stuck_operator(self, *env):
-        """An operator that was started while it could not find MetalLB."""
+        """Starts an operator that cannot find MetalLB."""
         livelab.install_operator()
         if env:
             set_env(*env)
@@ -139,7 +139,7 @@ class Operator(LiveTest):
     def test_ignored_lease_is_an_object(self):
         self.good_operator()
         self.addCleanup(run, "kubectl", "-n", "lease", "delete", "providerleasedips", "--all")
-        leased_ip("homeless", 80, dseq=9)  # whose namespace is not there
+        leased_ip("homeless", 80, dseq=9)  # its namespace does not exist
         wait_for(40, "three failures", lambda: "ignoring event for" in livelab.operator_log())
         wait_for(10, "the barrier opens", self.operator_good)
         (lease, entry), = json.loads(self.operator("ignored-leases")[1]).items()
@@ -302,7 +302,7 @@ def _any_log():
 
 
 class Provider(LiveTest):
-    """Turning leases on in the provider before the operator is there (the guide's order)."""
+    """Leases are turned on in the provider before the operator exists (the guide's order)."""
 
     STATUS = "https://203.0.113.10:8443/status"
 
@@ -343,7 +343,7 @@ class Provider(LiveTest):
         kubectl("-n", SERVICES, "rollout", "status", "statefulset/akash-provider", "--timeout=90s")
         began = time.monotonic()
         restarts = ("-n", SERVICES, "get", "pod", "akash-provider-0", "-o", "jsonpath={.status.containerStatuses[0].restartCount}")
-        # 240 s, up to a period of 30 s, and the probe's own 30 s; 334 s were measured.
+        # 240 s, up to one period of 30 s, and the probe's own 30 s. Measured: 334 s.
         wait_for(420, "a restart", lambda: kubectl(*restarts) != "0")
         self.assertGreater(time.monotonic() - began, 230, "not before the probe's initial delay")
 

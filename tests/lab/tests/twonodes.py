@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`lab up --nodes 2`: two real nodes, pods that reach each other across them, one host that answers for a
-leased address, and a clean machine afterwards."""
+"""`lab up --nodes 2`: two real nodes, pods that reach each other across them, one host that answers for a leased
+address, and a clean machine afterwards."""
 
 import json
 import os
@@ -62,7 +62,7 @@ def test() -> None:
     timed(60, "up", "--nodes", "2")
     both_are_ready()
     pods_reach_each_other()
-    # The guide's commands end with the client host opening the address, and one ARP answer.
+    # The guide's commands end when the client host has opened the address, with one ARP answer.
     guide = subprocess.run([str(GUIDE)], capture_output=True, text=True, check=False, timeout=300)
     claim(guide.returncode == 0, f"the guide: {guide.stdout}{guide.stderr}")
     speakers_on_both()

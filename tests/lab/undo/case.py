@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`iplease undo` on a cluster: what is there afterwards is what was there before enable, but for what somebody else changed."""
+"""`iplease undo` on a cluster. Afterwards everything is as before enable, except for what somebody else changed."""
 
 import json
 import os
@@ -52,8 +52,8 @@ def pool():
 
 
 def foreign():
-    """A pool that somebody widened stays, and MetalLB and the namespace with it; the rest goes. It is remembered, and goes
-    once it is as we made it."""
+    """A pool that somebody widened stays, and with it MetalLB and the namespace. The rest goes. The journal remembers
+    the pool, and undo removes it once it is as iplease left it."""
     before = dump()
     iplease("enable", "--yes")
     ours = pool()
@@ -122,7 +122,7 @@ def with_metallb():
 
 
 def adopted():
-    """A MetalLB and a pool that were there stay; of the pool the addresses that enable added go."""
+    """A MetalLB and a pool that existed before enable stay. The addresses that enable added to the pool go."""
     with_metallb()
     before = dump()
     iplease("enable", "--yes", "--pool", "203.0.113.100-203.0.113.110")
@@ -134,7 +134,7 @@ def adopted():
 
 
 def partly():
-    """Of what was there before only some goes back, as somebody set the rest; that is remembered too."""
+    """Only part of the old state comes back, because somebody set the rest. That is remembered too."""
     with_metallb()
     before = dump()
     iplease("enable", "--yes", "--pool", "203.0.113.100-203.0.113.110")
@@ -157,7 +157,7 @@ def partly():
 
 
 def grown():
-    """What a later run enlarged goes as a whole; the undo of that run alone goes back to the first size."""
+    """A pool that a later run enlarged goes as a whole. Undoing only that run restores the first size."""
     before = dump()
     iplease("enable", "--yes")
     first, smaller = dump(), pool()
@@ -176,7 +176,7 @@ def grown():
 
 
 def script():
-    """The plan of an undo as a script, run by sh: the same end."""
+    """The plan of an undo as a script, run by sh, gives the same end state."""
     before = dump()
     iplease("enable", "--yes")
     text = undo("-o", "sh").stdout
@@ -189,7 +189,8 @@ def script():
 
 
 def merged():
-    """A values file that lacked something of the release keeps what enable took over from there; the release is as before."""
+    """The values file lacked a line that the release had. It keeps what enable copied from the release, and the release
+    is as before."""
     text = VALUES.read_text(encoding="utf-8")
     line = "website: https://lab.example\n"
     claim(line in text, "the lab's values have no website")
@@ -205,7 +206,7 @@ def merged():
 
 
 def one_stage():
-    """A stage alone: what stands on it goes, the rest stays, and is remembered."""
+    """Undo of one stage also removes what depends on it. The rest stays and is remembered."""
     before = dump()
     iplease("enable", "--yes")
     undo("provider", "--yes")
@@ -218,7 +219,7 @@ def one_stage():
 
 
 def rights():
-    """Who may not delete a namespace is told so before the first step."""
+    """A user who may not delete a namespace is told before the first step."""
     iplease("enable", "--yes")
     role = {
         "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "most"},
@@ -255,7 +256,8 @@ def ipvs():
 
 
 def forgotten():
-    """Without a journal: what bears our field manager alone is known, the rest is said to be unknown."""
+    """Without a journal. Objects that only our field manager wrote are known; for the rest undo says that it does not
+    know."""
     iplease("enable", "--yes")
     shutil.rmtree(HOME / ".local" / "state" / "iplease")
     mark = audit_mark()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that is on the cluster, to compare what was before with what is after."""
+"""Everything on the cluster, to compare before and after."""
 
 import hashlib
 import json
@@ -7,11 +7,11 @@ import json
 import onlab
 from onlab import audit_mark, claim, iplease, kubectl, writes_since
 
-# Made by controllers and by Helm for itself; Helm's history grows with every upgrade.
+# Made by controllers and by Helm for its own use. Helm's history grows with every upgrade.
 MADE_UP = {
     "events", "events.events.k8s.io", "pods", "endpoints", "endpointslices.discovery.k8s.io", "replicasets.apps",
     "controllerrevisions.apps", "leases.coordination.k8s.io", "componentstatuses",
-    "servicel2statuses.metallb.io",  # a speaker's word about a Service, which it takes back some time after the Service went
+    "servicel2statuses.metallb.io",  # written by a speaker, which removes it some time after the Service is gone
 }
 OF_SERVER = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink")
 
@@ -36,7 +36,7 @@ def without_server(one):
 
 
 def dump():
-    """Every object by kind and name, each field by a hash of its value: Secrets are in it."""
+    """Every object by kind and name. Each field is a hash of its value, because Secrets are included."""
     kinds = [kind for kind in kubectl("api-resources", "--verbs=list", "-o", "name").split() if kind not in MADE_UP]
     found = {}
     for one in json.loads(kubectl("get", ",".join(kinds), "-A", "-o", "json"))["items"]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Undo with each generation of the provider's chart: a StatefulSet with its settings in a ConfigMap (19), one whose
-template does not have the switch (12), one with them in its own environment (8). IPLEASE_LONG, or what is named:
-generations.py IPLEASE 12."""
+template lacks the switch (12), and one with the settings in its own environment (8). Runs with IPLEASE_LONG, or for
+what is named: generations.py IPLEASE 12."""
 
 import os
 import subprocess

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Somebody saves provider.yaml while enable is at work: what was planned is not overwritten, what
-was not planned does not reach helm. changed.py IPLEASE"""
+"""Somebody saves provider.yaml while enable runs. iplease does not overwrite what it did not expect, and what was not
+planned does not reach helm. changed.py IPLEASE"""
 
 import base64
 import json
@@ -15,7 +15,7 @@ VALUES = STATE / "home" / "provider" / "provider.yaml"
 
 
 def enable_while(when, what, *args):
-    """enable, in which the shell text `what` runs before the kubectl call that matches `when`."""
+    """Runs enable. The shell text `what` runs before the kubectl call that matches `when`."""
     tool = tool_that(when, f'{what}\nexec "$real" "$@"')
     told = iplease("enable", "--yes", "--kubectl", tool, *args, check=False)
     tool_as_it_is()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an upgrade of the provider does to its values, seen by the real Helm, 3 or 4: they differ
-only as intended, a value that somebody set by hand stays, no `--set` is used, the chart version is
-pinned. helm.py IPLEASE helm3|helm4"""
+"""What an upgrade of the provider does to its values, as the real Helm 3 or 4 sees it. They differ only as intended, a
+value that somebody set by hand stays, no `--set` is used, and the chart version is pinned. helm.py IPLEASE
+helm3|helm4"""
 
 import json
 import pathlib
@@ -37,7 +37,7 @@ def wished(before):
 
 
 def upgrades():
-    """The provider's upgrade as it stands in the journal of every run."""
+    """The provider's upgrades in the journals of all runs."""
     found = []
     for journal in sorted((STATE / "home/.local/state/iplease").glob("*/runs/*/journal.jsonl")):
         text = journal.read_text(encoding="utf-8")
@@ -51,7 +51,7 @@ def upgrades():
 
 def test():
     claim(helm("version", "--short").startswith(f"v{PART[-1]}."), "not the Helm that was meant")
-    # Somebody set a value by hand and nowhere else: the file and the release differ.
+    # Somebody set a value by hand, and only in the release, so the file and the release differ.
     repository = "http://127.0.0.1:8879/akash"
     helm("upgrade", "akash-provider", "provider", "--repo", repository, "--version", "19.0.2", "-n", "akash-services",
          "--reuse-values", "--set-string", f"organization={MARK}")
@@ -78,7 +78,7 @@ def test():
         claim(not any(word.startswith("--set") for word in argv), f"--set: {argv}")
         claim("19.0.2" in argv and ("-f" in argv or "--values" in argv), f"no pinned version or no file: {argv}")
 
-    # Nothing is left to do, and nothing is upgraded again.
+    # A second run has nothing to do and does not upgrade again.
     told = iplease("enable", "--yes", "--helm", HELM)
     claim(release()["revision"] == new["revision"], "a second run upgraded again")
     print(f"{PART}: {old['revision']} -> {new['revision']}, values as intended", flush=True)

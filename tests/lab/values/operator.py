@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Chart values of the IP operator that the operator set stay when its address is corrected; an old image
-tag that the provider does not have goes. operator.py IPLEASE helm3|helm4"""
+"""Chart values that the operator set for the IP operator stay when its address is corrected. An old image tag, which
+does not match the provider, is removed. operator.py IPLEASE helm3|helm4"""
 
 import json
 import pathlib

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The script face of the plan and provider.yaml: a script for another cluster stops before it changes
-anything, a file that changes before the upgrade stops it there, and what the file held stays in one
-private backup. script.py IPLEASE"""
+"""The plan as a script, and provider.yaml. A script for another cluster stops before it changes anything. If the file
+changes before the upgrade, the script stops there. The file's old content stays in one private backup. script.py
+IPLEASE"""
 
 import json
 import os
@@ -18,7 +18,7 @@ MINE = "https://mine.example.com # and mine alone"
 
 
 def backups():
-    """Every backup, none of which others may read."""
+    """Every backup. Claims that others cannot read it."""
     found = sorted(VALUES.parent.glob("provider.yaml.backup-*"))
     for one in found:
         claim(stat.S_IMODE(one.stat().st_mode) == 0o600, f"mode {one.stat().st_mode:o} of {one.name}")

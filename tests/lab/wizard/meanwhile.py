@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What others do between the first look and the first write: a confirmed plan is done as it was shown or
-not at all (IPL-RUN-015, exit 7), and what nobody was asked about is planned anew."""
+"""What others do between the first read and the first write. A confirmed plan runs as shown or not at all (IPL-RUN-015,
+exit 7). What nobody had to confirm is planned again."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from talk import POOL, STATE, Talk, reset  # first: it finds onlab
+from talk import POOL, STATE, Talk, reset  # first: it adds onlab's folder to the path
 from onlab import IPLEASE, LAB, LABCTL, audit_mark, claim, iplease, kubectl, main, play, shell, writes_since
 from wrapped import enable_that_is_killed, killing, tool_as_it_is
 
@@ -28,12 +28,12 @@ def pool():
 
 
 def held(*args, meanwhile):
-    """A run whose look is held up while `meanwhile` is done; what it then says and writes."""
+    """A run whose read is held up while `meanwhile` happens. Returns what it then prints and writes."""
     helm, go = STATE / "home" / "held-helm", STATE / "home" / "go"
     go.unlink(missing_ok=True)
     waits = go.with_name("go.waits")
     waits.unlink(missing_ok=True)
-    # It is Helm that answers; the answer comes late.
+    # Helm itself answers, but late.
     helm.write_text(
         f'#!/bin/sh\n{STATE}/bin/helm "$@"; code=$?\n'
         f'case " $* " in *" list "*) until [ -e {go} ]; do touch {waits}; sleep 0.05; done ;; esac\nexit $code\n',
@@ -55,13 +55,13 @@ def held(*args, meanwhile):
 
 
 def overlapped():
-    """A run whose look is held up while another run does everything sees that, and plans anew."""
+    """A run is held up while another run does everything. It notices, and plans again."""
     _, err, wrote = held("enable", "--yes", "--pool", POOL, meanwhile=lambda: iplease("enable", "--yes", "--pool", POOL))
     claim(wrote == [], f"the late run wrote {wrote}\n{err}")
 
 
 def verified_anew():
-    """`verify` looks at the pool that another run has made meanwhile."""
+    """`verify` uses the pool that another run has created meanwhile."""
     out, err, _ = held("verify", meanwhile=lambda: iplease("enable", "--yes", "--pool", MOVED))
     claim(f"verified: {MOVED.split('-', maxsplit=1)[0]} " in out, f"not an address of the new pool:\n{out}\n{err}")
 
@@ -79,7 +79,7 @@ def patched():
 
 
 def touched():
-    """A label moves the resourceVersion and nothing that was confirmed."""
+    """A label changes the resourceVersion but nothing that was confirmed."""
     talk = Talk("enable", "-f", FILE, "--pool", WIDER, "--plain").see(ASKED)
     before = pool()["metadata"]["resourceVersion"]
     kubectl("label", *POOL_OBJECT, "looked-at=yes")
@@ -90,7 +90,7 @@ def touched():
 
 
 def cured():
-    """`doctor --fix`: somebody else cures it otherwise while it asks."""
+    """Somebody else fixes it in another way while `doctor --fix` asks."""
     service = ("-n", "metallb-system", "service", "controller")
     kubectl("delete", *service)
     talk = Talk("doctor", "-f", FILE, "--fix", "--plain").see("Do this\\? \\[y/N\\] ")
@@ -103,7 +103,7 @@ def cured():
 
 
 def resumed():
-    """`resume` that asks: the pool that somebody else makes of it stays, a label is no reason to stop."""
+    """`resume` asks. If somebody else changes the pool meanwhile, theirs stays. A label is no reason to stop."""
     enable_that_is_killed("pool", "-f", FILE, "--pool", POOL, "--kubectl", killing("*'patch ipaddresspools.metallb.io'*", "before"))
     tool_as_it_is()
     claim(pool()["spec"]["addresses"] == [WIDER], f"the run was killed too late: {pool()['spec']}")
@@ -121,7 +121,7 @@ def resumed():
 
 
 def migrated():
-    """The old ConfigMap that was confirmed is the one that is converted, or none."""
+    """iplease converts the old ConfigMap that was confirmed, or none."""
     reset()
     load_images()
     install_manifests()
@@ -136,7 +136,7 @@ def migrated():
 
 
 def test():
-    # Each of the first four finds the pool that the one before it left.
+    # Each of the first four starts with the pool that the one before it left.
     play(overlapped, patched, touched, resumed, verified_anew, cured, migrated, long=(resumed, verified_anew, cured))
 
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The questions that only some clusters ask: which values count where file and release differ, and the wallet
-address where `from` is the name of a key. Each with its bad answers, its help, and what the answer comes to."""
+"""The questions that only some clusters ask: which values count if file and release differ, and the wallet address if
+`from` is the name of a key. Each with invalid answers, its help, and the result of the answer."""
 
 import json
 
-from talk import MENU, STATE, Talk  # first: it finds onlab
+from talk import MENU, STATE, Talk  # first: it adds onlab's folder to the path
 from onlab import CANARIES, audit_mark, claim, kubectl, main, shell, writes_since
 
 
@@ -16,7 +16,7 @@ QUESTION = "typed so far\r\n> "
 
 
 def words(talk):
-    """What was said, line breaks apart."""
+    """The output without line breaks."""
     return " ".join(talk.shown().split())
 
 
@@ -30,7 +30,7 @@ def setting(talk, key, value, source):
 
 
 def which_values():
-    """Refused answers, `?` with the difference and no secret in it, then each of the two."""
+    """Invalid answers, then `?`, which shows the difference without secrets, then each of the two answers."""
     kept = VALUES.read_text(encoding="utf-8")
     VALUES.write_text(kept.replace(DOMAIN, OTHER), encoding="utf-8")
     mark = audit_mark()
@@ -73,7 +73,7 @@ def select(who):
 
 
 def whose_wallet():
-    """`from` is the name of a key, and the provider's 8443/status, which would know, is not reached."""
+    """`from` is the name of a key, and the provider's 8443/status, which knows the address, cannot be reached."""
     kept = VALUES.read_text(encoding="utf-8")
     VALUES.write_text(kept.replace(ADDRESS, "provider-key"), encoding="utf-8")
     upgrade()

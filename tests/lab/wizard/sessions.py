@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The interactive run, question by question, with every bad answer, at 80x24 and 40 columns."""
+"""The interactive run, question by question, with every invalid answer, at 80x24 and 40 columns."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import signal
 import stat
 import time
 
-from talk import IPLEASE, MENU, POOL, STATE, Talk, flags_without_pool  # first: it finds onlab
+from talk import IPLEASE, MENU, POOL, STATE, Talk, flags_without_pool  # first: it adds onlab's folder to the path
 from onlab import audit_mark, claim, main, shell, writes_since
 
 QUESTION = "typed so far\r\n> "
@@ -22,7 +22,7 @@ def bad_answers(flags):
     talk.answer("198.51.100.0/33").answer("198.51.100.9/28").answer("?").answer("!")
     talk.answer("203.0.113.96/28 !").keys("198.51.100.32/28\r\n198.51.100.64/28\r\n").see("cancel\r\n> ")
     talk.answer("7").answer("yes")
-    talk.child.setwinsize(24, 80)  # a resize in the middle: what follows is laid out anew
+    talk.child.setwinsize(24, 80)  # a resize in the middle: the rest uses the new width
     talk.columns = 80
     talk.answer("2", then="goes back.\r\n> ").answer("1", then=QUESTION).answer(POOL, then=MENU)
     talk.answer("3", then=MENU).answer("6", then="Cancelled")
@@ -34,7 +34,7 @@ def bad_answers(flags):
 
 
 def widths(flags):
-    """The whole way to the review at the two other usual widths."""
+    """The whole dialogue up to the review, at the two other usual widths."""
     for columns in (50, 120):
         talk = Talk("enable", "-f", flags, size=(24, columns)).see(QUESTION).answer("?").answer("198.51.100.0/33")
         talk.answer(POOL, then=MENU).answer("?", then="cancels.\r\n> ").answer("3", then=MENU).answer("6", then="Cancelled")
@@ -42,7 +42,7 @@ def widths(flags):
 
 
 def looks():
-    """What is looked at afterwards has no line wider than the window either, at any width."""
+    """The commands for looking afterwards have no line wider than the window either, at any width."""
     for words in (("status",), ("plan",), ("doctor", "-v"), ("runs", "show"), ("config", "show"), ("verify",)):
         for columns in (50, 120) if words != ("verify",) else (50,):
             Talk(*words, size=(24, columns), env={"PAGER": "cat"}).end(0).fits()
@@ -63,14 +63,14 @@ def ways_out(flags):
             talk.end(code, timeout=20)
             claim("Nothing was changed." in talk.raw, talk.raw)
             if place and not os.environ.get("IPLEASE_LONG"):
-                break  # one way out of the later places is enough, --long takes all
+                break  # one way out of the later places is enough; --long tries all
 
 
 def unattended(flags):
     home = STATE / "home"
     told = shell("env", "-u", "IPLEASE_FILE", IPLEASE, "enable", "-f", flags, check=False)
     claim(told.returncode == 2 and "--pool VALUE" in told.stderr and "`pool.addresses:" in told.stderr, told.stderr)
-    # Values that differ and an address that is missing are listed together with it.
+    # Differing values and a missing address are listed together with it.
     values = home / "provider" / "provider.yaml"
     kept = values.read_text(encoding="utf-8")
     values.write_text(kept.replace("domain: ", "domain: other-"), encoding="utf-8")
@@ -84,14 +84,14 @@ def unattended(flags):
     talk = Talk("enable", "-f", flags, argv=["env", "CI=true", IPLEASE, "enable", "-f", flags])
     talk.end(2)
     claim("--pool VALUE" in talk.raw, talk.raw)
-    # `curl | sh`: standard input is a pipe, the person sits at the terminal.
+    # `curl | sh`: standard input is a pipe, but a person sits at the terminal.
     talk = Talk(argv=["sh", "-c", f"sleep 30 | {IPLEASE} enable -f {flags}"]).see(QUESTION)
     talk.answer("", then="> ").keys("\x04").see("Cancelled")
     talk.child.close(force=True)
 
 
 def open_pipe(flags):
-    """Standard input is a pipe that stays open and never says anything."""
+    """Standard input is a pipe that stays open and sends nothing."""
     import subprocess
 
     from talk import LAB, LABCTL

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ctrl-C once, twice and three times, SIGTERM, and a lost terminal, while Helm runs or a wait goes on. Helm's own commands
-are short, so a wrapper lets the one for MetalLB begin some seconds late; it is Helm that runs."""
+"""Ctrl-C once, twice and three times, SIGTERM, and a lost terminal, while Helm runs or a wait is going on. Helm's own
+commands are short, so a wrapper delays the one for MetalLB by some seconds and then runs the real Helm."""
 
 import os
 import signal
 
-from talk import STATE, Talk, flags_without_pool, release_status, reset  # first: it finds onlab
+from talk import STATE, Talk, flags_without_pool, release_status, reset  # first: it adds onlab's folder to the path
 from onlab import IPLEASE, LONG, claim, main, shell
 
 FINISHING = r"finishing\s+`.*Ctrl-C\s+again\s+to\s+cancel\s+it"
@@ -17,7 +17,7 @@ def last_journal():
 
 
 def started(late, trap=""):
-    """enable, confirmed by a person, up to MetalLB's Helm command."""
+    """Starts enable, confirmed by a person, and waits until MetalLB's Helm command runs."""
     helm = STATE / "home" / "late-helm"
     helm.write_text(f'#!/bin/sh\n{trap}\ncase " $* " in *" upgrade "*" metallb "*) sleep {late} ;; esac\nexec helm "$@"\n')
     helm.chmod(0o755)
@@ -56,7 +56,7 @@ def twice():
 
 
 def three_times():
-    """A command that does not heed Ctrl-C is killed by the third."""
+    """The third Ctrl-C kills a command that ignores Ctrl-C."""
     talk = started(60, trap='trap "" INT').keys("\x03").see(FINISHING, timeout=30)
     talk.keys("\x03").see("cancelling the command", timeout=30)
     talk.keys("\x03").see("killing the command", timeout=30)

@@ -18,7 +18,7 @@ MENU = "6\\) cancel\r\n> "
 POOL = "203.0.113.100-203.0.113.120"
 COPIED = re.compile(r".* \$ |^ *(\$|\||iplease|kubectl|helm|curl|---|\+\+\+) ")
 MASKS = (
-    (r"(✔ [\w-]+).*(?:\n {4,}.*)*", r"\1"),  # broken at the window, so by the length of names
+    (r"(✔ [\w-]+).*(?:\n {4,}.*)*", r"\1"),  # wraps at the window, so it depends on the length of names
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uid>"),
     (r"(?<=\()[0-9a-f]{8}(?=\))", "<uid>"),
     (r"\d\d:\d\d:\d\dZ", "<time>"),
@@ -44,7 +44,7 @@ def flags_without_pool():
 
 
 class Talk:
-    """One run of iplease with a person in front of it."""
+    """One run of iplease with a person at the terminal."""
 
     def __init__(self, *args, size=(24, 80), env=None, argv=None):
         whole = dict(os.environ, TERM="xterm", LC_ALL="C.UTF-8", LANG="C.UTF-8")
@@ -62,7 +62,7 @@ class Talk:
 
     def see(self, what, timeout=90):
         try:
-            # In front of its mark a prompt turns bracketed paste off.
+            # A prompt turns bracketed paste off before its mark.
             self.child.expect(what.replace("\r\n> ", "\r\n(?:\x1b\\[\\?2004l)?> "), timeout=timeout)
         except (pexpect.EOF, pexpect.TIMEOUT) as failure:
             claim(False, f"{type(failure).__name__} while waiting for {what!r}; seen:\n{self.raw}{self.child.before}")
@@ -78,7 +78,7 @@ class Talk:
         return self
 
     def end(self, code, timeout=120):
-        """Everything to the end; the exit code; the terminal is as it was."""
+        """Reads to the end. Claims the exit code, and that the terminal is as it was before."""
         try:
             self.child.expect(pexpect.EOF, timeout=timeout)
         except pexpect.TIMEOUT:
@@ -92,7 +92,7 @@ class Talk:
         return self
 
     def shown(self):
-        """What stays on the screen: of a redrawn line its last drawing, times and names masked."""
+        """What stays on the screen: the last drawing of a redrawn line, with times and names masked."""
         lines = []
         for line in self.raw.replace("\r\n", "\n").split("\n"):
             line = re.split(r"\r\x1b\[[JK]", line)[-1]
@@ -105,7 +105,7 @@ class Talk:
         return text
 
     def fits(self):
-        """No line is wider than the window, but for one word that cannot be broken, and what is copied or quoted."""
+        """No line is wider than the window, except a single unbreakable word, and text to copy or quote."""
         for line in self.raw.replace("\r\n", "\n").split("\n"):
             line = re.sub(r"\x1b\[[?\d;]*\w", "", re.split(r"\r\x1b\[[JK]", line)[-1])
             if len(line) > self.columns and not line.startswith(">"):
@@ -113,7 +113,7 @@ class Talk:
         return self
 
     def golden(self, name):
-        """The transcript is the one on file, line breaks apart (names differ in length)."""
+        """The transcript equals the file, apart from line breaks (names differ in length)."""
         path = HERE / f"{name}.golden"
         text = self.shown()
         if os.environ.get("IPLEASE_TEST_ACCEPT"):

@@ -103,7 +103,7 @@ TEST_CASE("the answers of a bundle")
   const auto entries = answer_entries(answers);
   REQUIRE(entries.size() == 4);
   CHECK(entries[0] == BundleEntry{"answers/01.out", "{}\n"});
-  CHECK(entries[1].bytes.find("canary") == std::string::npos); // no YAML: no value stays
+  CHECK(entries[1].bytes.find("canary") == std::string::npos); // not YAML, so no value is kept
   CHECK(entries[1].bytes.find("foo") != std::string::npos);
   CHECK(entries[2] == BundleEntry{"answers/02.err", "no\n"});
   CHECK(entries[3].bytes == "01  exit 0  kubectl get nodes\n02  exit 1  helm get values x\n");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every cure against every other finding: what forbids it keeps it from being planned, whatever
-// else is found, and nothing else does.
+// Every cure against every other finding. A finding that forbids the cure keeps it out of the plan,
+// whatever else was found. No other finding does.
 #include "../../../src/checks/cure_table.hpp"
 
 #include "support/long_run.hpp"
@@ -23,7 +23,7 @@ Finding found(std::string_view id, Outcome outcome = Outcome::fail)
   return {.id = std::string(id), .outcome = outcome, .what = "found"};
 }
 
-/// A cluster in which every cure has something to do.
+/// A cluster where every cure has something to fix.
 Observation ailing()
 {
   Observation seen = enabled();
@@ -36,7 +36,7 @@ Observation ailing()
   seen.kube_proxy.config = {Look::seen, "mode: ipvs\nipvs:\n  strictARP: false\n"};
   seen.ip_operator.provider_address.value = "akash1hwmenz63dp59uve5ytea09suwgr47y3rn9902y";
   seen.provider.release_values = test::fresh().provider.release_values;
-  // The provider's next pod starts.
+  // So that the provider's next pod starts.
   WorkloadSeen& set = seen.provider.stateful_set.value;
   set.needs = {.objects = {{"Secret", "akash-provider-keys"}}, .images = {"provider"}};
   seen.provider.pod_needs = {.images = {"provider"}};
@@ -48,7 +48,7 @@ Observation ailing()
   return seen;
 }
 
-/// The step by which a cure is known in a plan.
+/// The id of the step that shows a cure is in a plan.
 std::string_view mark_of(Cure cure)
 {
   switch (cure) {
@@ -78,11 +78,11 @@ std::string_view mark_of(Cure cure)
   return "";
 }
 
-/// A finding that one cure alone cures.
+/// A finding that only this cure fixes.
 std::string_view reason_for(Cure cure)
 {
   for (const CureRow& row : cure_table()) {
-    // A Deployment deleted below a deployed release is for Helm.
+    // `doctor --fix` leaves a Deployment deleted below a deployed release to Helm.
     if (row.cured_by == CureSet{cure} && row.id != "IPL-IPO-010") {
       return row.id;
     }
@@ -113,14 +113,14 @@ TEST_CASE("the table of cures has a row for every id that a check may report", "
     rows.emplace_back(row.id);
   }
   std::ranges::sort(rows);
-  // A new check: say in src/checks/cure_table.cpp which cures wait until it is clear.
+  // For a new check, state in src/checks/cure_table.cpp which cures wait until it is clear.
   CHECK(rows == check_ids());
   CHECK(row_of("IPL-NEW-999").forbids.has(Cure::replace_provider));
 }
 
 TEST_CASE("every cure against every other finding", "[checks][cures]")
 {
-  // Each pair in one of three outcomes; in all of them with `--long`.
+  // Each pair runs with one of three outcomes; `--long` runs all three.
   const bool all = test::long_run();
   constexpr std::array outcomes{Outcome::fail, Outcome::warn, Outcome::could_not_look};
   int pairs = 0;
@@ -131,7 +131,7 @@ TEST_CASE("every cure against every other finding", "[checks][cures]")
     const Cures alone = cures_for({found(reason)}, {found(reason)});
     REQUIRE(plans(alone, mark_of(one.cure)));
     for (const CureRow& row : cure_table()) {
-      // A cure may bring a restart with it, and then waits for what forbids either.
+      // A cure may include a restart. It then waits for whatever forbids either of them.
       bool forbidden = false;
       bool itself = false;
       for (const CureWords& part : all_cures()) {
@@ -148,7 +148,7 @@ TEST_CASE("every cure against every other finding", "[checks][cures]")
           continue;
         }
         CAPTURE(row.id);
-        // Only what was asked for is cured, so the other finding stays.
+        // Only the requested finding is fixed, so the other one stays.
         const Cures cures = cures_for({found(reason)}, {found(row.id, outcome), found(reason)});
         CHECK(plans(cures, mark_of(one.cure)) == !forbidden);
         CHECK(cures.held.empty() == !forbidden);
@@ -172,7 +172,7 @@ TEST_CASE("what an earlier step of the same plan cures forbids nothing", "[check
   CHECK(plans(cures, "expose/apply"));
   CHECK(plans(cures, "ip-operator/restart"));
   CHECK(cures.held.empty());
-  // Not where that cure is itself forbidden.
+  // Not if that cure is itself forbidden.
   const std::vector<Finding> three{
       found("IPL-MLB-023"), found("IPL-IPO-015"), found("IPL-MLB-020")};
   const Cures none = cures_for(three, three);

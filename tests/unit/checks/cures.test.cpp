@@ -69,7 +69,7 @@ TEST_CASE("a pod that comes back under its name is not waited for by kubectl del
   for (const StagePlan& stage : cures.plan.stages) {
     for (const Step& step : stage.steps) {
       if (step.id == "provider/replaced") {
-        // On a dead node it stays for ever; then the last answer names the node.
+        // A pod on a dead node never goes away; the last answer names the node.
         CHECK(step.failure_id == "IPL-PRV-026");
         const auto& wait = std::get<WaitUntil>(step.action);
         CHECK(wait.probe.argv.back().find("{.spec.nodeName}") != std::string::npos);
@@ -102,7 +102,7 @@ TEST_CASE("a restart that is owed is found, and cured by the stage that owes it"
   seen.kube_proxy.daemon_set.value = {
       .kind = "DaemonSet", .name = "kube-proxy", .wanted = 1, .ready = 1};
   const auto look = [&] { return run_doctor({seen, {}, {}}, {.only = {"IPL-STR-005"}}).front(); };
-  CHECK(look().id == "IPL-STR-090"); // what runs was not seen, so it is not well
+  CHECK(look().id == "IPL-STR-090"); // the running pods were not read, so this is not ok
   seen.system_pods_look.look = Look::seen;
   seen.system_pods = {{.name = "kube-proxy-1", .created = "2026-11-29T10:00:00Z"}};
   seen.kube_proxy.config_written = "2026-11-29T09:00:00Z";

@@ -93,7 +93,7 @@ TEST_CASE("a MetalLB that cannot be used is told once, not by its port and pools
   CHECK(look(seen, {}, "IPL-MLB-003").front().outcome == Outcome::fail);
   CHECK(look(seen, {}, "IPL-POOL-040").front().what.starts_with("follows from IPL-MLB-003"));
 
-  // Two of them, none where Akash looks: both are told, for each has its own cure.
+  // Two controllers, neither where Akash looks. Both findings are reported: each has its own cure.
   seen.metallb.controllers.push_back(seen.metallb.controllers.front());
   seen.metallb.controllers.back().name_space = "other";
   CHECK(look(seen, {}, "IPL-MLB-002").front().outcome == Outcome::fail);
@@ -120,7 +120,7 @@ TEST_CASE("pod security by the cluster's default is told apart from the namespac
   };
   CHECK(level("restricted").what.starts_with("follows from IPL-MLB-022"));
   CHECK(level("").id == "IPL-CLU-052");
-  // Labelled since: the event is of before.
+  // The namespace was labelled after the event.
   CHECK(level("privileged").id == "IPL-MLB-021");
 }
 
@@ -140,20 +140,20 @@ TEST_CASE("an address that no node announces is found where a pod stands behind 
                          {.name_space = "a", .name = "elsewhere", .addresses = {"198.51.100.1"}}};
   Diagnosis more;
   const auto now = [&] { return look(seen, more, "IPL-POOL-048").front(); };
-  CHECK(now().outcome == Outcome::not_applicable); // nothing was asked
+  CHECK(now().outcome == Outcome::not_applicable); // nothing was read
 
   more.reads[Extra::announcers].answer.look = Look::seen;
   more.announcers = {{"a/told", {"node1"}}};
-  CHECK(now().outcome == Outcome::ok); // one without an address, or of another pool, counts not
+  CHECK(now().outcome == Outcome::ok); // skips a Service without an address and one of another pool
 
   seen.load_balancers.push_back({.name_space = "b", .name = "silent", .addresses = {"192.0.2.2"}});
   CHECK(now().outcome == Outcome::could_not_look);
   more.reads[Extra::silent_endpoints].answer.look = Look::seen;
-  CHECK(now().outcome == Outcome::ok); // a tenant's pod that crashes is no fault of the provider's
+  CHECK(now().outcome == Outcome::ok); // the provider is not to blame for a tenant's crashing pod
   CHECK(now().what.find("b/silent") != std::string::npos);
   more.silent_endpoints = {{"b/silent", 0}};
   CHECK(now().outcome == Outcome::ok);
-  CHECK(now().remark); // told also where what passes is only counted
+  CHECK(now().remark); // shown even where passed checks are only counted
   more.silent_endpoints = {{"b/silent", 1}};
   CHECK(now().outcome == Outcome::fail);
 
@@ -164,7 +164,7 @@ TEST_CASE("an address that no node announces is found where a pod stands behind 
     more.reads[Extra::service_events].answer.look = Look::seen;
     CHECK(now().outcome == Outcome::ok);
     CHECK(look(seen, more, "IPL-POOL-047").front().outcome == Outcome::fail);
-    // An event outlives its Service: this one is about an earlier Service of the same name.
+    // An event outlives its Service. This one belongs to an earlier Service of the same name.
     seen.load_balancers.back().uid = "new";
     CHECK(now().outcome == Outcome::fail);
     CHECK(look(seen, more, "IPL-POOL-047").front().outcome == Outcome::ok);
@@ -296,7 +296,7 @@ TEST_CASE("leases that the IP operator ignores are told with owner and last erro
                                          {look, body, "why"}};
     return run_doctor({seen, {}, more}, {.only = {"IPL-IPO-085"}}).front();
   };
-  CHECK(answered(Look::seen, "").outcome == Outcome::ok); // 204
+  CHECK(answered(Look::seen, "").outcome == Outcome::ok); // HTTP 204
   const Finding one = answered(Look::seen,
                                R"({"akash1own/42/1/1/akash1prov":{"hostnames":null,"last-error":)"
                                R"("no such service","failure-count":3}})");

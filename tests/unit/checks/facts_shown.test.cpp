@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the checks make of the facts.
+// What the checks report from the facts.
 #include <iplease/checks/check.hpp>
 
 #include <catch2/catch.hpp>

@@ -10,7 +10,7 @@ using namespace iplease::test;
 
 namespace {
 
-/// What the checks before a run say that blocks it: "ID text", one a line.
+/// The findings that block a run: "ID text", one per line.
 std::string blocking(const Observation& seen)
 {
   std::string all;

@@ -52,7 +52,7 @@ std::string cell(std::string text)
   return text;
 }
 
-/// Where two checks tell the same, its row is in the first group.
+/// An id that two checks report gets one row, in the first group.
 void add_row(std::string& page, std::string_view id)
 {
   if (page.find("`" + std::string(id) + "` | ") != std::string::npos) {

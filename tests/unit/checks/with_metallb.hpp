@@ -5,7 +5,7 @@
 
 namespace iplease::test {
 
-/// A cluster in good order, as far as the MetalLB checks look.
+/// A cluster that passes every MetalLB check.
 [[nodiscard]] inline Observation with_metallb()
 {
   Observation seen;

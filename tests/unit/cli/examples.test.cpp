@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every example of docs/settings.md is what the parser takes, in a file and behind a command.
+// The parser accepts every example in docs/settings.md, in a file and on the command line.
 #include <iplease/cli/flags_file.hpp>
 #include <iplease/core/schema.hpp>
 
@@ -9,7 +9,7 @@ using namespace iplease;
 
 namespace {
 
-/// The words of one example as a shell hands them on.
+/// Splits an example into words as a shell would.
 std::vector<std::string> words_of(const std::string& line)
 {
   std::vector<std::string> words(1);
@@ -31,7 +31,7 @@ std::string told(const SettingsInput& input)
   std::string text;
   for (const Problem& problem : read_settings(input).problems) {
     if (problem.id == "IPL-CFG-014") {
-      continue; // it wants another key beside it, which is said of the key
+      continue; // the key needs another key beside it; that is not the example's fault
     }
     text += problem.id + ": " + problem.what + "\n";
   }

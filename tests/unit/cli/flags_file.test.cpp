@@ -21,7 +21,7 @@ SettingsInput with_file(const std::string& body, const std::string& head = k_hea
   return input;
 }
 
-/// "ID line:column what -> fix" of every problem.
+/// "ID line:column what -> fix" for every problem.
 std::string said(const SettingsInput& input)
 {
   std::string all;
@@ -122,7 +122,7 @@ TEST_CASE("Flag beats environment beats file beats default, and each is remember
   CHECK(good(input).metallb.version.value == "0.15.2");
   CHECK(good(input).metallb.version.where == "--metallb-version");
   CHECK(good(input).metallb.install.from == From::fallback);
-  input.environment["IPLEASE_METALLB_VERSION"] = ""; // as good as unset
+  input.environment["IPLEASE_METALLB_VERSION"] = ""; // counts as unset
   input.flags.clear();
   CHECK(good(input).metallb.version.from == From::file);
   input.set = {"metallb.version=0.13.12"};
@@ -208,7 +208,7 @@ TEST_CASE("Wrong types say what is expected and what stands there", "[cli][setti
              Contains("this is `false` in quotes -> write false"));
   CHECK_THAT(in_file("pool: [198.51.100.0/28]\n"),
              Contains("pool: expects keys under it, this is a list"));
-  CHECK(in_file("provider:\nmetallb:\n  kubespray:\n").empty()); // a group with nothing in it
+  CHECK(in_file("provider:\nmetallb:\n  kubespray:\n").empty()); // an empty group
   CHECK_THAT(in_file("acceptRisk: [IPL-POOL-031, {a: b}]\n"),
              Contains("acceptRisk[1]: expects list of text, this is a map"));
   CHECK_THAT(in_file("metallb: {values: [a]}\n"), Contains("expects a map, this is a list"));

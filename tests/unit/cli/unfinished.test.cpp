@@ -63,7 +63,7 @@ TEST_CASE("No program is taken over from a journal", "[cli][settings]")
   CHECK(read.problems.empty());
   CHECK(read.settings.tools.kubectl.value == std::vector<std::string>{"kubectl"});
   CHECK(read.settings.tools.helm.value == std::vector<std::string>{"helm"});
-  CHECK(read.settings.pool.addresses.from == From::unfinished_run); // all else is
+  CHECK(read.settings.pool.addresses.from == From::unfinished_run); // everything else is replayed
   CHECK(programs_given(journal) == "--kubectl 'k3s kubectl' --helm /opt/helm");
   input.unfinished.clear();
   CHECK(programs_given(replayable_settings(read_settings(input).settings)).empty());
@@ -93,7 +93,7 @@ TEST_CASE("A kept plan's settings count alone, but for how this machine reaches 
   const ReadSettings read = read_settings(here);
   CHECK(read.problems.empty());
   const Settings& settings = read.settings;
-  CHECK(settings.pool.addresses == planned.pool.addresses); // with its source of then
+  CHECK(settings.pool.addresses == planned.pool.addresses); // with its original source
   CHECK(settings.accept_risk == planned.accept_risk);
   CHECK_FALSE(settings.metallb.version.given());
   CHECK(settings.strict_arp.value);
@@ -102,7 +102,7 @@ TEST_CASE("A kept plan's settings count alone, but for how this machine reaches 
   CHECK(settings.cluster.kubeconfig.value.empty());
   CHECK(settings.tools.kubectl.value == std::vector<std::string>{"kubectl"});
 
-  // Who resumes a plan and gives flags knows what he does; the run's kubeconfig stays.
+  // Flags given when a plan is resumed win. The run's kubeconfig stays.
   here.flags = {{"--timeout", "provider=9m"}, {"--pool", "203.0.113.0/28"}};
   here.unfinished = here.kept;
   const Settings resumed = read_settings(here).settings;
@@ -127,7 +127,7 @@ TEST_CASE("Chart values with a secret come from the operator's file again", "[cl
   CHECK(read.problems.empty());
   CHECK(read.settings.metallb.values_json.value == planned.metallb.values_json.value);
 
-  // For people all is there, what was found and the mark of the secret too.
+  // What people are shown has everything: also what was found, and the mark of the secret.
   planned.provider.release = {.value = "other", .from = From::cluster, .where = "found"};
   const Settings shown = settings_of_kept(replayable_settings(planned));
   CHECK(shown.provider.release == planned.provider.release);

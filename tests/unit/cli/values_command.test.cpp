@@ -10,7 +10,7 @@ using namespace iplease;
 
 namespace {
 
-/// Files in memory; `full` stands in for a disk without room.
+/// Files in memory. `full` simulates a full disk.
 class MemoryFiles final : public Files {
 public:
   std::map<std::string, std::string> texts{};

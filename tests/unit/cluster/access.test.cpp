@@ -50,7 +50,7 @@ TEST_CASE("A KUBECONFIG with several files is handed on whole", "[cluster][acces
   CHECK(access.problem.empty());
   CHECK(world.find("users:/etc/alpha:/etc/beta", "beta").problem.empty());
 
-  // The tools leave out what is not there; one file that is left goes by the flag as ever.
+  // The tools skip missing files. A single remaining file is passed with the flag.
   access = world.find("/etc/gone:/etc/beta");
   CHECK(access.kubeconfig == "/etc/beta");
   CHECK(access.context == "beta");
@@ -73,7 +73,7 @@ TEST_CASE("A kubeconfig that names no server is told with its path", "[cluster][
 {
   AccessWorld world;
   CHECK(world.find("/etc/gone").problem == "/etc/gone: no such file");
-  CHECK(world.find("/etc/gone").kubeconfig == "/etc/gone"); // the tools are asked all the same
+  CHECK(world.find("/etc/gone").kubeconfig == "/etc/gone"); // the tools still run
   CHECK(world.find(":").problem == "KUBECONFIG names no file");
   CHECK(world.find("").problem.starts_with("/home/op/.kube/config: no such file; /etc/kub"));
   world.files.files["/etc/bare"] = "kind: Config\n";

@@ -12,11 +12,11 @@
 
 namespace iplease::test {
 
-/// What our list template prints of no objects at all.
+/// What our list template prints when there are no objects.
 inline constexpr const char* k_none = "{\"kind\":\"End\",\"items\":0}\n";
 
-/// A stand-in cluster: recorded answers, found by a piece of the command line. What was not
-/// recorded is NotFound.
+/// A stand-in cluster: recorded answers, found by a part of the command line. Anything not recorded
+/// is NotFound.
 struct CannedCluster {
   explicit CannedCluster(const std::string& name);
 
@@ -32,7 +32,7 @@ struct CannedCluster {
   [[nodiscard]] CommandResult answer(const Command& command) const
   {
     const std::string line = shell_line(command.argv);
-    std::size_t longest = 0; // the most exact piece decides
+    std::size_t longest = 0; // the longest match wins
     const CommandResult* found = nullptr;
     for (const auto& [piece, result] : answers) {
       if (piece.size() > longest && line.find(piece) != std::string::npos) {

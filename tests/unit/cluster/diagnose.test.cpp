@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The extra reads of doctor, from what kubectl printed on the lab (tests/data/cluster/lab/leases).
+// doctor's extra reads, fed what kubectl printed on the lab (tests/data/cluster/lab/leases).
 #include <iplease/cluster/diagnose.hpp>
 #include <iplease/platform/process.hpp>
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* k_nobody = R"({"apiVersion":"v1","items":[],"kind":"List"})";
 
-// Two Services with an address: behind filler-a stands a ready pod, behind filler-b nobody.
+// Two Services with an address. A ready pod is behind filler-a, nothing is behind filler-b.
 struct Leases {
   CannedCluster cluster{"enabled"};
   Observation seen = cluster.observe();
@@ -145,8 +145,8 @@ TEST_CASE("The log of the newest running pod is read, by its end", "[cluster][do
   (void)diagnose(seen, cluster.want, {Extra::operator_log}, doors);
   CHECK(cluster.was_asked("logs pod/new --timestamps --tail="));
   CHECK_FALSE(cluster.was_asked("--limit-bytes"));
-  // What is kept of an answer is its head, so the longest lines must all fit: 16 KiB each (CRI),
-  // and a time before it.
+  // Only the head of an answer is kept, so the longest lines must all fit: 16 KiB each (CRI), plus
+  // a timestamp.
   const std::string tail = cluster.runner.asked.back().argv.back();
   REQUIRE(tail.starts_with("--tail="));
   CHECK(std::stoul(tail.substr(7)) * ((16U << 10U) + 64U) <= ProcessLimits{}.out);

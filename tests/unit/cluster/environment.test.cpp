@@ -6,7 +6,7 @@
 
 using namespace iplease;
 
-// Written by hand in the shape of the real objects: nobody here has these clusters.
+// Written by hand in the shape of the real objects, not recorded.
 namespace {
 
 WorkloadSeen daemon_set(std::string name,
@@ -21,7 +21,6 @@ WorkloadSeen daemon_set(std::string name,
           .wanted = 1};
 }
 
-// No kube-proxy anywhere.
 Observation without_proxy()
 {
   Observation seen;
@@ -73,7 +72,7 @@ TEST_CASE("What does kube-proxy's work is recognised", "[cluster][environment]")
   Observation router = without_proxy();
   router.workloads = {daemon_set("kube-router")};
   CHECK(recognise_proxy(router, false, "") == "kube-router");
-  router.kube_proxy.daemon_set.look = Look::seen; // kube-router as CNI only
+  router.kube_proxy.daemon_set.look = Look::seen; // kube-router is only the CNI here
   router.kube_proxy.daemon_set.value.wanted = 1;
   CHECK(recognise_proxy(router, false, "").empty());
 
@@ -83,7 +82,8 @@ TEST_CASE("What does kube-proxy's work is recognised", "[cluster][environment]")
   calico.workloads = {daemon_set("calico-node")};
   calico.kube_proxy.daemon_set = {.look = Look::seen, .value = daemon_set("kube-proxy")};
   CHECK(recognise_proxy(calico, false, "").empty());
-  calico.kube_proxy.daemon_set.value.wanted = 0; // sent to no node, as Calico's page has it
+  // Scheduled on no node, as Calico's documentation recommends.
+  calico.kube_proxy.daemon_set.value.wanted = 0;
   CHECK(recognise_proxy(calico, false, "") == "calico-ebpf");
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("A ConfigMap of 0.12 is in force only for a controller that reads it",
   settle_legacy(current);
   CHECK_FALSE(current.metallb.legacy->in_force);
 
-  // Reads another one: what was found is a leftover.
+  // The controller reads another ConfigMap, so the one found is a leftover.
   Observation other = with_controller("quay.io/metallb/controller:v0.12.1", {"--config=metallb"});
   fill_legacy(other, config_map("config"));
   settle_legacy(other);
@@ -173,7 +173,7 @@ TEST_CASE("Workloads of the manifests of 0.12 are read for the backup, Helm's ar
           "[cluster][legacy]")
 {
   Observation seen = with_controller("x:v0.12.1", {"--config=config"});
-  CHECK(old_workload_names(seen).empty()); // its labels are Helm's
+  CHECK(old_workload_names(seen).empty()); // the labels are Helm's
   seen.metallb.version = "0.12.1";
   seen.metallb.controllers.front().name = "controller";
   seen.metallb.controllers.front().kind = "Deployment";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Garbage is not absence: recorded answers, cut, with a line dropped, empty or foreign.
+// Garbage does not mean absent. Recorded answers, cut short, with a line dropped, empty or foreign.
 #include "support/long_run.hpp"
 #include <iplease/core/plan.hpp>
 #include <iplease/core/reads.hpp>
@@ -22,7 +22,7 @@ Plan plan_of(const Observation& seen)
   return make_plan(registry(), seen, want);
 }
 
-/// What would be made anew by this plan, in the words of its commands.
+/// The commands in this plan that create something.
 std::vector<std::string> creates(const Plan& plan)
 {
   std::vector<std::string> made;
@@ -30,10 +30,10 @@ std::vector<std::string> creates(const Plan& plan)
     for (const Step& step : stage.steps) {
       const Run* run = std::get_if<Run>(&step.action);
       if (run == nullptr || run->reads_only || stage.stage == "verify") {
-        continue; // its Service is a temporary one of its own
+        continue; // verify creates a temporary Service
       }
       const std::string line = shell_line(run->command.argv);
-      // `helm upgrade --install` and `kubectl apply` change what is there; the stage says which.
+      // `helm upgrade --install` and `kubectl apply` may create or change; the stage says which.
       const bool either =
           line.find("--install") != std::string::npos || line.find(" apply ") != std::string::npos;
       const bool makes =
@@ -46,8 +46,8 @@ std::vector<std::string> creates(const Plan& plan)
   return made;
 }
 
-/// Cut at every 64th byte, each line dropped (every eighth of both without `--long`), nothing at
-/// all, and another program's words.
+/// Cut at every 64th byte, each line dropped (every eighth of both without `--long`), empty, and
+/// another program's output.
 std::vector<std::string> damaged(const std::string& whole)
 {
   const std::size_t every = test::long_run() ? 1 : 8;
@@ -67,8 +67,8 @@ std::vector<std::string> damaged(const std::string& whole)
   return all;
 }
 
-/// The recording without the schemas of the CRDs and who managed which field, most of it, as
-/// kubectl would indent it.
+/// The recording without CRD schemas and managedFields, which are most of it, indented as kubectl
+/// does.
 std::string without_schemas(const std::string& named)
 {
   nlohmann::json all = nlohmann::json::parse(named);
@@ -127,7 +127,7 @@ TEST_CASE("No damaged answer makes a plan create what is there", "[cluster][garb
 TEST_CASE("MetalLB's Deployments that were asked for by label are not missing when cut",
           "[cluster][garbage]")
 {
-  // Under another name than the usual two, so that the labels are asked for.
+  // The Deployment has an unusual name, so that iplease asks by label.
   CannedCluster cluster = enabled();
   std::string& named = cluster.answers["get -f -"].out;
   const std::size_t at = named.find("\"name\": \"metallb-controller\"");
@@ -168,7 +168,7 @@ TEST_CASE("An answer that cannot be read is told as that, and blocks", "[cluster
     const StagePlan preflight = test::stage(plan_of(seen), "preflight");
     REQUIRE_FALSE(preflight.problems.empty());
     CHECK(preflight.problems.front().id == "IPL-CLU-080");
-    CHECK(preflight.problems.size() == 1); // what follows from it is not told as missing
+    CHECK(preflight.problems.size() == 1); // consequences are not reported as missing
     CHECK(preflight.problems.front().exit == ExitCode::blocked);
   }
 }

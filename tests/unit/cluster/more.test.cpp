@@ -23,7 +23,7 @@ Plan needing(std::vector<std::string> stages)
   return plan;
 }
 
-// In helm's own layout, with the neighbours that a cut must not touch.
+// In Helm's own layout, with neighbours that a cut must not touch.
 constexpr const char* k_index = R"(apiVersion: v1
 entries:
   akash-gateway:
@@ -57,7 +57,7 @@ TEST_CASE("The newest chart of an appVersion is found in an index", "[cluster][c
   CHECK(entries->size() == 4);
   REQUIRE(newest_chart(*entries, "0.16.2") != nullptr);
   CHECK(newest_chart(*entries, "0.16.2")->version ==
-        "19.0.10"); // not 19.0.2, as text would have it
+        "19.0.10"); // not 19.0.2, which sorts last as text
   CHECK(newest_chart(*entries, "0.10.7")->version == "14.0.7");
   CHECK(newest_chart(*entries, "0.1.0") == nullptr);
   REQUIRE(nearest_older_chart(*entries, "0.11.1") != nullptr);
@@ -92,7 +92,7 @@ TEST_CASE("Rights are asked for in one go, and the missing ones are named", "[cl
   CHECK(list["items"].size() == rights.size());
   CHECK(rights_for(Plan{}).empty());
 
-  // kubectl 1.34.4 prints the answers one after the other
+  // kubectl 1.34.4 prints one answer after the other
   const std::string printed =
       R"({"spec":{"resourceAttributes":{"namespace":"metallb-system","resource":"services","verb":"create"}},"status":{"allowed":false}}
 {"spec":{"resourceAttributes":{"resource":"services","verb":"list"}},"status":{"allowed":true,"reason":"RBAC"}}
@@ -100,7 +100,7 @@ TEST_CASE("Rights are asked for in one go, and the missing ones are named", "[cl
 {"spec":{"resourceAttributes":{"resource":"pods","subresource":"exec","verb":"create"}},"status":{"allowed":false}}
 )";
   const auto denied = parse_access(printed, 4);
-  CHECK_FALSE(parse_access(printed, 5)); // one was not answered
+  CHECK_FALSE(parse_access(printed, 5)); // one answer is missing
   CHECK_FALSE(parse_access(printed.substr(0, printed.size() - 9), 4));
   CHECK(denied == std::vector<std::string>{"create services in metallb-system",
                                            "patch deployments.apps in akash-services",
@@ -138,15 +138,14 @@ TEST_CASE("The IP operator's chart is the newest of the provider's appVersion", 
   CHECK(other.ip_operator.chart_version.absent());
   CHECK(other.ip_operator.chart_version.why.find("none of appVersion 0.1.0") != std::string::npos);
 
-  // Akash's index had no chart for provider 14.0.1 to 14.0.3: the nearest older one is named.
+  // Akash's index has no chart for provider 14.0.1 to 14.0.3. The nearest older chart is used.
   Observation between = cluster.observe();
   between.provider.release.value.app_version = "0.11.1";
   observe_more(between, cluster.want, needing({"ip-operator"}), {}, doors);
   CHECK(between.ip_operator.chart_version.value == "14.0.7");
   CHECK(between.ip_operator.chart_app_version == "0.10.7");
 
-  // A provider whose image.tag is overridden: no chart has the release's appVersion, one has the
-  // tag's.
+  // image.tag is overridden: no chart has the release's appVersion, but one has the tag's.
   Observation tagged = cluster.observe();
   tagged.provider.release.value.app_version = "0.1.0";
   tagged.provider.release_values.value = Secret("image:\n  tag: 0.10.7\n");
@@ -204,7 +203,7 @@ TEST_CASE("The upgrade is rendered and tried, and a refusal shows no secret", "[
   CHECK(seen.upgrade_trial.value.find("strict decoding error") != std::string::npos);
   CHECK(seen.upgrade_trial.value.find("CANARY") == std::string::npos);
   CHECK(seen.upgrade_trial.value.find("Q0FOQVJZ") ==
-        std::string::npos); // nor as a Secret carries it
+        std::string::npos); // nor base64, as in a Secret
   bool tried = false;
   for (const Command& command : cluster.runner.asked) {
     CHECK(shell_line(command.argv).find("CANARY") == std::string::npos);
@@ -259,7 +258,7 @@ TEST_CASE("The provider's address comes from its status when the values have non
   Effects doors = cluster.effects();
   Observation seen = cluster.observe();
   observe_more(seen, cluster.want, needing({"pool"}), {}, doors);
-  CHECK(seen.provider.status_address.empty()); // `from` of the values is an address
+  CHECK(seen.provider.status_address.empty()); // `from` in the values is already an address
   CHECK(seen.ip_operator.running_address.value == "akash1running");
 
   seen.provider.release_values.value = Secret("from: keyname\n");
@@ -307,7 +306,7 @@ TEST_CASE("A provider that stays is asked twice before it counts as hanging", "[
   CHECK_FALSE(looked_at({.out = "<html>"}).provider.pod_ready);
   const CommandResult denied{.exit_code = 1,
                              .err = "Error from server (Forbidden): services is forbidden\n"};
-  CHECK(looked_at(denied).provider.pod_ready); // what may not be asked is no fault
+  CHECK(looked_at(denied).provider.pod_ready); // a read that is forbidden is not a failure
 
   // An upgrade replaces the pod anyway.
   (void)looked_at(silent, {.edited_values = Secret("from: akash1abc\n")});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers that do not fit are empty answers, not other numbers.
+// A number that does not fit gives an empty answer, not another number.
 #include <iplease/cluster/parse.hpp>
 
 #include <catch2/catch.hpp>

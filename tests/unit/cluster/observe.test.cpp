@@ -95,7 +95,7 @@ TEST_CASE("No credentials is not an empty cluster", "[cluster][observe]")
 TEST_CASE("A user with few rights: each fact says absent or forbidden for itself",
           "[cluster][observe]")
 {
-  // Recorded: may read namespaces, Services, pods, workloads and pools; nothing else.
+  // Recorded with rights to read only namespaces, Services, pods, workloads and pools.
   CannedCluster cluster("limited");
   const Observation seen = cluster.observe();
   CHECK(seen.cluster_uid.found());
@@ -105,9 +105,9 @@ TEST_CASE("A user with few rights: each fact says absent or forbidden for itself
   CHECK(seen.metallb.expose.found());
   CHECK(seen.provider.stateful_set.absent());
   CHECK(seen.nodes_look == Look::forbidden);
-  CHECK(seen.load_balancers.size() == 1); // what may be listed is listed
+  CHECK(seen.load_balancers.size() == 1); // what is allowed is listed
   CHECK(seen.releases_look == Look::forbidden);
-  // The CRDs may not be read, so MetalLB's resources are asked for by themselves.
+  // The CRDs are forbidden, so iplease reads MetalLB's resources one by one.
   CHECK(seen.metallb.pools.found());
   CHECK(seen.metallb.pools.value.size() == 2);
   CHECK(seen.metallb.advertisements.look == Look::forbidden);
@@ -137,7 +137,7 @@ TEST_CASE("Values are those of the last revision that was deployed", "[cluster][
   CHECK(never.provider.release_values.absent());
   CHECK(never.provider.release_values.why == "no revision was ever deployed");
 
-  // A history that cannot be read is not one without a deployed revision.
+  // An unreadable history is not a history without a deployed revision.
   cluster.answers[" history akash-provider"].out = "[{";
   const Observation cut = cluster.observe();
   CHECK(cut.provider.release_values.look == Look::failed);
@@ -168,7 +168,7 @@ TEST_CASE("Of a release that is not deployed its past is read, and what it did t
         ReleasePast{.deployed = 1, .before = "failed akash-ip-operator-19.0.2 revision 2"});
   CHECK(seen.releases.at(2).past == ReleasePast{.deployed = 0, .before = "absent"});
   CHECK(seen.provider.empty_keys.value == std::vector<std::string>{"key.txt"});
-  // Neither a cut answer nor a Secret that is gone is an empty one.
+  // An answer cut short is not an empty Secret, nor is a missing Secret.
   cluster.answers["get secret akash-provider-keys"].out = "key-pass.txt 4\n";
   CHECK(cluster.observe().provider.empty_keys.look == Look::failed);
   cluster.answers["get secret akash-provider-keys"].out = "";
@@ -235,7 +235,7 @@ std::string renamed(std::string text, const std::string& from, const std::string
   return text;
 }
 
-/// The objects but those of the provider: kubectl prints nothing that was not asked for.
+/// All objects except the provider's: kubectl prints only what was asked for.
 std::string without_provider(const std::string& named)
 {
   nlohmann::json all = nlohmann::json::parse(named);
@@ -274,7 +274,7 @@ TEST_CASE("A release of another name is found by its chart, its objects by its l
   CHECK(seen.provider.env_ip_operator.value == "false");
 
   cluster.want.provider.release = {.value = "akash-provider", .from = From::flag};
-  CHECK(cluster.observe().provider.release.absent()); // the one that was named, and no other
+  CHECK(cluster.observe().provider.release.absent()); // only the release that was named
 }
 
 TEST_CASE("Objects under the usual name that belong to another release are not the provider's",
@@ -314,7 +314,7 @@ TEST_CASE("The upgrade on trial tells image, resources and settings", "[cluster]
   fill_rendered(broken, "kind: [\n");
   CHECK_FALSE(broken.provider.rendered_set.found());
   for (const char* text :
-       {"\"a\",\"b\"", // yaml-cpp's LoadAll never ends
+       {"\"a\",\"b\"", // yaml-cpp's LoadAll never returns
         "kind: ConfigMap\nd: &x [*x]\n",
         "kind: ConfigMap\na: &a [1, 1, 1, 1, 1, 1, 1, 1]\n"
         "b: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b]\n"
@@ -331,7 +331,7 @@ TEST_CASE("A fresh provider cluster is seen as it is", "[cluster][observe]")
   CannedCluster cluster("fresh");
   cluster.helm_version = true;
   const Observation seen = cluster.observe();
-  // No IP operator to ask yet, but helm's version and, before leases are on, kube-system's pods.
+  // No IP operator to ask yet. Extra: helm's version and, while leases are off, kube-system's pods.
   CHECK(cluster.runner.asked.size() == 9);
   CHECK(seen.tools.kubectl == "v1.34.4");
   CHECK(seen.tools.helm == "v3.16.4");

@@ -62,7 +62,7 @@ TEST_CASE("Absent, forbidden and unreachable are told apart by the tools' own wo
   CHECK(classify(
             failed("Error: Kubernetes cluster unreachable: context \"nope\" does not exist\n")) ==
         Look::failed);
-  // Something behind the API server is not the API server.
+  // The failure is behind the API server, so the API server is reachable.
   CHECK(classify(failed(
             "Error from server (ServiceUnavailable): error trying to reach service: dial tcp "
             "10.0.0.1:7472: connect: connection refused\n")) == Look::failed);
@@ -93,7 +93,7 @@ TEST_CASE("What a tool said is kept without its noise", "[cluster][errors]")
     lines += std::string(200, 'x') + "\n";
   }
   CHECK(why(failed(lines)).size() == 600);
-  // A refused patch quotes itself first and says what is wrong last.
+  // A refused patch quotes itself first and gives the reason last.
   const std::string refused =
       why(failed("The request is invalid: patch: Invalid value: \"map[" + std::string(5000, 'x') +
                  "]\": strict decoding error: unknown field \"spec.x\"\n"));
@@ -128,7 +128,7 @@ TEST_CASE("Default gateways are read from the kernel's table of routes", "[clust
                               "eth0\t007100CB\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
                               "eth1\t00000000\tFE7100CB\t0003\t0\t0\t9\t00000000\t0\t0\t0\n") ==
         std::vector<std::string>{"203.0.113.1", "203.0.113.254"});
-  // A route without a gateway, half of a line, no table at all.
+  // A route without a gateway, half a line, no table at all.
   CHECK(parse_gateways(head + "tun0\t00000000\t00000000\t0001\t0\t0\t0\t00000000\n").empty());
   CHECK(parse_gateways(head + "eth0\t00000000\t0171").empty());
   CHECK(parse_gateways("").empty());
@@ -187,7 +187,7 @@ TEST_CASE("Releases are read from helm list", "[cluster][helm]")
         ReleasePast{.deployed = 2, .before = "superseded x-1.0.0 revision 2"});
   CHECK(parse_helm_history(R"([{"revision":1,"status":"failed"}])", 1) ==
         ReleasePast{.deployed = 0, .before = "absent"});
-  // Not the history of what was listed: nothing is known, which is not "never".
+  // This history does not belong to the listed revision. That means unknown, not "never".
   CHECK_FALSE(parse_helm_history(superseded, 4));
   CHECK_FALSE(parse_helm_history("[]", 1));
   CHECK_FALSE(parse_helm_history("{", 1));
@@ -246,7 +246,7 @@ TEST_CASE("Objects come as a List or as one bare object, and nothing at all is n
   CHECK(many.find("Namespace", "nope") == nullptr);
   REQUIRE(many.find("Service", "controller", "metallb-system") != nullptr);
   CHECK(many.find("Service", "controller", "other") == nullptr);
-  // Schemas are left out while reading: they are most of the text and nobody asks for them.
+  // Reading drops the schemas: they are most of the text and nothing uses them.
   CHECK(many.find("CustomResourceDefinition", "ipaddresspools.metallb.io")
             ->dump()
             .find("openAPIV3Schema") == std::string::npos);
@@ -288,7 +288,7 @@ TEST_CASE("Lists are read line by line", "[cluster][lists]")
   CHECK(node.k3s_args == R"(["server","--disable","traefik"])");
   CHECK_FALSE(lists.nodes[1].ready);
 
-  REQUIRE(lists.services.size() == 1); // the ClusterIP ones are not printed
+  REQUIRE(lists.services.size() == 1); // ClusterIP Services are not printed
   CHECK(lists.services[0].name == "web");
   CHECK(lists.services[0].annotations.at("weird") == "tab\there \"q\" é \a <x>");
   CHECK(lists.services[0].ports.at(0).target == "web");
@@ -362,7 +362,8 @@ TEST_CASE("Pools and advertisements carry the version that a change must name", 
   CHECK_FALSE(lists.broken);
   CHECK(lists.pools.at(0).resource_version == "34");
   CHECK(lists.advertisements.at(0).resource_version == "56");
-  const std::string asked = lists_template(); // what prints it; enable:keeps has the real answer
+  // The template that prints it. The lab case enable:keeps checks the real answer.
+  const std::string asked = lists_template();
   CHECK(asked.find("metadata.resourceVersion") != asked.rfind("metadata.resourceVersion"));
 }
 
@@ -376,7 +377,7 @@ TEST_CASE("A cut or foreign line is reported, not guessed", "[cluster][lists]")
   CHECK_FALSE(parse_lists("-\n-\n{\"kind\":\"End\",\"items\":2}\n").broken);
   CHECK(parse_lists("-\n{\"kind\":\"End\",\"items\":2}\n").broken);
   CHECK(parse_lists("{\"kind\":\"End\",\"items\":0}\n-\n").broken);
-  // Go's escapes that JSON does not know
+  // Go escapes that JSON does not have
   const Lists odd = parse_lists(
       "{\"kind\":\"CiliumLoadBalancerIPPool\",\"metadata\":{\"name\":\"\\x1b\\v\\U0001f600\"}}\n");
   REQUIRE(odd.cilium_pools.size() == 1);

@@ -41,8 +41,8 @@ IpAddress ip(const std::string& text)
 
 } // namespace
 
-// metallb_ranges.json holds what ParseCIDR and poolCount of MetalLB 0.14.8 (copied from its module
-// into a small Go program) answered to every row of our table, and to seeded mutations of them.
+// metallb_ranges.json holds what ParseCIDR and poolCount of MetalLB 0.14.8 (its module copied into
+// a small Go program) answered for every row of our table and for seeded mutations of them.
 TEST_CASE("Every entry is read and counted as MetalLB 0.14.8 does", "[core][address]")
 {
   const json rows = json::parse(test::data("unit/core/metallb_ranges.json"));
@@ -98,7 +98,7 @@ TEST_CASE("Counting follows the allocator, and never overflows", "[core][address
   CHECK(size_of({"192.0.2.0/32"}, true) == 0);
   // MetalLB 0.14.8 overflows here and reports -9223372036854775793.
   CHECK(size_of({"2001:db8::/64", "192.0.2.0/28"}) == 9223372036854775807U);
-  // The documentation's sample: four prefixes and a range.
+  // The sample from the documentation: four prefixes and a range.
   CHECK(size_of({"192.0.2.0/28",
                  "192.0.2.32/28",
                  "198.51.100.0/29",
@@ -113,7 +113,8 @@ TEST_CASE("Containment and overlap never mix families", "[core][address]")
   CHECK_FALSE(contains(good("192.0.2.8-192.0.2.12"), ip("192.0.2.13")));
   CHECK(contains(good("::ffff:192.0.2.0/120"), ip("192.0.2.9")));
   CHECK_FALSE(contains(good("::/0"), ip("192.0.2.9")));
-  CHECK_FALSE(contains(good("192.0.2.1-2001:db8::1"), ip("192.0.2.9"))); // mixed: holds nothing
+  // A mixed range contains nothing.
+  CHECK_FALSE(contains(good("192.0.2.1-2001:db8::1"), ip("192.0.2.9")));
   CHECK(overlap(good("192.0.2.0/24"), good("192.0.2.10-192.0.2.20")));
   CHECK(overlap(good("192.0.2.10-192.0.2.20"), good("192.0.2.0/24")));
   CHECK_FALSE(overlap(good("192.0.2.0/28"), good("192.0.2.16/28")));

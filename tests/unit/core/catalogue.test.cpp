@@ -15,7 +15,7 @@ using namespace iplease;
 
 namespace {
 
-/// Every id in the product's sources, with a file that has it.
+/// Every id in the product's sources, with a file that uses it.
 std::map<std::string, std::string> ids_in_sources()
 {
   std::map<std::string, std::string> ids;
@@ -84,7 +84,7 @@ TEST_CASE("An id means one thing, and says it in full", "[core][catalogue]")
     CHECK_FALSE(entry.fix.empty());
     const std::string own(entry.id.substr(0, entry.id.rfind('-')));
     if (own == area) {
-      CHECK(before < entry.id); // in the order of its number, so that a free one is easy to see
+      CHECK(before < entry.id); // sorted by number, so that a free one is easy to see
     } else {
       CHECK(areas.insert(own).second);
     }

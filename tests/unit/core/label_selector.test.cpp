@@ -18,7 +18,7 @@ TEST_CASE("A label selector selects as Kubernetes does", "[core]")
   CHECK_FALSE(one("zone", "In", {"b"}));
   CHECK_FALSE(one("rack", "In", {""}));
   CHECK_FALSE(one("zone", "NotIn", {"a"}));
-  CHECK(one("rack", "NotIn", {"a"})); // a label that is not there is not in
+  CHECK(one("rack", "NotIn", {"a"})); // NotIn matches a missing label
   CHECK(one("gpu", "Exists"));
   CHECK_FALSE(one("rack", "Exists"));
   CHECK(one("rack", "DoesNotExist"));

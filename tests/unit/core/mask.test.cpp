@@ -25,7 +25,7 @@ TEST_CASE("A secret is masked in every shape in which a tool repeats it", "[core
                                  "cGE_cy93Im8ncmQrMQ==",    // base64 for URLs
                                  "cGE/cy93Im8ncmQrMQo=",    // with a line break (echo | base64)
                                  "pa%3Fs%2Fw%22o%27rd%2B1", // in a URL
-                                 "pa%3fs%2fw%22o%27rd%2b1", // the same
+                                 "pa%3fs%2fw%22o%27rd%2b1", // the same in lower case
                                  R"(pa?s/w\"o'rd+1)",       // JSON, Go's %q
                                  R"(pa?s/w"o''rd+1)"}) {    // YAML in single quotes
     INFO(said);

@@ -10,10 +10,10 @@ TEST_CASE("Control characters are shown, never passed on", "[core][plain]")
 {
   using namespace std::string_literals;
   CHECK(plain_text("a\x1b"s + "7b\ac\0d\x7f"s + "e\vf"s) == R"(a\x1b7b\x07c\x00d\x7fe\x0bf)");
-  CHECK(plain_text("one\rtwo") == R"(one\x0dtwo)"); // it would write over the line
+  CHECK(plain_text("one\rtwo") == R"(one\x0dtwo)"); // a bare CR would overwrite the line
   CHECK(plain_text("one\r\ntwo\n\tthree") == "one\ntwo\n\tthree");
   CHECK(plain_text("\xc2\x9b"
-                   "2J\xc2\x85") == R"(\x9b2J\x85)"); // C1, as UTF-8
+                   "2J\xc2\x85") == R"(\x9b2J\x85)"); // C1 control characters in UTF-8
   CHECK(plain_text("abc\u202ecba\u2066x") == R"(abc\u202ecba\u2066x)");
 }
 
@@ -23,8 +23,8 @@ TEST_CASE("Colours and other terminal sequences are dropped", "[core][plain]")
         "4:05PM ERR no such host");
   CHECK(plain_text("\x1b]0;title\a"
                    "a\x1b]8;;http://x\x1b\\b\x1b]8;;\x1b\\\x1b[2J\x1b[?25lc") == "abc");
-  CHECK(plain_text("\x1b[31") == R"(\x1b[31)");                   // cut: no sequence
-  CHECK(plain_text("\x1b]0;text\nmore") == "\\x1b]0;text\nmore"); // without an end it eats nothing
+  CHECK(plain_text("\x1b[31") == R"(\x1b[31)");                   // cut short: not a sequence
+  CHECK(plain_text("\x1b]0;text\nmore") == "\\x1b]0;text\nmore"); // unterminated: swallows no text
 }
 
 TEST_CASE("Bytes that are no UTF-8 are shown, and UTF-8 stays", "[core][plain]")
@@ -40,7 +40,8 @@ TEST_CASE("Bytes that are no UTF-8 are shown, and UTF-8 stays", "[core][plain]")
     all += static_cast<char>(byte);
   }
   const std::string shown = plain_text(all + "\x1b[1m" + all);
-  CHECK(nlohmann::json(shown).dump().find("\\u00") == std::string::npos); // valid, no control
+  // Valid UTF-8, no control characters.
+  CHECK(nlohmann::json(shown).dump().find("\\u00") == std::string::npos);
   CHECK(plain_text(shown) == shown);
 }
 
@@ -59,7 +60,7 @@ TEST_CASE("A cut splits no character", "[core][plain]")
   CHECK(last_bytes("ü•", 3) == "•");
   CHECK(last_bytes("ü•", 4) == "•");
   CHECK(last_bytes("x🙂", 3) == "");
-  CHECK(first_bytes("\x80\x80\x80\x80\x80", 4).size() == 4); // no UTF-8: cut where asked
+  CHECK(first_bytes("\x80\x80\x80\x80\x80", 4).size() == 4); // not UTF-8: cut at the limit
 }
 
 TEST_CASE("a text is split into all its parts, empty ones too", "[core][plain]")

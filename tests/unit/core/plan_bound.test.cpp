@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Stands in for a stage: one step of each kind, each with all the time it may have.
+/// Stands in for a stage: one step of each kind, each with its longest timeout.
 StagePlan slow(const Observation& /*seen*/, const Settings& /*want*/, std::span<const StagePlan>)
 {
   const Command command{.argv = {"kubectl"}, .timeout = 90s};

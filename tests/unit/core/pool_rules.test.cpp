@@ -17,7 +17,7 @@ std::vector<AddressRange> list(const std::vector<std::string>& texts)
   return ranges;
 }
 
-/// "id id" of the problems, then "| id" of the warnings.
+/// "ID " for each problem, then "|ID " for each warning.
 std::string ids(const std::vector<std::string>& texts)
 {
   const PoolFindings found = check_pool(list(texts));
@@ -46,7 +46,7 @@ std::string hint(const std::string& text)
 TEST_CASE("A usable public pool has no finding", "[core][pool]")
 {
   CHECK(ids({"198.51.100.32/28", "198.51.100.64-198.51.100.70"}) == "");
-  CHECK(ids({"198.51.100.0/28", "198.51.100.16/28"}) == ""); // adjacent
+  CHECK(ids({"198.51.100.0/28", "198.51.100.16/28"}) == ""); // adjacent ranges do not overlap
   CHECK(ids({"8.8.0.0/16"}) == "");
 }
 
@@ -64,12 +64,12 @@ TEST_CASE("What MetalLB takes and no tenant can use is refused", "[core][pool]")
   CHECK(ids({"127.0.0.1/32"}) == "005 ");
   CHECK(ids({"169.254.7.0/24"}) == "005 ");
   CHECK(ids({"224.0.0.1-224.0.0.9"}) == "005 ");
-  CHECK(ids({"223.255.255.0-224.0.0.9"}) == "005 "); // only its end is
+  CHECK(ids({"223.255.255.0-224.0.0.9"}) == "005 "); // only its end is reserved
   CHECK(ids({"240.1.0.0/24"}) == "005 ");
   CHECK(ids({"255.255.255.255/32"}) == "005 ");
   CHECK(ids({"198.51.100.1-2001:db8::1"}) == "006 ");
   CHECK(ids({"2001:db8::/120"}) == "007 ");
-  CHECK(ids({"::ffff:198.51.100.0/120"}) == ""); // IPv4 in disguise, as MetalLB sees it
+  CHECK(ids({"::ffff:198.51.100.0/120"}) == ""); // MetalLB treats this as IPv4
 }
 
 TEST_CASE("Private addresses are a warning", "[core][pool]")

@@ -48,7 +48,8 @@ TEST_CASE("What nobody gave comes from the cluster, with its reason", "[core][re
   CHECK(s.provider.address.value == k_address);
   CHECK(s.provider.status_url.value == "https://provider.example.com:8443/status");
   CHECK(s.provider.values_file.value == "/root/provider.yaml");
-  CHECK(s.provider.values_from.value == ValuesFrom::undecided); // both exist: not ours to choose
+  // Both exist, so the operator must choose.
+  CHECK(s.provider.values_from.value == ValuesFrom::undecided);
   CHECK(s.metallb.install.where == "default");
   CHECK(resolve(s, running_cluster(), {.from = k_address, .domain = "example.com"}) == s);
 }
@@ -65,7 +66,8 @@ TEST_CASE("On an empty cluster the defaults hold", "[core][resolve]")
   CHECK(s.pool.interfaces.value->empty());
   CHECK_FALSE(s.metallb.version.value);
   CHECK(s.metallb.version.from == From::fallback);
-  CHECK(s.provider.address.where == "8443/status says so"); // `from` was the name of a key
+  // In the values, `from` is the name of a key.
+  CHECK(s.provider.address.where == "8443/status says so");
   CHECK(s.provider.values_file.value == "/root/provider.yaml");
   CHECK(s.provider.values_from.value == ValuesFrom::release);
 }

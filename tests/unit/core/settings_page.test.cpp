@@ -48,7 +48,7 @@ std::string code(std::string_view text)
   return text.empty() ? "" : "`" + std::string(text) + "`";
 }
 
-/// `<stage>` in plain text would be taken for HTML.
+/// HTML would swallow a bare `<stage>`.
 std::string heading(std::string_view path)
 {
   return path.find('<') == std::string_view::npos ? std::string(path) : code(path);

@@ -23,7 +23,7 @@ TEST_CASE("SHA-256 gives NIST's example values", "[core][sha256]")
 
 TEST_CASE("SHA-256 pads right at every length around a block", "[core][sha256]")
 {
-  // Values of coreutils' sha256sum for n times 'x'.
+  // From coreutils' sha256sum, for n times 'x'.
   CHECK(sha256_hex(std::string(55, 'x')) ==
         "d5e285683cd4efc02d021a5c62014694958901005d6f71e89e0989fac77e4072");
   CHECK(sha256_hex(std::string(56, 'x')) ==

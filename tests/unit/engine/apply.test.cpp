@@ -83,7 +83,7 @@ TEST_CASE("What is to be created and is there already stays, and the run goes on
     CHECK(world.view.notes == Lines{"make: it is there already and stays as it is"});
   }
   World other;
-  other.runner.expect("make", k_failed); // any other refusal is one
+  other.runner.expect("make", k_failed); // any other refusal fails the step
   CHECK(other.go({step}).problem.has_value());
   std::get<Run>(step.action).unless_there = false;
   World strict;
@@ -241,7 +241,7 @@ TEST_CASE("A watch says why, one process at a time", "[engine][apply]")
   world.runner.expect({.line = "helm", .takes = 16s});
   world.runner.always("watch", {{.out = k_no_pods}});
   CHECK(world.go({step}).exit == ExitCode::done);
-  CHECK(world.runner.started().size() == 4); // helm, and a look after 1.5, 4.5 and 10.5 s
+  CHECK(world.runner.started().size() == 4); // helm, then looks after 1.5, 4.5 and 10.5 s
   CHECK(world.view.whys.contains("no pod yet"));
   CHECK(world.view.beats > 20);
 }
@@ -378,7 +378,7 @@ TEST_CASE("Files and web addresses go through their doors", "[engine][apply]")
   SECTION("address, asked again")
   {
     const HttpGet get{.url = "https://provider.example.com:8443/status", .timeout = 3s};
-    CHECK(world.go({{.id = "status", .action = get}}).exit == ExitCode::done); // a warning
-    CHECK(world.http.asked.size() == 5); // after pauses of 0.25 and 0.5 s, then of 1 s each
+    CHECK(world.go({{.id = "status", .action = get}}).exit == ExitCode::done); // only a warning
+    CHECK(world.http.asked.size() == 5); // pauses of 0.25 and 0.5 s, then 1 s each
   }
 }

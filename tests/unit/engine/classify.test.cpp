@@ -181,7 +181,7 @@ TEST_CASE("A command that a signal ended is told as that", "[engine][classify]")
   CHECK(killed.id == "IPL-RUN-070");
   CHECK(killed.what.ends_with(": killed by SIGKILL"));
   CHECK(killed.cause.find("memory") != std::string::npos);
-  CHECK(killed.saw == "connection refused"); // what it said before is no reason
+  CHECK(killed.saw == "connection refused"); // what it said earlier is not the cause
   CHECK(classified(helm_step(), {.ended = Ended::signalled, .exit_code = 11})
             .what.ends_with("SIGSEGV"));
   CHECK(classified(helm_step(), {.ended = Ended::signalled, .exit_code = 42})
@@ -189,7 +189,8 @@ TEST_CASE("A command that a signal ended is told as that", "[engine][classify]")
   Step own = kubectl_step();
   own.failure_id = "IPL-POOL-021";
   CHECK(classified(own, {.ended = Ended::signalled, .exit_code = 9}).id == "IPL-RUN-070");
-  // A shell in between says 137 and no word; who says something ended by itself.
+  // A shell in between exits with 137 and prints nothing. A program that prints something ended by
+  // itself.
   CHECK(classified(kubectl_step(), {.exit_code = 137})
             .what.ends_with(": exit 137, killed by SIGKILL"));
   CHECK(classified(kubectl_step(), {.exit_code = 137, .err = "command terminated"}).id ==

@@ -24,7 +24,7 @@ TEST_CASE("A crash loop ends the command early, with the end of its log", "[engi
   Step step{.id = "helm", .action = Run{.command = {.argv = {"helm"}}}};
   std::get<Run>(step.action).watch = Command{.argv = {"kubectl", "get", "pods"}};
   world.runner.expect({.line = "helm", .takes = 600s});
-  std::vector<CommandResult> looks{crash(back_off, 1)}; // new: one restart is no old trouble
+  std::vector<CommandResult> looks{crash(back_off, 1)}; // one restart is still new
   for (int n = 0; n < 20; ++n) {
     looks.push_back(crash(n % 2 == 0 ? runs : back_off, 2));
   }
@@ -79,7 +79,7 @@ TEST_CASE("A crash that was there before the change is not its result, whatever 
                R"({"exitCode":1,"startedAt":")" +
                began + R"("}},"state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}}]})"};
   };
-  // By the node's clock, long before and long after this machine's.
+  // The node's clock is far behind or far ahead of this machine's.
   const std::string long_ago = "2000-01-01T00:00:00Z";
   const std::string far_ahead = "2999-01-01T00:00:00Z";
   const bool behind = GENERATE(true, false);

@@ -44,7 +44,7 @@ Step helm_step(const std::string& id)
                    "metallb-system"});
 }
 
-/// A state directory with runs in it.
+/// A state directory with runs.
 struct Runs {
   test::TempDir dir{};
   test::FakeClock clock{};
@@ -152,7 +152,7 @@ TEST_CASE("No secret reaches the journal", "[engine][journal]")
   journal->begin("provider", upgrade);
   journal->finish("provider",
                   upgrade,
-                  {.exit_code = 1, .err = "cannot read keysecret •••"}); // masked where it came in
+                  {.exit_code = 1, .err = "cannot read keysecret •••"}); // masked when it was read
   const Step file{
       .id = "values/write",
       .action = FileWrite{.path = "/p.yaml", .content = "canary-content", .shown = "-a: •••\n"}};
@@ -195,7 +195,7 @@ TEST_CASE("What is in flight is what began and did not end", "[engine][memory]")
   {
     journal->finish("metallb", step, {.exit_code = GENERATE(0, 1)});
     CHECK(runs.memory().in_flight_step.empty());
-    // A helm that failed by itself may have left its revision: whose it is stays known.
+    // A helm that failed by itself may have left its revision, so remember who wrote it.
     CHECK_FALSE(runs.memory().release_writes.at("metallb-system/metallb").ended.empty());
     CHECK(runs.memory().unfinished_run == runs.place.id);
   }
@@ -210,7 +210,7 @@ TEST_CASE("What is in flight is what began and did not end", "[engine][memory]")
     const auto second = runs.open();
     second->settled("metallb/install", "observed");
     CHECK(runs.memory().in_flight_step.empty());
-    CHECK(runs.memory().release_writes.size() == 1); // a pending release is still our own
+    CHECK(runs.memory().release_writes.size() == 1); // a pending release still counts as ours
     second->close("done");
     CHECK(runs.memory().release_writes.empty());
     CHECK(runs.memory().unfinished_run.empty());
@@ -256,7 +256,7 @@ TEST_CASE("A debt lives until it is paid, over any number of runs", "[engine][me
   CHECK(runs.memory().debt_since.at("restart-kube-proxy") == "2026-11-23T06:40:00.000Z");
   runs.clock.pass(std::chrono::seconds(60));
   const auto second = runs.open();
-  patch.owes.front().seen = "u 4 "; // promised again: since when stays, what was there does not
+  patch.owes.front().seen = "u 4 "; // owed again: `since` stays, `seen` is replaced
   second->begin("strict-arp", patch);
   CHECK(runs.memory().debt_since.at("restart-kube-proxy") == "2026-11-23T06:40:00.000Z");
   CHECK(runs.memory().debts == patch.owes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is believed of a journal's lines: nothing that a disk or an editor changed.
+// A journal line is not trusted once a disk or an editor has changed it.
 #include <iplease/core/error.hpp>
 #include <iplease/engine/journal.hpp>
 #include <iplease/platform/state_files.hpp>
@@ -15,7 +15,7 @@ using namespace iplease;
 
 namespace {
 
-/// The journal of a run that was killed in its second command.
+/// The journal of a run killed during its second command.
 std::string journal_text()
 {
   const test::TempDir dir;
@@ -44,7 +44,7 @@ std::string journal_text()
   return test::slurp(place.directory + "/journal.jsonl");
 }
 
-/// The id of the refusal; empty when the text is believed.
+/// The id of the refusal, or empty if the text is accepted.
 std::string refusal(const std::string& text)
 {
   try {
@@ -67,7 +67,7 @@ std::vector<std::string> lines_of(const std::string& text)
   return lines;
 }
 
-/// The text as a program wrote it that knew no sums.
+/// The text as a version without checksums wrote it.
 std::string without_sums(const std::string& text)
 {
   std::string bare;

@@ -97,7 +97,7 @@ TEST_CASE("An undo forgets what it took back, a whole one everything", "[engine]
   {
     const auto partly = journals.open("undo", "pool");
     partly->begin("pool", changing("A", "absent"));
-    CHECK(journals.memory().made.size() == 2); // killed now, the cluster tells
+    CHECK(journals.memory().made.size() == 2); // if it is killed now, the cluster decides
     CHECK(journals.memory().unfinished_command == "undo");
     CHECK(journals.memory().unfinished_only == "pool");
     partly->finish("pool", changing("A", "absent"), {});
@@ -143,7 +143,7 @@ TEST_CASE("What a whole undo keeps stays remembered, and nothing else", "[engine
   other.subject = "service/controller";
   run_of(journals, "enable", other);
   journals.open("undo", "", {{"pool/default", {}}})->close("failed");
-  CHECK(journals.memory().made.size() == 2); // it did not come to its end
+  CHECK(journals.memory().made.size() == 2); // that undo did not finish
   journals.open("undo", "", {{"pool/default", {}}})->close("done");
   const MemorySeen memory = journals.memory();
   REQUIRE(memory.made.size() == 1);

@@ -35,7 +35,7 @@ TEST_CASE("A verification beside an unfinished enable leaves it unfinished", "[e
     Step create = writing("verify/create");
     create.owes = {{.id = "remove-verify-service", .until = "it is gone"}};
     verify->begin("verify", create);
-    // Killed now, its debt counts, and the enable is still what resume goes on with.
+    // If verify is killed here, its debt counts, and resume still continues the enable.
     CHECK(read_memory(dir.path()).debts.size() == 1);
     CHECK(read_memory(dir.path()).in_flight_step == "pool/apply");
     verify->finish("verify", create, {});
@@ -78,7 +78,7 @@ TEST_CASE("What is left of a kept plan is known as that until it is done", "[eng
   const Step step{.id = "pool/apply", .action = Run{.command = {.argv = {"kubectl"}}}};
   const auto journal = open_journal(
       dir.path(), {.command = "apply", .kept = "sha256:ab"}, new_run(dir.path(), clock), clock);
-  CHECK(read_memory(dir.path()).unfinished_kept.empty()); // nothing was begun
+  CHECK(read_memory(dir.path()).unfinished_kept.empty()); // nothing has begun
   journal->begin("pool", step);
   CHECK(read_memory(dir.path()).unfinished_kept == "sha256:ab");
   journal->finish("pool", step, {});

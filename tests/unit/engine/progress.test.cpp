@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Lets the program go on once its progress is told; a program that tells none runs into its limit.
+/// Lets the program continue once its progress is shown. Without progress it runs into its limit.
 class Releasing final : public test::RecordingView {
 public:
   explicit Releasing(std::string fifo)

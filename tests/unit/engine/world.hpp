@@ -8,7 +8,7 @@
 
 namespace iplease::test {
 
-/// Everything that apply() works on, scripted and recorded.
+/// Everything that apply() uses, scripted and recorded.
 struct World {
   FakeClock clock{};
   ScriptedRunner runner{clock};

@@ -10,7 +10,7 @@ using facts::announcement;
 
 namespace {
 
-/// Pool default with label zone=public on two nodes; `one` advertises by layer 2.
+/// Pool `default`, labelled zone=public, on two nodes; `one` is its L2Advertisement.
 Observation with(AdvertisementSeen one)
 {
   Observation seen = test::cluster_of("kubeadm");
@@ -48,10 +48,10 @@ TEST_CASE("Pools named and pools selected add up, and none of both is all", "[fa
   CHECK_FALSE(covers({.pools = {"premium"}}));
   CHECK(covers({.pool_selectors = {zone}}));
   CHECK_FALSE(covers({.pool_selectors = {other}}));
-  CHECK(covers({.pool_selectors = {other, zone}})); // any one is enough
+  CHECK(covers({.pool_selectors = {other, zone}})); // one match is enough
   CHECK(covers({.pools = {"premium"}, .pool_selectors = {in}}));
   CHECK_FALSE(covers({.pool_selectors = {without}}));
-  CHECK(covers({.pool_selectors = {LabelSelector{}}})); // an empty one selects everything
+  CHECK(covers({.pool_selectors = {LabelSelector{}}})); // an empty selector matches everything
   CHECK_FALSE(covers({.name_space = "elsewhere", .pools = {"default"}}));
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("Who announces is told with interfaces and nodes", "[facts][announce]"
   seen.nodes.erase(seen.nodes.begin());
   CHECK(announcement(seen).value.select_no_node ==
         std::vector<std::string>{"kubernetes.io/hostname=node1"});
-  seen.nodes.clear(); // nodes that may not be listed are not taken for none
+  seen.nodes.clear(); // nodes that may not be listed do not count as no nodes
   CHECK(announcement(seen).value.select_no_node.empty());
 }
 

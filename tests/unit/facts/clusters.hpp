@@ -9,8 +9,8 @@
 
 namespace iplease::test {
 
-/// One cluster of each kind, as far as kube-proxy, nodes and balancers show in an observation.
-/// Written by hand in the shape of the real objects.
+/// One cluster of each kind: only what an observation shows of kube-proxy, nodes and load
+/// balancers. Written by hand in the shape of the real objects.
 [[nodiscard]] inline Observation cluster_of(const std::string& kind)
 {
   Observation seen;
@@ -52,7 +52,7 @@ namespace iplease::test {
   } else if (kind == "MicroK8s") {
     seen.nodes.front().labels["microk8s.io/cluster"] = "true";
   }
-  return seen; // "outside": kube-proxy is a process of the nodes
+  return seen; // "outside": kube-proxy runs as a process on the nodes
 }
 
 [[nodiscard]] inline std::vector<std::string> cluster_kinds()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every question has an answer for every kind of cluster, and four ways not to have one.
+// Every question has an answer for every kind of cluster, and four ways to have none.
 #include <iplease/core/settings.hpp>
 #include <iplease/facts/announcement.hpp>
 #include <iplease/facts/load_balancers.hpp>
@@ -22,7 +22,7 @@ TEST_CASE("Every question has an expected answer for every kind of cluster", "[f
   struct Expected {
     const char* proxy;
     bool known;
-    const char* manager; // of ConfigMap kube-proxy
+    const char* manager; // who manages ConfigMap kube-proxy
   };
   const std::map<std::string, Expected> table{
       {"kubeadm", {"mode iptables, strictARP does not matter", true, ""}},
@@ -49,7 +49,7 @@ TEST_CASE("Every question has an expected answer for every kind of cluster", "[f
     const auto announced = facts::announcement(seen);
     CHECK(announced.known());
     CHECK(facts::to_words(announced.value) == "by nobody");
-    // A kube-proxy whose mode is not seen is told by the first question; here nothing is owed.
+    // The first question reports an unknown mode. Here it means no restart is owed.
     CHECK_FALSE(facts::proxy_runs(seen).value.owes_restart);
     const auto managed = facts::managed_objects(seen);
     CHECK(managed.known());
@@ -75,11 +75,11 @@ TEST_CASE("What was not read is not known, in four ways, and none of them is ok"
   seen.provider.release_values.look = look;
   seen.provider.stateful_set.look = look;
   CHECK_FALSE(known_values(seen, Settings{}).known);
-  CHECK_FALSE(facts::provider_scaled_to_zero(seen)); // nothing is concluded from nothing
+  CHECK_FALSE(facts::provider_scaled_to_zero(seen)); // unknown does not mean scaled to zero
   CHECK_FALSE(facts::nodes(seen).known());
   CHECK_FALSE(facts::service_proxy(seen).known());
   CHECK(facts::service_proxy(seen).look == look);
-  if (look != Look::not_looked) { // a plan without a cluster looks at nothing
+  if (look != Look::not_looked) { // a plan without a cluster reads nothing
     CHECK_FALSE(facts::other_balancers(seen).known());
     CHECK_FALSE(facts::other_pools(seen).known());
     CHECK(facts::other_pools(seen).look == look);

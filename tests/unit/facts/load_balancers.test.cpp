@@ -61,7 +61,7 @@ TEST_CASE("kube-vip as a file on the nodes, and its cloud provider", "[facts][ba
                        .images = {"ghcr.io/kube-vip/kube-vip:v0.8.9"},
                        .env = {{"svc_enable", "true"}}}};
   CHECK(names(seen) == std::vector<std::string>{"kube-vip: static pod kube-system/kube-vip-node1"});
-  seen.system_pods.front().env["svc_enable"] = "false"; // for the control plane alone
+  seen.system_pods.front().env["svc_enable"] = "false"; // serves only the control plane
   CHECK(names(seen).empty());
   seen.system_pods.front() = {.name = "kube-proxy-x", .images = {"registry.k8s.io/kube-proxy:v1"}};
   CHECK(names(seen).empty());

@@ -40,7 +40,7 @@ TEST_CASE("Who manages an object is told by its marks", "[facts][managers]")
                 {"objectset.rio.cattle.io/owner-name", "pool"}}) == "manifest pool of k3s or RKE2");
   CHECK(engine({{"k0s.k0sproject.io/stack", "kubeproxy"}}) == "stack kubeproxy of k0s");
   CHECK(engine({{"addonmanager.kubernetes.io/mode", "Reconcile"}}) == "the addon manager");
-  // What every chart writes says nothing.
+  // Labels that every chart sets prove nothing, nor does an addon that is created only once.
   CHECK(engine({{"app.kubernetes.io/instance", "metallb"},
                 {"app.kubernetes.io/managed-by", "Helm"},
                 {"addonmanager.kubernetes.io/mode", "EnsureExists"}}) == "");

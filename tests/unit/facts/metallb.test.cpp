@@ -48,7 +48,7 @@ TEST_CASE("Whose chart MetalLB is of, and under which names", "[facts][metallb]"
   CHECK(maker() == MetallbMadeBy::other_chart);
   seen.releases = {release("0.14.8", GENERATE("v0.14.8", "0.14.8", ""))};
   CHECK(maker() == MetallbMadeBy::its_chart);
-  seen.releases = {release("0.12.0", "0.8.1")}; // of the old "stable" charts
+  seen.releases = {release("0.12.0", "0.8.1")}; // from the old "stable" charts
   CHECK(maker() == MetallbMadeBy::other_chart);
   seen.releases = {release("0.12.1", "v0.12.1")};
   CHECK(maker() == MetallbMadeBy::its_chart);
@@ -106,7 +106,7 @@ TEST_CASE("Pools beside default are found live and in the ConfigMap that is in f
                                              R"({"apiVersion":"v1",
 "kind":"ConfigMap","metadata":{"name":"config","namespace":"metallb-system"},
 "data":{"config":"address-pools:\n- name: lab\n  protocol: layer2\n  auto-assign: false\n  addresses: [198.51.100.0/28]\n"}})"};
-  CHECK(facts::other_pools(seen).value.size() == 1); // a leftover that nobody reads
+  CHECK(facts::other_pools(seen).value.size() == 1); // a leftover that nothing reads
   seen.metallb.legacy->in_force = true;
   REQUIRE(facts::other_pools(seen).value.size() == 2);
   CHECK(facts::other_pools(seen).value.back().name == "lab");

@@ -12,7 +12,7 @@ using namespace iplease::test;
 
 namespace {
 
-/// A provider whose release has a bid script, an image tag and an attribute that its file lacks.
+/// A provider whose release has a bid script, an image tag and an attribute that the file lacks.
 Observation with_bid_script()
 {
   Observation seen = fresh();
@@ -97,7 +97,7 @@ TEST_CASE("Without an upgrade the file does not grow", "[facts][values]")
   ValuesDecision decision = decide_values(seen, wanted());
   CHECK_FALSE(decision.upgrade_release);
   CHECK_FALSE(decision.write_file);
-  // An upgrade for another reason takes the whole of it along.
+  // An upgrade for another reason includes all of it.
   Settings newer = wanted();
   newer.provider.chart_version.value = "20.0.0";
   decision = decide_values(seen, newer);
@@ -122,7 +122,7 @@ TEST_CASE("What somebody set on the running provider and the upgrade puts back i
   CHECK(tells(told, Weight::image, "0.17.0 runs, the upgrade sets ghcr.io"));
   CHECK(tells(told, Weight::resources, "limits.memory: 4Gi runs, the upgrade sets 256Mi"));
   CHECK(tells(told, Weight::prices, "PRICE_TARGET_CPU: 9 runs, the upgrade sets 1.6"));
-  CHECK(told.size() == 3); // 1000m is 1, Helm leaves OWN alone, the switch is what is asked for
+  CHECK(told.size() == 3); // 1000m equals 1, Helm does not touch OWN, and the switch was requested
 }
 
 TEST_CASE("A broken values file is told with its place, and the address comes from the release",
@@ -162,7 +162,7 @@ TEST_CASE("A values file that was named and is not there is an error before anyt
     CHECK(decision.problems.front().exit == ExitCode::usage);
   }
   seen.provider.files.front().folder_exists = true;
-  Settings found = wanted(); // what `resolve` finds where there is no file is not asked for
+  Settings found = wanted(); // without a file `resolve` finds the release; nobody asked for it
   found.provider.values_from = {.value = ValuesFrom::release, .from = From::cluster};
   CHECK(decide_values(seen, found).problems.size() == 1);
   CHECK(decide_values(seen, asking(ValuesFrom::release)).problems.empty());

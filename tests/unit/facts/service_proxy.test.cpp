@@ -13,7 +13,7 @@ using test::cluster_of;
 
 namespace {
 
-/// The modes and what lacks strict ARP, of a cluster of k3s with these arguments by node.
+/// The modes, and what lacks strict ARP, in a k3s cluster whose nodes have these arguments.
 facts::ServiceProxy k3s(const std::vector<std::string>& args)
 {
   Observation seen = cluster_of("k3s");
@@ -77,7 +77,7 @@ TEST_CASE("k3s and RKE2: every node counts, and the value of the flag", "[facts]
   CHECK(service_proxy(seen).why.find("silent") != std::string::npos);
   seen.nodes.back().k3s_args = R"(["agent","--kube-proxy-arg","config=/etc/kp.yaml"])";
   CHECK_FALSE(service_proxy(seen).known());
-  // Told to run no kube-proxy: what replaces it counts.
+  // kube-proxy is disabled, so its replacement counts.
   for (NodeSeen& node : seen.nodes) {
     node.k3s_args = R"(["server","--disable-kube-proxy"])";
   }
@@ -97,11 +97,11 @@ TEST_CASE("A DaemonSet that is told by flags counts as it is told", "[facts][pro
   CHECK(service_proxy(with_flags({"kube-proxy", "--proxy-mode=ipvs", "--ipvs-strict-arp"}))
             .value.without.empty());
   CHECK(service_proxy(with_flags({"kube-proxy", "--v=2"})).value.mode == "iptables");
-  // With --config the other flags do not count, and the file is not to be seen.
+  // With --config the other flags do not count, and iplease cannot see the file.
   CHECK_FALSE(
       service_proxy(with_flags({"kube-proxy", "--config=/x", "--proxy-mode=ipvs"})).known());
   Observation seen = cluster_of("Kubespray");
-  seen.kube_proxy.config.value.clear(); // a ConfigMap with other keys
+  seen.kube_proxy.config.value.clear(); // a ConfigMap without this key
   CHECK_FALSE(service_proxy(seen).known());
 }
 
@@ -154,7 +154,7 @@ TEST_CASE("Static pods of kube-proxy count as each is told", "[facts][proxy]")
   seen.system_pods = {pod({"kube-proxy", "--proxy-mode=ipvs", "--ipvs-strict-arp"})};
   CHECK(service_proxy(seen).known());
   CHECK(service_proxy(seen).value.without.empty());
-  seen.nodes.push_back({.name = "node2"}); // which has none: a process of the node?
+  seen.nodes.push_back({.name = "node2"}); // has no such pod; it may run kube-proxy as a process
   CHECK_FALSE(service_proxy(seen).known());
   seen.nodes.pop_back();
   seen.system_pods = {pod({"kube-proxy", "--config=/etc/kp.yaml"})};
@@ -182,11 +182,12 @@ TEST_CASE("A kube-proxy older than its ConfigMap owes a restart, whoever wrote i
   CHECK(owed.value.owes_restart);
   CHECK(owed.value.oldest == "kube-proxy-a");
   CHECK(to_text(owed.evidence).find("creationTimestamp 2026-11-29T09:59:59Z") != std::string::npos);
-  seen.system_pods[1].created = "2026-11-29T10:00:00Z"; // made after it, or in its second
+  // Created after the edit, or in the same second.
+  seen.system_pods[1].created = "2026-11-29T10:00:00Z";
   CHECK_FALSE(facts::proxy_runs(seen).value.owes_restart);
   CHECK(facts::proxy_runs(seen).known());
 
-  // In another mode nothing of it matters, and nothing is asked.
+  // In another mode strictARP does not matter, and nothing is read.
   Observation iptables = cluster_of("kubeadm");
   CHECK(facts::proxy_runs(iptables).known());
   CHECK_FALSE(facts::proxy_runs(iptables).value.owes_restart);

@@ -169,7 +169,7 @@ TEST_CASE("Variables are changed where they are, and other pools stay", "[kubesp
   CHECK(text.find("      layer2:\n      - internal\n      - default\n") != std::string::npos);
   CHECK(text.find("kube_proxy_strict_arp: yes\n") != std::string::npos);
   CHECK(text.find("ansible_become_password: canary-become\n") != std::string::npos);
-  // There is no group_vars/k8s_cluster, so what was defined nowhere goes to the file's own vars.
+  // Without group_vars/k8s_cluster, new variables go into the inventory file's own vars.
   CHECK(plan.writes.size() == 1);
   CHECK(text.find("metallb_namespace: metallb-system\n") != std::string::npos);
 }
@@ -242,7 +242,7 @@ TEST_CASE("An inventory that cannot be edited is refused whole", "[kubespray]")
   const InventoryDir dir("new");
   dir.put("group_vars/k8s_cluster/addons.yml", "metallb_enabled: b: c\n");
   dir.remove("group_vars/k8s_cluster/k8s-cluster.yml");
-  dir.put("group_vars/k8s_cluster/k8s-cluster.yml/x", ""); // a folder of that name is no file
+  dir.put("group_vars/k8s_cluster/k8s-cluster.yml/x", ""); // a folder of that name is not a file
   const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look());
   REQUIRE_FALSE(plan.problems.empty());
   CHECK(plan.problems.at(0).id == "IPL-KSP-004");
@@ -297,7 +297,7 @@ TEST_CASE("The play runs from the checkout, for the addon alone", "[kubespray]")
                                                  "cluster.yml",
                                                  "--tags",
                                                  "metallb"});
-  CHECK(dir.path() == seen.dir + "/inventory/prod"); // two levels above, when not given
+  CHECK(dir.path() == seen.dir + "/inventory/prod"); // two levels up, unless given
 }
 
 TEST_CASE("What Ansible would not read is not looked at, and what it reads is", "[kubespray]")
@@ -305,7 +305,7 @@ TEST_CASE("What Ansible would not read is not looked at, and what it reads is", 
   const InventoryDir dir("new");
   dir.put("group_vars/all.yml", "metallb_enabled: false\n"); // beside a folder `all`
   dir.put("group_vars/k8s_cluster/addons.yml.backup-20260101T000000Z", "metallb_enabled: x\n");
-  dir.put("group_vars/k8s_cluster/zz-mine.yml", "metallb_enabled: false\n"); // the last one wins
+  dir.put("group_vars/k8s_cluster/zz-mine.yml", "metallb_enabled: false\n"); // the last file wins
   dir.put("group_vars/k8s_cluster/deeper/x.yml", "metallb_speaker_enabled: false\n");
   const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look());
   REQUIRE(plan.problems.empty());
@@ -343,7 +343,7 @@ TEST_CASE("An inventory that is not clear is refused, never guessed", "[kubespra
   {
     dir.put("inventory.ini", "[all]\n");
     id = "IPL-KSP-006";
-    // Naming the file itself is the cure.
+    // Naming the file is the fix.
     CHECK(plan_inventory({2, 31, 0}, wanted(), dir.look(dir.path("hosts.yaml"))).problems.empty());
   }
   SECTION("a smaller group wins")
@@ -390,7 +390,8 @@ TEST_CASE("Encrypted files are left alone, and that is said", "[kubespray]")
   dir.put("group_vars/all/vault.yml", "$ANSIBLE_VAULT;1.1;AES256\n3133\n");
   CHECK(noted(plan_inventory({2, 31, 0}, wanted(), dir.look()), "vault.yml is encrypted"));
   dir.put("group_vars/k8s_cluster/addons.yml", "$ANSIBLE_VAULT;1.1;AES256\n3133\n");
-  const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look()); // it is not taken for absent
+  // Encrypted does not mean absent.
+  const auto plan = plan_inventory({2, 31, 0}, wanted(), dir.look());
   CHECK(plan.writes.empty());
   CHECK(plan.problems.at(0).id == "IPL-KSP-004");
 }

@@ -8,7 +8,7 @@ using namespace iplease::kubespray;
 
 namespace {
 
-/// An inventory whose addons.yml is `text`; of v2.21 when it is `flat`.
+/// An inventory with this addons.yml, for Kubespray v2.21 if `flat`.
 KubespraySeen inventory(const std::string& text, bool flat = false)
 {
   KubespraySeen seen;
@@ -59,7 +59,7 @@ TEST_CASE("What an inventory says already is read as Ansible reads it", "[kubesp
   CHECK(now.kube_vip_services);
   CHECK_FALSE(standing(inventory("kube_vip_services_enabled: true\n")).kube_vip_services);
   CHECK(standing(inventory("metallb_port: \"{{ my_port }}\"\n")).port.empty());
-  // Of the whole inventory the last file wins.
+  // The last file of the inventory wins.
   KubespraySeen seen = inventory("metallb_port: \"7473\"\n");
   seen.files.push_back({.path = "/inv/group_vars/k8s_cluster/z.yml",
                         .exists = true,
@@ -88,13 +88,15 @@ TEST_CASE("Before v2.22 a pool of the operator's own is not overwritten", "[kube
   const std::string own = "metallb_ip_range: [203.0.113.0/28]\n";
   CHECK(refused(own + "metallb_protocol: bgp\nmetallb_pool_name: loadbalanced\n", true) ==
         Ids{"IPL-KSP-090"});
-  CHECK(refused(own, true) == Ids{"IPL-KSP-090"}); // its name is `loadbalanced` by default
-  CHECK(refused(own + "metallb_pool_name: default\n", true).empty()); // changed like any pool
+  CHECK(refused(own, true) == Ids{"IPL-KSP-090"}); // the default name is `loadbalanced`
+  // iplease's own pool, so it may be changed.
+  CHECK(refused(own + "metallb_pool_name: default\n", true).empty());
   CHECK(refused(own + "metallb_pool_name: default\nmetallb_protocol: bgp\n", true) ==
         Ids{"IPL-KSP-090"});
-  CHECK(
-      refused("metallb_ip_range: [198.51.100.32/28]\n", true).empty()); // renamed, no address goes
-  CHECK(refused(own).empty());                                          // not read from v2.22 on
+  // Renamed, but no address is lost.
+  CHECK(refused("metallb_ip_range: [198.51.100.32/28]\n", true).empty());
+  // Kubespray v2.22 and later do not read it.
+  CHECK(refused(own).empty());
   const Standing now =
       standing(inventory(own + "metallb_additional_address_pools:\n"
                                "  kube: {ip_range: [192.0.2.0/28], protocol: bgp}\n",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// tests/data/configmaptocrs holds inputs of ours and what MetalLB 0.14.8's tool wrote for them.
+// tests/data/configmaptocrs holds our inputs and what MetalLB 0.14.8's tool wrote for them.
 #include <iplease/migrate/convert.hpp>
 
 #include <catch2/catch.hpp>

@@ -9,8 +9,8 @@
 
 namespace iplease::test {
 
-/// A reader of its own, so that the product's reader is not its own judge: plain integers,
-/// booleans and nulls as JSON has them, everything else a text.
+/// Independent of the product's reader, which these tests judge. Plain integers, booleans and nulls
+/// become JSON's, everything else a string.
 inline nlohmann::json to_json(const YAML::Node& node)
 {
   if (node.IsMap()) {
@@ -38,7 +38,7 @@ inline nlohmann::json to_json(const YAML::Node& node)
   return text;
 }
 
-/// The documents of a stream that hold something.
+/// The non-empty documents of a stream.
 inline std::vector<nlohmann::json> documents(const std::string& text)
 {
   std::vector<nlohmann::json> out;

@@ -16,7 +16,7 @@ using namespace iplease;
 
 namespace {
 
-/// Stands in for the clock: always the same second.
+/// Stands in for the clock: it always shows the same second.
 class StoppedClock final : public Clock {
 public:
   [[nodiscard]] std::chrono::steady_clock::time_point now() const override { return {}; }
@@ -194,7 +194,7 @@ TEST_CASE("What is no regular file, or too long, is refused at once", "[platform
   CHECK(why("/dev/tty") != "");
   CHECK(why(world.dir.path()) == "Is a directory");
   test::spill(world.dir / "long", "");
-  REQUIRE(::truncate((world.dir / "long").c_str(), off_t{2} << 30U) == 0); // 2 GiB, no disk used
+  REQUIRE(::truncate((world.dir / "long").c_str(), off_t{2} << 30U) == 0); // 2 GiB, sparse
   CHECK(why(world.dir / "long") == "File too large");
 }
 

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A web server on loopback in a child process: answers by path, one connection at a time.
+/// A web server on loopback in a child process. Answers by path, one connection at a time.
 class TinyServer {
 public:
   using Answer = std::function<std::string(const std::string& path, int port)>;

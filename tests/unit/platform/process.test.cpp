@@ -23,7 +23,7 @@ Command sh(const std::string& script, std::chrono::seconds timeout = 20s)
   return {.argv = {"/bin/sh", "-c", script}, .timeout = timeout};
 }
 
-/// Waits up to 10 s for a claim about another process; the answer is the claim's last value.
+/// Waits up to 10 s for a claim about another process to hold. Returns the claim's last value.
 bool soon(const std::function<bool()>& claim)
 {
   for (int tries = 0; tries < 1000 && !claim(); ++tries) {
@@ -32,7 +32,7 @@ bool soon(const std::function<bool()>& claim)
   return claim();
 }
 
-/// A process that is there and not a zombie (in a container nobody may reap orphans).
+/// Whether the process exists and is not a zombie: a container may have nobody to reap orphans.
 bool alive(int pid)
 {
   const std::string stat = test::slurp("/proc/" + std::to_string(pid) + "/stat");
@@ -152,11 +152,11 @@ TEST_CASE("A grandchild that keeps the pipes open is not waited for", "[platform
 TEST_CASE("A child has its own group and none of our descriptors", "[platform][process]")
 {
   for (int fd = 3; fd < 1024; ++fd) {
-    ::fcntl(fd, F_SETFD, FD_CLOEXEC); // what whoever started the tests left open is not ours
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC); // descriptors left open by whatever started the tests
   }
   ProcessRunner runner;
-  const auto other = runner.start(sh("sleep 60")); // its pipes must not show up in the next child
-  // 3 is the listing's own view of the directory.
+  const auto other = runner.start(sh("sleep 60")); // its pipes must not leak into the next child
+  // 3 is the directory that ls itself opened.
   CHECK(run(runner, {.argv = {"ls", "/proc/self/fd"}}).out == "0\n1\n2\n3\n");
   const CommandResult group = run(runner, sh("cut -d' ' -f5 /proc/$$/stat; echo $$"));
   const std::size_t half = group.out.size() / 2;
@@ -207,7 +207,7 @@ TEST_CASE("A parent killed with -9 takes its child with it", "[platform][process
 {
   const test::TempDir dir;
   const pid_t parent = ::fork();
-  if (parent == 0) { // stands for iplease
+  if (parent == 0) { // stands in for iplease
     ProcessRunner runner;
     const auto job = runner.start(sh("echo $$ > " + dir / "pid" + "; exec sleep 60"));
     ::pause();
@@ -225,7 +225,7 @@ TEST_CASE("Reads run side by side and answer in order", "[platform][process]")
 {
   const test::TempDir dir;
   ProcessRunner runner;
-  // The first ends only once the second has run: one after the other would run into its deadline.
+  // The first ends only after the second has run. Run one after the other, it would time out.
   const auto results =
       run_all(runner,
               {sh("while [ ! -e " + dir / "go" + " ]; do sleep 0.02; done; echo 1", 10s),
@@ -257,7 +257,7 @@ TEST_CASE("A child in another folder finds what was named from ours", "[platform
               "#!/bin/sh\npwd; echo $KUBECONFIG; echo $HELM_CACHE_HOME; echo $PLAIN; echo $0\n");
   std::filesystem::permissions(dir / "bin/tool", std::filesystem::perms::owner_all);
   const pid_t pid = ::fork();
-  if (pid == 0) { // a process of its own: the folder and the environment are the process's
+  if (pid == 0) { // the folder and the environment belong to the whole process
     const bool set = ::chdir(dir.path().c_str()) == 0 &&
                      ::setenv("KUBECONFIG", "a:/b::c", 1) == 0 &&
                      ::setenv("HELM_CACHE_HOME", "cache", 1) == 0 &&

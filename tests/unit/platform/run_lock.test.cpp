@@ -79,7 +79,7 @@ TEST_CASE("A run that has only just taken the lock is named, not the one before 
   const int lock = ::open((dir / "uid/lock").c_str(), O_RDWR | O_CLOEXEC);
   REQUIRE(::flock(lock, LOCK_EX) == 0);
   bool written = false;
-  std::thread late([lock, &written] { // takes as long to write its line as a busy machine may need
+  std::thread late([lock, &written] { // writes its line as late as a busy machine might
     std::this_thread::sleep_for(200ms);
     const std::string line = "host h, pid " + std::to_string(::getpid()) + ", run just now\n";
     written = ::ftruncate(lock, 0) == 0 && ::pwrite(lock, line.data(), line.size(), 0) > 0;
@@ -96,7 +96,7 @@ TEST_CASE("A killed run's lock is waited for until its child has ended", "[platf
 {
   const test::TempDir dir;
   const pid_t first = ::fork();
-  if (first == 0) { // stands for iplease, whose helm takes a while to heed SIGTERM
+  if (first == 0) { // stands in for iplease; its helm is slow to heed SIGTERM
     SystemClock clock;
     const RunLock lock(dir / "uid", "first", clock);
     ProcessRunner runner;
@@ -117,7 +117,7 @@ TEST_CASE("A killed run's lock is waited for until its child has ended", "[platf
   const auto early = try_lock(dir / "uid", 10ms);
   REQUIRE(early.has_value());
   CHECK(early->exit == ExitCode::locked);
-  // Who holds it, and not the run that is dead.
+  // Names the process that holds it, not the dead run.
   CHECK(early->what.starts_with(
       "a command that a killed run has started is still running: sh (pid "));
   CHECK_FALSE(try_lock(dir / "uid", 20s).has_value());
@@ -128,7 +128,7 @@ TEST_CASE("What a command left behind in a session of its own locks nobody out",
 {
   const test::TempDir dir;
   const pid_t first = ::fork();
-  if (first == 0) { // stands for iplease, whose kubectl has a credential helper with a daemon
+  if (first == 0) { // stands in for iplease; its kubectl has a credential helper with a daemon
     SystemClock clock;
     const RunLock lock(dir / "uid", "first", clock);
     ProcessRunner runner;
@@ -140,7 +140,7 @@ TEST_CASE("What a command left behind in a session of its own locks nobody out",
                       "setsid sh -c 'echo $$ > " + dir / "daemon" +
                           "; exec sleep 300' >/dev/null 2>&1 & while [ ! -s " + dir / "daemon" +
                           " ]; do sleep 0.1; done"}});
-    ::_exit(kubectl.ok() ? 0 : 1); // as by kill -9: nothing is let go of
+    ::_exit(kubectl.ok() ? 0 : 1); // releases nothing, as with kill -9
   }
   int status = 1;
   ::waitpid(first, &status, 0);
@@ -184,13 +184,13 @@ TEST_CASE("Who holds the lock can be asked without taking it", "[platform][lock]
 {
   const test::TempDir dir;
   SystemClock clock;
-  CHECK(lock_owner(dir / "uid").empty()); // and nothing was made by asking
+  CHECK(lock_owner(dir / "uid").empty()); // asking creates nothing
   CHECK(::access((dir / "uid").c_str(), F_OK) != 0);
   {
     const RunLock lock(dir / "uid", "first", clock);
     CHECK(lock_owner(dir / "uid").ends_with("run first"));
   }
-  // The owner's line stays in the file; nobody holds it.
+  // The owner's line stays in the file, but nobody holds the lock.
   CHECK_FALSE(read_private_file(dir / "uid/lock").empty());
   CHECK(lock_owner(dir / "uid").empty());
 }

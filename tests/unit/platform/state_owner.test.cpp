@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who can change what is believed: the state directory and its files.
+// Who can change what iplease trusts: the state directory and its files.
 #include <iplease/core/error.hpp>
 #include <iplease/platform/state_files.hpp>
 
@@ -32,7 +32,7 @@ std::string safe(const std::string& path, const std::string& home = "")
   return refusal([&] { require_safe_directory(path, home); });
 }
 
-/// Whether `text` begins with the id and ends with the reason.
+/// Whether `text` begins with the id and ends with the path and the reason.
 bool says(const std::string& text, const std::string& path, const std::string& why)
 {
   return text.starts_with("IPL-RUN-075 ") && text.ends_with(path + " " + why);
@@ -45,14 +45,14 @@ TEST_CASE("A state directory that others can write is refused", "[platform][stat
   const test::TempDir dir;
   make_private_directory(dir / "state/iplease/uid");
   CHECK(safe(dir / "state/iplease/uid").empty());
-  CHECK(safe(dir / "state/iplease/none/yet").empty()); // what is around it counts
+  CHECK(safe(dir / "state/iplease/none/yet").empty()); // the existing parents count
   const std::string part = GENERATE("state", "state/iplease", "state/iplease/uid");
   ::chmod((dir / part).c_str(), 0777);
   CHECK(says(safe(dir / "state/iplease/uid"), dir / part, "can be written by everybody"));
   ::chmod((dir / part).c_str(), 0755);
   CHECK(safe(dir / "state/iplease/uid").empty());
   ::chmod((dir / part).c_str(), 01777);
-  // In a sticky directory, as /tmp, nobody replaces what is ours; but everybody adds to it.
+  // In a sticky directory such as /tmp nobody can replace our files, but anybody can add some.
   CHECK(safe(dir / "state/iplease/uid").empty() == (part != "state/iplease/uid"));
 }
 
@@ -105,7 +105,7 @@ TEST_CASE("A journal that others can write, or that is no file, is refused at on
   CHECK(refusal([&] { (void)read_private_file("/dev/zero"); }) ==
         "IPL-RUN-076 /dev/zero is not a regular file");
   CHECK(refusal([&] { (void)read_private_file(dir.path()); }).starts_with("IPL-RUN-076 "));
-  REQUIRE(::truncate((dir / "file").c_str(), off_t{2} << 30U) == 0); // 2 GiB, and no disk used
+  REQUIRE(::truncate((dir / "file").c_str(), off_t{2} << 30U) == 0); // 2 GiB, sparse
   ::chmod((dir / "file").c_str(), 0600);
   CHECK(refusal([&] { (void)read_private_file(dir / "file"); }).starts_with("IPL-RUN-002 "));
 }

@@ -69,7 +69,7 @@ TEST_CASE("A writer tells that a disk is full", "[platform][terminal]")
 
 TEST_CASE("A reader that has gone away harms nothing", "[platform][terminal]")
 {
-  const ProcessRunner runner; // while it lives, SIGPIPE is ignored
+  const ProcessRunner runner; // ignores SIGPIPE while it lives
   std::array<int, 2> ends{};
   REQUIRE(::pipe(ends.data()) == 0);
   const Write write = writer_to(ends[1]);

@@ -14,7 +14,7 @@ std::string shown(const std::vector<Finding>& findings, DoctorTalk talk = {})
   return doctor_text(findings, std::chrono::milliseconds{0}, talk);
 }
 
-/// How often a text has these words.
+/// How often `words` occurs in `text`.
 int times(const std::string& text, const std::string& words)
 {
   int number = 0;
@@ -34,7 +34,7 @@ Finding blind(const std::string& id, const std::string& what, const std::string&
   return {.id = id, .check = "c", .outcome = Outcome::could_not_look, .what = what, .saw = saw};
 }
 
-/// A cluster that was not reached: the fault, and `more` checks that could not look.
+/// An unreachable cluster: the fault, and `more` checks that could not look.
 std::vector<Finding> unreached(int more)
 {
   std::vector<Finding> all{
@@ -129,7 +129,7 @@ TEST_CASE("A cluster that was not reached is told once, with the number of blind
 TEST_CASE("A check that was asked for by name says what kept it from looking", "[report][doctor]")
 {
   std::vector<Finding> findings = unreached(2);
-  findings.erase(findings.begin()); // --only: the cause is not among them
+  findings.erase(findings.begin()); // with --only: the cause is missing
   CHECK(shown(findings, {.verbose = true})
             .starts_with("  ?? IPL-CLU-001   2 checks could not look because of it\n"
                          "      checks IPL-MLB-100, IPL-MLB-101\n"));
@@ -183,7 +183,7 @@ TEST_CASE("What follows from a finding is counted with the first cause of all", 
   CHECK(times(all, "follow from it") == 0);
   CHECK(times(all, "no class") == 1);
   CHECK(times(shown(findings, {.quiet = true}), "follow from it") == 0);
-  // A circle ends, and what nobody tells is told by itself.
+  // A cycle ends. A finding whose cause is not shown is reported by itself.
   CHECK(times(shown({follower("IPL-A-001", "IPL-B-001"), follower("IPL-B-001", "IPL-A-001")}),
               "cure the other first") == 2);
   CHECK(times(shown({follower("IPL-IPO-003", "IPL-IPO-012")}), "cure the other first") == 1);

@@ -20,7 +20,7 @@ constexpr const char* k_settings =
     R"({"pool.addresses":{"texts":["198.51.100.0/28"],"source":"flag","where":"--pool"},)"
     R"("metallb.values":{"secret":true,"source":"file","where":"flags.yaml:7"}})";
 
-/// One stage with every kind of step and every member that a plan's JSON has.
+/// One stage with every kind of step and every member of a plan's JSON.
 Plan every_kind()
 {
   const Command secret{
@@ -70,7 +70,7 @@ std::string kept_text(const Plan& plan = every_kind())
   return kept_plan_text(plan_json(plan, test::fresh(), test::wanted()), k_settings, k_made);
 }
 
-/// The ids that a text is refused with; what was seen of it all.
+/// The ids of the refusals, and their full text.
 struct Refused {
   std::vector<std::string> ids{};
   std::string said{};
@@ -92,7 +92,7 @@ Refused refused(const std::string& text)
 
 using Ids = std::vector<std::string>;
 
-/// As somebody would write it who knows how the digest is made.
+/// Edited, but with a correct digest.
 std::string sealed(Json document)
 {
   document.erase("digest");
@@ -151,7 +151,8 @@ TEST_CASE("A kept plan that ends anywhere too early is cut short", "[report][kep
                         << refused(whole.substr(0, bytes)).said);
     }
   }
-  CHECK(refused(whole.substr(0, whole.size() - 1)).ids.empty()); // only its line break
+  // Only the final newline is missing.
+  CHECK(refused(whole.substr(0, whole.size() - 1)).ids.empty());
   for (std::size_t bytes = 0; bytes < head; ++bytes) {
     CHECK(refused(whole.substr(0, bytes)).ids == Ids{"IPL-RUN-080"});
   }
@@ -179,7 +180,7 @@ TEST_CASE("Any value that is edited does not fit the digest", "[report][kept]")
   Json more = whole;
   more["plan"]["stages"][0]["steps"].push_back(more["plan"]["stages"][0]["steps"][0]);
   CHECK(refused(more.dump(2)).ids == Ids{"IPL-RUN-082"});
-  // Blanks are no part of what was approved.
+  // The digest ignores white space.
   CHECK(refused(whole.dump(-1)).ids.empty());
 }
 

@@ -56,7 +56,7 @@ TEST_CASE("Of a long line what is around the caret is shown, and no character is
       {.id = "IPL-CFG-005", .what = "w " + line + " z", .place = {"f", 1, 10'012}}, {{"f", line}});
   CAPTURE(text);
   CHECK(text.size() < 6000);
-  CHECK(plain_text(text) == text); // whole characters only
+  CHECK(plain_text(text) == text); // no character is cut in half
   CHECK(text.starts_with("f:1:10012: w \xc3\xbc"));
   CHECK(text.find("\xc3\xbc z\n  | ... \xc3\xbc") != std::string::npos);
   const std::size_t shown = text.find("\n  | ") + 5;
@@ -71,7 +71,7 @@ TEST_CASE("Of a long line what is around the caret is shown, and no character is
         "x: https://•••@h");
   CHECK(problem_json({.id = "IPL-CFG-005", .what = line}).at("what").get<std::string>().size() <
         5000);
-  const std::string rights(1800, 'r'); // each of them counts
+  const std::string rights(1800, 'r'); // none of them may be cut
   CHECK(problem_text({.id = "IPL-CLU-002", .what = rights}).find(rights) != std::string::npos);
 }
 

@@ -30,11 +30,13 @@ TEST_CASE("A broken line goes on below the text behind its label", "[report][scr
   CHECK(at(30, "    plain words that are too long for it\n") ==
         "    plain words that are too\n    long for it\n");
   CHECK(at(24, "  metallb      14s  installed and ready for all\n") ==
-        "  metallb      14s\n  installed and ready\n  for all\n"); // half of the window is needed
+        // Too little room to indent: the text needs half the window.
+        "  metallb      14s\n  installed and ready\n  for all\n");
   const std::string passes =
       "  ok IPL-X   rights                           " + std::string(31, 'a');
   CHECK(at(80, (passes + " beyond\n").c_str()) ==
-        passes + "\n" + std::string(46, ' ') + "beyond\n"); // beyond the half, with room enough
+        // Indented past the middle: there is room.
+        passes + "\n" + std::string(46, ' ') + "beyond\n");
   CHECK(at(30, "short\nno end") == "short\nno end");
 }
 

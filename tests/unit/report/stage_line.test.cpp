@@ -62,7 +62,7 @@ TEST_CASE("A write before the one that was refused counts", "[report][stage-line
   line.ended(step, k_refused);
   CHECK(line.text() == k_done);
   line.start(k_pool, 1, 1);
-  line.begun(step); // and no more: the journal could not be written
+  line.begun(step); // no end: the journal could not be written
   CHECK(line.text() == "pool (1 of 1)");
   line.start(k_pool, 2, 11);
   CHECK(line.text() == "pool (2 of 11); stage 1 is done, this one changed nothing");

@@ -26,7 +26,7 @@ const Step k_step{
     .reason = "not installed",
     .action = Run{.command = {.argv = {"helm", "upgrade", "--install", "a b"}, .timeout = 5min}}};
 
-/// One stage that works, and one that does not; told to any view.
+/// One stage that succeeds and one that fails, for any view.
 void story(View& view, test::FakeClock& clock)
 {
   view.stage_start(k_stage, 3, 11);
@@ -51,7 +51,7 @@ void story(View& view, test::FakeClock& clock)
   view.note("finishing, then stopping");
 }
 
-/// How the second stage of the story is told, whoever tells it.
+/// How every view shows the second stage.
 const std::string k_command_failed =
     "command failed after 3s: $ helm upgrade --install 'a b' (limit 5m)  exit 1\n"
     "  | Error: no\n"
@@ -110,19 +110,19 @@ TEST_CASE("The live line stays within the width, whatever is said", "[report][li
         told.write, {.live = true, .ascii = GENERATE(true, false)}, [=] { return width; });
     story(view, clock);
   }
-  // What is redrawn may not be wider than the screen, else \r does not reach its start.
+  // A redrawn line must be narrower than the screen, or \r does not reach its start.
   int redrawn = 0;
   const std::string erase = "\r\x1b[J";
   for (std::size_t at = told.text.find(erase); at != std::string::npos;
        at = told.text.find(erase, at + 1)) {
     const std::size_t end = told.text.find_first_of("\r\n", at + 4);
     if (end == std::string::npos || told.text[end] == '\n') {
-      continue; // this one scrolls and may wrap
+      continue; // this line scrolls and may wrap
     }
     ++redrawn;
     const std::string drawn = told.text.substr(at + 4, end - at - 4);
     INFO(drawn);
-    CHECK(told.text[end] == '\r'); // what the terminal echoes, as ^C, stands on the line
+    CHECK(told.text[end] == '\r'); // the cursor returns, so that an echoed ^C lands on this line
     CHECK(std::ranges::count_if(drawn, [](char c) {
             return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
           }) < width);
@@ -132,7 +132,7 @@ TEST_CASE("The live line stays within the width, whatever is said", "[report][li
   CHECK(told.text.find("0m07s of 5m") != std::string::npos);
   CHECK(told.text.find("  | Error: no\n") != std::string::npos);
   CHECK(told.text.find("error IPL-MLB-004") != std::string::npos);
-  CHECK(told.text.find("\x1b[3") == std::string::npos); // no colour was asked for
+  CHECK(told.text.find("\x1b[3") == std::string::npos); // colour is off
 }
 
 TEST_CASE("Finished stages scroll with what they proved, one that failed with its step",
@@ -178,7 +178,7 @@ TEST_CASE("A window that became narrower keeps no rest of the live line", "[repo
   width = 40;
   told.text.clear();
   view.note("said");
-  CHECK(told.text == "\r\x1b[Jsaid\n"); // two rows by now, and the cursor is on the first one
+  CHECK(told.text == "\r\x1b[Jsaid\n"); // it now takes two rows; the cursor is on the first
 }
 
 TEST_CASE("Quiet: what went wrong, and nothing of what goes well", "[report][quiet]")

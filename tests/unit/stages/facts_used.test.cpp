@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stages make of the facts.
+// What the stages do with the facts.
 #include <iplease/core/catalogue.hpp>
 
 #include <catch2/catch.hpp>
@@ -107,7 +107,7 @@ TEST_CASE("A pool that BGP announces gets no layer 2 unasked", "[stages][pool]")
   for (const Step& step : planned("pool", seen, want).steps) {
     CHECK(step.id != "pool/advertise");
   }
-  // Nobody knows whether BGP announces it: nothing is added.
+  // BGP may announce it, but that is unknown: add nothing.
   seen.metallb.bgp_advertisements = {.look = Look::forbidden, .why = "may not be listed"};
   CHECK(planned("pool", seen).verdict == Verdict::blocked);
   CHECK(planned("pool", seen).reason.find("may not be listed") != std::string::npos);
@@ -139,9 +139,9 @@ TEST_CASE("What another engine manages is changed only when that is agreed to", 
   Observation seen = enabled();
   const std::map<std::string, std::string> flux{{"kustomize.toolkit.fluxcd.io/name", "lb"}};
   seen.metallb.pools.value.front().marks.labels = flux;
-  CHECK(planned("pool", seen).verdict == Verdict::satisfied); // nothing is to be changed
+  CHECK(planned("pool", seen).verdict == Verdict::satisfied); // nothing to change
   seen.metallb.advertisements.value.clear();
-  CHECK(planned("pool", seen).verdict == Verdict::needed); // nor here: the pool stays as it is
+  CHECK(planned("pool", seen).verdict == Verdict::needed); // the pool itself does not change
   seen.metallb.pools.value.front().auto_assign = false;
   const StagePlan asked = planned("pool", seen);
   REQUIRE(asked.verdict == Verdict::blocked);

@@ -23,7 +23,7 @@ inline std::vector<AddressRange> ranges(const std::vector<std::string>& texts)
   return out;
 }
 
-/// A standard fresh provider, as the lab has it: one control-plane node, no MetalLB.
+/// A fresh standard provider, as in the lab: one control-plane node, no MetalLB.
 inline Observation fresh()
 {
   Observation seen = assumed_observation();
@@ -123,7 +123,7 @@ inline Observation enabled()
   return seen;
 }
 
-/// A release of the observation by its name.
+/// The observation's release of that name.
 inline ReleaseSeen& release(Observation& seen, const std::string& name)
 {
   for (ReleaseSeen& one : seen.releases) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is there is changed field by field, so that nothing of the operator's goes; the lab's case
-// enable:keeps is what proves that the API server takes these patches so.
+// Existing objects are patched field by field, so that the operator's own fields survive. The lab
+// case enable:keeps proves that the API server accepts these patches.
 #include <catch2/catch.hpp>
 
 #include "fresh.hpp"
@@ -37,7 +37,7 @@ bool says(const StagePlan& plan, const std::string& words)
       plan.notes, [&](const std::string& note) { return note.find(words) != std::string::npos; });
 }
 
-/// A Service of that name that was made for something else.
+/// A Service of that name, made for another purpose.
 Observation with_foreign_service()
 {
   Observation seen = enabled();
@@ -103,7 +103,7 @@ TEST_CASE("A pool's change names the fields that differ and the version that was
         "    - 203.0.113.100-203.0.113.130\n  autoAssign: true\n  avoidBuggyIPs: true\n");
   CHECK(
       says(plan, "spec.addresses from 203.0.113.100-203.0.113.120 to 203.0.113.100-203.0.113.130"));
-  // A MetalLB that comes in the same plan writes the pool's status: the version would be stale.
+  // A MetalLB installed by the same plan writes the pool's status, which makes the version stale.
   release(seen, "metallb").status = "failed";
   release(seen, "metallb").past =
       ReleasePast{.deployed = 1, .before = "deployed metallb-0.14.8 revision 1"};
@@ -125,7 +125,7 @@ TEST_CASE("An advertisement of our name keeps its pools and interfaces", "[stage
         "default\n");
   CHECK(plan.steps.front().expect == "advertised on eth0");
 
-  // Asked for, they change; asked to be none, they go.
+  // Requested interfaces replace the old ones; a request for none removes them.
   live.pools = {"default"};
   Settings want = wanted();
   want.pool.interfaces.from = From::flag;
@@ -177,7 +177,8 @@ TEST_CASE("A Service controller that is somebody else's is changed with its risk
         "    - port: 80\n      name: port-80\n");
 
   seen.metallb.expose.value.labels["app.kubernetes.io/managed-by"] = "iplease";
-  CHECK(kept_plan("expose", seen).verdict == Verdict::needed); // ours, whatever became of it
+  // It is our Service, whatever was changed.
+  CHECK(kept_plan("expose", seen).verdict == Verdict::needed);
 }
 
 TEST_CASE("A Service controller that is right in all but its name of port is changed in that",
@@ -186,7 +187,7 @@ TEST_CASE("A Service controller that is right in all but its name of port is cha
   Observation seen = enabled();
   ServiceSeen& service = seen.metallb.expose.value;
   service.ports.front().name = "metrics";
-  service.ports.front().target = "monitoring"; // the controller's own name of 7472
+  service.ports.front().target = "monitoring"; // the controller's own name for 7472
   CHECK(kept_command(kept_plan("expose", seen), "expose/apply").input ==
         "spec:\n  ports:\n    - port: 7472\n      name: monitoring\n      protocol: TCP\n");
   service.ports.front().target = "elsewhere";

@@ -158,7 +158,7 @@ TEST_CASE("kubespray writes the inventory, prints the play and waits for MetalLB
   hurried.timeouts["metallb"] = {.value = std::chrono::seconds{7}, .from = From::flag};
   CHECK(std::get<WaitUntil>(metallb_plan(seen, hurried).steps.at(2).action).limit ==
         std::chrono::seconds{7});
-  // The play is owed from the first write on, and only its end pays.
+  // The first write makes the play owed, and only its end settles it.
   REQUIRE(plan.steps.at(0).owes.size() == 1);
   CHECK(plan.steps.at(2).pays == std::vector<std::string>{plan.steps.at(0).owes.at(0).id});
 }
@@ -170,7 +170,7 @@ TEST_CASE("kubespray runs the play itself when asked", "[stages][kubespray]")
   seen.kubespray = dir.look();
   auto want = kubespraying("v2.21.0");
   want.metallb.kubespray.run.value = true;
-  CHECK(metallb_plan(seen, want).problems.at(0).id == "IPL-KSP-012"); // no cluster.yml
+  CHECK(metallb_plan(seen, want).problems.at(0).id == "IPL-KSP-012"); // cluster.yml is missing
   dir.put("../../cluster.yml", "[]\n");
   seen.kubespray = dir.look();
   const auto plan = metallb_plan(seen, want);
@@ -188,7 +188,7 @@ TEST_CASE("kubespray is satisfied with its MetalLB when the inventory says the s
   seen.kubespray = dir.look();
   const auto first = metallb_plan(seen, kubespraying());
   REQUIRE(first.verdict == Verdict::needed);
-  // The cluster has what it needs, so nobody has to run a play.
+  // The cluster has what it needs, so no play has to run.
   CHECK(step_ids(first) == std::vector<std::string>{"metallb/inventory-addons.yml",
                                                     "metallb/inventory-k8s-cluster.yml",
                                                     "metallb/controller-ready",
@@ -198,7 +198,7 @@ TEST_CASE("kubespray is satisfied with its MetalLB when the inventory says the s
              std::get<FileWrite>(first.steps.at(1).action)});
   seen.kubespray = dir.look();
   CHECK(metallb_plan(seen, kubespraying()).verdict == Verdict::satisfied);
-  // A play that was cut off is run again although its MetalLB is ready.
+  // A play that was cut short runs again, even if its MetalLB is ready.
   seen.memory.debts = {{.id = "kubespray-play", .until = "it ran"}};
   CHECK(step_ids(metallb_plan(seen, kubespraying())).at(0) == "metallb/wait-for-play");
 }
@@ -227,7 +227,7 @@ TEST_CASE("a MetalLB of the ConfigMap era is not what a newer release deploys",
       dir.write({*write});
     }
   }
-  seen.kubespray = dir.look(); // the inventory is ready: only the cluster is not
+  seen.kubespray = dir.look(); // the inventory is ready, only the cluster is not
   REQUIRE(metallb_plan(seen, kubespraying()).verdict == Verdict::satisfied);
   SECTION("by its version")
   {
@@ -245,7 +245,7 @@ TEST_CASE("a MetalLB of the ConfigMap era is not what a newer release deploys",
   const auto at = std::find_if(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
     return step.id == "metallb/wait-for-play";
   });
-  // The old controller that is ready is not the sign that the play was run.
+  // The old controller being ready does not show that the play ran.
   CHECK_FALSE(search_pattern(std::get<WaitUntil>(at->action).pattern,
                              "1 quay.io/metallb/controller@sha256:0123\n"));
 }
@@ -288,7 +288,7 @@ TEST_CASE("a release before v2.22 keeps MetalLB 0.12 and its ConfigMap", "[stage
   CHECK(stage(done, "metallb").verdict == Verdict::satisfied);
   CHECK(stage(done, "migrate").verdict == Verdict::satisfied);
   CHECK(stage(done, "pool").verdict == Verdict::satisfied);
-  // Another pool gets there by the play only, and what is waited for is that pool.
+  // Only the play can add a pool, so the step waits for that pool.
   auto more = kubespraying("");
   more.pool.addresses.value = ranges({"203.0.113.100-203.0.113.120", "203.0.113.125/32"});
   const auto grown = make_plan(registry(), seen, more);
@@ -343,7 +343,7 @@ TEST_CASE("a release that reads other variables than the checkout's role is refu
   dir.put("../../galaxy.yml", "version: 2.21.0\n");
   dir.put(role + "pools.yaml.j2", "");
   seen.kubespray = dir.look();
-  // What the tag v2.22.1 says of itself: the file is stale, the given release is right.
+  // What tag v2.22.1 says about itself: the file is stale, the given release is right.
   const auto stale = metallb_plan(seen, kubespraying(""));
   REQUIRE(stale.verdict == Verdict::blocked);
   CHECK(stale.problems.at(0).id == "IPL-KSP-014");
@@ -391,6 +391,6 @@ TEST_CASE("a Service that selects the controller of 0.12 is right until that one
   auto want = wanted();
   want.accept_risk.value = {"IPL-MIG-014"};
   const auto expose = stage(make_plan(registry(), seen, want), "expose");
-  REQUIRE(step_ids(expose).at(0) == "expose/apply"); // the chart's labels are other ones
+  REQUIRE(step_ids(expose).at(0) == "expose/apply"); // the chart uses other labels
   CHECK(expose.steps.at(0).before == "selects other pods than the controller's");
 }

@@ -38,7 +38,7 @@ LegacyConfigSeen config_map(const std::string& name,
           .in_force = true};
 }
 
-/// Helm's MetalLB 0.12.1 with three tenants.
+/// MetalLB 0.12.1 installed by Helm, with three tenants.
 Observation old_cluster(const std::string& config = k_pools)
 {
   Observation seen = enabled();
@@ -57,7 +57,7 @@ Observation old_cluster(const std::string& config = k_pools)
   return seen;
 }
 
-/// The same from MetalLB's manifests.
+/// The same, installed from MetalLB's manifests.
 Observation old_manifests()
 {
   Observation seen = old_cluster();
@@ -98,7 +98,7 @@ const Step& step(const StagePlan& plan, const std::string& id)
   return *at;
 }
 
-/// Stage migrate of old_cluster().
+/// The steps of stage migrate for old_cluster().
 std::vector<std::string> whole_migration()
 {
   return {"migrate/create-IPAddressPool-default",
@@ -165,7 +165,7 @@ TEST_CASE("Addresses are proved one by one before anything is un-pinned or remov
   CHECK(wait.pattern == "^203\\.0\\.113\\.101$");
   const auto& made = std::get<Run>(migrate.steps.front().action);
   CHECK(made.retry == Retry::webhook);
-  // An interrupted run has made it, or a play of Kubespray's: nothing is written over it.
+  // An interrupted run or Kubespray's play may have created it, so it is not overwritten.
   CHECK(made.unless_there);
   CHECK(std::ranges::count(made.command.argv, "create") == 1);
 }
@@ -195,14 +195,14 @@ TEST_CASE("A run killed between the chart and the conversion goes on", "[stages]
   release(seen, "metallb").chart = "metallb-0.14.8";
   release(seen, "metallb").chart_version = "0.14.8";
   release(seen, "metallb").app_version = "v0.14.8";
-  seen.metallb.legacy = config_map("iplease-kept-config", k_pools); // Helm removed its own
+  seen.metallb.legacy = config_map("iplease-kept-config", k_pools); // Helm removed the original
   seen.metallb.legacy->copy_of = "metallb";
   seen.metallb.legacy->in_force = false;
   seen.metallb.legacy_found = {*seen.metallb.legacy};
   for (auto* one : {&seen.load_balancers[0], &seen.load_balancers[1]}) {
     one->annotations["metallb.universe.tf/loadBalancerIPs"] = one->addresses.front();
     one->annotations["iplease.akash.network/pinned"] = one->addresses.front();
-    one->addresses.clear(); // no pool yet: MetalLB took them away
+    one->addresses.clear(); // there is no pool yet, so MetalLB took them away
   }
   const auto plan = planned(seen);
   CHECK(stage(plan, "metallb").verdict == Verdict::satisfied);
@@ -210,7 +210,7 @@ TEST_CASE("A run killed between the chart and the conversion goes on", "[stages]
   CHECK(step_ids(migrate) == whole_migration());
   CHECK(std::get<WaitUntil>(step(migrate, "migrate/kept-lease-game").action).pattern ==
         "^198\\.51\\.100\\.3$");
-  // What an operator may have put under the original's name since is not ours to remove.
+  // Whatever the operator put under the original's name since then stays.
   const auto& removal = std::get<Run>(step(migrate, "migrate/remove-config").action).command.argv;
   CHECK(std::find(removal.begin(), removal.end(), "metallb") == removal.end());
   CHECK(std::find(removal.begin(), removal.end(), "iplease-kept-config") != removal.end());
@@ -242,12 +242,12 @@ TEST_CASE("Manifests of 0.12 make room for the chart, saved and agreed", "[stage
   for (const char* word : {"deployment/controller", "daemonset/speaker", "--cascade=foreground"}) {
     CHECK(std::find(argv.begin(), argv.end(), word) != argv.end());
   }
-  // The Service is for the chart's controller, not for the one that goes.
+  // The Service selects the chart's controller, not the old one.
   const auto expose = stage(plan, "expose");
   CHECK(std::get<Run>(step(expose, "expose/apply").action)
             .command.input.find("app.kubernetes.io/component") != std::string::npos);
 
-  // Killed after that and before the chart: nothing but our copy and the pins tells of it.
+  // Killed after that and before the chart: only our copy and the pins are left as traces.
   auto seen = old_manifests();
   seen.metallb.controllers.clear();
   seen.metallb.speakers.clear();
@@ -262,7 +262,7 @@ TEST_CASE("Manifests of 0.12 make room for the chart, saved and agreed", "[stage
   CHECK(step_ids(stage(planned(seen), "migrate")).front() ==
         "migrate/create-IPAddressPool-default");
 
-  // Without a ConfigMap there is nothing to hold the addresses with.
+  // Without a ConfigMap nothing can keep the addresses.
   auto bare = old_manifests();
   bare.metallb.legacy.reset();
   bare.metallb.legacy_found.clear();

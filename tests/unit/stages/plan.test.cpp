@@ -224,7 +224,7 @@ TEST_CASE("A provider pod that is not Ready is replaced, because Kubernetes woul
   seen.provider.pod_ready = false;
   const StagePlan plan = stage(plan_of(seen), "provider");
   REQUIRE(step_ids(plan).at(3) == "provider/replace-pod");
-  // By its revision: another pod may stand in its place when the step's turn comes.
+  // Selected by revision: when the step runs, another pod may have this name.
   CHECK(shell_line(command_of(plan, "provider/replace-pod").argv)
             .find("-l app=akash-provider,controller-revision-hash=assumed") != std::string::npos);
 }
@@ -330,8 +330,8 @@ TEST_CASE("Preflight blocks with an id per cause", "[stages][preflight]")
   Settings accepting = wanted();
   accepting.accept_risk.value = {"IPL-LBC-002"};
   CHECK_FALSE(blocks(seen, accepting, "IPL-LBC-002"));
-  // Tenants that lost their addresses to our own interrupted migration from 0.12: pinned ones, or
-  // such as ask for an address themselves, which leave the copy of the ConfigMap alone as a trace.
+  // Tenants that lost their addresses to our own interrupted migration from 0.12. Some are pinned.
+  // Others ask for an address themselves, and then only the copy of the ConfigMap shows it.
   seen.load_balancers.front().annotations["iplease.akash.network/pinned"] = "203.0.113.100";
   CHECK_FALSE(blocks(seen, wanted(), "IPL-LBC-002"));
   seen.load_balancers.front().annotations.clear();
@@ -358,7 +358,7 @@ TEST_CASE("Every step that names a subject expects what the subject will be", "[
   const Observation after = enabled();
   for (const StagePlan& one : plan.stages) {
     for (const Step& step : one.steps) {
-      // The provider's revision and the temporary Service are not in the fixture of the end state.
+      // The end state's fixture lacks the provider's revision and the temporary Service.
       if (step.subject.empty() || step.subject.ends_with("akash-provider") ||
           step.subject.ends_with("verify")) {
         continue;
@@ -391,7 +391,7 @@ TEST_CASE("A step in flight whose subject is neither before nor after is in doub
       .before = "absent", .expect = "deployed metallb-0.14.8 revision 1"};
   release(seen, "metallb").status = "pending-install";
   CHECK(stage(plan_of(seen), "preflight").verdict == Verdict::satisfied);
-  release(seen, "metallb").revision = 2; // somebody else's helm came after ours
+  release(seen, "metallb").revision = 2; // another helm ran after ours
   const StagePlan others = stage(plan_of(seen), "preflight");
   CHECK(std::ranges::any_of(others.problems,
                             [](const Problem& one) { return one.id == "IPL-RUN-004"; }));

@@ -31,10 +31,10 @@ TEST_CASE("A MetalLB before 0.13 is judged by its ConfigMap beside a pool left o
   };
   CHECK(addresses() == std::vector<std::string>{"203.0.113.0/30"});
   seen.metallb.version = "0.12.1";
-  CHECK(addresses().empty()); // the custom resource serves nobody
+  CHECK(addresses().empty()); // MetalLB 0.12 ignores the custom resource
   seen.metallb.legacy = config;
   CHECK(addresses() == std::vector<std::string>{"192.0.2.0/28"});
-  // A ConfigMap that is left over beside a new MetalLB does not count.
+  // A ConfigMap left over beside a new MetalLB does not count.
   seen.metallb.version = "0.14.8";
   seen.metallb.legacy->in_force = false;
   CHECK(addresses() == std::vector<std::string>{"203.0.113.0/30"});

@@ -14,7 +14,7 @@ StagePlan provider_of(const Observation& seen, const Settings& want = wanted())
   return stage(make_plan(registry(), seen, want), "provider");
 }
 
-/// Every word of every command of the stage.
+/// All words of the stage's commands.
 std::string words_of(const StagePlan& plan)
 {
   std::string all;
@@ -72,7 +72,7 @@ TEST_CASE("A provider that is scaled to 0 is not started unasked", "[stages][pro
   CHECK(has_step(accepted, "provider/scale"));
   CHECK_FALSE(has_step(accepted, "provider/replace-pod"));
 
-  // Where its release is right already nothing is to be done, and nothing starts it.
+  // If its release is already right, nothing is to do and nothing starts the pod.
   Observation right = enabled();
   right.provider.stateful_set.value.wanted = 0;
   right.provider.pod_revision = {.look = Look::absent};
@@ -98,7 +98,7 @@ TEST_CASE("A provider that hangs is replaced after the IP operator, if its next 
   }
   CHECK_FALSE(has_step(replaced, "provider/upgrade"));
 
-  seen.nodes.front().unschedulable = true; // the pod that runs would have no successor
+  seen.nodes.front().unschedulable = true; // the running pod would have no successor
   const StagePlan refused = provider_of(seen);
   REQUIRE(refused.problems.size() == 1);
   CHECK(refused.problems.front().id == "IPL-PRV-065");

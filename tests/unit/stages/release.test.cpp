@@ -40,7 +40,7 @@ void set_provider(Observation& seen, const ReleaseSeen& release)
   ::release(seen, release.name) = release;
 }
 
-/// The provider's release after its second revision was begun and did not become deployed.
+/// The provider's release after a second revision that did not become deployed.
 Observation second_revision(const std::string& status, Observation seen = fresh())
 {
   ReleaseSeen release = seen.provider.release.value;
@@ -97,7 +97,7 @@ TEST_CASE("A revision is ours by what the journal wanted and by what is there", 
   const auto is_ours = [&] { return stages::left_by_us(seen, seen.provider.release.value); };
   ReleaseWrite& write = seen.memory.release_writes[k_provider];
   CHECK(is_ours());
-  // Cut short, the number and the chart alone tell: no clock is asked.
+  // For a command that was cut short only revision and chart decide, not the clock.
   write.began = "2027-01-01T00:00:00.000Z";
   CHECK(is_ours());
   seen.provider.release.value.revision = 3;
@@ -105,7 +105,7 @@ TEST_CASE("A revision is ours by what the journal wanted and by what is there", 
   seen.provider.release.value = second_revision("pending-upgrade").provider.release.value;
   seen.provider.release.value.chart = "provider-18.0.2";
   CHECK_FALSE(is_ours());
-  // Helm said no: its revision is ours when it was written meanwhile, else it is somebody else's.
+  // Helm failed by itself. The revision is ours if it was written meanwhile, else somebody else's.
   seen.provider.release.value.chart = "provider-19.0.2";
   write.began = "2026-11-29T17:00:04.000Z";
   write.ended = "2026-11-29T17:00:09.000Z";
@@ -114,7 +114,7 @@ TEST_CASE("A revision is ours by what the journal wanted and by what is there", 
   CHECK_FALSE(is_ours());
   seen.provider.release.value.updated = "?";
   CHECK_FALSE(is_ours());
-  // What we began to heal was ours, and is until it is healed.
+  // A release that iplease began to heal stays ours until it is healed.
   write = {.before = "pending-upgrade provider-19.0.2 revision 2",
            .expect = "deployed provider-19.0.2 revision 1",
            .ended = "2026-11-29T17:00:05.000Z"};
@@ -123,12 +123,12 @@ TEST_CASE("A revision is ours by what the journal wanted and by what is there", 
   seen.provider.release.value.status = "uninstalling";
   CHECK(is_ours());
   write = our_upgrade();
-  CHECK_FALSE(is_ours()); // we upgraded, somebody else takes it away
+  CHECK_FALSE(is_ours()); // iplease upgraded; somebody else is uninstalling
 }
 
 TEST_CASE("No wrong clock makes another's release ours", "[stages][release]")
 {
-  // Helm said no, and may have written its revision: its own time of it has to lie in between.
+  // Helm failed by itself and may have written its revision. Helm's own time must lie in between.
   const std::string status = GENERATE("failed", "pending-upgrade");
   Observation seen = ours(status);
   const auto blocked = [&] { return plan_of(seen).blocked(); };
@@ -143,7 +143,7 @@ TEST_CASE("No wrong clock makes another's release ours", "[stages][release]")
   {
     set_updated(GENERATE("2026-11-29 18:00:05.5 +0000 UTC", // an hour ahead
                          "2026-11-29 16:00:05.5 +0000 UTC", // an hour behind
-                         "2026-11-29 17:00:05.5 +0100 CET", // a time zone too much
+                         "2026-11-29 17:00:05.5 +0100 CET", // a time zone off
                          "1970-01-01 00:00:00 +0000 UTC",
                          "2126-11-29 17:00:05.5 +0000 UTC",
                          "",
@@ -190,7 +190,7 @@ TEST_CASE("The provider's dead upgrade is taken away and done again", "[stages][
 TEST_CASE("A release that failed by our own hand is upgraded again, whole", "[stages][release]")
 {
   Observation seen = ours("failed");
-  seen.memory.release_writes[k_provider].ended = "2026-11-29T17:00:09.000Z"; // helm said so itself
+  seen.memory.release_writes[k_provider].ended = "2026-11-29T17:00:09.000Z"; // helm itself failed
   const Plan plan = plan_of(seen);
   CHECK_FALSE(plan.blocked());
   const StagePlan provider = stage(plan, "provider");
@@ -224,7 +224,7 @@ TEST_CASE("Somebody else's failed release waits for a decision, with the command
   const Plan plan = plan_of(seen, accepting);
   CHECK_FALSE(plan.blocked());
   CHECK(line_of(stage(plan, "provider"), "provider/upgrade").find(" -f ") != std::string::npos);
-  // Not over a release that failed, when nobody can say that it would be taken.
+  // Not over a failed release, if nobody can say whether the API server would accept it.
   seen.upgrade_trial = {.look = Look::unreachable, .why = "timeout"};
   CHECK(told(stage(plan_of(seen, accepting), "provider"), "IPL-PRV-005"));
   seen.provider.release.value.past.reset();
@@ -260,7 +260,7 @@ TEST_CASE("What a first install left goes whole, and its values with it", "[stag
   CHECK(pending.steps.at(1).expect == "deployed metallb-0.14.8 revision 1");
   CHECK(line_of(pending, "metallb/install").find("reuse-values") == std::string::npos);
 
-  // Failed for a bad line in metallb.values: that line must not come back by itself.
+  // A bad line in metallb.values made it fail. That line must not come back by itself.
   seen.releases.back().status = "failed";
   const StagePlan failed = stage(plan_of(seen), "metallb");
   CHECK(line_of(failed, "metallb/install").find("reuse-values") == std::string::npos);
@@ -269,7 +269,7 @@ TEST_CASE("What a first install left goes whole, and its values with it", "[stag
   CHECK(line_of(stage(plan_of(seen), "metallb"), "metallb/install")
             .ends_with("--reset-then-reuse-values"));
 
-  // A dead upgrade over a failed one: only the last revision goes.
+  // A dead upgrade over a failed one: only the last revision is removed.
   seen.releases.back().status = "pending-upgrade";
   write = {.before = "failed metallb-0.14.8 revision 2",
            .expect = "deployed metallb-0.14.8 revision 3"};
@@ -291,12 +291,12 @@ TEST_CASE("A pod that our dead helm has already started is not started again", "
   seen.provider.stateful_set.value.env["AKASH_IP_OPERATOR"] = "true";
   CHECK_FALSE(replaced(seen));
   seen.provider.empty_keys = {.look = Look::seen, .value = {"key.txt"}};
-  CHECK(replaced(seen)); // it started with an empty wallet, and hangs
+  CHECK(replaced(seen)); // it started with an empty wallet and hangs
   seen.provider.empty_keys = {};
   seen.provider.pod_revision.value = "older";
   CHECK(replaced(seen));
   seen.provider.pod_revision = {.look = Look::absent};
-  CHECK_FALSE(replaced(seen)); // the one that comes is the new one
+  CHECK_FALSE(replaced(seen)); // the next pod will be the new one
 }
 
 TEST_CASE("A refused upgrade is told once, in one word", "[stages][release]")
@@ -315,7 +315,7 @@ TEST_CASE("A refused upgrade is told once, in one word", "[stages][release]")
   };
   seen.upgrade_trial = {.look = Look::seen, .value = "StatefulSet is invalid"};
   REQUIRE(whats().size() == 2);
-  CHECK(whats().front() == whats().back()); // blocking_problems takes them for one
+  CHECK(whats().front() == whats().back()); // so that blocking_problems merges them
   seen.provider.release_values.value =
       Secret(seen.provider.release_values.value.reveal() + "letsEncrypt:\n  enabled: false\n");
   CHECK(whats().front() == whats().back());
@@ -337,7 +337,7 @@ TEST_CASE("What stops helm is not told of the API server", "[stages][release]")
   };
   using Told = std::vector<std::pair<std::string, std::string>>;
   const std::string repository = wanted().repositories.akash.value;
-  // The index and the chart come from one repository: one cause, told once.
+  // The index and the chart come from one repository: one cause, reported once.
   seen.upgrade_render = Looked(Look::unreachable, "dial tcp: no such host");
   seen.ip_operator.chart_version = {.look = Look::unreachable, .why = "index.yaml: no such host"};
   CHECK(all() ==
@@ -367,7 +367,7 @@ TEST_CASE("An older chart of the IP operator is a risk, with the provider's imag
   CHECK(line_of(taken, "ip-operator/install").find("--version 12.1.4") != std::string::npos);
   const auto install = std::ranges::find(taken.steps, "ip-operator/install", &Step::id);
   CHECK(std::get<Run>(install->action).command.input.find("tag: 0.10.1") != std::string::npos);
-  // Once it is there nothing is left to accept.
+  // After the install no risk is left to accept.
   Observation after = enabled();
   after.provider.release.value.app_version = "0.10.1";
   after.ip_operator.release.value.app_version = "0.8.4";

@@ -34,7 +34,7 @@ const StagePlan& stage_of(const Plan& plan, std::string_view name)
   return *std::ranges::find(plan.stages, name, &StagePlan::stage);
 }
 
-/// A provider whose next pod starts.
+/// A provider whose next pod can start.
 Observation provable()
 {
   Observation seen = enabled();
@@ -65,7 +65,7 @@ TEST_CASE("a Deployment of the IP operator that is gone is installed again",
   REQUIRE_FALSE(steps_of(plan, "ip-operator").empty());
   CHECK(steps_of(plan, "ip-operator").front() == "ip-operator/install");
   CHECK(stage_of(plan, "ip-operator").reason.ends_with("is there, its Deployment is not"));
-  seen.ip_operator.deployment = {.look = Look::forbidden}; // not seen is not gone
+  seen.ip_operator.deployment = {.look = Look::forbidden}; // forbidden does not mean absent
   const std::vector<std::string> steps =
       steps_of(make_plan(registry(), seen, wanted()), "ip-operator");
   CHECK(std::ranges::find(steps, "ip-operator/install") == steps.end());
@@ -83,7 +83,7 @@ TEST_CASE("an IP operator that crashes is replaced after its address was put rig
                                                                   "ip-operator/restart",
                                                                   "ip-operator/ready",
                                                                   "ip-operator/usage"});
-  // The address was put right by hand: what is left is the back-off.
+  // The address was fixed by hand, so only the back-off is left.
   seen.ip_operator.provider_address.value = test::k_address;
   CHECK(steps_of(make_plan(registry(), seen, wanted()), "ip-operator").front() ==
         "ip-operator/restart");
@@ -125,7 +125,7 @@ TEST_CASE("what a pod needs that is not complete is told", "[stages][provider]")
   CHECK(first(seen) == "Secret akash-provider-keys key.txt holds nothing");
   keys = {{"key.txt", {240, false}}, {"key-pass.txt", {3, false}}};
   CHECK(first(seen) == "Secret akash-provider-keys key-pass.txt holds nothing");
-  keys = {{"key.txt", {240, true}}, {"key-pass.txt", {12, false}}}; // a blank line before the key
+  keys = {{"key.txt", {240, true}}, {"key-pass.txt", {12, false}}}; // the key follows a blank line
   CHECK(first(seen).empty());
   seen.provider.held.value.back().values["AKASH_FROM"] = {0, true};
   CHECK(first(seen) == "ConfigMap akash-provider-init AKASH_FROM is empty");
@@ -133,7 +133,7 @@ TEST_CASE("what a pod needs that is not complete is told", "[stages][provider]")
   CHECK(first(seen) == "ConfigMap akash-provider-init is missing");
   seen.provider.held = {.look = Look::forbidden, .why = "may not"};
   CHECK(lines(seen).empty());
-  seen.provider.stateful_set.value.env["AKASH_FROM"] = ""; // charts up to 11 set it so
+  seen.provider.stateful_set.value.env["AKASH_FROM"] = ""; // charts up to 11 do this
   seen.provider.held = {Look::seen, {}};
   CHECK(lines(seen).back() == "its template sets AKASH_FROM to nothing");
 }

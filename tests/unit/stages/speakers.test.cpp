@@ -53,9 +53,10 @@ TEST_CASE("New speakers come up while the pool and the IP operator are made", "[
 {
   const Ids ids = all_steps(fresh());
   CHECK(waits_for_speakers(ids) == Ids{"provider/speakers-ready", "provider/speakers-exist"});
-  CHECK(place(ids, "metallb/controller-ready") < place(ids, "pool/apply")); // its webhook
+  // The pool needs its webhook.
+  CHECK(place(ids, "metallb/controller-ready") < place(ids, "pool/apply"));
   CHECK(place(ids, "ip-operator/usage") < place(ids, "provider/speakers-ready"));
-  // No lease is advertised that nobody would announce.
+  // No lease is advertised before something can announce it.
   CHECK(place(ids, "provider/speakers-exist") < place(ids, "provider/upgrade"));
 }
 
@@ -81,7 +82,7 @@ TEST_CASE("Speakers that a killed run did not wait for are waited for first", "[
 TEST_CASE("Speakers that announce already are waited for at once", "[stages][metallb]")
 {
   Observation seen = enabled();
-  seen.provider.env_ip_operator.value = "false"; // so that stage provider has steps, too
+  seen.provider.env_ip_operator.value = "false"; // so that stage provider has steps too
   Settings want = wanted();
   want.metallb.version.value = "0.15.3";
   const Ids ids = all_steps(seen, want);

@@ -75,12 +75,12 @@ TEST_CASE("Kubespray's IPVS default is edited, restarted and proved", "[stages][
   const auto& command = std::get<Run>(edit.action).command;
   const auto patch = nlohmann::json::parse(command.input);
   CHECK(patch["metadata"]["resourceVersion"] == "4711");
-  CHECK(patch["data"].size() == 1); // kubeconfig.conf is not even named
+  CHECK(patch["data"].size() == 1); // kubeconfig.conf is not in the patch
   std::string wanted = seen.kube_proxy.config.value;
   wanted.replace(wanted.find("strictARP: false"), 16, "strictARP: true");
   CHECK(patch["data"]["config.conf"] == wanted);
   CHECK(edit.owes.at(0).id == "restart-kube-proxy");
-  CHECK(edit.owes.at(0).seen == " 0 "); // the sample has no DaemonSet: nothing to compare with
+  CHECK(edit.owes.at(0).seen == " 0 "); // the sample has no DaemonSet to compare with
   CHECK(edit.before == strict_arp_state(seen));
   CHECK(edit.expect == strict_arp_state(with_config(wanted)));
   CHECK(made.steps.at(3).pays == std::vector<std::string>{"restart-kube-proxy"});
@@ -96,7 +96,7 @@ TEST_CASE("True already means nothing to do", "[stages][strict-arp]")
 
 namespace {
 
-/// kube-proxy as it is now, and what stood there when the edit was intended.
+/// kube-proxy as it is now, and what was seen of it (`then`) before the edit.
 Observation owing(const std::string& then, const std::string& uid, int generation, std::string mark)
 {
   auto seen = with_sample("kubespray-ipvs-after-sed-apply");
@@ -127,21 +127,21 @@ TEST_CASE("An owed restart is done once, whatever killed the run before", "[stag
 
 TEST_CASE("No clock proves a restart, however wrong it goes", "[stages][strict-arp]")
 {
-  // The mark of a restart is the time of the machine that ran kubectl.
-  const char* ahead = "2026-11-23T10:15:54Z"; // an hour after the edit, by a clock that is wrong
+  // A restart's mark is the time on the machine that ran kubectl.
+  const char* ahead = "2026-11-23T10:15:54Z"; // an hour after the edit: the clock is wrong
   const char* behind = "2016-11-23T09:15:54Z";
   const char* senseless = "soon";
   for (const std::string mark : {ahead, behind, senseless}) {
     INFO(mark);
-    // It stood there before the edit.
+    // The mark is older than the edit.
     CHECK(ids(plan(owing("u 3 " + mark, "u", 3, mark))) == k_restart_and_proof);
-    // Something else of the DaemonSet was changed since.
+    // Something else in the DaemonSet changed since.
     CHECK(ids(plan(owing("u 3 " + mark, "u", 4, mark))) == k_restart_and_proof);
-    // It came after the edit.
+    // The mark is newer than the edit.
     CHECK(ids(plan(owing("u 3 2026-11-23T09:00:00Z", "u", 4, mark))) == k_proof);
-    // Somebody made the DaemonSet anew, with that mark or from a backup.
+    // The DaemonSet was created again, with that mark or from a backup.
     CHECK(ids(plan(owing("u 3 ", "other", 9, mark))) == k_restart_and_proof);
-    // What stood there was not written down, as by the first versions.
+    // The first versions did not record what was seen.
     CHECK(ids(plan(owing("", "u", 9, mark))) == k_restart_and_proof);
     CHECK(ids(plan(owing("u 0 ", "u", 9, mark))) == k_restart_and_proof);
   }

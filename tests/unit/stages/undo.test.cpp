@@ -203,7 +203,7 @@ TEST_CASE("Without a journal only our field manager tells", "[stages][undo]")
                        {"service/controller", {"iplease", "kubectl-edit"}},
                        {"namespace/metallb-system", {"helm"}}};
   Plan plan = undone(seen);
-  CHECK_FALSE(plan.changes()); // the IP operator, of which nobody knows, needs them
+  CHECK_FALSE(plan.changes()); // the unknown IP operator needs them
   CHECK(stage(plan, "provider").kept.size() == 1);
   CHECK(stage(plan, "ip-operator").kept.size() == 1);
   seen.ip_operator.release = {.look = Look::absent};

@@ -71,7 +71,7 @@ TEST_CASE("The smoke lease is two Services with one sharing key, as Akash makes 
   CHECK(manifest.find("loadBalancerIPs") == std::string::npos);
   CHECK(step(plan, "verify/create").owes.front().id == "remove-verify-service");
   CHECK(step(plan, "verify/remove").cleanup);
-  // The same address twice, and nothing else.
+  // The same address twice and nothing else.
   CHECK(wait_of(plan, "verify/shared").pattern == "^([0-9.]+) \\1$");
 }
 
@@ -130,7 +130,7 @@ TEST_CASE("Without a provider MetalLB's own controller is the backend", "[stages
   CHECK(backend.name_space == "metallb-system");
   CHECK(backend.port == 7472);
   CHECK_FALSE(backend.tls);
-  // Only what is known to be absent is absent.
+  // Forbidden does not mean absent.
   seen.provider.stateful_set = {.look = Look::forbidden};
   CHECK(smoke_backend(seen).port == 8443);
 }
@@ -162,7 +162,7 @@ TEST_CASE("What cannot work is told before anything is written", "[stages][verif
   {
     seen.metallb.bgp_advertisements = seen.metallb.advertisements;
     seen.metallb.advertisements.value.clear();
-    CHECK(ids(seen) == std::vector<std::string>{}); // BGP announces too
+    CHECK(ids(seen) == std::vector<std::string>{}); // BGP announces it too
     seen.metallb.bgp_advertisements.value.clear();
     CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-003"});
     CHECK(smoke_problems(seen, {}).front().exit == ExitCode::blocked);
@@ -192,7 +192,8 @@ TEST_CASE("What cannot work is told before anything is written", "[stages][verif
     CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-085"});
     seen.ip_operator.deployment = {.look = Look::absent};
     CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-085"});
-    seen.provider.stateful_set = {.look = Look::absent}; // then only MetalLB's part is proved
+    // Without a provider only MetalLB's part is proved.
+    seen.provider.stateful_set = {.look = Look::absent};
     CHECK(ids(seen) == std::vector<std::string>{});
   }
   SECTION("a provider that does not bid on IP addresses")
@@ -201,7 +202,7 @@ TEST_CASE("What cannot work is told before anything is written", "[stages][verif
     CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-086"});
     seen.provider.env_ip_operator = {.look = Look::absent};
     CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-086"});
-    seen.provider.env_ip_operator = {.look = Look::forbidden}; // said in the result
+    seen.provider.env_ip_operator = {.look = Look::forbidden}; // the result says so
     CHECK(ids(seen) == std::vector<std::string>{});
     seen.provider.stateful_set.value.wanted = 0;
     CHECK(ids(seen) == std::vector<std::string>{"IPL-VER-086"});

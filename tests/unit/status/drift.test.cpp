@@ -127,7 +127,8 @@ TEST_CASE("What was given rules over what was found and an old run promises neit
     return run("", R"({"key":"pool.addresses","value":)" + value + "}").pool;
   };
   CHECK(pool(R"(["198.51.100.0/28"])") == Words{"198.51.100.0/28"});
-  CHECK(pool(R"("198.51.100.0/28, 198.51.100.64/28, 32 addresses")") == // of the first versions
+  // As the first versions wrote it.
+  CHECK(pool(R"("198.51.100.0/28, 198.51.100.64/28, 32 addresses")") ==
         Words{"198.51.100.0/28", "198.51.100.64/28"});
   CHECK_FALSE(run("", "").avoid_buggy_ips);
   CHECK_FALSE(run("", "").interfaces);
@@ -138,7 +139,7 @@ TEST_CASE("Only a whole enable promises something", "[status][drift]")
 {
   CHECK(applied().pool == std::vector<std::string>{"203.0.113.100-203.0.113.120"});
   CHECK(applied().attributes.size() == 3);
-  CHECK(applied().metallb_version.empty()); // pinned by default, not asked for
+  CHECK(applied().metallb_version.empty()); // pinned by default, not requested
   CHECK_FALSE(read_applied(R"({"settings":[],"stages":[{"stage":"verify"}]})"));
   CHECK_FALSE(read_applied("not json"));
   CHECK_FALSE(read_applied(""));

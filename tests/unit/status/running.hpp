@@ -10,7 +10,7 @@
 
 namespace iplease::test {
 
-/// After enable, healthy.
+/// A healthy cluster after enable.
 inline Observation running()
 {
   Observation seen = enabled();
@@ -20,7 +20,7 @@ inline Observation running()
   return seen;
 }
 
-/// The promise of an enable with `wanted()`, through its own plan.json.
+/// What an enable with `wanted()` promised, read back from its own plan.json.
 inline AppliedRun applied()
 {
   const Settings want = wanted();

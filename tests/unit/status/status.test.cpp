@@ -17,7 +17,7 @@ const StatusReads k_answers{.layer2 = {.look = Look::seen},
                             .events = {.look = Look::seen},
                             .provider_status = {.look = Look::seen, .value = "{\"cluster\":{}}"}};
 
-/// Before any enable, as the lab has it.
+/// The lab before any enable.
 Observation bare()
 {
   Observation seen = fresh();
@@ -32,7 +32,7 @@ Status status_of(const Observation& seen, const StatusReads& reads = k_answers)
   return make_status({.seen = seen, .want = want, .plan = plan, .reads = reads});
 }
 
-/// What the reads make of these answers, each with the end that our templates print.
+/// The reads that these answers give, each answer completed as our templates end it.
 StatusReads answered(CommandResult layer2, CommandResult events, CommandResult status = {})
 {
   CannedRunner runner([&](const Command& command) {
@@ -109,7 +109,7 @@ TEST_CASE("A release that is not deployed is not well, whatever runs", "[status]
   CHECK(status_text(failed).starts_with("IP leases are on, but not well\n"));
   CHECK(part(failed, "provider").detail.find("is failed (revision 2)") != std::string::npos);
   CHECK(part(failed, "provider").detail.find("its wallet's Secret is empty") != std::string::npos);
-  seen.provider.env_ip_operator.value = "false"; // also where leases are not on yet
+  seen.provider.env_ip_operator.value = "false"; // also if leases are not on yet
   const StatusPart off = part(status_of(seen), "provider");
   CHECK(off.present == Known::no);
   CHECK(off.detail.find("is failed (revision 2)") != std::string::npos);
@@ -259,7 +259,7 @@ TEST_CASE("Addresses in use are counted once, however many Services share them",
   CHECK(at("web-ip-80-tcp").nodes == std::vector<std::string>{"node2"});
   CHECK(at("web-ip-80-tcp").pool == "default");
   CHECK(at("else").pool.empty());
-  // 0.14.8 keeps ServiceL2Status: an old event proves nothing against it.
+  // 0.14.8 keeps ServiceL2Status, so an old event proves nothing.
   CHECK(at("front").announced == Known::no);
   SECTION("an older MetalLB has events only, and they are forgotten after an hour")
   {
@@ -333,7 +333,7 @@ TEST_CASE("Owed actions and an unfinished run", "[status]")
   CHECK(next_commands(status).front().command == "iplease resume");
   CHECK(status_text(status).find("20261124-100000-abcd, stopped in pool/apply; go on with:") !=
         std::string::npos);
-  // What half a run promised is not there yet; that is no drift.
+  // An unfinished run has not delivered what it promised. That is not drift.
   CHECK_FALSE(status.applied);
   input.run_at_work = "host h, pid 1, started now, run 20261124-100000-abcd";
   status = make_status(input);

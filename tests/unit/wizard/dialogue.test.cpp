@@ -71,7 +71,7 @@ TEST_CASE("Three wrong answers end it with exit 9 and name the flag", "[wizard][
   CHECK_THAT(talk.prompt.said, Contains("No answer fitted in 3 attempts"));
   CHECK_THAT(talk.prompt.said, Contains("nothing was typed\n  type an answer"));
   CHECK_THAT(talk.prompt.said, Contains("question: give --pool VALUE"));
-  CHECK(talk.bench.files.empty()); // nothing was answered, nothing is kept
+  CHECK(talk.bench.files.empty()); // nothing was answered, so nothing is kept
 }
 
 TEST_CASE("Where it has to end, what was answered is kept in a file that is named",
@@ -100,7 +100,7 @@ TEST_CASE("After a wrong answer Enter keeps what the screen says it keeps", "[wi
   CHECK(talk.bench.asked() == asked);
   CHECK_THAT(talk.prompt.said, Contains("Enter keeps 203.0.113.100-203.0.113.120."));
   const Talk many(fresh(), asked, {"2", "1", "a", "b", "c", "d", "203.0.113.104/29", "6"});
-  CHECK(count(many.bench.want().pool.addresses.value) == 8); // no slip of many ends it
+  CHECK(count(many.bench.want().pool.addresses.value) == 8); // many invalid answers do not end it
 }
 
 TEST_CASE("Slips at the review ask again and lose nothing", "[wizard][dialogue]")
@@ -214,7 +214,7 @@ TEST_CASE("A node's address in the pool has to be taken by the name of its risk"
   CHECK(taken.bench.want().accepts("IPL-POOL-031"));
   CHECK_THAT(taken.prompt.said, Contains("--accept-risk IPL-POOL-031"));
 
-  // Enter after a check asks; it is not said to take what it then does not.
+  // After a check, Enter asks for the risk; the text must not say that Enter accepts.
   const Talk checked(seen, {}, {"203.0.113.8/29 !", "", "ipl-pool-031", "6"});
   CHECK(checked.bench.want().accepts("IPL-POOL-031"));
   CHECK_THAT(checked.prompt.said, Contains("if you agree to that. Enter asks you."));

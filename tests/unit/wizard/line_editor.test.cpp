@@ -17,7 +17,7 @@ struct Keyboard {
   Event type(std::string_view burst) { return editor.feed(burst, columns, echo); }
 };
 
-/// What a screen shows on its last line after the echo: CR, \b and ESC[K as a terminal does them.
+/// The terminal's last line after the echo: understands CR, \b and ESC[K.
 std::string last_line(const std::string& echo)
 {
   std::string line;
@@ -101,7 +101,7 @@ TEST_CASE("Ctrl-D ends an empty line only, Ctrl-C always interrupts", "[wizard][
   Keyboard keys;
   CHECK(keys.type("ab\x04") == Event::none);
   CHECK(keys.editor.text() == "ab");
-  CHECK(keys.type("\x03\r") == Event::interrupt); // the line break behind it answers nothing
+  CHECK(keys.type("\x03\r") == Event::interrupt); // the Enter after it answers nothing
   Keyboard empty;
   CHECK(empty.type("\x04") == Event::end);
   CHECK(empty.type("\x1a") == Event::suspend);

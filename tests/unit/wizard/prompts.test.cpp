@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every prompt of the wizard, and everything that a hand or a clipboard does at one.
+// Every prompt of the wizard, and everything that a hand or a clipboard can do to it.
 #include <iplease/wizard/line_editor.hpp>
 
 #include <catch2/catch.hpp>
@@ -17,10 +17,10 @@ struct AtPrompt {
   std::string name;
   Observation seen;
   Settings asked;
-  Lines before;      ///< the way to the prompt
-  Lines good;        ///< an answer, and the way out
-  Lines after_enter; ///< the way out behind an empty line
-  Lines after_q;     ///< where `q` does not end the run
+  Lines before;      ///< leads to the prompt
+  Lines good;        ///< an answer, then the end
+  Lines after_enter; ///< how to end after an empty line
+  Lines after_q;     ///< how to go on where `q` does not end the run
 };
 
 Settings without_address()
@@ -55,7 +55,7 @@ Lines joined(std::initializer_list<Lines> parts)
   return all;
 }
 
-/// What the program gets when these keys are pressed in front of Enter.
+/// What the program receives if these keys are pressed before Enter.
 std::string typed(const std::string& keys)
 {
   LineEditor editor("> ", false);
@@ -97,7 +97,7 @@ TEST_CASE("A slip at any prompt costs nothing and is answered in few words", "[w
       CHECK(talk.bench.asked() == smooth.bench.asked());
       CHECK(talk.bench.files == smooth.bench.files);
       std::string said = talk.prompt.said;
-      said.erase(said.find("> " + slip + "\n") + 2, slip.size()); // the keys themselves
+      said.erase(said.find("> " + slip + "\n") + 2, slip.size()); // leave out the keys themselves
       CHECK(said.size() < smooth.prompt.said.size() + 3000);
       CHECK(std::ranges::none_of(
           said, [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; }));

@@ -16,7 +16,7 @@
 
 namespace iplease::test {
 
-/// A prompt whose answers are known beforehand. "^C", "^D" and "TERM" are keys and a signal.
+/// A prompt with scripted answers. "^C", "^D" and "TERM" stand for keys and a signal.
 class ScriptedPrompt final : public Prompt {
 public:
   explicit ScriptedPrompt(std::deque<std::string> answers, int width = 80)
@@ -52,7 +52,7 @@ private:
   int m_width;
 };
 
-/// A bench over one fixed observation, with the real stages and the real resolution.
+/// A bench over a fixed observation, with the real stages and the real resolution.
 class TestBench final : public Workbench {
 public:
   TestBench(Observation seen, Settings asked)
@@ -74,7 +74,7 @@ public:
     }
     Trial trial{.want = resolve(asked, m_seen, facts)};
     if (asked.provider.values_from.value == ValuesFrom::undecided) {
-      trial.want.provider.values_from = {}; // the app decides by meaning, not by existence
+      trial.want.provider.values_from = {}; // the app compares contents, not existence
     }
     trial.plan = make_plan(registry(), m_seen, trial.want);
     return trial;
@@ -105,7 +105,7 @@ private:
   Trial m_now{};
 };
 
-/// One talk from its beginning to its end.
+/// A whole dialogue.
 struct Talk {
   TestBench bench;
   ScriptedPrompt prompt;
@@ -132,7 +132,7 @@ inline Observation differing()
   return seen;
 }
 
-/// `from` of the values is the name of a key.
+/// `from` in the values is the name of a key.
 inline Observation nameless()
 {
   Observation seen = fresh();

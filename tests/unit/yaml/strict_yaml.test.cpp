@@ -10,7 +10,7 @@ using namespace iplease;
 
 namespace {
 
-/// "line:column what" of every message.
+/// "line:column what" for every message.
 std::string said(const std::string& text)
 {
   std::string all;
@@ -94,7 +94,7 @@ TEST_CASE("Tabs in the indentation are explained, elsewhere they are fine", "[ya
   CHECK(said("a:\n\tb: 1\n") == "2:1 " + tab);
   CHECK(said("a:\n  \tb: 1\n") == "2:3 " + tab);
   CHECK(said("a:\n  - x\n\t- y\n") == "3:1 " + tab);
-  CHECK(said("a: 1\n\t\nb: 2\n") == "2:1 " + tab); // as Go's YAML
+  CHECK(said("a: 1\n\t\nb: 2\n") == "2:1 " + tab); // as in Go's YAML
   CHECK(said("a: 1\t# comment\nb: |\n  text\n  \tmore\n") == "");
 }
 
@@ -142,7 +142,7 @@ TEST_CASE("Aliases that grow are refused before any is followed", "[yaml][strict
 
 namespace {
 
-/// CPU seconds that reading takes, the least of three tries.
+/// CPU seconds that reading takes, the best of three tries.
 double seconds_for(const std::string& text)
 {
   double least = 1e9;

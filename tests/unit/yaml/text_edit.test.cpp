@@ -126,7 +126,7 @@ TEST_CASE("What only looks like a blank is refused where a blank was meant", "[y
                        place,
                        code);
   };
-  // A list that seems to go on: read as a key of its own, its attributes belong to nothing.
+  // Looks like part of the list, but YAML reads it as a key of its own, and the attribute is lost.
   CHECK(refused("attributes:\n  - key: region\n\u00a0\u00a0value: us-east\n") ==
         told("3:1", "U+00A0"));
   CHECK(refused("a:\n  b: 1\n\u3000\u3000c: 2\n") == told("3:1", "U+3000"));
@@ -136,7 +136,7 @@ TEST_CASE("What only looks like a blank is refused where a blank was meant", "[y
   CHECK(refused("a\u200bb: 1\n") == told("1:2", "U+200B"));
   CHECK(refused("a: b\n \u00a0c\n") == told("2:2", "U+00A0"));
   CHECK(refused("a: {b: \u2009c}\n") == told("1:8", "U+2009"));
-  // Inside of values, in quotes, in block scalars and in comments they stay.
+  // Inside values, quotes, block scalars and comments such characters are allowed.
   CHECK(refused("a: b\u00a0c\n'\u00a0d': \"\u3000\"\ne: |\n  \u00a0f\n# \u00a0\n").empty());
   CHECK(refused("a: b\u00a0\n").empty());
 }

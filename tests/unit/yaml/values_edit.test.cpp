@@ -173,7 +173,7 @@ TEST_CASE("Aliases that unfold without end are not unfolded", "[yaml][values]")
 
 TEST_CASE("An alias inside of what it stands for is refused with its place", "[yaml][values]")
 {
-  // Helm's parser refuses it as well; the reader here would unfold it without end.
+  // Helm's parser refuses it too. Without the check our reader would recurse for ever.
   for (const char* text : {"from: x\nother: &a [*a]\n",
                            "from: x\nother: &a\n  b: {c: [*a]}\n",
                            "other: &a {<<: *a}\nfrom: x\n",
@@ -191,7 +191,7 @@ TEST_CASE("An alias inside of what it stands for is refused with its place", "[y
 
 TEST_CASE("An item that is no attribute stays as it is", "[yaml][values]")
 {
-  // Its name stands below an empty key, or it has none: the chart renders it, it is not ours.
+  // The name is below an empty key or missing. The chart renders the item, but it is not ours.
   CHECK(edited("attributes:\n  - '': {key: ip-lease}\n",
                {.ipoperator = false, .attributes = {"ip-lease"}}) ==
         "attributes:\n  - '': {key: ip-lease}\n  - key: ip-lease\n    value: \"true\"\n");
