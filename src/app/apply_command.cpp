@@ -46,7 +46,7 @@ Problem not_as_kept()
           .exit = ExitCode::other_cluster};
 }
 
-/// Why the kept plan is not what would be done on the cluster that was looked at.
+/// Why the kept plan no longer matches the cluster.
 std::vector<Problem> why_not_applied(const KeptPlan& kept, const Session& session)
 {
   if (auto other = another_cluster(kept, session)) {

@@ -28,7 +28,7 @@ constexpr std::size_t k_newest_runs = 10;
 struct Gathered {
   std::vector<BundleEntry> entries{};
   std::vector<std::string> missing{};
-  std::string place{}; ///< the seen cluster's directory
+  std::string place{}; ///< directory of the cluster that was seen
 };
 
 std::string one_line(const Problem& problem)
@@ -60,7 +60,7 @@ std::optional<Problem> why_not_written(const std::string& path, World& world)
   return std::nullopt;
 }
 
-/// Looks as `status` and `doctor` do. With a journal that cannot be read they go on without memory.
+/// Looks like `status` and `doctor`. If a journal cannot be read, continues without memory.
 void look_at_all(Session& session, const RawOptions& options, World& world, Gathered& gathered)
 {
   std::vector<Answered> answers;
@@ -90,8 +90,8 @@ void look_at_all(Session& session, const RawOptions& options, World& world, Gath
   }
 }
 
-/// What a tool may repeat besides values: what gives access to the cluster, and what the shell
-/// that we run in knows.
+/// Masks other secrets that a tool may repeat: credentials of the kubeconfig, and the environment
+/// of this shell.
 void keep_access_secret(const Session& session, World& world)
 {
   for (const std::string_view path : split(session.seen.kubeconfig, ':')) {
@@ -127,7 +127,7 @@ void read_run(const std::string& directory, const std::string& name, Gathered& g
   }
 }
 
-/// Of the cluster that was seen; where none was, of every cluster that this machine remembers.
+/// Adds the runs of the cluster that was seen, else of every cluster this machine remembers.
 void read_runs(const RawOptions& options, World& world, Gathered& gathered)
 {
   const std::vector<std::string> places =
@@ -160,11 +160,11 @@ std::string versions_text(const Session& session, World& world)
                      world.files().read("/etc/os-release").text);
 }
 
-/// The archive's path, or why there is none.
+/// Writes the archive. Returns why it could not.
 std::optional<Problem>
 write(const std::string& path, const std::vector<BundleEntry>& entries, World& world)
 {
-  // Not through the masked door: these are bytes, masked already.
+  // Not through the masked runner: these are bytes, already masked.
   const CommandResult packed =
       run(world.runner(), {.argv = {"gzip", "-nc"}, .input = tar_of(entries)});
   std::optional<std::string> failure;
@@ -199,7 +199,7 @@ ExitCode bundle_command(const RawOptions& options, World& world)
   look_at_all(session, options, world, gathered);
   const auto wrong = why_not_reached(session);
   if (wrong && wrong->exit == ExitCode::other_cluster) {
-    return refuse(session, {*wrong}, world); // not the one that was meant
+    return refuse(session, {*wrong}, world); // not the intended cluster
   }
   keep_access_secret(session, world);
   ask_cluster(session, world, gathered);

@@ -23,7 +23,7 @@ namespace iplease {
 
 namespace {
 
-/// Debts of earlier runs that this look shows to be paid.
+/// Records the debts of earlier runs that this look shows to be paid.
 void settle_debts(const Session& session, Journal& journal)
 {
   for (const Debt& debt : session.seen.memory.debts) {
@@ -38,7 +38,7 @@ void settle_debts(const Session& session, Journal& journal)
   }
 }
 
-/// "a, b, c" of the stages that something is to be done in; `from` and later ones, or those before.
+/// "a, b, c": the stages with work to do, either from `from` on or before it.
 std::string stage_names(const Plan& plan, const std::string& from, bool before)
 {
   std::string names;
@@ -52,14 +52,14 @@ std::string stage_names(const Plan& plan, const std::string& from, bool before)
   return names.empty() ? "nothing" : names;
 }
 
-/// A run that is over.
+/// A finished run.
 struct Over {
   const Plan& plan;
   const Applied& applied;
   const RunPlace& place;
 };
 
-/// How to go on, with the words of this command without which it would look elsewhere.
+/// The command to continue with, including the options that decide where it looks.
 std::string again_words(const RunExtras& extras, const RawOptions& options)
 {
   std::string words = extras.again;
@@ -90,9 +90,9 @@ ExitCode finish(const Over& run, const std::string& again, World& world)
   return exit;
 }
 
-/// Whether the cluster may be unlike what was seen. The lock is held, so no other run of this
-/// machine is at work any more; one may have been since the look began, or have been killed and
-/// have left a command running that has ended only now.
+/// Whether the cluster may differ from what was seen. The lock is held, so no other run works on it
+/// from this machine now. But one may have worked since the look began, or a killed one may have
+/// left a command that ended only now.
 bool may_be_old(const Session& session, const RunExtras& extras)
 {
   const auto before = session.written_before.find(session.cluster_directory);
@@ -101,7 +101,7 @@ bool may_be_old(const Session& session, const RunExtras& extras)
          journal_bytes(session.cluster_directory) != seen;
 }
 
-/// Looks again under the lock; an exit code when the plan may not be carried out any more.
+/// Looks again under the lock. Returns an exit code if the plan may no longer be carried out.
 std::optional<ExitCode>
 look_under_lock(Session& session, const RawOptions& options, World& world, const RunExtras& extras)
 {
@@ -203,7 +203,7 @@ void close_unfinished(const Session& session,
                       const RunExtras& extras)
 {
   const MemorySeen& memory = session.seen.memory;
-  // What an undo kept and somebody else has taken away since is remembered no longer.
+  // What an undo kept is forgotten once somebody else has removed it.
   const bool forgets = extras.command == "undo" && !memory.made.empty();
   if (memory.unfinished_run.empty() && memory.debts.empty() && !forgets) {
     return;
@@ -211,7 +211,7 @@ void close_unfinished(const Session& session,
   const RunPlace place = new_run(session.cluster_directory, world.clock());
   const RunLock lock(session.cluster_directory, place.id, world.clock());
   if (read_memory(session.cluster_directory) != memory) {
-    return; // another run was at work meanwhile; what it left is not what was looked at
+    return; // another run worked meanwhile, so what was seen may be outdated
   }
   const std::unique_ptr<Journal> journal = begin_journal(session, place, options, world, extras);
   settle_debts(session, *journal);

@@ -8,14 +8,14 @@
 
 namespace iplease {
 
-// One function per command of the table; each tells its own problems and returns the exit code.
+// One function per command of the table. Each reports its own problems and returns the exit code.
 [[nodiscard]] ExitCode enable_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode plan_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode apply_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode explain_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode undo_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode resume_command(const RawOptions& options, World& world);
-/// Also what bare `iplease` shows on a terminal; `options.command` may be null.
+/// Also what `iplease` alone shows on a terminal; `options.command` may be null.
 [[nodiscard]] ExitCode status_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode verify_command(const RawOptions& options, World& world);
 [[nodiscard]] ExitCode doctor_command(const RawOptions& options, World& world);

@@ -13,7 +13,7 @@ namespace iplease {
 
 namespace {
 
-/// The ids of all runs on this machine, of whatever cluster; nothing is asked of a cluster.
+/// The ids of all runs on this machine, for any cluster. Asks no cluster.
 std::vector<std::string> run_ids(World& world)
 {
   const std::string state = world.variable("XDG_STATE_HOME");
@@ -31,8 +31,8 @@ std::vector<std::string> run_ids(World& world)
   return ids;
 }
 
-/// The contexts of the kubeconfig on the line or in force; kubectl reads that file, no cluster.
-/// Nothing where a context is not what is asked for.
+/// The contexts of the kubeconfig on the line or in force; kubectl reads only the file. Empty
+/// unless a context is being completed.
 std::vector<std::string> contexts(const std::vector<std::string>& words, World& world)
 {
   const bool asked =

@@ -104,7 +104,7 @@ ExitCode config_init_command(const RawOptions& options, World& world)
   }
   Settings want = session.want;
   if (want.cluster.uid.value.empty() && !offline) {
-    // The file is made for this cluster, so it says so: elsewhere nothing is done.
+    // The file is for this cluster, so it records the UID; on any other cluster nothing is done.
     want.cluster.uid = {
         .value = session.seen.cluster_uid.value, .from = From::flag, .where = "this cluster"};
   }

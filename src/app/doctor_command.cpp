@@ -23,7 +23,7 @@ namespace {
 constexpr int k_standard_output = 1;
 constexpr std::chrono::seconds k_passing_moment{3};
 
-/// The ids of --only, or what is wrong with them.
+/// The ids given to --only; adds a problem for each invalid one.
 std::vector<std::string> chosen_ids(const RawOptions& options, std::vector<Problem>& problems)
 {
   const std::vector<std::string> known = check_ids();
@@ -68,15 +68,14 @@ Style style_of(const RawOptions& options)
   return choose_style(style_wish(options), process_environment(), is_terminal(k_standard_output));
 }
 
-/// One look: what is there, and what the chosen checks say of it.
+/// One look: the observation, and the findings of the chosen checks.
 struct Examined {
   std::vector<Finding> findings{};
   Cures cures{};
   std::chrono::milliseconds took{};
 };
 
-/// What --fix restores where neither the settings nor the cluster know a pool: that of the last
-/// finished run.
+/// If neither settings nor cluster know a pool, --fix restores that of the last finished run.
 void take_last_pool(Session& session, World& world)
 {
   if (!session.want.pool.addresses.value.empty() || session.cluster_directory.empty()) {
@@ -97,15 +96,14 @@ bool writes_no_addresses(const Session& session)
   return session.want.pool.addresses.value.empty() && pool != all.end() && !pool->steps.empty();
 }
 
-/// An address that was given out a moment ago, or that moves to another node, has nobody who
-/// announces it either.
+/// Nobody announces an address that was assigned a moment ago or is moving to another node.
 bool may_be_a_passing_moment(const Finding& finding)
 {
   return finding.id == "IPL-POOL-048" && finding.outcome == Outcome::fail;
 }
 
-/// What only doctor read and planning uses too: the provider's own word for its address, and what
-/// its next pod would start with.
+/// Keeps what only doctor read but planning uses too: the address that the provider reports, and
+/// what its next pod would start with.
 void take_what_was_read(Session& session, const Diagnosis& more)
 {
   ProviderSeen& provider = session.seen.provider;
@@ -119,8 +117,8 @@ void take_what_was_read(Session& session, const Diagnosis& more)
   plan_again(session);
 }
 
-/// What is to be read: for a cure everything that speaks against it, whatever was chosen; for an
-/// address that the values do not tell, the provider's own.
+/// What to read: for a fix everything that speaks against it, whatever was chosen; if the values
+/// have no address, the provider's status.
 std::set<Extra>
 wanted_reads(const Session& session, const DoctorChoice& choice, const DoctorChoice& everything)
 {
@@ -132,7 +130,7 @@ wanted_reads(const Session& session, const DoctorChoice& choice, const DoctorCho
   return wanted;
 }
 
-/// What the chosen checks say of what was looked at.
+/// What the chosen checks find in the observation.
 Examined examine_seen(Session& session,
                       const RawOptions& options,
                       World& world,
@@ -193,12 +191,12 @@ show(const Examined& examined, const Session& session, const RawOptions& options
                         examined.took,
                         {.style = style_of(options),
                          .quiet = options.has("quiet"),
-                         // Who asks for a check by name is told that it does not apply.
+                         // Whoever asks for a check by name is also shown that it does not apply.
                          .verbose = options.has("verbose") || options.has("only")}));
   return exit;
 }
 
-/// The cures by the engine of enable, then another look.
+/// Carries out the fixes like enable, then looks again.
 ExitCode fix(Session& session,
              const Examined& examined,
              const RawOptions& options,

@@ -9,7 +9,7 @@
 
 namespace iplease {
 
-/// What `iplease status -o json` and `iplease doctor -o json` give, of what was looked at already.
+/// The documents of `iplease status -o json` and `iplease doctor -o json` for an observation.
 [[nodiscard]] nlohmann::ordered_json status_document(const Session& session, World& world);
 [[nodiscard]] nlohmann::ordered_json
 doctor_document(Session& session, const RawOptions& options, World& world);

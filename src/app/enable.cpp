@@ -20,8 +20,8 @@ namespace iplease {
 
 namespace {
 
-/// The settings of this command line, as they are typed behind another command. None where one of
-/// them may hold a secret, which is then not printed once more.
+/// The settings of this command line, to append to another command. Empty if one may hold a secret,
+/// which must not be printed again.
 std::string given_again(const RawOptions& options)
 {
   std::string words;
@@ -50,7 +50,7 @@ void show_plan(const Session& session, const RawOptions& options, World& world)
   }
   world.out(plan_text(session.plan, session.seen, session.want));
   if (options.has("out") && !session.plan.blocked()) {
-    return; // how to go on is told once it is kept
+    return; // keep_plan says how to go on
   }
   if (!session.plan.changes()) {
     world.out("Nothing was changed.\n");
@@ -110,7 +110,7 @@ void tell_enabled(const Applied& applied, const RawOptions& options, World& worl
 
 namespace {
 
-/// What enable and resume do once the cluster was looked at, `terminal` being where to ask.
+/// The part of enable and resume after the look; `terminal` is where to ask.
 ExitCode enable_looked_at(Session& session, const RawOptions& options, World& world, int terminal)
 {
   const bool asks = terminal >= 0;
@@ -192,7 +192,7 @@ void tell_resuming(const Session& session, World& world)
                   stages_to_do(session.plan)));
 }
 
-/// An undo may be known as such only once it is seen which of several clusters this is.
+/// With several clusters, iplease may learn only after the look that the run was an undo.
 bool is_undo(const MemorySeen& memory)
 {
   return !memory.unfinished_run.empty() && memory.unfinished_command == "undo";
@@ -224,7 +224,7 @@ ExitCode resume_command(const RawOptions& options, World& world)
   auto early = begin(only.settings);
   if (!only.cluster.empty() && session.seen.cluster_uid.found() &&
       session.seen.cluster_uid.value != only.cluster) {
-    early = begin(""); // its settings are not this cluster's
+    early = begin(""); // its settings belong to another cluster
   }
   const MemorySeen& memory = session.seen.memory;
   if (is_undo(memory)) {

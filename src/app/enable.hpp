@@ -5,12 +5,11 @@
 
 namespace iplease {
 
-/// Where every stage is satisfied: says so, and ends what an unfinished run left. Nothing where
-/// there is work to do.
+/// If every stage is satisfied, says so and closes an unfinished run. Nullopt: there is work to do.
 [[nodiscard]] std::optional<ExitCode>
 nothing_to_enable(const Session& session, const RawOptions& options, World& world);
 
-/// What an operator wants to know and to type once IP leases are on.
+/// Prints what an operator needs to know and to type once IP leases are on.
 void tell_enabled(const Applied& applied, const RawOptions& options, World& world);
 
 } // namespace iplease

@@ -17,13 +17,13 @@ namespace iplease {
 
 namespace {
 
-/// What a stage is for, in the words of an operator.
+/// What a stage is for, in the operator's words.
 struct StageText {
   std::string_view id;
   std::string_view does;
   std::string_view changes;
   std::string_view done;
-  std::string_view page{}; ///< of the documentation, where one is about this stage
+  std::string_view page{}; ///< documentation page about this stage, if any
 };
 
 constexpr StageText k_stage_texts[] = {
@@ -95,7 +95,7 @@ std::string stage_text(const Stage& stage)
   return text + fmt::format("  limit    --timeout {}=DURATION\n", stage.id) + docs;
 }
 
-/// What stands without a word: the kinds of words, each with those that are few enough to name.
+/// Output without a topic: the kinds of topics, listing those that are few.
 std::string topics_text()
 {
   std::string text = "iplease explain WORD, where WORD is one of\n";

@@ -8,7 +8,7 @@
 
 namespace iplease {
 
-/// Another view, but a problem is said as `explain` says it (when there is one).
+/// Forwards to another view, but rewrites problems with `explain`, if given.
 class ExplainingView final : public View {
 public:
   using Explain = std::function<Problem(const Problem&)>;

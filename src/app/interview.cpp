@@ -14,7 +14,7 @@ namespace iplease {
 
 namespace {
 
-/// The dialogue's bench over a session: what is read goes through the world's doors.
+/// The dialogue's bench for a session; reads through the world's effects.
 class SessionBench final : public Workbench {
 public:
   SessionBench(Session& session, World& world)
@@ -54,8 +54,7 @@ private:
   World& m_world;
 };
 
-/// Speaks the name that the program was called by, in the style that the flags and the terminal ask
-/// for.
+/// Prints the program's name as it was called, in the style of the flags and the terminal.
 class StyledPrompt final : public Prompt {
 public:
   StyledPrompt(Prompt& prompt, const World& world)

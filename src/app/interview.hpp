@@ -10,11 +10,11 @@
 
 namespace iplease {
 
-/// The terminal that questions go to, or -1 where none may be asked: --yes, --no-input,
-/// IPLEASE_NO_INPUT, CI, or no terminal at all.
+/// The terminal for questions, or -1 if none may be asked: --yes, --no-input, IPLEASE_NO_INPUT, CI,
+/// or no terminal.
 [[nodiscard]] int terminal_for_questions(const RawOptions& options, World& world);
 
-/// Asks what is missing, shows the plan and asks for the one confirmation. Nothing: the session's
+/// Asks what is missing, shows the plan and asks for the one confirmation. Nullopt: the session's
 /// plan was confirmed; else the exit code.
 [[nodiscard]] std::optional<ExitCode>
 interview(Session& session, const RawOptions& options, World& world, int terminal);

@@ -40,11 +40,11 @@ FileRead read_plan_file(const std::string& path, World& world)
   return world.files().read(path == "-" ? "/dev/stdin" : path);
 }
 
-/// An option that would have to do with a cluster or other settings.
+/// An option that contradicts a kept plan: it concerns a cluster or other settings.
 std::string given_beside(const RawOptions& options)
 {
   if (options.value("output") == "sh") {
-    return "output sh"; // the secrets and files that it would write are not in the plan
+    return "output sh"; // the script needs secrets and files, which the plan does not hold
   }
   for (const char* name : {"out", "offline"}) {
     if (options.has(name)) {

@@ -8,19 +8,19 @@
 
 namespace iplease {
 
-/// The plan as it is for whatever kubeconfig, context and programs the cluster is reached with.
+/// The plan independent of kubeconfig, context and programs.
 [[nodiscard]] Plan portable_plan(const Session& session);
 
-/// Why the plan cannot be kept in the file that --out names; told before anything is looked at.
+/// Why the plan cannot be kept in the file that --out names; call it before looking.
 [[nodiscard]] std::optional<Problem> why_not_kept(const RawOptions& options, World& world);
-/// Writes it there, and says how to go on. Told where it cannot be written (12).
+/// Writes the plan there and says how to go on. Reports if it cannot be written (exit 12).
 [[nodiscard]] std::optional<ExitCode>
 keep_plan(const Session& session, const RawOptions& options, World& world);
 
-/// The kept plan that the command line names. What is wrong with it is told (exit 2 or 7).
+/// The kept plan that the command line names. Reports what is wrong with it (exit 2 or 7).
 [[nodiscard]] std::variant<KeptPlan, ExitCode> kept_plan_of(const RawOptions& options,
                                                             World& world);
-/// `plan FILE`: shows it; no cluster is asked.
+/// `plan FILE`: shows it without asking a cluster.
 [[nodiscard]] ExitCode show_kept_plan(const RawOptions& options, World& world);
 
 } // namespace iplease

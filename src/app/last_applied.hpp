@@ -9,7 +9,7 @@
 
 namespace iplease {
 
-/// The newest finished run that promised something; an undo after it takes the promise back.
+/// The newest finished run with a promise; nullopt after an undo, which takes it back.
 [[nodiscard]] std::optional<AppliedRun> last_applied(const std::string& cluster_directory,
                                                      Files& files);
 

@@ -8,8 +8,8 @@
 
 namespace iplease {
 
-/// Why nothing can be said of the cluster that was looked at: it does not answer (11), or it is
-/// another than the expected one (7).
+/// Why nothing can be said about the cluster: it does not answer (exit 11), or it is not the
+/// expected one (exit 7).
 [[nodiscard]] std::optional<Problem> why_not_reached(const Session& session);
 
 } // namespace iplease

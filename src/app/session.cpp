@@ -26,7 +26,7 @@ std::string current_folder()
   return std::filesystem::current_path(ignored).string();
 }
 
-/// The flags of the settings table as they were given, in the order of the table.
+/// The settings flags that were given, in the order of the table.
 std::vector<FlagValue> given_flags(const RawOptions& options)
 {
   std::vector<FlagValue> flags;
@@ -70,7 +70,7 @@ void add_file(SettingsInput& input,
       .text = read.text};
 }
 
-/// Where this machine remembers a cluster; nothing is believed of a place that others can write.
+/// The state directory of a cluster. Throws if others can write there.
 std::string state_of(const std::string& cluster, const RawOptions& options, const World& world)
 {
   const std::string given = options.value("state-dir", world.variable("IPLEASE_STATE_DIR"));
@@ -101,7 +101,7 @@ SourceTexts sources_of(const SettingsInput& input)
   return sources;
 }
 
-/// Says at once that something happens, because the cluster may take its time.
+/// Reports activity at once, because the cluster may take a while.
 void tell_looking(const RawOptions& options, World& world)
 {
   if (!options.has("quiet") && options.value("output", "text") == "text") {
@@ -139,7 +139,7 @@ settings_input(const RawOptions& options, World& world, std::vector<Problem>& pr
 
 namespace {
 
-/// Reads the session's input; what was wrong with a file stays told.
+/// Reads the session's input again; keeps problems of a file that were found before.
 void read_input(Session& session)
 {
   ReadSettings read = read_settings(session.input);
@@ -149,8 +149,8 @@ void read_input(Session& session)
   std::ranges::move(read.problems, std::back_inserter(session.problems));
 }
 
-/// Whether the settings of this cluster's unfinished run change what is asked. Those of a kept plan
-/// that is resumed stay as they were approved; beside those of one that is applied none count.
+/// Whether the unfinished run's settings change what is asked for. A kept plan that is resumed
+/// keeps the settings it was approved with; one that is applied ignores an unfinished run.
 bool take_unfinished(Session& session, bool resumes)
 {
   const MemorySeen& memory = session.seen.memory;
@@ -167,7 +167,7 @@ bool take_unfinished(Session& session, bool resumes)
   return !(session.asked == before);
 }
 
-/// What values, files and settings hold in secret, no tool may repeat.
+/// Masks the secrets in values, files and settings from now on.
 void keep_secrets(const Session& session, World& world)
 {
   const Settings& asked = session.asked;
@@ -256,7 +256,7 @@ void look(Session& session, const RawOptions& options, World& world, bool offlin
     return;
   }
   Effects effects = world.effects();
-  // With `more`, helm's version is read where there is work to do; doctor tells it in any case.
+  // With `more`, helm's version is read only if there is work to do; doctor always reports it.
   const auto is = [&](std::string_view name) {
     return options.command != nullptr && options.command->name == name;
   };
@@ -323,14 +323,14 @@ std::optional<ExitCode> prepare(Session& session,
   if (!session.problems.empty()) { // of the unfinished run's settings
     return refuse(session, session.problems, world);
   }
-  // What was not given may stand in an answer that could not be read: that is told first.
+  // A missing value may be in an answer that could not be read; report that first.
   const bool reached =
       offline || (session.seen.cluster_uid.found() && unbelieved(session.seen).empty());
   std::vector<Problem> missing;
   for (const Question& question : open_questions(session.seen, session.want)) {
     missing.push_back(question.missing);
   }
-  // An old configuration that cannot be brought over is the reason why there are no addresses.
+  // If an old configuration cannot be migrated, that is why there are no addresses.
   const bool old = stages::migration_pending(session.seen) &&
                    !stages::legacy_problems(session.seen, session.want).empty();
   if (reached && !missing.empty() && !old) {
@@ -373,7 +373,7 @@ std::vector<Problem> blocking_problems(const Plan& plan)
       }
     }
   }
-  // Where nothing can be seen, or another cluster is seen, what else was found follows from that.
+  // If the cluster is unreachable or a different one, the other problems only follow from that.
   for (const ExitCode root : {ExitCode::unreachable, ExitCode::other_cluster}) {
     const auto same = [&](const Problem& one) { return one.exit == root; };
     if (std::ranges::any_of(all, same)) {

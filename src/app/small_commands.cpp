@@ -60,13 +60,13 @@ ExitCode migrate_app_command(const RawOptions& options, World& world)
 
 namespace {
 
-/// The cluster's UID, which its directory is named after.
+/// The cluster's UID, after which its directory is named.
 std::string cluster_of(const std::string& place)
 {
   return place.substr(place.rfind('/') + 1);
 }
 
-/// Without when it started: its id begins with that.
+/// Without the start time, because the id starts with it.
 constexpr const char* k_run_line = "{:<20}  {:<7}  {:<11}  {:>8}  {}\n";
 
 std::string line_of(const RunSummary& run)
@@ -115,8 +115,8 @@ void list_runs_of(const std::vector<std::string>& places, bool json, World& worl
   }
 }
 
-/// The directory of the run with that id, or without one of the newest: an id begins with its time.
-/// Empty where there is none. A journal that cannot be read does not hide the others.
+/// The directory of the given run, or of the newest if `run` is empty; ids sort by time. Empty if
+/// there is none. An unreadable journal does not hide the other runs.
 std::string directory_of(const std::string& run, const std::vector<std::string>& places)
 {
   std::string newest;
@@ -132,7 +132,7 @@ std::string directory_of(const std::string& run, const std::vector<std::string>&
   return directory;
 }
 
-/// One run: step by step from its journal, or all that was said from its log.
+/// Shows one run: its steps from the journal, or all its output from the log.
 ExitCode show_run(const std::vector<std::string>& places, const RawOptions& options, World& world)
 {
   const std::string asked = options.positionals.empty() ? "" : options.positionals.front();

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::chrono::seconds k_look_again{3};
 
-/// Of what was looked at.
+/// Makes the status of what was looked at.
 Status status_of(const Session& session, World& world)
 {
   StatusReads reads;
@@ -51,7 +51,7 @@ void show(const Status& status, const RawOptions& options, World& world)
                                                       : status_text(status));
 }
 
-/// Looks again and again until IP leases are on and healthy; false when the time is over.
+/// Looks repeatedly until IP leases are on and healthy. False: time is up.
 bool wait_until_healthy(Status& status,
                         Session& session,
                         const RawOptions& options,
@@ -131,7 +131,7 @@ ExitCode status_command(const RawOptions& options, World& world)
   Status status = look_at_status(session, options, world);
   const auto wrong = why_not_reached(session);
   if (wrong && wrong->exit == ExitCode::other_cluster) {
-    world.refuse({*wrong}); // not the one that was meant: nothing is said of it
+    world.refuse({*wrong}); // not the intended cluster: say nothing about it
     return wrong->exit;
   }
   const bool in_time = !limit || !session.seen.tools.kubectl_error.empty() ||

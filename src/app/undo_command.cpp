@@ -18,7 +18,7 @@ namespace iplease {
 
 namespace {
 
-/// What `undo` is to take back: a run, a stage, or all.
+/// What `undo` must revert: a run, a stage, or everything.
 struct UndoWish {
   std::string only{}; ///< as given
   std::string stage{};
@@ -44,7 +44,7 @@ std::optional<Problem> unknown_run(const Session& session, const UndoWish& wish)
                  .exit = ExitCode::usage};
 }
 
-/// Looks, and makes the session's plan that of undo.
+/// Looks, and plans the undo.
 void look_to_undo(Session& session, const RawOptions& options, World& world, const UndoWish& wish)
 {
   look(session, options, world, false, false);
@@ -127,13 +127,13 @@ void tell_rows(const std::vector<UndoRow>& rows, const std::vector<std::string>&
   }
 }
 
-/// Looks again, compares all that runs of ours touched, and says so.
+/// Looks again, compares everything that runs touched, and reports it.
 ExitCode prove_undo(const Session& then, const RawOptions& options, World& world)
 {
   Session now = then;
   look(now, options, world, false, false);
   MemorySeen memory = then.seen.memory;
-  std::erase_if(memory.touched, [&](const auto& one) { // of the stages that were taken back
+  std::erase_if(memory.touched, [&](const auto& one) { // only the stages that were undone
     return std::ranges::find(then.plan.stages, one.second.stage, &StagePlan::stage) ==
            then.plan.stages.end();
   });
@@ -150,7 +150,7 @@ ExitCode prove_undo(const Session& then, const RawOptions& options, World& world
   return refuse(now, {*other}, world);
 }
 
-/// Nothing is to be done; what stays is told all the same.
+/// There is nothing to do; still reports what stays.
 ExitCode nothing_to_undo(const Session& session,
                          const RawOptions& options,
                          World& world,

@@ -26,7 +26,7 @@ SmokeEvents read_events(const Session& session, World& world)
       run(effects.runner, smoke_events(target_of(session.seen, session.want), session.seen)).out);
 }
 
-/// What to type on a host outside the cluster, one line for each of the two ports.
+/// Commands to type on a host outside the cluster, one per port.
 std::vector<std::string> outside_commands(const SmokeBackend& backend, const std::string& address)
 {
   std::vector<std::string> lines;
@@ -37,7 +37,7 @@ std::vector<std::string> outside_commands(const SmokeBackend& backend, const std
   return lines;
 }
 
-/// What was not proved, and leases that the IP operator gave up on: this one worked, those do not.
+/// What was not proved, and the leases that the IP operator gave up on, unlike this one.
 std::vector<std::string> remarks(const Session& session, World& world)
 {
   std::vector<std::string> lines;
@@ -115,13 +115,13 @@ void tell(const Session& session, const Applied& applied, const RawOptions& opti
   world.out("They go with the next: iplease verify\n");
 }
 
-/// Plans the smoke lease alone; what stands against it blocks the plan.
+/// Plans only the smoke lease; anything that prevents it blocks the plan.
 void plan_verification(Session& session, const SmokeWish& wish)
 {
   StagePlan stage{.verdict = Verdict::blocked};
   stage.problems = smoke_problems(session.seen, wish);
   if (stage.problems.empty()) {
-    // What is verified is the pool that is there, not one that a flags file would make.
+    // Verify the existing pool, not one that a flags file would make.
     // NOLINTNEXTLINE(bugprone-unchecked-optional-access): without one there was a problem
     const PoolSeen pool = *stages::pool_in_force(session.seen);
     session.want.pool.addresses.value = stages::parsed(pool.addresses);
@@ -134,7 +134,6 @@ void plan_verification(Session& session, const SmokeWish& wish)
 
 } // namespace
 
-/// The smoke lease alone, on what is there now.
 ExitCode verify_command(const RawOptions& options, World& world)
 {
   Session session = read_asked(options, world);

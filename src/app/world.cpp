@@ -77,7 +77,7 @@ void World::document(std::string_view text) const
   m_bytes(is_terminal(STDOUT_FILENO) ? plain_text(text) : std::string(text));
 }
 
-// The environment is the world's, though no member is read for it.
+// The environment belongs to World, although this reads no member.
 // NOLINTNEXTLINE(readability-convert-member-functions-to-static)
 std::string World::variable(const char* name) const
 {

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// YAML 1.1 words for true and false that YAML 1.2 reads as text, and the like.
+/// Words like `yes`, which YAML 1.1 reads as a boolean and YAML 1.2 as text.
 bool is_read_in_two_ways(const std::string& text)
 {
   constexpr const char* words[] = {"y",
@@ -130,7 +130,7 @@ read_chart_values(const StrictNode& node, const std::string& name, const std::st
 
 namespace {
 
-/// Parts of the chart that IP leases need, and the value that leaves them out.
+/// Parts of the chart that IP leases need, and the value that disables each.
 struct Needed {
   std::string_view part;
   std::string_view flag;
@@ -145,7 +145,7 @@ constexpr Needed k_needed[] = {
     {"rbac", "create", "controller and speakers may not read their pools then"},
 };
 
-/// The member that switches the part off: false, or null, which takes the chart's default away.
+/// The member that disables the part: false, or null, which removes the chart's default.
 const StrictMember* switched_off(const StrictMember& member, const Needed& needed)
 {
   const auto off = [](const StrictNode& node) {
@@ -167,7 +167,7 @@ const StrictMember* switched_off(const StrictMember& member, const Needed& neede
   return nullptr;
 }
 
-/// Values that the chart or Akash cannot work with, whatever they say.
+/// Keys with which the chart or Akash cannot work, whatever their value.
 struct Refused {
   std::string_view key;
   const char* why;
@@ -185,7 +185,7 @@ bool is_empty(const StrictNode& node)
          (node.kind == StrictNode::Kind::scalar && node.text.empty());
 }
 
-/// The member that has the metrics at another port than Akash reads.
+/// The member that moves the metrics to a port other than the one Akash reads.
 const StrictMember* other_metrics_port(const StrictMember& member)
 {
   if (member.key != "prometheus") {

@@ -66,7 +66,7 @@ std::vector<CommandSpec> run_commands()
   };
 }
 
-/// What goes on with an earlier run, or back.
+/// Commands that continue or undo an earlier run.
 std::vector<CommandSpec> later_commands()
 {
   return {
@@ -327,7 +327,7 @@ std::vector<OptionSpec> options_of(const CommandSpec& command)
   if (command.uses_cluster) {
     all.insert(all.end(), cluster_options().begin(), cluster_options().end());
   }
-  // A command may have its own words for an option of every command.
+  // A command may describe a global option in its own words.
   std::ranges::copy_if(global_options(), std::back_inserter(all), [&](const OptionSpec& option) {
     return std::ranges::find(command.options, option.name, &OptionSpec::name) ==
            command.options.end();

@@ -12,7 +12,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// The word count of a command's name: `config init` is two.
+/// Number of words in a command's name: 2 for `config init`.
 std::size_t length_of(const CommandSpec& command)
 {
   return command.name.find(' ') == std::string_view::npos ? 1 : 2;
@@ -180,7 +180,7 @@ private:
     } else if (is("RUN")) {
       all(m_facts.runs);
       for (const std::string& stage : m_facts.stages) {
-        if (is("STAGE") && stage != "preflight" && stage != "migrate") { // which undo has not
+        if (is("STAGE") && stage != "preflight" && stage != "migrate") { // undo does not have these
           offer(stage, "back to before this stage");
         }
       }
@@ -196,7 +196,7 @@ private:
   const Words& m_words;
   const CompletionFacts& m_facts;
   std::string m_current;
-  std::string m_prefix{}; ///< "--timeout=" while its value is completed
+  std::string m_prefix{}; ///< "--timeout=" while completing its value
   Completion m_found{};
 };
 

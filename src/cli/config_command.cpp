@@ -28,7 +28,7 @@ ordered_json settings_json(const Settings& settings)
   return all;
 }
 
-/// "a, b", JSON of an object; of what nobody gave, how it is found out.
+/// "a, b", or an object's JSON; for a key that nobody gave, how it is detected.
 std::string text_of_value(const SettingKey& key, const ShownValue& shown)
 {
   if (!shown.present) {
@@ -41,7 +41,6 @@ std::string text_of_value(const SettingKey& key, const ShownValue& shown)
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-/// The first sentence.
 std::string_view first_sentence(std::string_view help)
 {
   const std::size_t end = help.find(". ");
@@ -53,7 +52,7 @@ std::string_view first_sentence(std::string_view help)
 ExitCode config_validate(const SettingsInput& input, bool json, std::string& out, std::string& err)
 {
   ReadSettings read = read_settings(input);
-  if (read.problems.empty()) { // a value that was refused is not missing
+  if (read.problems.empty()) { // a refused value is not missing
     read.problems = missing_settings(read.settings);
   }
   const auto& ranges = read.settings.pool.addresses.value;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t k_width = 100;
 
-/// Prose begins with "# " and a word; a line that is switched off with "#" and the line itself.
+/// Prose starts with "# " and a word; a commented-out line with "#" directly before the line.
 std::string prose(std::string text)
 {
   std::string lines;
@@ -50,7 +50,7 @@ std::string value_text(const SettingKey& key, const ShownValue& shown)
   return "[" + list + "]";
 }
 
-/// What a key line says and whether it counts or is switched off.
+/// The content of a key line, and whether it is active or commented out.
 struct Row {
   std::string comment{};
   std::string value{};

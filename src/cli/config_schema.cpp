@@ -31,7 +31,7 @@ Json ids()
   return all;
 }
 
-/// What a value of the key looks like, without the words for people.
+/// The form of a key's value, without descriptions.
 Json shape(const SettingKey& key)
 {
   switch (key.type) {
@@ -63,7 +63,7 @@ Json group()
   return {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}};
 }
 
-/// Puts the key's schema where its path says, making the groups on the way.
+/// Puts the key's schema at its path and creates the groups on the way.
 void place(Json& root, const SettingKey& key, std::string_view path)
 {
   Json* at = &root;
@@ -80,7 +80,7 @@ void place(Json& root, const SettingKey& key, std::string_view path)
   (*at)["properties"][std::string(path)] = std::move(schema);
 }
 
-/// What does not go together; `config validate` says the same in more words (IPL-CFG-009, -014).
+/// Combinations that are invalid; `config validate` explains them (IPL-CFG-009, -014).
 Json rules()
 {
   const auto install = [](const char* word) {

@@ -52,7 +52,7 @@ const char* yaml_id(YamlMessage::Kind kind)
   return "IPL-CFG-001";
 }
 
-/// Walks the tree of a flags file along the table of keys.
+/// Walks the tree of a flags file by the table of keys.
 class FileReader {
 public:
   FileReader(const FlagsText& file, const std::string& home)
@@ -108,7 +108,7 @@ private:
     walk(root, "");
   }
 
-  /// apiVersion and kind: required, and exactly ours.
+  /// apiVersion and kind: required, with exactly this value.
   void check_fixed(const StrictNode& root,
                    const std::string& name,
                    const char* id,
@@ -210,7 +210,7 @@ private:
       wrong_type(key, path, node);
       return false;
     }
-    // A number that the key would refuse anyway is better told what the key wants.
+    // If the key would refuse the number anyway, its own message is better.
     const bool checked = key.type == KeyType::addresses || key.type == KeyType::choice ||
                          (key.check != nullptr && key.check(node.text).has_value());
     if (plain_type(node) != PlainType::text && !checked) {
@@ -244,7 +244,7 @@ private:
     return false;
   }
 
-  /// What a word that is no boolean here was meant to be, if it was meant to be one.
+  /// The boolean that a word was probably meant as, if any.
   static std::optional<bool> boolean_meant(const std::string& text)
   {
     constexpr std::array<std::string_view, 5> yes{"yes", "on", "true", "1", "y"};

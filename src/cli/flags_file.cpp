@@ -10,7 +10,7 @@ namespace iplease {
 
 namespace {
 
-/// Lays the sources over each other, lowest first.
+/// Merges the sources, lowest precedence first.
 class Merger {
 public:
   explicit Merger(const SettingsInput& input)
@@ -72,7 +72,7 @@ private:
     m_read.problems.push_back(setting_problem("IPL-CFG-014", name, what, fix, place));
   }
 
-  /// Keys that would be silently without effect beside another key.
+  /// Reports keys that would silently have no effect beside another key.
   void check_together()
   {
     const auto& metallb = m_read.settings.metallb;

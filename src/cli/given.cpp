@@ -16,7 +16,7 @@ std::string last_name(const std::string& path)
   return path.substr(path.rfind('.') + 1);
 }
 
-/// "a.x or b.x" for the keys that are called so in other places.
+/// "a.x or b.x": the full paths of keys with this name.
 std::string same_name_elsewhere(const std::string& name)
 {
   std::string all;
@@ -100,7 +100,7 @@ Problem unknown_key(const std::string& path, const Place& place)
 
 namespace {
 
-/// Cuts at commas and drops blanks around the pieces; an empty text is an empty list.
+/// Splits at `separator` and trims the pieces; an empty text is an empty list.
 std::vector<std::string> pieces(const std::string& text, char separator)
 {
   std::vector<std::string> out;
@@ -127,7 +127,7 @@ public:
   {
   }
 
-  /// Who gave a value, and by what name problems speak of it.
+  /// Where a value came from, and its name in problems.
   struct Source {
     From from;
     std::string where;
@@ -161,7 +161,7 @@ public:
     put(key, path, std::move(value));
   }
 
-  /// `metallb=5m`, one or several by commas.
+  /// `metallb=5m`, or several separated by commas.
   void
   add_timeouts(const SettingKey& key, const std::string& text, From from, const std::string& name)
   {
@@ -230,7 +230,7 @@ private:
     return true;
   }
 
-  /// Lists given by a flag several times grow; anything else may be given once.
+  /// A list grows if its flag is repeated; anything else may be given once.
   void put(const SettingKey& key, const std::string& path, GivenValue value)
   {
     const auto same = std::ranges::find(list.values, path, &Given::path);

@@ -17,7 +17,7 @@ struct Given {
   GivenValue value{};
 };
 
-/// What one source gave, in its order.
+/// Everything that one source gave, in its order.
 struct GivenList {
   std::vector<Given> values{};
   std::vector<Problem> problems{};
@@ -25,7 +25,7 @@ struct GivenList {
 
 [[nodiscard]] GivenList read_file_values(const FlagsText& file, const std::string& home);
 [[nodiscard]] GivenList read_environment_values(const SettingsInput& input);
-/// Flags and `--set`; the same key twice with different values is a problem.
+/// Flags and `--set`. The same key twice with different values is a problem.
 [[nodiscard]] GivenList read_command_line_values(const SettingsInput& input);
 
 /// A problem of the settings, exit 2; `name` leads the sentence.
@@ -34,13 +34,13 @@ struct GivenList {
                                       const std::string& what,
                                       std::string fix,
                                       Place place = {});
-/// An unknown key, with the nearest of its neighbours, or where a key of that name belongs.
+/// An unknown key, with the nearest key beside it, or where a key of that name belongs.
 [[nodiscard]] Problem unknown_key(const std::string& path, const Place& place);
 /// "a, b, c".
 [[nodiscard]] std::string joined(const std::vector<std::string>& words);
-/// Whether keys stand under `path`: "metallb", "metallb.kubespray".
+/// Whether there are keys under `path`: "metallb", "metallb.kubespray".
 [[nodiscard]] bool is_group(std::string_view path);
-/// The names of keys and groups directly under `path` ("" is the top).
+/// Names of keys and groups directly under `path` ("" is the top level).
 [[nodiscard]] std::vector<std::string> names_under(std::string_view path);
 
 } // namespace iplease

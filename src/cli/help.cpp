@@ -10,11 +10,11 @@ namespace iplease {
 
 namespace {
 
-constexpr std::size_t k_left = 28;  ///< where the words of an option begin
-constexpr std::size_t k_names = 19; ///< and those of a command
-constexpr std::size_t k_least = 20; ///< columns for words, however narrow the window
+constexpr std::size_t k_left = 28;  ///< column of an option's description
+constexpr std::size_t k_names = 19; ///< column of a command's summary
+constexpr std::size_t k_least = 20; ///< minimum columns for text, even in a narrow window
 
-/// `words` beside `left`, wrapped at `columns`.
+/// Puts `words` right of `left`, wrapped at `columns`.
 std::string
 beside(const std::string& left, std::string_view words, std::size_t indent, std::size_t columns)
 {
@@ -51,7 +51,7 @@ std::string first_word(std::string_view name)
   return std::string(name.substr(0, name.find(' ')));
 }
 
-/// One line a command; those of a group, as `config init`, share one unless all is wanted.
+/// One line per command; a group, such as `config init`, shares one line unless `all`.
 std::string command_lines(bool all, std::size_t columns)
 {
   std::string text;
@@ -59,7 +59,7 @@ std::string command_lines(bool all, std::size_t columns)
   for (const CommandSpec& command : command_table()) {
     const std::string first = first_word(command.name);
     if (!all && (first == "man" || first == "version")) {
-      continue; // the overview's last line names them: it has to fit a window of 24 lines
+      continue; // named in the overview's last line, to fit a window of 24 lines
     }
     if (all || first == command.name) {
       text += beside("  " + std::string(command.name), command.summary, k_names, columns);
@@ -117,7 +117,7 @@ bool goes_on(char letter)
   return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_';
 }
 
-/// Whether what follows the program's name makes a command of it.
+/// Whether the text after the program's name starts with a command.
 bool is_command(std::string_view rest)
 {
   return rest.starts_with("--") ||

@@ -10,10 +10,10 @@ namespace iplease {
 
 namespace {
 
-/// When the words that are only on this page last changed.
+/// Last change of the text that is only on this page.
 constexpr const char* k_date = "2026-11-30";
 
-/// Text for roff: no backslash, dash or leading dot of ours means anything.
+/// Escapes text for roff: backslashes, dashes, quotes and a leading dot have no special meaning.
 std::string roff(std::string_view text)
 {
   std::string safe;

@@ -6,7 +6,7 @@ namespace iplease {
 
 namespace {
 
-/// Two joined complaints of MetalLB are two lines; here they are one.
+/// MetalLB prints two joined errors on two lines; here they become one.
 std::string one_line(std::string text)
 {
   for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at)) {

@@ -27,7 +27,7 @@ std::vector<std::string> words_of(std::string_view name)
   return {std::string(name.substr(0, blank)), std::string(name.substr(blank + 1))};
 }
 
-/// The command named by the first words, and how many words that took.
+/// The command that the first words name, and how many words its name has.
 std::pair<const CommandSpec*, std::size_t> find_command(const std::vector<std::string>& words)
 {
   for (const CommandSpec& command : command_table()) {
@@ -64,7 +64,7 @@ std::string joined(const std::vector<std::string>& names)
   return text;
 }
 
-/// CLI11 says "--only: 1 required TEXT missing" and "Could not convert: --yes = maybe".
+/// Handles CLI11's "--only: 1 required TEXT missing" and "Could not convert: --yes = maybe".
 std::string value_fault(const CLI::ParseError& error)
 {
   const std::string said = error.what();
@@ -96,7 +96,7 @@ Problem unknown_command(const std::vector<std::string>& words)
                             : "did you mean `" + (group ? words.front() + " " : "") + near + "`?");
 }
 
-/// One CLI11 option per row of the table, all read as text.
+/// Declares one CLI11 option per row of the table, all read as text.
 void declare(CLI::App& app,
              const std::vector<OptionSpec>& specs,
              std::map<std::string, std::vector<std::string>>& values)
@@ -222,8 +222,8 @@ bool is_group(const std::string& word)
   return !word.empty() && !names_after(word).empty();
 }
 
-/// Whether the line asks for help before any command: of everything, of a group, or of the command
-/// that `iplease help WORDS` names.
+/// Whether the line asks for help before any command: for everything, a group, or the command that
+/// `iplease help WORDS` names.
 bool help_wanted(const std::vector<std::string>& words, ParsedLine& line)
 {
   const bool of_group = words.size() > 1 && asks_help(words[1]) && is_group(words.front());
@@ -247,8 +247,8 @@ bool help_wanted(const std::vector<std::string>& words, ParsedLine& line)
   return true;
 }
 
-/// The format that the option -o asks for there, and how many words that takes; none: no such
-/// option.
+/// The format that a -o option at `at` asks for, and how many words it takes; 0 words: it is
+/// another option.
 std::pair<std::string, std::size_t> format_at(const std::vector<std::string>& words, std::size_t at)
 {
   const std::string& word = words[at];
@@ -273,7 +273,7 @@ bool names_json(const std::vector<std::string>& words)
   return false;
 }
 
-/// Whether it stands first, or behind nothing but -o.
+/// Whether --version comes first, or only after -o options.
 bool asks_version(const std::vector<std::string>& words)
 {
   std::size_t at = 0;

@@ -23,7 +23,7 @@ using nlohmann::ordered_json;
 
 constexpr std::string_view k_values = "metallb.values";
 
-/// What the operator gave to that run; what was found or defaulted is found anew.
+/// Whether the operator set this value. Detected and default values are determined again.
 bool was_given(const ordered_json& entry)
 {
   const std::string source = entry.value("source", "");
@@ -86,11 +86,11 @@ std::vector<Problem> lay_unfinished(const std::string& json, Settings& settings)
   if (!all.is_object()) {
     return problems;
   }
-  // Another way to install MetalLB makes that run's version and values of no use.
+  // With another way to install MetalLB, that run's version and values do not apply.
   const bool other_way = settings.metallb.install.given();
   for (const auto& [path, entry] : all.items()) {
     const SettingKey* key = find_key(path);
-    // A journal says what is to be done, never with which program: see programs_given.
+    // A journal decides what to do, never which program runs: see programs_given.
     const bool skip = key == nullptr || key->type == KeyType::words || !entry.is_object() ||
                       !was_given(entry) || (other_way && path.starts_with("metallb."));
     if (skip || shown_setting(*key, path, settings).from != From::fallback) {
@@ -123,7 +123,7 @@ From source_of(const ordered_json& entry)
   return static_cast<From>(from);
 }
 
-/// What belongs to the machine on which it was given, not to the plan.
+/// Whether a key belongs to the machine it was given on, not to the plan.
 bool of_the_machine(const SettingKey& key)
 {
   return key.type == KeyType::words || key.path == "cluster.kubeconfig" ||
@@ -146,7 +146,7 @@ std::vector<Problem> lay_kept(const std::string& json, Settings& settings)
       for (const std::string& text : shown.texts) {
         value.texts.push_back({text, {}});
       }
-      std::ignore = store_setting(key, path, value, settings); // it was taken once
+      std::ignore = store_setting(key, path, value, settings); // it was accepted once
     }
   }
   const ordered_json all = ordered_json::parse(json);

@@ -9,13 +9,13 @@
 
 namespace iplease {
 
-/// Lays what the operator gave to the unfinished run below what is given now. `json` is from
-/// `replayable_settings`; what cannot be read there is passed over, because a journal of another
-/// release must not stop a run. Values that are wrong are returned.
+/// Adds what the operator gave to the unfinished run, below what is given now. `json` is from
+/// `replayable_settings`. Skips what cannot be read, because a journal of another release must not
+/// stop a run. Returns invalid values.
 [[nodiscard]] std::vector<Problem> lay_unfinished(const std::string& json, Settings& settings);
 
-/// Replaces the settings by those that a plan was kept with; `SettingsInput::kept` says what of
-/// `settings` stays. Values that are wrong, or were kept out of it and are not given, are returned.
+/// Replaces the settings by those of a kept plan; `SettingsInput::kept` lists what stays of
+/// `settings`. Returns values that are invalid, or that the plan could not store and nobody gave.
 [[nodiscard]] std::vector<Problem> lay_kept(const std::string& json, Settings& settings);
 
 } // namespace iplease

@@ -42,7 +42,7 @@ ExitCode refuse(std::string& err, std::string what, std::string saw, ExitCode ex
   return refuse(err, {problem});
 }
 
-/// Why the options cannot be had together; empty when they can.
+/// Why the options conflict; empty: they do not.
 const char* clashing(const ValuesOptions& options)
 {
   if (options.file == "-" && options.merge == "-") {
@@ -77,7 +77,7 @@ std::variant<ValuesEdit, std::vector<Problem>> edited(const std::string& text,
   return both;
 }
 
-/// What changed, in words.
+/// Reports what changed, in words.
 void tell(const std::string& name, const ValuesEdit& edit, std::string& err)
 {
   for (const std::string& change : edit.changes) {
@@ -93,7 +93,7 @@ std::string shown_name(const std::string& file)
   return file == "-" ? "standard input" : file;
 }
 
-/// The text of a file or of standard input; refused (nothing) when it cannot be read.
+/// The text of a file or of standard input; nullopt if it cannot be read.
 std::optional<std::string> text_of(const std::string& file, Files& files, std::string& err)
 {
   FileRead read = files.read(file == "-" ? "/dev/stdin" : file);

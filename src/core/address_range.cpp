@@ -9,7 +9,7 @@ namespace iplease {
 
 namespace {
 
-/// One network as Go's net.IPNet holds it: `ones` of `bits` mask bits.
+/// One network like Go's net.IPNet: `ones` of `bits` mask bits are set.
 struct Network {
   IpAddress first{};
   IpAddress last{};
@@ -41,12 +41,12 @@ bool increment(IpAddress& address)
   return false;
 }
 
-/// The fewest networks that cover first..last, lowest first; none when the families are mixed.
+/// The fewest networks that cover first..last, lowest first; none if the families differ.
 std::vector<Network> summarize(const IpAddress& first, const IpAddress& last)
 {
   std::vector<Network> networks;
   if (first.v4 != last.v4) {
-    return networks; // MetalLB accepts such a range and makes nothing of it
+    return networks; // MetalLB accepts such a range but gets no network from it
   }
   const int shortest = first.v4 ? k_mapped_bits : 0;
   IpAddress from = first;
@@ -71,7 +71,7 @@ std::vector<Network> networks_of(const AddressRange& range)
   if (!range.cidr) {
     return summarize(range.first, range.last);
   }
-  // A v4-mapped prefix keeps its 128-bit mask inside MetalLB, which matters for counting.
+  // Inside MetalLB a v4-mapped prefix keeps its 128-bit mask, which matters for counting.
   const bool wide = !range.first.v4 || range.text.find(':') != std::string::npos;
   const int ones = wide && range.first.v4 ? range.prefix + k_mapped_bits : range.prefix;
   return {{range.first, range.last, ones, wide ? 128 : 32}};
@@ -82,7 +82,7 @@ std::string refuse(std::string_view text)
   return "invalid CIDR " + go_quote(text);
 }
 
-/// Go's dtoi over the whole text: digits only, small.
+/// Go's dtoi for the whole text: only digits, a small number.
 int prefix_length(std::string_view text)
 {
   if (text.empty()) {
@@ -110,7 +110,7 @@ std::variant<AddressRange, std::string> parse_prefix(std::string_view text)
   const std::string_view address = text.substr(0, slash);
   const std::optional<IpAddress> ip = go_parse_ip(address);
   const int length = prefix_length(text.substr(slash + 1));
-  // Go reads "::ffff:192.0.2.0" as a 128-bit address here, although it prints it as IPv4.
+  // Here Go reads "::ffff:192.0.2.0" as a 128-bit address, although it prints it as IPv4.
   const bool wide = address.find(':') != std::string_view::npos;
   if (!ip || length < 0 || length > (wide ? 128 : 32)) {
     return refuse(text);
@@ -152,7 +152,7 @@ std::variant<AddressRange, std::string> parse_first_last(std::string_view text)
   return range;
 }
 
-/// Addresses whose last octet is .0 or .255, as MetalLB's poolCount subtracts them.
+/// Number of addresses ending in .0 or .255, as MetalLB's poolCount subtracts them.
 std::int64_t buggy(const Network& network)
 {
   if (network.ones <= 24) {
@@ -211,7 +211,7 @@ std::uint64_t count(const std::vector<AddressRange>& ranges, bool avoid_buggy_ip
   for (const AddressRange& range : ranges) {
     for (const Network& network : networks_of(range)) {
       if (network.bits - network.ones >= 62) {
-        endless = true; // MetalLB sets MaxInt64 here and later overflows; we stay there
+        endless = true; // MetalLB sets MaxInt64 here and overflows later; saturate instead
         continue;
       }
       const std::int64_t size = (std::int64_t{1} << (network.bits - network.ones)) -
@@ -219,7 +219,7 @@ std::uint64_t count(const std::vector<AddressRange>& ranges, bool avoid_buggy_ip
       total = size > 0 && total > most - size ? most : total + size;
     }
   }
-  // MetalLB counts 192.0.2.0/32 with avoidBuggyIPs as -1; no pool has fewer than no addresses.
+  // MetalLB counts 192.0.2.0/32 with avoidBuggyIPs as -1; a pool never has fewer than 0 addresses.
   return static_cast<std::uint64_t>(endless ? most : std::max<std::int64_t>(total, 0));
 }
 

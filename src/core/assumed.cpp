@@ -45,7 +45,7 @@ Observation assumed_observation()
   assumed.kube_proxy.config = seen<std::string>("mode: \"\"\nipvs:\n  strictARP: false\n");
   assumed.provider.release = seen(provider_release());
   assumed.provider.values_revision = 1;
-  // Placeholders: the plan shows no value of them, and the script reads the real ones from helm.
+  // Placeholders: the plan shows none of them, and the script reads the real values from helm.
   assumed.provider.release_values = seen(
       Secret("domain: provider.example.com\nfrom: assumed\nkey: assumed\nkeysecret: assumed\n"));
   assumed.provider.stateful_set = seen(WorkloadSeen{.kind = "StatefulSet",

@@ -13,7 +13,7 @@ constexpr std::string_view k_charset = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 constexpr std::string_view k_human_part = "akash";
 constexpr std::size_t k_length = 44; // "akash1", 32 characters for 20 bytes, 6 for the checksum
 
-/// BIP 173's checksum over the human part and the data; 1 when it fits.
+/// BIP 173's checksum over human-readable part and data; 1 if it is correct.
 std::uint32_t polymod(const std::vector<std::uint8_t>& data)
 {
   constexpr std::array<std::uint32_t, 5> generator{
@@ -39,8 +39,8 @@ std::uint32_t polymod(const std::vector<std::uint8_t>& data)
   return sum;
 }
 
-/// Where one exchanged character would make the checksum fit, 1-based in the whole text; 0 when
-/// no single one does. BIP 173 allows to say where, and warns against saying what.
+/// Position (1-based, in the whole text) where replacing one character fixes the checksum; 0: none.
+/// BIP 173 allows showing the position, and warns against showing the character.
 std::size_t mistyped_at(std::vector<std::uint8_t> data)
 {
   for (std::size_t i = 0; i < data.size(); ++i) {

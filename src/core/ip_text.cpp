@@ -11,7 +11,7 @@ namespace {
 constexpr std::array<std::uint8_t, 12> k_mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 constexpr std::string_view k_hex = "0123456789abcdef";
 
-/// Four decimal octets without leading zeros into out[0..3] (netip.parseIPv4Fields).
+/// Parses four decimal octets without leading zeros into out[0..3] (netip.parseIPv4Fields).
 bool parse_octets(std::string_view text, std::uint8_t* out)
 {
   int value = 0;
@@ -45,7 +45,7 @@ bool parse_octets(std::string_view text, std::uint8_t* out)
   return true;
 }
 
-/// Up to four hex digits at the front of `text`, which is advanced past them; -1 when none or more.
+/// Takes up to four hex digits off the front of `text`; -1 if there are none or more.
 int take_group(std::string_view& text)
 {
   int value = 0;
@@ -69,14 +69,14 @@ int take_group(std::string_view& text)
   return value;
 }
 
-/// What is being read of an IPv6 text; `gap` is where "::" stands.
+/// State while parsing an IPv6 text; `gap` is the position of "::".
 struct Groups {
   std::array<std::uint8_t, 16> bytes{};
   std::size_t filled = 0;
   std::optional<std::size_t> gap{};
 };
 
-/// After one group: the colon or colons before the next. False when the text is not an address.
+/// Takes the colon or colons after a group. False if the text is not an address.
 bool take_colons(std::string_view& text, Groups& groups)
 {
   if (text.front() != ':' || text.size() == 1) {
@@ -136,7 +136,7 @@ std::optional<IpAddress> parse_v6(std::string_view text)
     return std::nullopt;
   }
   if ((groups.filled == 16) == groups.gap.has_value()) {
-    return std::nullopt; // too short without "::", or a "::" that stands for nothing
+    return std::nullopt; // too short without "::", or a "::" that replaces nothing
   }
   if (groups.gap) {
     auto* const begin = groups.bytes.begin() + static_cast<std::ptrdiff_t>(*groups.gap);
@@ -149,7 +149,7 @@ std::optional<IpAddress> parse_v6(std::string_view text)
   return address;
 }
 
-/// Unicode's White_Space characters beyond ASCII, but for U+2000 to U+200A, which are a range.
+/// Unicode's White_Space beyond ASCII, without the range U+2000 to U+200A.
 constexpr std::array<std::string_view, 8> k_wide_spaces{"\xc2\x85",
                                                         "\xc2\xa0",
                                                         "\xe1\x9a\x80",
@@ -159,7 +159,7 @@ constexpr std::array<std::string_view, 8> k_wide_spaces{"\xc2\x85",
                                                         "\xe2\x81\x9f",
                                                         "\xe3\x80\x80"};
 
-/// The length of the White_Space character at the front of `text`; 0 when there is none.
+/// Bytes of the White_Space character at the front of `text`; 0: none.
 std::size_t space_at_front(std::string_view text)
 {
   if (text.empty()) {
@@ -187,7 +187,7 @@ std::size_t space_at_back(std::string_view text)
   return 0;
 }
 
-/// The length of the well-formed UTF-8 sequence at the front; 0 when it is not one.
+/// Bytes of the well-formed UTF-8 sequence at the front; 0: none.
 std::size_t utf8_length(std::string_view text)
 {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -207,7 +207,7 @@ std::size_t utf8_length(std::string_view text)
   return length;
 }
 
-/// Characters that Go does not print in %q: white space and format characters people meet.
+/// Characters that Go's %q escapes: white space and the common format characters.
 bool is_invisible(unsigned code)
 {
   return (code >= 0x80 && code <= 0xa0) || code == 0xad || code == 0x1680 || code == 0x180e ||
@@ -215,7 +215,7 @@ bool is_invisible(unsigned code)
          (code >= 0x205f && code <= 0x206f) || code == 0x3000 || code == 0xfeff;
 }
 
-/// One well-formed sequence of two to four bytes, itself or as \uXXXX.
+/// A well-formed sequence of two to four bytes, as it is or as \uXXXX.
 std::string quote_wide(std::string_view sequence)
 {
   unsigned code = static_cast<unsigned char>(sequence[0]) & (0x7fU >> sequence.size());
@@ -303,7 +303,7 @@ namespace {
 std::string v6_text(const std::array<std::uint8_t, 16>& bytes)
 {
   const auto group = [&](std::size_t i) { return bytes[2 * i] * 256 + bytes[2 * i + 1]; };
-  std::size_t gap = 8; // the longest run of at least two zero groups, the first of equals
+  std::size_t gap = 8; // the longest run of two or more zero groups; the first if several are equal
   std::size_t gap_length = 1;
   for (std::size_t from = 0; from < 8; ++from) {
     std::size_t to = from;

@@ -9,11 +9,11 @@
 
 namespace iplease {
 
-/// Go's net.ParseIP (net/netip, zones refused).
+/// Go's net.ParseIP (net/netip); refuses zones.
 [[nodiscard]] std::optional<IpAddress> go_parse_ip(std::string_view text);
-/// Go's strings.TrimSpace: Unicode White_Space at both ends.
+/// Go's strings.TrimSpace: trims Unicode White_Space at both ends.
 [[nodiscard]] std::string_view go_trim_space(std::string_view text);
-/// Go's %q, so that MetalLB's refusals read as MetalLB prints them.
+/// Go's %q, so that refusals read as MetalLB prints them.
 [[nodiscard]] std::string go_quote(std::string_view text);
 
 } // namespace iplease

@@ -11,9 +11,9 @@
 namespace iplease {
 namespace {
 
-constexpr std::size_t k_shortest = 4; ///< shorter words are masked nowhere: they are everywhere
-constexpr std::size_t k_alone = 8;    ///< shorter ones only where they stand alone
-constexpr std::size_t k_line = 12;    ///< shorter lines of a longer text tell nothing
+constexpr std::size_t k_shortest = 4; ///< bytes; never mask shorter words, they occur everywhere
+constexpr std::size_t k_alone = 8;    ///< bytes; mask shorter words only as whole words
+constexpr std::size_t k_line = 12;    ///< bytes; shorter lines of a longer text give nothing away
 constexpr std::string_view k_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -56,7 +56,7 @@ void note(std::vector<Secret>& secrets, std::string_view value)
   }
 }
 
-/// `key: value` pairs of one line; several in a flow mapping or in JSON.
+/// Notes secrets in the `key: value` pairs of one line; flow mappings and JSON have several.
 void read_line(std::vector<Secret>& secrets, std::string_view line, bool nameless)
 {
   bool any = !nameless;
@@ -104,7 +104,7 @@ std::string to_base64(std::string_view text)
   return out.replace(out.size() - padding, padding, padding, '=');
 }
 
-/// What a text is the base64 of; nothing where it is none of a text.
+/// The text that was base64-encoded; nullopt if it is not base64 of a printable text.
 std::optional<std::string> from_base64(std::string_view text)
 {
   std::string out;
@@ -129,7 +129,7 @@ std::optional<std::string> from_base64(std::string_view text)
   return printed && digits >= 2 * k_shortest ? std::optional(out) : std::nullopt;
 }
 
-/// RFC 3986: all but the unreserved characters; `format` says how the digits are written.
+/// RFC 3986: encodes all but unreserved characters; `capitals` chooses %2F or %2f.
 std::string url_encoded(std::string_view text, bool capitals)
 {
   std::string out;
@@ -144,7 +144,7 @@ std::string url_encoded(std::string_view text, bool capitals)
   return out;
 }
 
-/// As JSON and Go's %q write it between their quotes.
+/// As JSON and Go's %q write it, without the quotes.
 std::string escaped(std::string_view text)
 {
   std::string out;
@@ -168,7 +168,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
   return text;
 }
 
-/// Whether what stands there is a word of its own and not a part of one.
+/// Whether the bytes at `at` are a whole word.
 bool alone(std::string_view text, std::size_t at, std::size_t size)
 {
   const auto joins = [&](std::size_t place) {
@@ -180,7 +180,7 @@ bool alone(std::string_view text, std::size_t at, std::size_t size)
   return !(at > 0 && joins(at - 1)) && !joins(after) && !dotted;
 }
 
-/// The sign that ends user and password of the URL whose `://` stands at `at`, or npos.
+/// Position of the `@` that ends the credentials of the URL with `://` at `at`, or npos.
 std::size_t credentials_end(std::string_view text, std::size_t at)
 {
   const std::size_t end = std::min(text.find_first_of("/ \t\n\r\"'?#<>", at + 3), text.size());
@@ -209,7 +209,7 @@ void Masker::note_shapes(const std::string& value)
   note(value, k_shortest);
   for (const std::string& coded : {to_base64(value), to_base64(value + "\n")}) {
     note(coded, k_alone);
-    note(replaced(replaced(coded, "+", "-"), "/", "_"), k_alone); // RFC 4648, 5: in URLs
+    note(replaced(replaced(coded, "+", "-"), "/", "_"), k_alone); // RFC 4648, 5: base64url
   }
   for (const bool capitals : {true, false}) {
     note(url_encoded(value, capitals), k_shortest);

@@ -45,7 +45,7 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
     return {};
   }
   std::string best;
-  // A guess that keeps less than two thirds of a word is none: `foo` is not `pool`.
+  // At least two thirds of the word must match: `foo` does not suggest `pool`.
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
     const std::size_t distance = edit_distance(word, candidate);
@@ -53,7 +53,7 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
       best = candidate;
       best_distance = distance;
     } else if (best.empty() && word.size() >= 3 && candidate.starts_with(word)) {
-      best = candidate; // the beginning of a longer word; anything nearer replaces it
+      best = candidate; // the start of a longer word; anything nearer replaces it
     }
   }
   return best;

@@ -12,7 +12,7 @@ namespace iplease {
 std::optional<std::vector<std::string>> search_pattern(const std::string& pattern,
                                                        const std::string& text)
 {
-  // REG_NEWLINE: ^ and $ are those of a line and `.` does not cross one.
+  // REG_NEWLINE: ^ and $ match at lines, and `.` does not cross a line.
   regex_t compiled;
   if (::regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NEWLINE) != 0) {
     throw std::logic_error("bad pattern: " + pattern);

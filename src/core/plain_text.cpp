@@ -12,7 +12,7 @@ namespace {
 
 constexpr unsigned char k_escape = 0x1b;
 constexpr unsigned char k_bell = 0x07;
-constexpr std::size_t k_longest_sequence = 4096; ///< an ESC ] without an end eats no whole log
+constexpr std::size_t k_longest_sequence = 4096; ///< bytes; an unended ESC ] hides no whole log
 
 unsigned char byte(std::string_view text, std::size_t at)
 {
@@ -24,7 +24,7 @@ bool follows(std::string_view text, std::size_t at)
   return at < text.size() && !begins_character(text[at]);
 }
 
-/// The bytes of the terminal sequence (ECMA-48: CSI, OSC and its like) there, or 0.
+/// Length in bytes of the terminal sequence at `at` (ECMA-48: CSI, OSC and similar), or 0.
 std::size_t sequence(std::string_view text, std::size_t at)
 {
   const unsigned char kind = byte(text, at + 1);
@@ -49,7 +49,7 @@ std::size_t sequence(std::string_view text, std::size_t at)
   return 0;
 }
 
-/// LRE to RLO and LRI to PDI: they show a text in another order than it has.
+/// Whether it is one of LRE to RLO or LRI to PDI, which change the displayed order of a text.
 bool turns(std::string_view one)
 {
   return one.size() == 3 && one[0] == '\xe2' &&

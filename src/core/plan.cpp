@@ -11,7 +11,7 @@ namespace iplease {
 
 namespace {
 
-/// From the first writing intent on, a verification is owed until one passes.
+/// Adds the debt of a verification to the first writing step; a passed verification pays it.
 void owe_verification(Plan& plan)
 {
   for (StagePlan& stage : plan.stages) {
@@ -56,8 +56,8 @@ private:
   }
 };
 
-/// `--timeout STAGE=5m` holds for whatever the stage runs, not for its waits alone. What nobody
-/// gave bounds nothing: a Kubespray play has a limit of its own.
+/// `--timeout STAGE=5m` limits everything the stage runs, not only its waits. Without it nothing is
+/// limited here: a Kubespray play has its own limit.
 void bound_by_timeout(StagePlan& stage, const Settings& want)
 {
   const auto given = want.timeouts.find(stage.stage);
@@ -73,7 +73,7 @@ void bound_by_timeout(StagePlan& stage, const Settings& want)
 
 namespace {
 
-/// What a stage would create if it took "could not be read" for "not there".
+/// Blocks a stage that would create something just because it could not be read.
 std::optional<StagePlan> blind(std::span<const FactRead> facts, std::string_view stage)
 {
   for (const FactRead& fact : facts) {

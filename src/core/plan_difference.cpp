@@ -10,9 +10,9 @@ namespace iplease {
 
 namespace {
 
-constexpr std::size_t k_widest_state = 160; // characters of a state that are shown
+constexpr std::size_t k_widest_state = 160; // characters of a state to show
 
-/// JSON, YAML or a flag: the digits behind every `resourceVersion` are taken out.
+/// Removes the number after each `resourceVersion` in JSON, YAML or a flag.
 std::string without_versions(std::string text)
 {
   constexpr std::string_view key = "resourceVersion";
@@ -28,15 +28,15 @@ std::string without_versions(std::string text)
   return text;
 }
 
-/// What one writing step does, to compare.
+/// What one writing step does, for comparing.
 struct Deed {
   std::string id{};
   std::string subject{};
   std::vector<std::string> what{};
-  std::string file{};   ///< that is replaced
-  std::string before{}; ///< of a file its SHA-256
+  std::string file{};   ///< the file to replace
+  std::string before{}; ///< for a file its SHA-256
   std::string expect{};
-  std::vector<std::string> owes{}; ///< ids of debts
+  std::vector<std::string> owes{}; ///< debt ids
   bool operator==(const Deed&) const = default;
 };
 
@@ -95,7 +95,7 @@ std::string verdict_text(const StagePlan& stage)
   return stage.reason.empty() ? word : word + " (" + stage.reason + ")";
 }
 
-/// Deeds of one stage that are not the same.
+/// Describes the first difference between the writing steps of one stage.
 std::string deed_difference(const std::string& stage,
                             const std::vector<Deed>& shown,
                             const std::vector<Deed>& now)

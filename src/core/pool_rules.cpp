@@ -15,7 +15,7 @@ struct Reserved {
   const char* what;
 };
 
-// IANA's special-purpose registry: none of these is ever routed to a host from outside.
+// IANA's special-purpose registry: no host outside can reach any of these.
 constexpr std::array<Reserved, 5> k_reserved{{
     {"0.0.0.0/8", "\"this network\""},
     {"127.0.0.0/8", "loopback: it never leaves a host"},

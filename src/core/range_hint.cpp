@@ -32,7 +32,7 @@ std::string replace_all(std::string text, std::string_view what, std::string_vie
   return text;
 }
 
-/// "192.0.02.1" and "192.0.2.001" with their zeros dropped.
+/// Drops leading zeros: "192.0.02.1", "192.0.2.001".
 std::string without_leading_zeros(std::string_view text)
 {
   std::string out;
@@ -47,7 +47,7 @@ std::string without_leading_zeros(std::string_view text)
   return out;
 }
 
-/// 255.255.255.240 as 28.
+/// The prefix length of a mask: 28 for 255.255.255.240.
 std::optional<int> mask_length(std::string_view text)
 {
   const std::optional<IpAddress> mask = go_parse_ip(text);
@@ -85,8 +85,7 @@ std::string after_dash(const std::string& text, std::size_t dash)
     return {};
   }
   if (const auto last = go_parse_ip(to)) {
-    return did_you_mean(to + "-" +
-                        std::string(from)); // the order is the only thing left to be wrong
+    return did_you_mean(to + "-" + std::string(from)); // only the order can still be wrong
   }
   const std::size_t dot = from.rfind('.');
   if (dot != std::string_view::npos) {

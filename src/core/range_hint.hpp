@@ -6,7 +6,7 @@
 
 namespace iplease {
 
-/// What to write instead of an entry that MetalLB refuses; always something.
+/// What to write instead of an entry that MetalLB refuses; never empty.
 [[nodiscard]] std::string range_hint(std::string_view text);
 
 } // namespace iplease

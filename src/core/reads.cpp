@@ -7,7 +7,7 @@
 namespace iplease {
 namespace {
 
-/// Calls VISIT(row, fact) for a fact, const or not, with its row but for how it was seen.
+/// Calls VISIT(row, fact) for a fact, const or not. The row lacks how the fact was seen.
 template <class Visit> class Rows {
 public:
   explicit Rows(const Visit& visit)
@@ -47,7 +47,7 @@ template <class Seen, class Visit> void each_of_cluster(Seen& seen, const Rows<V
            "kubectl get services -A",
            {"migrate", "pool", "verify"},
            seen.load_balancers_look);
-  // Stage strict-arp says itself what it could not read.
+  // Stage strict-arp reports itself what it could not read.
   rows.add(Fact::kube_proxy_config,
            "ConfigMap kube-proxy",
            "kubectl -n kube-system get configmap kube-proxy",
@@ -69,7 +69,7 @@ template <class Seen, class Visit> void each_of_metallb(Seen& metallb, const Row
            "kubectl get l2advertisements -A",
            {"migrate", "pool"},
            metallb.advertisements);
-  // Where an L2Advertisement covers the pool these matter to nobody: stage pool says itself.
+  // Irrelevant if an L2Advertisement covers the pool; stage pool reports it itself.
   rows.add(Fact::bgp_advertisements,
            "the advertisements by BGP",
            "kubectl get bgpadvertisements -A",
@@ -119,7 +119,7 @@ template <class Seen, class Visit> void each_of_akash(Seen& seen, const Rows<Vis
            seen.ip_operator.provider_address);
 }
 
-/// The one list of the facts. `Seen` is an observation, const or not.
+/// The only list of the facts. `Seen` is an observation, const or not.
 template <class Seen, class Visit> void each_fact(Seen& seen, const Visit& visit)
 {
   const Rows<Visit> rows(visit);
@@ -181,7 +181,7 @@ std::string_view told_by(const Observation& seen, Fact fact)
 
 std::vector<std::string> unbelieved(const Observation& seen)
 {
-  std::vector<std::string> reasons; // in the order of the facts; one answer may hold many of them
+  std::vector<std::string> reasons; // in the order of the facts; several facts may share an answer
   std::map<std::string, std::string> facts;
   for (const FactRead& one : facts_read(seen)) {
     if (teller(seen, one) != "IPL-CLU-080") {

@@ -27,7 +27,7 @@ template <class T> void defaulted(Sourced<T>& slot, const char* why = "default")
   }
 }
 
-/// The advertisement of interfaces that holds for `default` already.
+/// An advertisement that already covers `default` and limits the interfaces.
 const AdvertisementSeen* advertisement_of_default(const Observation& seen)
 {
   const auto& all = seen.metallb.advertisements.value;
@@ -72,7 +72,7 @@ void resolve_pool(Settings& settings, const Observation& seen, const ResolveFact
   }
 }
 
-/// What is installed is kept, except of the ConfigMap era: the migration brings the default.
+/// Keeps what is installed, except for the ConfigMap era, where the migration installs the default.
 void resolve_metallb(Settings& settings, const Observation& seen, const ResolveFacts& facts)
 {
   auto& metallb = settings.metallb;
@@ -116,7 +116,7 @@ void resolve_address(Sourced<std::string>& address,
   } else if (!seen.provider.status_address.empty()) {
     found(address, seen.provider.status_address, "8443/status says so");
   } else if (seen.assumed) {
-    // A plan without a cluster shows where the address goes; enable reads it from the values.
+    // Without a cluster, show a sample address; enable reads the real one from the values.
     address = {.value = "akash1xmz9es9ay9ln9x2m3q8dlu0alxf0ltce7ykjfx",
                .where = "assumed; enable reads `from` of the values"};
   } else if (facts.where.empty()) {
@@ -126,7 +126,7 @@ void resolve_address(Sourced<std::string>& address,
   }
 }
 
-/// Where the provider's values are and which count.
+/// Decides where the provider's values are and which ones count.
 void resolve_values(Settings::Provider& want, const ProviderSeen& provider)
 {
   const auto& files = provider.files;

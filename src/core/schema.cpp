@@ -22,7 +22,7 @@ std::string stage_of(std::string_view path)
   return std::string(path.substr(path.find('.') + 1));
 }
 
-/// A relative path joined with its folder; "~/" becomes the home folder.
+/// Joins a relative path with its folder; replaces "~/" by the home folder.
 std::string absolute(std::string text, const GivenValue& value)
 {
   if (text.find("://") != std::string::npos || text.starts_with('/')) {
@@ -40,7 +40,7 @@ std::string absolute(std::string text, const GivenValue& value)
   return value.folder + (value.folder.ends_with('/') ? "" : "/") + text;
 }
 
-/// The words of a program's call: its path, and whatever is written as one, counts from the folder.
+/// The words of a program's call. A path among them is relative to the folder.
 std::vector<std::string> program_words(const GivenValue& value)
 {
   std::vector<std::string> words;
@@ -53,7 +53,7 @@ std::vector<std::string> program_words(const GivenValue& value)
   return words;
 }
 
-/// Checks the texts of one value; stops at nothing, so that all is said at once.
+/// Checks the texts of one value. Does not stop at a fault, so that all are reported at once.
 class Checker {
 public:
   Checker(const SettingKey& key, const GivenValue& value)
@@ -74,7 +74,7 @@ public:
     return std::move(m_problems);
   }
 
-  std::vector<AddressRange> ranges{}; ///< of a list of addresses, once checked
+  std::vector<AddressRange> ranges{}; ///< of a list of addresses, after the check
 
 private:
   void refuse(const Refusal& refusal, const Place& place)
@@ -252,7 +252,7 @@ std::vector<Problem> store_setting(const SettingKey& key,
 
 ShownValue shown_setting(const SettingKey& key, std::string_view path, const Settings& settings)
 {
-  // A slot points into Settings that may be written. Here they are read only.
+  // A slot points into writable Settings, but here it is only read.
   auto& read = const_cast<Settings&>(settings); // NOLINT(cppcoreguidelines-pro-type-const-cast)
   return std::visit(
       Overloaded{
@@ -317,7 +317,7 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text)
     const char name = text[at++];
     const std::int64_t unit = name == 'h' ? 3600 : name == 'm' ? 60 : name == 's' ? 1 : 0;
     if (unit == 0 || unit >= last_unit) {
-      return std::nullopt; // 5s5m, or a unit that we do not know
+      return std::nullopt; // 5s5m, or an unknown unit
     }
     last_unit = unit;
     total += number * unit;

@@ -29,7 +29,7 @@ bool matches(std::string_view text, const char* pattern)
   return text.size() <= 1000 && std::regex_match(text.begin(), text.end(), std::regex(pattern));
 }
 
-/// x.y.z as numbers; nothing when it is anything else.
+/// x.y.z as numbers; nullopt for anything else.
 std::optional<std::array<int, 3>> version(std::string_view text)
 {
   if (!matches(text, "(0|[1-9][0-9]{0,4})\\.(0|[1-9][0-9]{0,4})\\.(0|[1-9][0-9]{0,4})")) {
@@ -166,7 +166,7 @@ Result repository(std::string_view text)
 
 Result interface_name(std::string_view text)
 {
-  // Linux, net/core/dev.c: dev_valid_name(); IFNAMSIZ is 16 with the ending zero.
+  // Linux, net/core/dev.c: dev_valid_name(); IFNAMSIZ is 16 with the terminating zero.
   const bool named = !text.empty() && text.size() <= 15 && text != "." && text != "..";
   if (named && text.find_first_of("/:[], \t\n\v\f\r") == std::string_view::npos) {
     return std::nullopt;

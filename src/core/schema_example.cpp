@@ -25,7 +25,7 @@ std::string command_line_example(const SettingKey& key, std::string_view path)
 {
   std::string value(key.example);
   if (value.starts_with('[') && value.ends_with(']')) {
-    // On the command line a list has no brackets; a program is written with blanks.
+    // On the command line a list has no brackets, and spaces separate a program's words.
     const bool program = key.type == KeyType::words && !key.flag.empty();
     std::string plain;
     for (const char letter : value.substr(1, value.size() - 2)) {

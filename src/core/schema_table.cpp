@@ -11,7 +11,7 @@ namespace {
 
 #define SLOT(member) [](Settings& s) -> Slot { return &s.member; }
 
-// For the JSON Schema only: what the checks say, as far as a pattern can say it.
+// Only for the JSON Schema: the checks, as far as a pattern can express them.
 constexpr std::string_view k_metallb_pattern =
     R"(^0\.(13\.([5-9]|[1-9][0-9]{1,4})|14\.(0|[1-9][0-9]{0,4})|15\.[0-3])$)";
 constexpr std::string_view k_word_pattern = R"(^[^\x00-\x20\x7f]+$)";

@@ -6,8 +6,7 @@
 namespace iplease {
 namespace {
 
-/// Whether a code point may be written in `length` bytes: in no more than it needs, no half of a
-/// surrogate pair, not beyond Unicode.
+/// Whether `length` bytes may encode a code point: not overlong, no surrogate, not beyond Unicode.
 bool well_formed(std::uint32_t code, std::size_t length)
 {
   const bool longer_than_needed =

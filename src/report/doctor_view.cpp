@@ -59,17 +59,17 @@ void add_part(std::string& text, const char* name, const std::string& said)
   }
 }
 
-/// What is told in one row: one finding, or all that have one cause.
+/// One output row: one finding, or all that have the same cause.
 struct Row {
   std::vector<const Finding*> of{};
   std::string cause{}; ///< id of the finding that explains them; else empty
 };
 
-/// The first of what a finding follows from: what itself follows from nothing that is told here.
+/// The root cause of a finding: the first in its chain that itself follows from nothing shown.
 std::string first_cause(const std::vector<Finding>& findings, const Finding& finding)
 {
   std::string cause = finding.follows;
-  for (std::size_t turn = 0; turn < findings.size(); ++turn) { // a circle ends, too
+  for (std::size_t turn = 0; turn < findings.size(); ++turn) { // ends even in a cycle
     const auto told = std::ranges::find(findings, cause, &Finding::id);
     if (told == findings.end() || told->follows.empty()) {
       break;
@@ -79,7 +79,7 @@ std::string first_cause(const std::vector<Finding>& findings, const Finding& fin
   return cause;
 }
 
-/// Whether a row tells this id as a cause; what it explains is then told there, not again.
+/// Whether this id has a row as a cause; what it explains is then shown there only.
 bool is_told(const std::vector<Finding>& findings, const std::string& id)
 {
   return std::ranges::any_of(findings, [&](const Finding& finding) {
@@ -167,7 +167,7 @@ std::string counted(const Findings& findings)
                                      number == 1 ? "s" : ""));
 }
 
-/// Below a finding: how many it explains, which have no row of their own.
+/// Adds how many findings it explains that have no row of their own.
 void add_explained(std::string& text, const Findings& findings, bool every_id)
 {
   if (!findings.empty()) {
@@ -188,7 +188,7 @@ std::string saw_of(const Row& row)
   return fmt::format("{}", fmt::join(all, "\n"));
 }
 
-/// Cause and cure of its id are those of a fault that was not seen.
+/// Does not show the catalogue's cause and fix: they are for a fault that was seen.
 void add_not_looked(std::string& text, const Row& row)
 {
   add_part(text, "checks", row.of.size() > 1 ? ids_of(row.of) : "");
@@ -241,7 +241,7 @@ std::string rows_text(const std::vector<Finding>& findings, Outcome outcome, con
   return text;
 }
 
-/// Every check that passes or does not apply, below its group.
+/// Every check that passes or does not apply, under its group.
 std::string unfolded(const std::vector<Finding>& findings, const DoctorTalk& talk)
 {
   std::string text;
@@ -259,7 +259,7 @@ std::string unfolded(const std::vector<Finding>& findings, const DoctorTalk& tal
   return text;
 }
 
-/// One line a group with the number of its checks that pass, and what is remarkable of them.
+/// One line per group: the number of passed checks, and the remarks.
 std::string folded(const std::vector<Finding>& findings, const Style& style)
 {
   std::vector<std::string> groups;
@@ -287,7 +287,7 @@ std::string folded(const std::vector<Finding>& findings, const Style& style)
   return text;
 }
 
-/// What there is of each outcome; what there is none of is not told.
+/// The count of each outcome; leaves out zeros.
 std::string sum_text(const DoctorSum& sum)
 {
   std::string text = fmt::format("{} ok", sum.ok);

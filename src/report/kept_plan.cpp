@@ -14,8 +14,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view k_type = "kept-plan";
 constexpr std::string_view k_head = "{\n  \"type\": \"kept-plan\"";
-constexpr int k_deepest = 100;          // levels; values of MetalLB's chart are the deepest
-constexpr std::size_t k_most_told = 20; // of what is wrong in one file
+constexpr int k_deepest = 100;          // levels; the values of MetalLB's chart nest deepest
+constexpr std::size_t k_most_told = 20; // problems reported per file
 
 std::string dumped(const Json& document, int indent)
 {
@@ -34,7 +34,7 @@ Problem fault(const char* id, std::string what, std::string saw = {})
       .id = id, .what = std::move(what), .saw = std::move(saw), .exit = ExitCode::other_cluster};
 }
 
-/// The document, or why it is none.
+/// The document, or why it is not one.
 std::variant<Json, Problem> parsed(std::string_view text, const std::string& name)
 {
   int deepest = 0;
@@ -49,7 +49,7 @@ std::variant<Json, Problem> parsed(std::string_view text, const std::string& nam
     }
     return fault("IPL-RUN-080", name + " is JSON, but no plan that iplease kept");
   } catch (const Json::parse_error& error) {
-    // The end of the text is counted as one more byte.
+    // The parser counts the end of the text as one more byte.
     if (looks_kept(text) && error.byte > text.size()) {
       return fault("IPL-RUN-081",
                    name + " ends after " + std::to_string(text.size()) + " bytes, too early");
@@ -61,7 +61,7 @@ std::variant<Json, Problem> parsed(std::string_view text, const std::string& nam
   }
 }
 
-/// What of the stored document is not as this program would write it.
+/// Differences between the stored document and how this program would write it.
 std::vector<std::string> differences(const Json& stored, const Json& written)
 {
   std::vector<std::string> all;
@@ -108,7 +108,7 @@ std::vector<std::string> setting_faults(const Json& settings)
   return settings.is_object() ? all : std::vector<std::string>{"/settings is no object"};
 }
 
-/// The document as this program would write it, taken from what it read.
+/// The document as this program would write it, from what it read.
 Json rewritten(const Json& stored, const KeptPlan& kept)
 {
   Json all{{"type", k_type},
@@ -173,7 +173,7 @@ kept_plan_text(const Json& document, const std::string& settings, const std::str
            {"made", made},
            {"settings", Json::parse(settings)},
            {"plan", document}};
-  // What is not UTF-8 is replaced on the way out, so the digest is of what will be read.
+  // Invalid UTF-8 is replaced on output, so the digest is of the replaced text.
   all = Json::parse(dumped(all, -1));
   all["digest"] = digest_of(all);
   return dumped(all, 2) + "\n";
@@ -212,7 +212,7 @@ std::variant<KeptPlan, std::vector<Problem>> read_kept_plan(std::string_view tex
                                  ", and this is iplease " + k_version));
   }
   std::vector<std::string> faults = differences(stored, rewritten(stored, kept));
-  // Of the version it was told above.
+  // The version was reported above.
   std::erase_if(faults, [](const std::string& one) { return one.starts_with("/iplease "); });
   std::ranges::move(setting_faults(stored.value("settings", Json())), std::back_inserter(faults));
   if (kept.cluster.empty()) {

@@ -19,16 +19,15 @@ namespace {
 constexpr std::array<const char*, 8> k_spinner = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧"};
 constexpr std::array<const char*, 4> k_spinner_ascii = {"|", "/", "-", "\\"};
 
-/// The width of a column: names and times stand one below the other where there is room, but in a
-/// narrow window the words need it.
+/// Column width: aligns names and times if there is room. In a narrow window the text needs it.
 std::size_t column(std::size_t size, int window)
 {
   constexpr int k_roomy = 60;
   return window < k_roomy ? 0 : size;
 }
 
-/// What is under way. The reason of a step that writes tells what was missing before it, so the
-/// step's own word stands before it: "install: MetalLB is not installed".
+/// What runs now. The reason of a writing step says what was missing before it, so put the step's
+/// verb first: "install: MetalLB is not installed".
 std::string doing(const Step& step)
 {
   if (step.reason.empty()) {
@@ -51,8 +50,8 @@ LiveView::~LiveView()
   m_write(cleared());
 }
 
-/// Forgets the live line. The cursor waits at its start: a window that became narrower since shows
-/// the rest on rows below, and the terminal's `^C` stands on the line, not behind it.
+/// Erases the live line. The cursor waits at its start, because a window that became narrower shows
+/// the rest on rows below; the terminal's `^C` then lands on the line, not after it.
 std::string LiveView::cleared()
 {
   return std::exchange(m_drawn, false) ? "\r\x1b[J" : "";
@@ -62,7 +61,7 @@ void LiveView::draw(const std::string& text)
 {
   const auto width = static_cast<std::size_t>(std::max(m_width(), 10));
   const std::string line =
-      fit(plain_text(text), width - 1); // the last column would wrap on some terminals
+      fit(plain_text(text), width - 1); // in the last column some terminals would wrap
   m_write("\r\x1b[J" + line + "\r");
   m_drawn = true;
 }

@@ -25,9 +25,9 @@ public:
     m_logger.flush_on(spdlog::level::debug);
     m_logger.set_formatter(std::make_unique<spdlog::pattern_formatter>(
         "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc));
-    m_logger.set_error_handler([](const std::string&) {}); // a full disk is told by the journal
+    m_logger.set_error_handler([](const std::string&) {}); // the journal reports a full disk
   }
-  /// A log is read on terminals.
+  /// Plain text, because logs are read on terminals.
   template <typename... Parts>
   void write(spdlog::level::level_enum level, fmt::format_string<Parts...> form, Parts&&... parts)
   {

@@ -93,7 +93,7 @@ void PlainView::waiting(const Step& step,
                         std::chrono::seconds limit,
                         const std::string& why)
 {
-  // A new reason is a change, and told at once; that it waits at all is none yet.
+  // A new reason is printed at once; the first one, right after the start, is not.
   const bool news = m_waited && !why.empty() && why != m_last_why;
   m_last_why = why;
   m_waited = true;

@@ -106,7 +106,7 @@ Json stage_json(const StagePlan& stage)
   return json;
 }
 
-/// A list that nobody gave is null; of the rest what counts is known, also where nobody gave it.
+/// A list that nobody gave is null. Other keys have a value even then.
 Json value_json(const SettingKey& key, const ShownValue& shown, const SettingRow& row)
 {
   if (shown.present) {
@@ -116,7 +116,7 @@ Json value_json(const SettingKey& key, const ShownValue& shown, const SettingRow
   return list ? Json(nullptr) : Json(row.value);
 }
 
-/// What was there before the run, and stays where nothing else is asked: `status` compares with it.
+/// What existed before the run and stays unless something else is asked; `status` compares with it.
 Json found_json(const Observation& seen)
 {
   Json found{{"avoidBuggyIPs", false}, {"interfaces", Json::array()}, {"releases", Json::array()}};

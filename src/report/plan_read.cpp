@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// One object; what is not there, or of another type, is empty.
+/// Members of one object; empty if absent or of another type.
 class Members {
 public:
   explicit Members(const Json& object)

@@ -71,7 +71,7 @@ std::string here_document(const std::string& text)
   return fmt::format(" <<'{}'\n{}{}{}\n", mark, text, text.ends_with('\n') ? "" : "\n", mark);
 }
 
-/// A secret is not in the script: who runs it names a file with it.
+/// The script holds no secret: whoever runs it names a file with the input.
 std::string with_secret_file(const std::string& line, const std::string& step)
 {
   std::string name = "IPLEASE_INPUT_" + step;
@@ -91,7 +91,7 @@ std::string with_input(const Command& command, const std::string& line, const st
   return command.input.empty() ? line + "\n" : line + here_document(command.input);
 }
 
-/// The condition of a command, as `iplease enable` would look at it.
+/// The check before a command that `iplease enable` also makes.
 std::string script_of(const FileHolds& holds)
 {
   return fmt::format("[ \"$(sha256sum <{})\" = '{}  -' ] || {{\n  echo {} >&2\n  exit 12\n}}\n",
@@ -161,7 +161,7 @@ std::string cleanup_trap(const StagePlan& stage)
   return commands.empty() ? "" : "trap " + shell_quote(commands) + " EXIT\n";
 }
 
-/// A script may be kept, and run where KUBECONFIG or the files below it have become others.
+/// A kept script may run later, when KUBECONFIG or its files have changed.
 std::string same_cluster(const Observation& seen, const Settings& want)
 {
   if (!seen.cluster_uid.found() || seen.assumed) {
@@ -194,7 +194,7 @@ std::string plan_script(const Plan& plan, const Observation& seen, const Setting
                    : fmt::format("cluster {} (uid {})", seen.context, seen.cluster_uid.value),
       want.provider.release.value,
       plan.command,
-      // Without a cluster the path of provider.yaml is assumed, and relative.
+      // Without a cluster the path of provider.yaml is an assumption, and relative.
       seen.assumed ? "" : "cd / # helm takes a folder of the chart's name for the chart\n");
   for (const StagePlan& stage : plan.stages) {
     for (const Problem& problem : stage.problems) {

@@ -11,7 +11,7 @@ namespace iplease {
 
 namespace {
 
-/// The 1-based line of a text without its end; empty when there is none.
+/// Line `number` (1-based) of a text, without its line end; empty if there is none.
 std::string line_of(const std::string& text, int number)
 {
   std::size_t from = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
@@ -29,10 +29,10 @@ std::string line_of(const std::string& text, int number)
   return line;
 }
 
-constexpr std::size_t k_long = 400;   ///< bytes of a line that is not shown whole any more
-constexpr std::size_t k_around = 100; ///< bytes on each side of the caret that are shown of it
+constexpr std::size_t k_long = 400;   ///< bytes; a longer line is shown in part
+constexpr std::size_t k_around = 100; ///< bytes to show of it on each side of the caret
 
-/// Of a long line what is around the column, which becomes the one in what is left.
+/// The part of a long line around `column`, which becomes the column in that part.
 std::string around(std::string_view line, int& column)
 {
   std::size_t at = 0;
@@ -48,7 +48,7 @@ std::string around(std::string_view line, int& column)
   return left + std::string(after) + (at + after.size() < line.size() ? " ..." : "");
 }
 
-/// The line and a caret under the character meant.
+/// The line, and a caret under the character.
 std::string excerpt(const Place& place, const SourceTexts& sources)
 {
   const auto source = sources.find(place.file);
@@ -57,7 +57,7 @@ std::string excerpt(const Place& place, const SourceTexts& sources)
   }
   std::string line = line_of(source->second, place.line);
   int wanted = place.column;
-  if (line.size() > k_long && url_credentials(line).empty()) { // a cut may tell them from the rest
+  if (line.size() > k_long && url_credentials(line).empty()) { // a cut might hide where they end
     line = around(line, wanted);
   }
   if (line.empty() || line.size() > k_long) {
@@ -71,14 +71,14 @@ std::string excerpt(const Place& place, const SourceTexts& sources)
       under += c == '\t' ? '\t' : ' ';
     }
     if ((byte < 0x20 && c != '\t') || byte == 0x7f) {
-      c = '?'; // of the width that was counted
+      c = '?'; // same width
     }
   }
   return "  | " + mask_url_credentials(line) + "\n  | " + under + "^\n";
 }
 
-/// With what the catalogue knows. Of a value that was given no password is repeated, and none that
-/// fills pages as a whole; a list of missing rights has some hundred bytes and stays.
+/// Adds the catalogue's texts, masks passwords and shortens huge values. A list of missing rights
+/// has some hundred bytes and stays whole.
 Problem as_told(const Problem& problem)
 {
   Problem full = with_catalogue(problem);
@@ -123,7 +123,7 @@ std::string problem_text(const Problem& problem,
     text += place_text(full.place) + ": " + full.what + "\n" + excerpt(full.place, sources);
   }
   const CatalogueEntry* entry = find_entry(full.id);
-  const bool named = !full.place.file.empty() && entry != nullptr; // `what` stands above already
+  const bool named = !full.place.file.empty() && entry != nullptr; // `what` is shown above already
   text += severity + " " + full.id + ": " + (named ? std::string(entry->title) : full.what) + "\n";
   text += labelled("stage", stage_line);
   text += labelled("saw", full.saw) + labelled("cause", full.cause) + labelled("fix", full.fix);

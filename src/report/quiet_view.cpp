@@ -22,7 +22,7 @@ void QuietView::command_start(const StagePlan&, const Step& step)
   m_stage_line.begun(step);
   if (const auto* wait = std::get_if<WaitUntil>(&step.action);
       wait != nullptr && !wait->ask.empty()) {
-    m_write(wait->ask + "\n"); // nothing goes on before somebody does it
+    m_write(wait->ask + "\n"); // the run waits until somebody does it
   }
 }
 

@@ -17,7 +17,7 @@ constexpr const char* k_cyan = "\033[36m";
 constexpr const char* k_faint = "\033[2m";
 constexpr const char* k_end = "\033[0m";
 
-/// What a line may begin with, and its colour.
+/// Line starts with a colour.
 constexpr std::array<std::pair<std::string_view, const char*>, 15> k_marks{{{"error", k_red},
                                                                             {"warning", k_yellow},
                                                                             {"✖", k_red},
@@ -34,7 +34,7 @@ constexpr std::array<std::pair<std::string_view, const char*>, 15> k_marks{{{"er
                                                                             {"=", k_faint},
                                                                             {"--", k_faint}}};
 
-/// First words of what is copied or quoted.
+/// First words of lines that are copied or quoted.
 constexpr std::array<std::string_view, 8> k_copied{
     "$", "|", "iplease", "kubectl", "helm", "curl", "---", "+++"};
 
@@ -48,7 +48,7 @@ std::string_view word_at(std::string_view line, std::size_t at)
   return line.substr(at, std::min(line.find(' ', at), line.size()) - at);
 }
 
-/// The lines of a unified diff, however far it is indented.
+/// Recognises the lines of a unified diff at any indentation.
 class Hunk {
 public:
   /// Whether the line belongs to a diff; `next` is the line after it.
@@ -66,7 +66,7 @@ public:
     }
     return m_inside;
   }
-  /// The colour of a line that was taken.
+  /// The colour of a line that `takes` accepted.
   [[nodiscard]] const char* colour(std::string_view line) const
   {
     switch (line[m_indent]) {
@@ -86,8 +86,8 @@ private:
   bool m_inside = false;
 };
 
-/// How far right of its first word a broken line goes on: below what stands behind its label, where
-/// that leaves room.
+/// Indent of a continued line relative to its first word: below the text behind the label, if there
+/// is room.
 std::size_t hang_of(std::string_view line, std::size_t columns)
 {
   const std::size_t first = first_of(line);
@@ -104,7 +104,7 @@ std::size_t hang_of(std::string_view line, std::size_t columns)
   return hang;
 }
 
-/// Whether it is a command in a list of commands, with words about it, and only these are broken.
+/// Whether it is a command with a description, as in a list of commands; only these are wrapped.
 bool is_explained(std::string_view line, std::size_t columns)
 {
   const std::size_t first = first_of(line);
@@ -123,7 +123,7 @@ bool is_copied(std::string_view line, std::size_t columns)
          line.find(" $ ") != std::string_view::npos; // "06:40:00Z metallb: $ helm upgrade ..."
 }
 
-/// The first word of the line in its colour, where it is a mark of ours.
+/// Colours the first word of the line if it is one of iplease's marks.
 std::string marked(std::string_view line)
 {
   const std::size_t first = first_of(line);
@@ -139,7 +139,7 @@ std::string marked(std::string_view line)
          std::string(line.substr(first + word.size()));
 }
 
-/// Our own marks in ASCII.
+/// Replaces iplease's own marks by ASCII.
 std::string in_ascii(std::string_view text)
 {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 3> ours{
@@ -164,7 +164,7 @@ std::string shown(std::string_view line, std::string_view next, const Screen& sc
   const auto columns = static_cast<std::size_t>(std::max(screen.columns, 0));
   if (columns > 0 && !quoted && columns_of(line) > columns && !is_copied(line, columns)) {
     text = wrap(line, columns, hang_of(line, columns));
-    text.pop_back(); // the line end, which is the caller's
+    text.pop_back(); // the caller adds the line end
   }
   return screen.colour && !quoted ? marked(text) : text;
 }

@@ -52,7 +52,7 @@ void optional_row(std::vector<SettingRow>& rows,
   }
 }
 
-/// What was given, but is not among the rows that are always shown.
+/// Adds the settings that were given but have no row yet.
 void add_given(std::vector<SettingRow>& rows, const Settings& settings)
 {
   for (const std::string& path : setting_paths()) {

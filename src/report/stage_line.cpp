@@ -11,7 +11,7 @@ namespace iplease {
 
 namespace {
 
-/// Whether the API server itself said no to the one object that was sent.
+/// Whether the API server itself refused the one object that was sent.
 bool server_refused(const Run& run, const CommandResult& result)
 {
   constexpr std::array<std::string_view, 5> verbs{"apply", "create", "patch", "replace", "delete"};

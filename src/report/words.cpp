@@ -26,7 +26,7 @@ std::string fit(std::string_view text, std::size_t columns)
 {
   std::string line;
   std::size_t used = 0;
-  std::size_t three_before_end = 0; // where to cut so that "..." still fits
+  std::size_t three_before_end = 0; // where to cut so that "..." fits
   for (const char c : text) {
     const bool starts = begins_character(c);
     if (starts && used == columns) {

@@ -11,7 +11,7 @@ namespace iplease {
 
 namespace {
 
-constexpr std::size_t k_least = 20; ///< narrower windows get lines of this width
+constexpr std::size_t k_least = 20; ///< columns; narrower windows get lines of this width
 
 /// Code points that terminals show two columns wide: first and last of each block.
 constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 8> k_wide{{{0x1100, 0x115F},
@@ -72,7 +72,7 @@ std::size_t columns_of(std::string_view text)
   for (std::size_t at = 0; at < text.size();) {
     const auto [code, bytes] = character_at(text, at);
     columns += columns_of_point(code);
-    at += std::max<std::size_t>(bytes, 1); // a byte that is no text is shown as one sign
+    at += std::max<std::size_t>(bytes, 1); // an invalid byte takes one column
   }
   return columns;
 }

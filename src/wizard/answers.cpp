@@ -20,7 +20,7 @@ struct GivenKey {
   const SettingKey* key = nullptr;
   std::string path{};
   std::vector<std::string> texts{};
-  std::string file{}; ///< the flags file that it stands in; empty: it came from elsewhere
+  std::string file{}; ///< the flags file with this key; empty: it came from elsewhere
 };
 
 std::vector<GivenKey> given_keys(const Settings& asked)
@@ -31,7 +31,7 @@ std::vector<GivenKey> given_keys(const Settings& asked)
     ShownValue shown = shown_setting(*key, path, asked);
     if (shown.present && shown.from < From::cluster) {
       std::string file = shown.from == From::file ? shown.where : "";
-      file.erase(std::min(file.rfind(':'), file.size())); // the line
+      file.erase(std::min(file.rfind(':'), file.size())); // the line number
       given.push_back({key, path, std::move(shown.texts), std::move(file)});
     }
   }
@@ -58,7 +58,7 @@ Json value_of(const GivenKey& given)
   return given.texts.front();
 }
 
-/// "/pool/addresses" of "pool.addresses".
+/// "/pool/addresses" for "pool.addresses".
 Json::json_pointer pointer_to(const std::string& path)
 {
   Json::json_pointer pointer;
@@ -71,7 +71,7 @@ Json::json_pointer pointer_to(const std::string& path)
   return pointer;
 }
 
-/// The flag of a key with its value, as it is typed.
+/// The flag of a key with its value, as typed.
 void add_words(std::vector<std::string>& words, const GivenKey& given)
 {
   const bool secret = given.key->type == KeyType::object && may_hold_secret(given.texts.front());
@@ -127,7 +127,7 @@ std::string answers_command(const Settings& asked)
 {
   std::vector<std::string> words{"iplease", "enable"};
   const std::vector<GivenKey> all = given_keys(asked);
-  // What a file says is not said again beside it; a pipe cannot be read twice.
+  // Leave out what the file contains. A pipe cannot be read twice.
   const auto from_file = std::ranges::find_if(all, [](const GivenKey& given) {
     return !given.file.empty() && given.file != "standard input";
   });

@@ -21,7 +21,7 @@ namespace iplease {
 namespace {
 
 constexpr const char* k_mark = "> ";
-constexpr std::size_t k_echo = 400; ///< bytes of what was typed that are shown again
+constexpr std::size_t k_echo = 400; ///< bytes to repeat of what was typed
 
 std::string trimmed(const std::string& text)
 {
@@ -119,7 +119,7 @@ std::string Dialogue::menu_text(const std::vector<Offer>& offers) const
   return text + line + "\n";
 }
 
-/// From 1; 0 when it is none of them, or could be two.
+/// From 1; 0 if it is none of them, or ambiguous.
 std::size_t Dialogue::chosen_by(const std::string& typed, const std::vector<Offer>& offers)
 {
   const std::string word = in_small(typed);
@@ -136,7 +136,7 @@ std::size_t Dialogue::chosen_by(const std::string& typed, const std::vector<Offe
   return chosen > offers.size() ? 0 : chosen;
 }
 
-/// Asks until one is chosen: a slip costs nothing.
+/// Asks until one is chosen, without a limit.
 Dialogue::Choice Dialogue::choose(const std::vector<Offer>& offers, std::size_t fallback)
 {
   m_prompt.say(menu_text(offers));
@@ -189,7 +189,7 @@ Dialogue::Verdicts Dialogue::judge(const Question& question, const std::string& 
   return verdicts;
 }
 
-/// Says what is wrong; true when nothing is.
+/// Reports what is wrong. True: nothing.
 bool Dialogue::tell(const Verdicts& verdicts)
 {
   for (const Problem& raw : verdicts.problems) {
@@ -200,7 +200,7 @@ bool Dialogue::tell(const Verdicts& verdicts)
   return verdicts.problems.empty();
 }
 
-/// True when Enter may give it.
+/// True if Enter may give it.
 bool Dialogue::check_only(const Question& question, const std::string& typed)
 {
   if (typed.empty()) {
@@ -282,7 +282,7 @@ std::optional<ExitCode> Dialogue::agree(Verdicts& verdicts, bool& taken)
   return std::nullopt;
 }
 
-/// What is no answer: `?` explains, `!` checks.
+/// Handles input that is not an answer: `?` explains, `!` checks. False: it is an answer.
 bool Dialogue::told_more(const Question& question, const std::string& typed, Draft& draft)
 {
   if (typed == "?") {
@@ -298,7 +298,7 @@ bool Dialogue::told_more(const Question& question, const std::string& typed, Dra
   return true;
 }
 
-/// Keeps an answer that is right and agreed to.
+/// Keeps a valid answer if its risks and warnings are accepted.
 std::optional<ExitCode>
 Dialogue::try_answer(const Question& question, const std::string& typed, Tried& tried)
 {
@@ -320,8 +320,8 @@ Dialogue::try_answer(const Question& question, const std::string& typed, Tried& 
   return std::nullopt;
 }
 
-/// An open question is asked three times; one that only changes what there is, until it is
-/// answered or left.
+/// Asks an open question k_attempts times. Repeats one that only changes a value until the operator
+/// answers or leaves it.
 std::optional<ExitCode> Dialogue::ask(const Question& question)
 {
   say("\n" + question_text(question));
@@ -337,7 +337,7 @@ std::optional<ExitCode> Dialogue::ask(const Question& question)
       continue;
     }
     if (typed.text.empty() && draft.good.empty() && changes) {
-      return std::nullopt; // kept
+      return std::nullopt; // the current value stays
     }
     draft.last = typed.text.empty() ? draft.good : typed.text;
     draft.good.clear();

@@ -24,7 +24,7 @@ bool is_break(char c)
   return c == '\r' || c == '\n';
 }
 
-/// How many bytes the character at the front of `rest` has; 0 when they are no UTF-8.
+/// Bytes of the character at the front of `rest`; 0 if they are not UTF-8.
 std::size_t character_length(std::string_view rest)
 {
   const auto lead = static_cast<unsigned char>(rest.front());
@@ -44,7 +44,7 @@ std::size_t character_length(std::string_view rest)
   return length;
 }
 
-/// The bytes of the last character, with its combining marks.
+/// Bytes of the last character, including its combining marks.
 std::size_t last_length(const std::string& text)
 {
   std::size_t from = text.size();
@@ -64,7 +64,7 @@ std::size_t last_word_length(const std::string& text)
   return text.size() - (before == std::string::npos ? 0 : before + 1);
 }
 
-/// The end of a text that fits into so many columns.
+/// The end of a text that fits into `columns`.
 std::string_view tail(std::string_view text, std::size_t columns)
 {
   std::size_t from = 0;
@@ -86,7 +86,7 @@ LineEditor::LineEditor(std::string mark, bool redraws)
 
 bool LineEditor::too_wide(std::size_t columns) const
 {
-  return columns_of(m_mark) + columns_of(m_text) >= columns; // the last column would wrap
+  return columns_of(m_mark) + columns_of(m_text) >= columns; // in the last column it would wrap
 }
 
 void LineEditor::draw(std::size_t columns, std::string& echo)
@@ -118,7 +118,7 @@ void LineEditor::erase(std::size_t bytes, std::size_t columns, std::string& echo
   if (m_redraws && (m_drawn || wrapped)) {
     draw(columns, echo);
   } else if (wrapped) {
-    echo += "\n" + line(); // \b does not go back over the edge of a window
+    echo += "\n" + line(); // \b cannot go back past the left edge of a window
   } else {
     const std::string back(gone, '\b');
     echo += back + std::string(gone, ' ') + back;
@@ -145,7 +145,7 @@ LineEditor::Event LineEditor::control(char c, std::size_t columns, std::string& 
     return Event::interrupt;
   case k_ctrl_d:
     if (!m_text.empty()) {
-      return Event::none; // as in a shell: it ends an empty line only
+      return Event::none; // like a shell: only ends an empty line
     }
     echo += "\n";
     return Event::end;
@@ -188,7 +188,7 @@ LineEditor::Event LineEditor::feed(std::string_view burst, std::size_t columns, 
     } else if (static_cast<unsigned char>(c) < ' ' || c == k_delete) {
       const Event event = control(c, columns, echo);
       if (event != Event::none) {
-        return event; // what came behind it in the same burst is not an answer any more
+        return event; // the rest of the burst is no longer part of the answer
       }
       ++at;
     } else {

@@ -12,7 +12,7 @@ namespace iplease {
 
 namespace {
 
-constexpr std::size_t k_narrow = 60; ///< below it, values stand under their keys
+constexpr std::size_t k_narrow = 60; ///< columns; in narrower windows values are below their keys
 constexpr std::size_t k_key_width = 24;
 constexpr std::size_t k_name_width = 13;
 

@@ -21,7 +21,7 @@ struct Words {
   std::string_view lesson = {};
 };
 
-/// For who has a server and a bill, and never had to tell a block from an address.
+/// For operators who have a server and its bill, but never had to tell a block from an address.
 constexpr std::string_view k_pool_lesson =
     "  Where to find them: in your hoster's panel, as additional or failover IPs, a subnet or an "
     "IP "
@@ -43,8 +43,8 @@ constexpr std::string_view k_pool_lesson =
     "machine's gateway's, of the pod or Service network, or of another pool. Checked at the end: "
     "one of them is leased and has to answer. Whether they are yours only the hoster knows.\n";
 
-/// Titles and reasons of the questions that a run may have to ask; any other key is asked for
-/// by its name, and only to change it.
+/// Titles and reasons of the questions that a run may have to ask. Any other key is asked for by
+/// its name, and only to change it.
 constexpr Words k_words[] = {
     {"pool.addresses",
      "Which public addresses may tenants lease?",
@@ -87,7 +87,7 @@ Question about(std::string_view path)
   return question;
 }
 
-/// The masked difference between the file and the release, as far as planning got.
+/// The masked differences between file and release, as far as planning got.
 std::string values_details(const Observation& seen, const Problem& problem)
 {
   std::string text = problem.what + ":\n";
@@ -116,7 +116,7 @@ std::string kind_of_answer(const SettingKey& key)
 std::string example_of(const SettingKey& key)
 {
   std::string example(key.example);
-  if (example.starts_with('[') && example.ends_with(']')) { // as it is typed, not as in a file
+  if (example.starts_with('[') && example.ends_with(']')) { // as typed, not as in a file
     example = example.substr(1, example.size() - 2);
   }
   return example;
@@ -161,7 +161,7 @@ std::vector<Question> open_questions(const Observation& seen, const Settings& wa
     questions.back().missing =
         missing_problem({"provider.address", "`from` of the provider's values is no address"});
     questions.back().missing.id = "IPL-PRV-008";
-    questions.back().missing.cause.clear(); // that of its own id
+    questions.back().missing.cause.clear(); // use that of its own id
     questions.back().missing.saw = want.provider.address.where;
   }
   return questions;
@@ -188,7 +188,7 @@ std::string question_text(const Question& question)
                                             : question.title + "   " + question.path;
   text += "\n";
   if (!question.details.empty()) {
-    // The first lines name what differs; all of it is behind `?`.
+    // The first lines name the differences; `?` shows all of it.
     const std::vector<std::string_view> lines = split_lines(question.details);
     for (const std::string_view line : lines) {
       if (line.starts_with("---")) {

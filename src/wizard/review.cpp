@@ -21,7 +21,7 @@ bool nothing_to_do(const Plan& plan)
 
 } // namespace
 
-/// What blocks the plan and no question or risk of ours can settle.
+/// What blocks the plan and cannot be settled by a question or an accepted risk.
 std::vector<Problem> Dialogue::beyond_questions() const
 {
   std::vector<Problem> problems = problems_of(m_bench.plan());
@@ -32,7 +32,7 @@ std::vector<Problem> Dialogue::beyond_questions() const
   return problems;
 }
 
-/// Risks that come with what was given or found, each by its own id.
+/// Asks about the risks of what was given or found, each by its id.
 std::optional<ExitCode> Dialogue::settle_risks()
 {
   for (const Problem& problem : problems_of(m_bench.plan())) {
@@ -109,7 +109,7 @@ void Dialogue::save_what_was_answered()
     if (!error) {
       say("What you answered so far is saved. To go on from there:");
       m_prompt.say("  " + shell_line({"iplease", "enable", "-f", absolute(name)}) +
-                   "\n"); // whole, to be copied
+                   "\n"); // unwrapped, to be copied
       return;
     }
   }
@@ -118,7 +118,7 @@ void Dialogue::save_what_was_answered()
 
 namespace {
 
-/// A slip at the question is no name: only a flags file's own endings are.
+/// Accepts only the endings of a flags file, so a slip at the question is not a name.
 bool names_a_file(const std::string& typed)
 {
   const bool ending = typed.ends_with(".yaml") || typed.ends_with(".yml");
@@ -149,7 +149,7 @@ std::optional<ExitCode> Dialogue::save_answers(bool& saved)
       saved = true;
       say("Saved. Nothing was changed on the cluster. To go on without questions:");
       m_prompt.say("  " + shell_line({"iplease", "enable", "-f", path, "--yes"}) +
-                   "\n"); // whole, to be copied
+                   "\n"); // unwrapped, to be copied
       return std::nullopt;
     }
     say(fmt::format("  {}. Type another name.", *error));
@@ -162,7 +162,7 @@ std::optional<ExitCode> Dialogue::change_and_look(bool& changed)
   const std::optional<ExitCode> stop = change_setting();
   changed = before != m_bench.asked();
   if (!stop && changed) {
-    say("Looking closer ..."); // Helm and the API server take their time
+    say("Looking closer ..."); // Helm and the API server take a while
     m_bench.look_closer();
   }
   return stop;
@@ -202,7 +202,7 @@ Ending Dialogue::review()
     show = false;
     if (choice.number == run_it) {
       say("The same without questions:");
-      m_prompt.say("  " + answers_command(m_bench.asked()) + "\n\n"); // whole, to be copied
+      m_prompt.say("  " + answers_command(m_bench.asked()) + "\n\n"); // unwrapped, to be copied
       return {true, ExitCode::done, {}};
     }
     if (choice.number == change) {
@@ -242,8 +242,8 @@ Ending Dialogue::run(const std::vector<Problem>& warnings)
   if (const auto stop = ask_open_questions()) {
     return {false, *stop, {}};
   }
-  if (asks) { // the answers may need what was not looked at yet, such as a trial of the upgrade
-    say("Looking closer ..."); // Helm and the API server take their time
+  if (asks) { // the answers may need reads that were not made yet, such as a trial of the upgrade
+    say("Looking closer ..."); // Helm and the API server take a while
     m_bench.look_closer();
   }
   return review();

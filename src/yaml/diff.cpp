@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t k_context = 3;
 constexpr std::ptrdiff_t k_largest_script = 2000;
 
-/// Myers' greedy algorithm on the part between common head and tail; the furthest points of
-/// every round are kept to walk back along.
+/// Myers' greedy algorithm for the part between common head and tail. Keeps the furthest points of
+/// every round to walk back along.
 class Myers {
 public:
   Myers(const std::vector<std::string_view>& a,
@@ -36,7 +36,7 @@ public:
     };
     std::vector<std::vector<std::ptrdiff_t>> rounds;
     for (std::ptrdiff_t d = 0; d <= limit; ++d) {
-      // Only diagonals -d..d matter in round d; keeping these bounds the memory.
+      // Only diagonals -d..d matter in round d; storing no more bounds the memory.
       rounds.emplace_back(furthest.begin() + (limit + 1 - d - 1),
                           furthest.begin() + (limit + 1 + d + 2));
       for (std::ptrdiff_t k = -d; k <= d; k += 2) {

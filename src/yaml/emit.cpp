@@ -29,8 +29,8 @@ bool is_digit(char c)
   return c >= '0' && c <= '9';
 }
 
-/// What every reader takes for text: letters, digits and a few marks. Addresses such as
-/// 192.0.2.0/28 are among it, because two dots or a slash make them no number.
+/// Whether every reader takes it as text: letters, digits and a few marks. Includes addresses such
+/// as 192.0.2.0/28, because two dots or a slash rule out a number.
 bool plain(const std::string& text)
 {
   constexpr std::string_view marks = "-./_";
@@ -44,8 +44,8 @@ bool plain(const std::string& text)
   return is_letter(text.front()) || (is_digit(text.front()) && address);
 }
 
-/// JSON's double-quoted strings are YAML's, but YAML may not hold DEL, C1 controls, its own line
-/// breaks and the byte order mark raw. (Escaping everything would make surrogate pairs.)
+/// A JSON string is valid YAML except that DEL, C1 controls, YAML's own line breaks and the byte
+/// order mark need escapes. (Escaping everything would produce surrogate pairs.)
 std::string quoted(const std::string& text)
 {
   std::string out;

@@ -11,9 +11,9 @@ namespace {
 
 using Kind = LocatedNode::Kind;
 
-/// Helm keeps a release in a Secret, which ends at 1 MiB; a longer file is not a values file.
+/// Helm keeps a release in a Secret of at most 1 MiB, so a longer file is not a values file.
 constexpr std::size_t k_most_bytes = 4U << 20U;
-/// More than anybody writes; readers that recurse end at 10,000.
+/// Deeper than anybody writes; recursive readers stop at 10,000.
 constexpr std::size_t k_most_levels = 500;
 
 const char* id_of(YamlFault::Kind kind)
@@ -38,8 +38,8 @@ std::optional<YamlFault> read(LocatedYaml& yaml)
   return fault ? fault : read_nodes(yaml, k_most_levels);
 }
 
-/// Nodes stand one after the other and inside their parents; anything else means that a place was
-/// misread, and an edit there would go wrong.
+/// Siblings must follow one another inside their parent. Otherwise a place was misread, and an edit
+/// there would go wrong.
 std::optional<YamlFault> misread_place(const LocatedYaml& yaml)
 {
   for (const LocatedNode& node : yaml.nodes) {
@@ -83,7 +83,7 @@ std::size_t LocatedYaml::line_start(std::size_t offset) const
   if (found != std::string::npos) {
     return found + 1;
   }
-  // A byte order mark is no part of the first line's indentation.
+  // A byte order mark is not part of the first line's indentation.
   return offset >= k_byte_order_mark.size() && text.starts_with(k_byte_order_mark)
              ? k_byte_order_mark.size()
              : 0;
@@ -129,7 +129,7 @@ std::size_t LocatedYaml::find(std::size_t mapping, std::string_view key) const
 
 namespace {
 
-/// `budget` bounds the look-ups: merges of merges can fan out without end.
+/// `budget` limits the lookups: nested merges can fan out without end.
 std::size_t
 find_merged(const LocatedYaml& yaml, std::size_t mapping, std::string_view key, int& budget)
 {

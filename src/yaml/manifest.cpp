@@ -14,7 +14,7 @@ std::string in_place(const nlohmann::ordered_json& value)
   return value.is_string() ? emit_scalar(value.get<std::string>()) : value.dump();
 }
 
-/// One line of the template with its hole filled.
+/// Fills the hole of one template line.
 std::string fill_line(std::string_view line,
                       std::size_t open,
                       std::size_t close,

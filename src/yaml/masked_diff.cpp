@@ -9,7 +9,7 @@
 namespace iplease {
 namespace {
 
-/// Where a node stands, as text: keys and item numbers from the root on.
+/// The path of a node as text: keys and item numbers from the root.
 std::string path_of(const LocatedYaml& yaml, std::size_t index)
 {
   std::string path;
@@ -37,7 +37,7 @@ Secrets secret_places(const LocatedYaml& yaml)
   return secrets;
 }
 
-/// The lines of `yaml` with its secrets masked; `other` tells which of them changed.
+/// The lines of `yaml` with its secrets masked; `other` shows which of them changed.
 std::vector<std::string> masked_lines(const LocatedYaml& yaml, const Secrets& other)
 {
   std::string text;
@@ -51,7 +51,7 @@ std::vector<std::string> masked_lines(const LocatedYaml& yaml, const Secrets& ot
     const auto found = other.find(path_of(yaml, index));
     const bool same = found != other.end() && found->second == node.text;
     text += std::string(k_masked) + (same ? " (unchanged)" : " (changed)");
-    // Later lines of the same value stay lines, so that the numbers of the diff are right.
+    // Keep further lines of the value as lines, so that the diff's line numbers are right.
     for (std::size_t i = node.start; i < node.end; ++i) {
       if (yaml.text[i] == '\n') {
         text += "\n  " + std::string(k_masked);

@@ -10,12 +10,12 @@
 
 namespace iplease {
 
-/// As some editors leave it in front of a text.
+/// Some editors put it at the start of a text.
 inline constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
-/// Line and column of a byte, both 1-based; the column counts characters. As quick at the end of a
-/// line as at its beginning, because a line may be as long as the file. A byte order mark is no
-/// part of the first line. The text outlives this.
+/// Line and column of a byte, 1-based; the column counts characters and ignores a byte order mark.
+/// Equally fast anywhere in a line, because a line may be as long as the file. `text` must outlive
+/// this.
 class Places {
 public:
   explicit Places(std::string_view text)
@@ -46,7 +46,7 @@ public:
 private:
   static constexpr std::size_t k_block = 64;
 
-  /// Characters that begin in the first `at` bytes of the text.
+  /// How many characters start in the first `at` bytes.
   [[nodiscard]] int characters(std::size_t at) const
   {
     at = std::min(at, m_text.size());
@@ -55,8 +55,8 @@ private:
   }
 
   std::string_view m_text;
-  std::vector<std::size_t> m_starts{}; ///< of the lines
-  std::vector<int> m_characters{};     ///< that begin before each block of the text
+  std::vector<std::size_t> m_starts{}; ///< of each line
+  std::vector<int> m_characters{};     ///< characters before each block of the text
 };
 
 } // namespace iplease

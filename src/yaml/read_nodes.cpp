@@ -27,7 +27,7 @@ std::string text_of(const yaml_char_t* text)
   return text == nullptr ? std::string{} : reinterpret_cast<const char*>(text);
 }
 
-/// libyaml counts characters, from behind a byte order mark.
+/// Byte offsets for libyaml's marks, which count characters after a byte order mark.
 class ByteOffsets {
 public:
   ByteOffsets(std::string_view text, std::size_t skip)
@@ -57,10 +57,10 @@ public:
 private:
   std::size_t m_skip;
   std::size_t m_size;
-  std::vector<std::size_t> m_starts{}; ///< of each character; empty when all have one byte
+  std::vector<std::size_t> m_starts{}; ///< of each character; empty if all are one byte long
 };
 
-/// Owns libyaml's parser and the event that it gave last. `text` outlives it.
+/// Owns libyaml's parser and its last event. `text` must outlive it.
 class EventReader {
 public:
   explicit EventReader(std::string_view text)
@@ -97,7 +97,7 @@ public:
   [[nodiscard]] YamlStop stop(const ByteOffsets& offsets) const
   {
     const auto words = [](const char* text) { return std::string(text == nullptr ? "" : text); };
-    const bool bytes = m_parser.error == YAML_READER_ERROR; // tells a byte, and no mark
+    const bool bytes = m_parser.error == YAML_READER_ERROR; // gives a byte offset, no mark
     return {.problem = words(m_parser.problem),
             .at = bytes ? offsets.skipped() + m_parser.problem_offset
                         : offsets.of(m_parser.problem_mark),
@@ -110,8 +110,8 @@ private:
   yaml_event_t m_event{};
 };
 
-/// Records the events as nodes, each with its first and last byte. libyaml's marks are right but
-/// for an anchor or tag before the content, a block's end, and an empty value.
+/// Records events as nodes with first and last byte. libyaml's marks are right, except for an
+/// anchor or tag before the content, the end of a block, and an empty value.
 class Recorder {
 public:
   Recorder(LocatedYaml& yaml, const ByteOffsets& offsets, std::size_t most_levels)
@@ -172,7 +172,7 @@ private:
 
   [[nodiscard]] char at(std::size_t i) const { return i < m_text.size() ? m_text[i] : '\n'; }
 
-  /// Past blanks, line ends and comments.
+  /// Skips blanks, line ends and comments.
   [[nodiscard]] std::size_t skip_space(std::size_t i) const
   {
     while (i < m_text.size()) {
@@ -187,7 +187,7 @@ private:
     return i;
   }
 
-  /// Past the anchor and the tag; `last` becomes the end of the last of them.
+  /// Skips anchor and tag; `last` becomes the end of the later one.
   [[nodiscard]] std::size_t skip_properties(std::size_t i, std::size_t& last) const
   {
     last = i;
@@ -222,7 +222,7 @@ private:
       node.parent = m_open.back();
       if (parent.kind == Kind::mapping && parent.style == Style::block && parent.children.empty() &&
           at(parent.start) != '?') {
-        parent.start = props; // behind the mapping's own anchor
+        parent.start = props; // after the mapping's own anchor
       }
       parent.children.push_back(index);
     }
@@ -257,7 +257,7 @@ private:
     std::size_t last = node.props;
     node.start = properties.any() ? skip_properties(node.props, last) : node.props;
     node.end = m_offsets.of(event.end_mark);
-    if (plain && value.empty()) { // an anchor or a tag with nothing behind it
+    if (plain && value.empty()) { // an anchor or tag without a value
       node.start = node.end = last;
       node.kind = node.tag.empty() ? Kind::null : Kind::scalar;
       node.style = node.tag.empty() ? Style::none : Style::plain;
@@ -290,7 +290,7 @@ private:
     }
   }
 
-  /// Right behind the `:` or `-` that it belongs to. libyaml's mark may be that of the next token.
+  /// Right after its `:` or `-`. libyaml's mark may be that of the next token.
   [[nodiscard]] std::size_t empty_value(std::size_t mark) const
   {
     if (m_open.empty()) {
@@ -310,7 +310,7 @@ private:
     return there ? i + 1 : from;
   }
 
-  /// libyaml reads on to the next line that holds something.
+  /// libyaml's mark is on the next line that is not empty.
   [[nodiscard]] std::size_t block_scalar_end(std::size_t start, std::size_t mark) const
   {
     const std::size_t header = std::min(m_text.find('\n', start), m_text.size());
@@ -363,7 +363,7 @@ private:
   const ByteOffsets& m_offsets;
   std::size_t m_most_levels;
   std::vector<std::size_t> m_open{};
-  std::map<std::string, std::size_t> m_names{}; ///< of anchors; the last one counts
+  std::map<std::string, std::size_t> m_names{}; ///< anchor names; the last definition counts
   int m_documents = 0;
 };
 
@@ -387,7 +387,7 @@ std::optional<YamlFault> read_nodes(LocatedYaml& yaml, std::size_t most_levels)
       return fault;
     }
   }
-  if (yaml.nodes.empty()) { // nothing but comments: a null
+  if (yaml.nodes.empty()) { // only comments: null
     yaml.nodes.emplace_back();
   }
   return std::nullopt;

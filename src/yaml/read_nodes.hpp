@@ -10,7 +10,7 @@
 
 namespace iplease {
 
-/// Why a text cannot be read, and the first byte of what is wrong.
+/// Why a text cannot be read, and the offset of the fault's first byte.
 struct YamlFault {
   enum class Kind { bytes, syntax, tab, documents, levels };
   Kind kind = Kind::syntax;
@@ -19,27 +19,27 @@ struct YamlFault {
   std::string fix{};
 };
 
-/// What a reader of YAML stops at or would misread: too many bytes, bytes that are not UTF-8,
-/// control characters, lone carriage returns, U+2028 and its kin.
+/// Finds what YAML readers stop at or misread: too many bytes, invalid UTF-8, control characters,
+/// lone carriage returns, U+2028 and similar.
 [[nodiscard]] std::optional<YamlFault> bytes_fault(std::string_view text, std::size_t most_bytes);
 
-/// Fills `nodes` and `anchors` from `text` with libyaml, whose scanner Go's YAML is a port of: what
-/// Helm, kubectl and MetalLB refuse is refused. With a fault the nodes before it stay. The bytes
-/// are good (`bytes_fault`). Stricter than libyaml: one document, no more than `most_levels`.
+/// Fills `nodes` and `anchors` from `text` with libyaml. Go's YAML is a port of its scanner, so it
+/// refuses what Helm, kubectl and MetalLB refuse. Stricter: one document, at most `most_levels`
+/// levels. On a fault the nodes before it stay. Call `bytes_fault` first.
 [[nodiscard]] std::optional<YamlFault> read_nodes(LocatedYaml& yaml, std::size_t most_levels);
 
-/// libyaml's words for where it stopped. Offsets are bytes.
+/// Where and why libyaml stopped, in its words. Offsets are bytes.
 struct YamlStop {
   std::string problem{};
   std::size_t at = 0;
   std::string context{};      ///< what it was reading; may be empty
-  std::size_t context_at = 0; ///< where that began
+  std::size_t context_at = 0; ///< where that starts
 };
 
-/// The same in the operator's words, moved to where the mistake is. `yaml` holds what was read.
+/// The same in the operator's words, at the mistake. `yaml` holds what was read so far.
 [[nodiscard]] YamlFault fault_of(const LocatedYaml& yaml, const YamlStop& stop);
 
-/// A value that begins with a letter which means something else to YAML.
+/// A value that starts with a character reserved by YAML.
 [[nodiscard]] YamlFault bad_first_letter(const LocatedYaml& yaml, std::size_t at);
 
 } // namespace iplease

@@ -10,7 +10,7 @@ using Kind = LocatedNode::Kind;
 
 /// A member of a collection: an item, or a key with its value.
 struct Member {
-  std::size_t first = 0; ///< index among the children of what its first node is
+  std::size_t first = 0; ///< child index of its first node
   std::size_t last = 0;
 };
 

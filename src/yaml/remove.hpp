@@ -5,8 +5,8 @@
 
 namespace iplease {
 
-/// What takes an item, or an entry by its value, out of the text: its whole lines in block style,
-/// the member with one comma in flow style. Comments on lines of their own stay.
+/// Removes an item, or an entry by its value: whole lines in block style, the member with one comma
+/// in flow style. Comments on their own lines stay.
 [[nodiscard]] std::vector<Splice> remove_splices(const LocatedYaml& yaml, std::size_t node);
 
 } // namespace iplease

@@ -53,7 +53,7 @@ std::optional<json> word(std::string_view text)
   return std::nullopt;
 }
 
-/// Takes the prefix that says the base off `text`: 0x, 0o, 0b, or the 0 of an old octal number.
+/// Takes the base prefix off `text`: 0x, 0o, 0b, or the 0 of an old octal number.
 int take_base(std::string_view& text)
 {
   if (text.size() < 2 || text[0] != '0') {
@@ -65,7 +65,7 @@ int take_base(std::string_view& text)
   return base;
 }
 
-/// strconv.ParseInt and ParseUint with base 0; underscores are already out.
+/// strconv.ParseInt and ParseUint with base 0; underscores are already removed.
 std::optional<json> integer(std::string_view text)
 {
   const bool negative = !text.empty() && text.front() == '-';
@@ -100,7 +100,7 @@ std::optional<json> real(std::string_view text)
   return error == std::errc{} ? std::optional<json>(value) : std::nullopt;
 }
 
-/// A date such as 2022-01-01 stays the string that was written.
+/// A date such as 2022-01-01 stays a string.
 bool looks_like_date(std::string_view text)
 {
   return text.size() > 4 && text[4] == '-' && digits(text, 0) == 4;

@@ -41,7 +41,7 @@ std::string lowered(std::string_view text)
   return result;
 }
 
-/// Collects the secret scalars below one node after the other.
+/// Collects the secret scalars, node by node.
 class Collector {
 public:
   explicit Collector(const LocatedYaml& yaml)
@@ -79,7 +79,7 @@ public:
   std::set<std::size_t> found{};
 
 private:
-  /// `- name: X_TOKEN` of a list of environment variables.
+  /// Whether it is a `- name: X_TOKEN` item of a list of environment variables.
   [[nodiscard]] bool names_secret(std::size_t index) const
   {
     const bool mapping = m_yaml.nodes[index].kind == Kind::mapping;
@@ -87,7 +87,7 @@ private:
     return name != LocatedNode::k_none && secret_name(m_yaml.nodes[name].text);
   }
 
-  /// What a secret alias means is secret where it is written, too.
+  /// The target of a secret alias is secret where it is written, too.
   void taint(std::size_t index)
   {
     if (!m_tainted.insert(index).second) {
@@ -107,8 +107,8 @@ private:
   std::set<std::size_t> m_tainted{};
 };
 
-/// Whether the word before `colon`, which stands after `hash`, names a secret. `- key: NAME` is
-/// an attribute that was commented out.
+/// Whether the word before `colon`, which comes after `hash`, names a secret. Ignores `- key:
+/// NAME`, a commented-out attribute.
 bool secret_before(const std::string& line, std::size_t hash, std::size_t colon)
 {
   std::size_t end = colon;
@@ -129,7 +129,7 @@ bool secret_before(const std::string& line, std::size_t hash, std::size_t colon)
   return !item;
 }
 
-/// `key: VALUE` in a comment, where `key` is secret: the value goes.
+/// Masks VALUE in a comment `key: VALUE` with a secret key.
 void mask_comment(std::string& line)
 {
   const std::size_t hash = line.find('#');
@@ -143,7 +143,7 @@ void mask_comment(std::string& line)
   }
 }
 
-/// The password as it stands and as it is meant; a user alone is a token.
+/// Adds the password as written and decoded; a user without one is a token.
 void add_url_passwords(std::vector<Secret>& secrets, std::string_view text)
 {
   for (const std::string_view pair : url_credentials(text)) {
@@ -190,7 +190,7 @@ bool looks_like_secret(std::string_view word)
   if (word.size() >= 32 && count(hexadecimal) == word.size()) {
     return true;
   }
-  // Base64 of anything is a third capitals; paths like capabilities/gpu/… have hardly any.
+  // In base64 about a third are capitals; paths like capabilities/gpu/… have hardly any.
   const bool mixed = count(upper) * 100 >= word.size() * 12 && count(lower) > 0;
   return (word.size() >= 40 && mixed) || word.size() >= 400;
 }
@@ -216,14 +216,14 @@ std::vector<Secret> secrets_of(const LocatedYaml& yaml)
   std::vector<Secret> secrets;
   for (const std::size_t index : secret_nodes(yaml)) {
     const LocatedNode& node = yaml.nodes[index];
-    // `enabled: true` below a DNS provider is masked but is no secret worth looking for.
+    // `enabled: true` below a DNS provider is masked, but not worth searching for elsewhere.
     if (meaning_of(node).kind == Meaning::Kind::text && !node.text.empty()) {
       secrets.emplace_back(node.text);
     }
   }
   for (const LocatedNode& node : yaml.nodes) {
     add_url_passwords(secrets, node.text);
-    if (node.text.find('\n') != std::string::npos) { // a file within the values
+    if (node.text.find('\n') != std::string::npos) { // a file inside the values
       std::ranges::move(named_secrets(node.text), std::back_inserter(secrets));
     }
   }

@@ -10,11 +10,11 @@ namespace {
 using Kind = LocatedNode::Kind;
 using Style = LocatedNode::Style;
 
-/// How this file writes things; new lines do it the same way.
+/// The style of this file; new lines follow it.
 struct Manner {
   std::string eol = "\n";
-  std::size_t step = 2;        ///< deeper by this per nested mapping
-  std::size_t list_offset = 2; ///< a dash stands this far right of its key
+  std::size_t step = 2;        ///< indentation per nested mapping
+  std::size_t list_offset = 2; ///< columns of a dash right of its key
 };
 
 Manner manner_of(const LocatedYaml& yaml)
@@ -69,7 +69,7 @@ void add_entry_lines(Lines& lines,
   }
 }
 
-/// `gap`: from the dash to the item.
+/// `gap`: columns from the dash to the item.
 void add_item_lines(
     Lines& lines, const NewYaml& item, std::size_t indent, std::size_t gap, const Manner& manner)
 {
@@ -109,7 +109,7 @@ std::string flow_text(const NewYaml& value, const std::string& pad)
   return value.entries.empty() ? "[" + inner + "]" : "{" + pad + inner + pad + "}";
 }
 
-/// Splices of one text, all in the manner of the file.
+/// Makes splices for one text, in the file's style.
 class Splicer {
 public:
   explicit Splicer(const LocatedYaml& yaml)
@@ -156,7 +156,7 @@ public:
     if (edit.position == 0) {
       return {{m_yaml.line_start(mapping.start), 0, joined(lines) + eol_near(mapping.start)}};
     }
-    // As far down as new items of that entry's list go, and so behind them.
+    // Same insertion point as add_items, so that this comes after it.
     const std::size_t end = m_yaml.nodes[mapping.children[edit.position * 2 - 1]].end;
     return {after_line(past_own_comments(end, m_yaml.column(mapping.start)), lines)};
   }
@@ -196,7 +196,7 @@ private:
     return {{m_text.size(), 0, (open_line ? m_manner.eol : "") + lines}};
   }
 
-  /// What an empty value needs before the new one: a blank, or the colon of `{a}`.
+  /// What an empty value needs before the new one: a space, or the colon of `{a}`.
   [[nodiscard]] std::string glue(const LocatedNode& node) const
   {
     if (node.start != node.end || node.parent == LocatedNode::k_none || node.start == 0) {
@@ -224,7 +224,7 @@ private:
     return text;
   }
 
-  /// Before the line end of the line that holds `offset`.
+  /// Position before the line end of the line that holds `offset`.
   [[nodiscard]] std::size_t line_end(std::size_t offset) const
   {
     const std::size_t found = std::min(m_text.find('\n', offset), m_text.size());
@@ -270,14 +270,14 @@ private:
     return add_flow(node, child, std::vector<std::string>{text});
   }
 
-  /// The comma after a member. After the colon of an empty value libyaml, and so Helm, wants a
-  /// blank.
+  /// The comma after a member. After the colon of an empty value libyaml, and with it Helm, needs a
+  /// space first.
   [[nodiscard]] std::string comma_after(const LocatedNode& member) const
   {
     return member.end > 0 && m_text[member.end - 1] == ':' ? " ," : ",";
   }
 
-  /// New members of a flow collection, after its child number `child` (0: at the front).
+  /// Adds members to a flow collection after child number `child` (0: at the front).
   [[nodiscard]] std::vector<Splice>
   add_flow(const LocatedNode& node, std::size_t child, const std::vector<std::string>& texts) const
   {
@@ -314,7 +314,7 @@ private:
   struct AfterMember {
     std::size_t offset = 0; ///< of the first character after the member and its comma
     bool comma = false;
-    bool line_done = false; ///< nothing but a comment stands on the rest of the line
+    bool line_done = false; ///< only a comment follows on the line
   };
 
   [[nodiscard]] AfterMember after_member(std::size_t end) const
@@ -366,7 +366,7 @@ std::string block_text(const NewYaml& value)
 
 std::string splice(const std::string& text, std::vector<Splice> splices)
 {
-  // Stable: splices at one place keep the order of their edits.
+  // Stable, so splices at one place keep the order of their edits.
   std::stable_sort(
       splices.begin(), splices.end(), [](const Splice& a, const Splice& b) { return a.at < b.at; });
   std::string result;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Only kube-proxy's IPVS mode needs strictARP: it binds every LoadBalancer address to kube-ipvs0 on
-// every node, and without it all nodes answer ARP for it.
+// every node, and without strictARP all nodes answer ARP for it.
 #include <iplease/yaml/scalar_meaning.hpp>
 #include <iplease/yaml/strict_arp.hpp>
 #include <iplease/yaml/text_edit.hpp>
@@ -16,7 +16,7 @@ using Kind = LocatedNode::Kind;
 constexpr const char* k_file = "config.conf";
 constexpr const char* k_key = "strictARP";
 
-/// kube-proxy's mapping under `ipvs`, and its field; k_none where the text does not say it.
+/// kube-proxy's mapping `ipvs` and its field; k_none if absent.
 struct Found {
   std::size_t ipvs = LocatedNode::k_none;
   std::size_t strict = LocatedNode::k_none;
@@ -58,7 +58,7 @@ std::string words_of(const std::vector<Problem>& problems)
   return text;
 }
 
-/// The text's tree, or why it has none.
+/// The parsed text, or why it cannot be parsed.
 std::variant<LocatedYaml, std::string> read(std::string_view text)
 {
   auto located = locate_yaml(std::string(text), k_file);
@@ -92,7 +92,7 @@ bool has_merge(const LocatedYaml& yaml, std::size_t mapping)
   return yaml.find(mapping, "<<") != LocatedNode::k_none;
 }
 
-/// Why the text cannot be edited at one place; empty when it can.
+/// Why the text cannot be edited at one place; empty: it can.
 std::string not_editable(const LocatedYaml& yaml, const Found& found)
 {
   if (found.ipvs == LocatedNode::k_none) {
@@ -106,7 +106,7 @@ std::string not_editable(const LocatedYaml& yaml, const Found& found)
                                                      : "`ipvs` in config.conf is not a mapping";
 }
 
-/// A key as the mapping writes its keys: JSON stays JSON.
+/// A key in the mapping's own style: JSON stays JSON.
 std::string key_for(const LocatedYaml& yaml, std::size_t mapping, const std::string& name)
 {
   const LocatedNode& node = yaml.nodes[mapping];
@@ -114,8 +114,8 @@ std::string key_for(const LocatedYaml& yaml, std::size_t mapping, const std::str
   return yaml.root().style == LocatedNode::Style::flow || braces ? "\"" + name + "\"" : name;
 }
 
-/// The one edit that the text needs. New keys go first: the end of a mapping is where comments on
-/// what follows stand.
+/// The one edit that the text needs. New keys go first, because comments at the end of a mapping
+/// belong to what follows.
 TextEdit edit_of(const LocatedYaml& yaml, const Found& found)
 {
   TextEdit edit{.value = yaml_scalar("true")};
@@ -127,7 +127,7 @@ TextEdit edit_of(const LocatedYaml& yaml, const Found& found)
   }
   edit.node = found.ipvs;
   if (found.strict != LocatedNode::k_none) {
-    edit.node = yaml.find(found.ipvs, k_key); // of an alias the place, not what it stands for
+    edit.node = yaml.find(found.ipvs, k_key); // the place of an alias, not its target
   } else if (yaml.nodes[found.ipvs].children.empty()) {
     edit.value = yaml_map({{key_for(yaml, found.ipvs, k_key), edit.value}});
   } else {

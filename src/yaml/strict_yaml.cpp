@@ -16,14 +16,14 @@ namespace {
 constexpr std::size_t k_most_bytes = std::size_t{1} << 20U;
 constexpr std::size_t k_most_levels = 32;
 
-/// "!!str" for "tag:yaml.org,2002:str".
+/// Shortens "tag:yaml.org,2002:str" to "!!str".
 std::string short_tag(const std::string& tag)
 {
   constexpr std::string_view standard = "tag:yaml.org,2002:";
   return tag.starts_with(standard) ? "!!" + tag.substr(standard.size()) : tag;
 }
 
-/// Turns the located nodes into the tree of a settings file, and refuses what such a file may not
+/// Builds the tree of a settings file from the located nodes. Refuses what such a file may not
 /// have.
 class Builder {
 public:
@@ -40,7 +40,7 @@ public:
         {kind, m_places.line(at), m_places.column(at), std::move(what), std::move(fix)});
   }
 
-  /// Nodes before a fault too, so that all mistakes are told at once.
+  /// Checks the nodes before a fault too, so that all mistakes are reported at once.
   void refuse_features()
   {
     using Told = YamlMessage::Kind;
@@ -113,7 +113,7 @@ private:
   void refuse_keys(const LocatedNode& mapping)
   {
     using Told = YamlMessage::Kind;
-    std::map<std::string_view, std::size_t> seen; // and where
+    std::map<std::string_view, std::size_t> seen; // key -> offset
     for (std::size_t i = 0; i < mapping.children.size(); i += 2) {
       const LocatedNode& key = m_yaml.nodes[mapping.children[i]];
       if (key.kind != LocatedNode::Kind::scalar) {

@@ -14,7 +14,7 @@
 namespace iplease {
 namespace {
 
-/// Why a character cannot stay; empty when it can.
+/// Why a character is not allowed; empty: it is.
 std::string_view objection(std::uint32_t code, bool before_line_feed, bool first)
 {
   if (code == '\r') {
@@ -32,9 +32,9 @@ std::string_view objection(std::uint32_t code, bool before_line_feed, bool first
   return "";
 }
 
-/// A key that is no text, for which Go's YAML has no place, and keys that come twice.
-/// Two scalars are the same key when a reader sees the same text. Helm's parser would also
-/// take `true` and `"true"` apart; nobody writes both, so both count as one here.
+/// Finds non-scalar keys, which Go's YAML cannot hold, and duplicate keys. Two scalars are the same
+/// key if a reader sees the same text. Helm's parser tells `true` from `"true"`, but nobody writes
+/// both, so they count as one here.
 std::vector<Problem> bad_keys(const LocatedYaml& yaml, const LocatedNode& mapping)
 {
   std::vector<Problem> problems;
@@ -56,7 +56,7 @@ std::vector<Problem> bad_keys(const LocatedYaml& yaml, const LocatedNode& mappin
   return problems;
 }
 
-/// Shown as a blank, or not at all, and text to YAML: Unicode's spaces and those without width.
+/// Whether it looks like a blank or like nothing but is text to YAML: Unicode's spaces.
 bool looks_blank(std::uint32_t code)
 {
   return code == 0xA0U || code == 0x1680U || code == 0x180EU ||
@@ -64,19 +64,19 @@ bool looks_blank(std::uint32_t code)
          code == 0x2060U || code == 0x3000U;
 }
 
-/// Where such a character stands in a key, or begins a line of a plain scalar or follows its dash:
-/// there it was meant as a blank, and what follows belongs somewhere else than it seems to. Its
-/// place, or the end of the text.
+/// Finds such a character in a key, at the start of a line of a plain scalar, or after its dash: it
+/// was meant as a blank there, so the following text does not belong where it seems to. Returns its
+/// offset, or the end of the text.
 std::size_t odd_blank(std::string_view text, bool key, std::uint32_t& found)
 {
   bool begins = true;
   for (std::size_t i = 0; i < text.size();) {
-    const auto [code, bytes] = character_at(text, i); // bytes_fault has refused broken ones
+    const auto [code, bytes] = character_at(text, i); // bytes_fault has refused invalid ones
     if (looks_blank(code) && (key || begins)) {
       found = code;
       return i;
     }
-    // A dash that such a character follows is no dash of a list.
+    // A dash before such a character is not a list's dash.
     begins = code == '\n' || (begins && (code == ' ' || code == '\t' || code == '-'));
     i += bytes;
   }
@@ -108,7 +108,7 @@ std::vector<Problem> odd_blanks(const LocatedYaml& yaml, const LocatedNode& coll
   return problems;
 }
 
-/// An alias inside of what it means: readers unfold it without end, and Helm's refuses it
+/// An alias to one of its own ancestors: readers expand it without end, and Helm's refuses it
 /// ("value contains itself", go-yaml v2.4 decode.go).
 std::vector<Problem> endless_alias(const LocatedYaml& yaml)
 {
@@ -128,7 +128,7 @@ std::vector<Problem> endless_alias(const LocatedYaml& yaml)
   return {};
 }
 
-/// Whether a merge takes it: a map or its alias, or a list of such that stands there itself.
+/// Whether a merge accepts it: a map, an alias of one, or a list of these written in place.
 bool merges(const LocatedYaml& yaml, std::size_t value)
 {
   const auto map = [&](std::size_t index) {
@@ -139,7 +139,7 @@ bool merges(const LocatedYaml& yaml, std::size_t value)
                         std::all_of(node.children.begin(), node.children.end(), map));
 }
 
-/// Whether the value is what its tag says.
+/// Whether the value matches its tag.
 bool fits_tag(const LocatedNode& scalar)
 {
   constexpr std::string_view standard = "tag:yaml.org,2002:";
@@ -157,7 +157,7 @@ bool fits_tag(const LocatedNode& scalar)
   return (type != "int" && type != "float") || kind == Meaning::Kind::number;
 }
 
-/// What Go's YAML refuses in a scalar and libyaml 0.2 does not; empty when nothing.
+/// What Go's YAML refuses in a scalar but libyaml 0.2 accepts; empty: nothing.
 YamlFault odd_scalar(const LocatedYaml& yaml, const LocatedNode& node)
 {
   const bool flow = node.parent != LocatedNode::k_none &&
@@ -175,7 +175,7 @@ YamlFault odd_scalar(const LocatedYaml& yaml, const LocatedNode& node)
   return {};
 }
 
-/// The same, and a merge of something that is no map.
+/// The same, plus merges of something other than a map.
 std::vector<Problem> undecodable(const LocatedYaml& yaml, std::size_t index)
 {
   const LocatedNode& node = yaml.nodes[index];

@@ -8,7 +8,7 @@ namespace {
 
 using Kind = LocatedNode::Kind;
 
-/// `value` below the keys of `path` from `depth` on.
+/// Wraps `value` in the keys of `path` from `depth` on.
 NewYaml nested(const std::vector<std::string>& path, std::size_t depth, const NewYaml& value)
 {
   return depth == path.size() ? value : yaml_map({{path[depth], nested(path, depth + 1, value)}});
@@ -56,7 +56,7 @@ EditOutcome apply_edits(const LocatedYaml& yaml, const std::vector<TextEdit>& ed
   EditedText edited{.text = splice(yaml.text, std::move(splices)), .changed = true};
   const bool removes = std::ranges::any_of(
       edits, [](const TextEdit& edit) { return edit.what == TextEdit::What::remove; });
-  // What went from the end leaves the line end before it, which this text has not.
+  // A removal at the end leaves the line end before it, which this text did not have.
   while (removes && !yaml.text.ends_with('\n') && edited.text.ends_with('\n')) {
     edited.text.erase(edited.text.ends_with("\r\n") ? edited.text.size() - 2
                                                     : edited.text.size() - 1);

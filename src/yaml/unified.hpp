@@ -8,15 +8,15 @@
 
 namespace iplease {
 
-/// A text as it is compared and as it is shown, line by line.
+/// A text line by line, as compared and as shown.
 struct ShownText {
-  std::vector<std::string_view> compared{}; ///< views into the original text, or into `kept`
+  std::vector<std::string_view> compared{}; ///< views into the original text or `kept`
   std::vector<std::string> shown{};
-  std::list<std::string> kept{}; ///< its strings stay in place when the struct moves
+  std::list<std::string> kept{}; ///< a list keeps its strings in place when the struct moves
   bool final_line_feed = true;
 };
 
-/// `compared` and `final_line_feed` filled; `text` must outlive the result.
+/// Fills `compared` and `final_line_feed`; `text` must outlive the result.
 [[nodiscard]] ShownText compared_text(const std::string& text);
 
 /// Compares by `compared`, prints `shown`.

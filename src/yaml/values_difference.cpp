@@ -14,7 +14,7 @@ namespace {
 
 using Kind = LocatedNode::Kind;
 
-/// A value as Helm holds it: JSON without order of keys.
+/// A value as Helm holds it: JSON without an order of keys.
 struct Held {
   enum class Kind { scalar, list, map } kind = Kind::scalar;
   Meaning scalar{};
@@ -27,8 +27,8 @@ struct Held {
   }
 };
 
-/// Builds the held value with aliases and merges resolved. Aliases of aliases can unfold to
-/// anything, so the number of nodes is bounded; `cut` tells that the bound was hit.
+/// Builds the value with aliases and merges resolved. Nested aliases can expand without end, so the
+/// number of nodes is limited; `cut` is set at the limit.
 class Holder {
 public:
   explicit Holder(const LocatedYaml& yaml)
@@ -86,7 +86,7 @@ private:
   int m_budget = 200000;
 };
 
-/// Attributes by their key, where every item has one of its own: their order means nothing.
+/// Attributes by their key if every item has its own: then their order does not matter.
 bool by_key(const Held& list, std::map<std::string, Held>& named)
 {
   if (!list.null() && list.kind != Held::Kind::list) {
@@ -221,7 +221,7 @@ private:
     for (const std::string& key : m_path) {
       path += (path.empty() ? "" : ".") + key;
     }
-    // An item is one thing: what only one side has of it makes it another item.
+    // An item is one unit: if one side has more of it, it is another item.
     const bool in_item = m_in_lists > 0 || (m_path.size() > 2 && m_path[0] == "attributes");
     found.push_back(
         {.which = in_item ? Which::differs : which, .path = m_path, .line = path + ": " + what});

@@ -37,7 +37,7 @@ public:
           "IPL-VAL-006", "the file is not a mapping of values", root.start, "name the right file");
       return;
     }
-    // New entries at one place stand in the order of their edits.
+    // New entries at one place keep the order of their edits.
     if (m_wish.ipoperator && !m_layout.sorted()) {
       decide_switch();
     }
@@ -60,7 +60,7 @@ private:
     problems.push_back(yaml_problem(id, what, m_yaml.place(offset), fix));
   }
 
-  /// The value at `node` becomes `scalar`. Only scalars of our kind are overwritten.
+  /// Replaces a scalar by `scalar`. Refuses lists, mappings, anchors, aliases and tags.
   bool correct(std::size_t index, const std::string& name, const std::string& scalar)
   {
     const LocatedNode& node = m_yaml.nodes[index];
@@ -156,7 +156,7 @@ private:
     }
   }
 
-  /// False when no item of the list has this key.
+  /// False if no item of the list has this key.
   bool decide_item(const LocatedNode& list, const std::string& name)
   {
     std::size_t found = LocatedNode::k_none;
@@ -258,8 +258,8 @@ private:
   ValuesLayout m_layout;
 };
 
-/// Edits at one place must come in the order of the text: what belongs to an item before what
-/// follows it, and the list before what follows the list.
+/// Edits at one place must be in text order: what belongs to an item before what follows it, and
+/// the list before what follows the list.
 void order_edits(std::vector<TextEdit>& edits)
 {
   std::stable_sort(edits.begin(), edits.end(), [](const TextEdit& a, const TextEdit& b) {

@@ -10,7 +10,7 @@ namespace {
 
 using Kind = LocatedNode::Kind;
 using State = ValuesFacts::State;
-/// The node at a path of keys, as a reader sees it; LocatedNode::k_none when it is not there.
+/// The node at a path of keys, as a reader sees it; LocatedNode::k_none if absent.
 std::size_t at(const LocatedYaml& yaml, std::initializer_list<std::string_view> path)
 {
   std::size_t node = 0;
@@ -24,7 +24,7 @@ std::size_t at(const LocatedYaml& yaml, std::initializer_list<std::string_view> 
   return node;
 }
 
-/// The text of a scalar; empty for everything else.
+/// The text of a scalar; empty for anything else.
 std::string text_at(const LocatedYaml& yaml, std::initializer_list<std::string_view> path)
 {
   const std::size_t node = at(yaml, path);
@@ -33,8 +33,8 @@ std::string text_at(const LocatedYaml& yaml, std::initializer_list<std::string_v
              : "";
 }
 
-/// Whether a base64 text stands for more than white space: Helm hands it to a Secret as it is, and
-/// the provider waits for ever for a key that is a line feed.
+/// Whether base64 text holds more than white space. Helm passes it to a Secret unchanged, and the
+/// provider waits for ever for a key that is only a line feed.
 bool holds_something(const std::string& text)
 {
   constexpr std::string_view letters =
@@ -45,7 +45,7 @@ bool holds_something(const std::string& text)
     const std::size_t value = letters.find(letter);
     if (value == std::string_view::npos) {
       if (letter != '=' && letter != '\n' && letter != ' ') {
-        return true; // no base64: whatever it is, it says something
+        return true; // not base64, so it is a value
       }
       continue;
     }

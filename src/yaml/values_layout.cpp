@@ -88,8 +88,8 @@ std::size_t ValuesLayout::sorted_place(std::string_view name) const
   return place;
 }
 
-/// The end, unless the file ends inside a block scalar: the line feed that a further line
-/// needs would become part of its text.
+/// The end, unless the file ends inside a block scalar: the line feed before a new line would
+/// become part of its text.
 std::size_t ValuesLayout::last_place() const
 {
   const bool open =

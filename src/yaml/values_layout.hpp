@@ -10,23 +10,23 @@
 
 namespace iplease {
 
-/// How a values file is laid out, so that what is added looks like its neighbours. `yaml` must
-/// outlive it; only a root with entries has places.
+/// The layout of a values file, so that additions look like their neighbours. `yaml` must outlive
+/// it. Only a root with entries has places.
 class ValuesLayout {
 public:
   explicit ValuesLayout(const LocatedYaml& yaml);
 
-  /// JSON text wants its keys and strings quoted.
+  /// JSON text needs quoted keys and strings.
   [[nodiscard]] bool json() const noexcept { return m_json; }
-  /// Three or more entries in the order of their keys, as helm itself writes them.
+  /// At least three entries, sorted by key, as helm writes them.
   [[nodiscard]] bool sorted() const noexcept { return m_sorted; }
 
-  /// A new key of the root as this file writes keys.
+  /// A new root key in this file's style.
   [[nodiscard]] std::string key(const std::string& name) const;
-  /// Sorted files stay sorted; elsewhere the switch joins the plain settings above `attributes`;
-  /// a file that has none there gets it at the end.
+  /// Sorted files stay sorted. Elsewhere the switch goes after the last one-line entry above
+  /// `attributes`, else to the end.
   [[nodiscard]] std::size_t place_for_switch() const;
-  /// Where a key of the root goes that the file does not have.
+  /// Where to put a root key that the file does not have.
   [[nodiscard]] std::size_t place_for(std::string_view name) const;
 
 private:
@@ -42,13 +42,13 @@ private:
   bool m_sorted;
 };
 
-/// Whether the mapping at `index` is written as JSON: in braces, its first key in quotes.
+/// Whether the mapping at `index` is written as JSON: in braces, its first key quoted.
 [[nodiscard]] bool written_as_json(const LocatedYaml& yaml, std::size_t index);
 
 /// A list item `{key: NAME, value: "true"}` for each name.
 [[nodiscard]] NewYaml attribute_items(const std::vector<std::string>& names, bool json);
 
-/// Each problem gets its file and its line as evidence, without the values on it.
+/// Adds the file and, as evidence, the line without its values to each problem.
 [[nodiscard]] std::vector<Problem>
 with_lines(std::vector<Problem> problems, const std::string& text, const std::string& file);
 

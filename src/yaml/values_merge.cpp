@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operator's file with what only the release has.
+// Merges into the operator's file what only the release has.
 #include <iplease/yaml/emit.hpp>
 #include <iplease/yaml/scalar_meaning.hpp>
 #include <iplease/yaml/text_edit.hpp>
@@ -15,12 +15,12 @@ namespace {
 
 using Kind = LocatedNode::Kind;
 using Path = std::vector<std::string>;
-/// A value of the release as new YAML: what is plain or in quotes on one line as it stands there,
-/// everything else as a JSON string, which means the same text.
+/// Copies a value of the release as new YAML: one-line plain and quoted scalars as written,
+/// anything else as a JSON string, which means the same text.
 class Copy {
 public:
-  /// `json`: the file is written as JSON. `quoted`: text goes between braces, where plain words end
-  /// at a comma.
+  /// `json`: the file is written as JSON. `quoted`: the text goes between braces, where a comma
+  /// ends a plain word.
   Copy(const LocatedYaml& from, bool json, bool quoted)
       : m_from(from),
         m_json(json),
@@ -59,7 +59,7 @@ public:
     return m_json ? nlohmann::json(name).dump() : emit_scalar(name);
   }
 
-  bool safe = true; ///< false: a tag, whose meaning the copy would lose
+  bool safe = true; ///< false: a tag, which the copy would lose
 
 private:
   [[nodiscard]] NewYaml mapping(const LocatedNode& node)
@@ -89,7 +89,7 @@ private:
   bool m_quoted;
 };
 
-/// Decides where in the file each value goes that only the release has.
+/// Decides where each value goes that only the release has.
 class Merge {
 public:
   Merge(const LocatedYaml& file, const LocatedYaml& release)
@@ -133,7 +133,7 @@ public:
     for (const auto& [node, entries] : m_entries) {
       add_entries(node, entries, node == 0 ? outer : inner);
     }
-    // What belongs to an inner value comes before what follows it.
+    // What belongs to an inner value must precede what follows it.
     inner.insert(inner.end(), outer.begin(), outer.end());
     return inner;
   }
@@ -178,8 +178,8 @@ private:
     return hit == items.end() ? LocatedNode::k_none : *hit;
   }
 
-  /// The mapping or list of the file that gets the value, found without an alias on the way;
-  /// 0 also for a list of attributes that the file does not have.
+  /// The mapping or list of the file for the value, found without following aliases; 0 also if the
+  /// file lacks the list of attributes.
   [[nodiscard]] std::optional<std::size_t> parent_of(const Path& path, bool attribute) const
   {
     std::size_t node = 0;
@@ -268,7 +268,7 @@ std::variant<ValuesEdit, std::vector<Problem>> merge_values(const Secret& file,
     return other.problems("values of the release");
   }
   if (reading.yaml()->root().kind != Kind::mapping || reading.yaml()->root().children.empty()) {
-    return edit_values(file, file_name, ignoring); // which says what is wrong with it
+    return edit_values(file, file_name, ignoring); // reports what is wrong with it
   }
   Merge merge(*reading.yaml(), *other.yaml());
   for (const ValueDifference& one : compare_values(file, release, "file", "release", ignoring)) {

@@ -18,7 +18,7 @@ constexpr const char* k_nothing = "null";
 /// A field of a values text: the node of its value, and of the item that holds it.
 struct FieldAt {
   std::size_t value = LocatedNode::k_none;
-  std::size_t item = LocatedNode::k_none; ///< of an attribute
+  std::size_t item = LocatedNode::k_none; ///< only for an attribute
 
   [[nodiscard]] bool found() const
   {
@@ -44,7 +44,7 @@ FieldAt find_field(const LocatedYaml& yaml, std::string_view name)
   return {};
 }
 
-/// As it is written; a list with items is only told to be one.
+/// The value as written; a list with items only as "list".
 std::string written(const LocatedYaml& yaml, const FieldAt& at)
 {
   if (!at.found()) {
@@ -66,7 +66,7 @@ bool reads_true(const LocatedYaml& yaml, const FieldAt& at)
   return at.value != LocatedNode::k_none && renders_true(yaml.nodes[yaml.target(at.value)]);
 }
 
-/// Decides the edits of the way back.
+/// Decides the edits of an undo.
 class WayBack {
 public:
   WayBack(const LocatedYaml& yaml, const std::map<std::string, MadeField>& fields)
@@ -111,7 +111,7 @@ private:
     edits.push_back(std::move(edit));
   }
 
-  /// Where there was no list, and nothing is left in it.
+  /// Removes the list if there was none before and all its items go.
   void take_list_back(const MadeField& field)
   {
     const std::size_t list = m_yaml.find(0, k_list);

@@ -8,8 +8,8 @@ namespace {
 
 using Kind = LocatedNode::Kind;
 
-/// What a reader gets from a node, whatever its style: enough to tell two trees apart. Whether
-/// a scalar is quoted counts, because `true` and `"true"` are different values.
+/// What a reader gets from a node, enough to compare two trees. Style does not count, but quotes
+/// do: `true` and `"true"` are different values.
 struct Tree {
   Kind kind = Kind::null;
   bool quoted = false;
@@ -78,7 +78,7 @@ public:
   }
 
 private:
-  /// An item, or the key or value of an entry, that goes.
+  /// Whether an item, or the key or value of an entry, is removed.
   [[nodiscard]] bool removed(const LocatedNode& node, std::size_t child) const
   {
     const std::size_t value = node.kind == Kind::mapping ? child | 1U : child;
@@ -109,8 +109,8 @@ private:
   std::vector<TextEdit> m_edits;
 };
 
-/// An anchor on the edited node or around it, when somebody refers to it: the change would
-/// also happen there.
+/// Finds an anchor on or around the edited node that an alias refers to: the alias would change
+/// too.
 std::vector<Problem> shared_places(const LocatedYaml& yaml, const TextEdit& edit)
 {
   for (std::size_t node = edit.node; node != LocatedNode::k_none; node = yaml.nodes[node].parent) {

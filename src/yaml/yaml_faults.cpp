@@ -15,7 +15,7 @@ std::string_view line_of(const LocatedYaml& yaml, std::size_t at)
   return std::string_view(yaml.text).substr(start, end - start);
 }
 
-/// The first byte of a line that is no blank.
+/// Offset of the first byte of the line that is not a blank.
 std::size_t first_word(const LocatedYaml& yaml, std::size_t at)
 {
   const std::size_t found = line_of(yaml, at).find_first_not_of(' ');
@@ -27,7 +27,7 @@ std::string shown(const LocatedYaml& yaml, std::size_t at)
   return "`" + yaml.text.substr(std::min(at, yaml.text.size()), 1) + "`";
 }
 
-/// A tab in the white space before the first word of the line where libyaml stopped, or above it.
+/// A tab before the first word of the line where libyaml stopped, or of the line above.
 std::optional<YamlFault> tab_fault(const LocatedYaml& yaml, std::size_t at)
 {
   const std::size_t line = yaml.line_start(at);
@@ -51,8 +51,7 @@ YamlFault open_quote(const LocatedYaml& yaml, std::size_t at)
           .fix = "add the closing " + shown(yaml, at) + " on the same line"};
 }
 
-/// A quote that is not closed ends at the next one, some lines below, and what follows there is
-/// odd.
+/// An unclosed quote ends at the next quote, some lines below, and the text after that is invalid.
 std::optional<YamlFault> long_quote(const LocatedYaml& yaml, std::size_t at)
 {
   const auto last = std::find_if(yaml.nodes.rbegin(), yaml.nodes.rend(), [](const auto& node) {
@@ -79,7 +78,7 @@ YamlFault open_bracket(const LocatedYaml& yaml, const YamlStop& stop)
           .fix = "add it, or put the value in quotes"};
 }
 
-/// A line that is no entry of what stands above it.
+/// A line whose indentation fits no entry above it.
 YamlFault stray_line(const LocatedYaml& yaml, std::size_t at)
 {
   return {.at = first_word(yaml, at),
@@ -98,7 +97,7 @@ YamlFault second_colon(const LocatedYaml& yaml, std::size_t at)
           .fix = "put the value in quotes"};
 }
 
-/// What stands where a key or a dash was due.
+/// Something else where a key or dash was expected.
 YamlFault no_entry(const LocatedYaml& yaml, const YamlStop& stop)
 {
   if (first_word(yaml, stop.at) < stop.at) {
@@ -132,7 +131,7 @@ YamlFault no_value(const LocatedYaml& yaml, std::size_t at)
       .at = at, .what = "a value is missing here", .fix = "write it, or `\"\"` for an empty one"};
 }
 
-/// libyaml's words (scanner.c, parser.c of 0.2.5): of the problem, or of what it was reading.
+/// libyaml's messages (scanner.c, parser.c of 0.2.5): of the problem or of its context.
 struct Words {
   const char* said;
   YamlFault (*fault)(const LocatedYaml& yaml, const YamlStop& stop);
