@@ -10,7 +10,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 
-from rules import doors, places, sizes, state, test_names, types, way_out  # noqa: E402
+from rules import doors, places, sizes, state, test_names, types, way_out, words  # noqa: E402
 from tree import Tree, code_of  # noqa: E402
 
 
@@ -62,6 +62,13 @@ class Rules(unittest.TestCase):
         self.refuses(test_names, name, 'TEST_CASE("One; two", "[a]")\n', 'One; two')
         self.refuses(test_names, name, 'TEST_CASE(\n    "One"\n    " and; two")\n', 'and; two')
         self.allows(test_names, name, 'TEST_CASE("One, two [3]", "[a]")\n{ f("a;"); }\n')
+
+    def test_words_that_have_a_better_one(self):
+        self.refuses(words, 'docs/a.md', 'The pod is made ' + 'anew.\n', 'write again')
+        self.refuses(words, 'src/a.cpp', 'int a; // A file ' + 'of ours.\n', 'docs/style.md')
+        self.refuses(words, 'tests/unit/a.test.cpp', '/* It\n' + 'is none */\n', 'a.test.cpp:2')
+        self.allows(words, 'docs/a.md', 'There is none.\n\n    it is so\n\n| anew |\n\nIt printed `anew`.\n')
+        self.allows(words, 'src/a.cpp', 'auto a = "anew"; // again\n')
 
     def test_an_effect_in_its_room(self):
         self.allows(doors, 'src/platform/http.cpp', '#include <curl/curl.h>\n#include <unistd.h>\n')

@@ -12,4 +12,4 @@ endforeach()
 iplease_live_test(kubespray:wait-full --long --fresh ${kubespray_on_host}/wait.py $<TARGET_FILE:iplease>)
 set_tests_properties(kubespray:wait-full PROPERTIES FIXTURES_REQUIRED lab ENVIRONMENT IPLEASE_LAB_NAME=ctest)
 # The same upgrade with a kill -9 in it.
-iplease_cheap_test(kubespray:upgrade-killed ${kubespray_on_host}/upgrade.py $<TARGET_FILE:iplease> killed)
+iplease_cheap_test(kubespray:upgrade-killed --long ${kubespray_on_host}/upgrade.py $<TARGET_FILE:iplease> killed)
