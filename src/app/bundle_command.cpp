@@ -2,13 +2,13 @@
 #include <iplease/bundle/bundle.hpp>
 #include <iplease/cli/config_command.hpp>
 #include <iplease/core/error.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/plain_text.hpp>
 #include <iplease/platform/state_files.hpp>
 #include <iplease/version.hpp>
 #include <iplease/yaml/secrets.hpp>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands.hpp"
 #include "documents.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/migrate_command.hpp>
 #include <iplease/cli/values_command.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/plain_text.hpp>
 #include <iplease/engine/journal.hpp>
 #include <iplease/platform/state_files.hpp>
@@ -8,7 +9,6 @@
 #include <iplease/version.hpp>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands.hpp"
 #include "session.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/json.hpp>
 #include <iplease/core/plain_text.hpp>
 #include <iplease/core/schema.hpp>
 #include <iplease/platform/run_lock.hpp>
@@ -7,7 +8,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "commands.hpp"
 #include "documents.hpp"

@@ -3,10 +3,10 @@
 #include <iplease/cluster/parse.hpp>
 #include <iplease/cluster/target.hpp>
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/stages/verify.hpp>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "../stages/legacy.hpp"
 #include "../stages/pool.hpp"

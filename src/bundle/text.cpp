@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/bundle/bundle.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/plain_text.hpp>
 #include <iplease/yaml/secrets.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <optional>

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <iplease/core/error.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/yaml/strict_yaml.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 #include <string_view>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/config_command.hpp>
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/schema.hpp>
-
-#include <nlohmann/json.hpp>
 
 namespace iplease {
 

@@ -3,12 +3,12 @@
 
 #include <iplease/cli/flags_file.hpp>
 #include <iplease/core/command.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/mask.hpp>
 #include <iplease/core/schema.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -66,7 +66,7 @@ std::string replayable_settings(const Settings& settings)
 std::string programs_given(const std::string& unfinished)
 {
   std::string flags;
-  const ordered_json all = ordered_json::parse(unfinished, nullptr, false);
+  const ordered_json all = parsed_ordered_json(unfinished);
   for (const SettingKey& key : setting_keys()) {
     const std::string path(key.path);
     if (key.type != KeyType::words || !all.is_object() || !all.contains(path) ||
@@ -82,7 +82,7 @@ std::string programs_given(const std::string& unfinished)
 std::vector<Problem> lay_unfinished(const std::string& json, Settings& settings)
 {
   std::vector<Problem> problems;
-  const ordered_json all = ordered_json::parse(json, nullptr, false);
+  const ordered_json all = parsed_ordered_json(json);
   if (!all.is_object()) {
     return problems;
   }
@@ -149,7 +149,7 @@ std::vector<Problem> lay_kept(const std::string& json, Settings& settings)
       std::ignore = store_setting(key, path, value, settings); // it was accepted once
     }
   }
-  const ordered_json all = ordered_json::parse(json);
+  const ordered_json all = parsed_ordered_json(json);
   for (const auto& [path, entry] : all.items()) {
     const SettingKey* key = find_key(path);
     if (key == nullptr || of_the_machine(*key) || !was_given(entry) ||
@@ -176,7 +176,7 @@ std::vector<Problem> lay_kept(const std::string& json, Settings& settings)
 Settings settings_of_kept(const std::string& kept)
 {
   Settings settings;
-  const ordered_json all = ordered_json::parse(kept);
+  const ordered_json all = parsed_ordered_json(kept);
   for (const auto& [path, entry] : all.items()) {
     const SettingKey* key = find_key(path);
     if (entry.value("secret", false)) {

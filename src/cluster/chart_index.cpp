@@ -72,7 +72,7 @@ std::vector<ChartEntry> entries_of(const YAML::Node& list)
 // Some repositories serve their index as JSON. It is YAML too, but faster to parse.
 std::optional<std::vector<ChartEntry>> json_entries(std::string_view text, const std::string& chart)
 {
-  const nlohmann::json all = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::json all = parsed_json(text);
   if (json_access::at(all, {"entries"}) == nullptr) {
     return std::nullopt;
   }

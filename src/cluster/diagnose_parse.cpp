@@ -212,7 +212,7 @@ bool fill_leased_ips(Diagnosis& out, std::string_view printed)
 
 std::string status_address(std::string_view printed)
 {
-  return text(json::parse(printed, nullptr, false), {"address"});
+  return text(parsed_json(printed), {"address"});
 }
 
 bool fill_silent_endpoints(Diagnosis& out, std::string_view printed)

@@ -170,7 +170,7 @@ PodSeen fill_labelled_provider(Observation& seen, const CommandResult& answer)
 Seen<std::string> status_of_provider(const CommandResult& answer)
 {
   Seen<std::string> status{.look = classify(answer), .value = answer.out, .why = why(answer)};
-  const nlohmann::json body = nlohmann::json::parse(answer.out, nullptr, false);
+  const nlohmann::json body = parsed_json(answer.out);
   if (status.found() && (answer.truncated || !body.is_object() || !body.contains("cluster"))) {
     status.look = Look::failed;
     status.why = "it is not a provider's status";

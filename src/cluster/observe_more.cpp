@@ -182,8 +182,8 @@ void MoreObserver::on_status(const CommandResult& answer)
   const Seen<std::string> status = status_of_provider(answer);
   ProviderSeen& provider = m_seen.provider;
   if (!m_addressed) {
-    provider.status_address = json_access::text(
-        nlohmann::json::parse(status.found() ? status.value : "", nullptr, false), {"address"});
+    provider.status_address =
+        json_access::text(parsed_json(status.found() ? status.value : ""), {"address"});
   }
   if (status.look != Look::failed && status.look != Look::unreachable) {
     return;
@@ -292,7 +292,7 @@ void MoreObserver::ask_values_json()
 void MoreObserver::on_values_json(const CommandResult& answer)
 {
   ProviderSeen& provider = m_seen.provider;
-  const nlohmann::json whole = nlohmann::json::parse(answer.out, nullptr, false);
+  const nlohmann::json whole = parsed_json(answer.out);
   if (!answer.ok() || answer.truncated || whole.is_discarded()) {
     provider.release_values = {.look = Look::failed,
                                .why = answer.ok() ? "helm's JSON of the values is not whole"

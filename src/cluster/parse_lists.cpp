@@ -290,8 +290,7 @@ Lists parse_lists(std::string_view printed)
     const std::size_t end = std::min(printed.find('\n'), printed.size());
     const std::string_view line = printed.substr(0, end);
     printed.remove_prefix(std::min(end + 1, printed.size()));
-    const json parsed =
-        line == "-" ? json::object() : json::parse(json_of_go(line), nullptr, false);
+    const json parsed = line == "-" ? json::object() : parsed_json(json_of_go(line));
     if (!parsed.is_object() || promised) {
       lists.broken = true;
     } else if (text(parsed, {"kind"}) == "End") {

@@ -21,7 +21,7 @@ json scalar_of(const YAML::Node& node)
   if (node.Tag() == "!") { // quoted
     return word;
   }
-  const json read = json::parse(word, nullptr, false);
+  const json read = parsed_json(word);
   return read.is_number() || read.is_boolean() ? read : json(word);
 }
 

@@ -57,7 +57,7 @@ int number(std::string_view in)
 
 KubectlVersions parse_kubectl_version(std::string_view printed)
 {
-  const json all = json::parse(printed, nullptr, false);
+  const json all = parsed_json(printed);
   if (!all.is_object()) {
     return {};
   }
@@ -97,7 +97,7 @@ void split_chart(std::string_view chart, std::string& name, std::string& version
 
 std::optional<std::vector<ReleaseSeen>> parse_helm_list(std::string_view printed)
 {
-  const json all = json::parse(printed, nullptr, false);
+  const json all = parsed_json(printed);
   if (!all.is_array()) {
     return std::nullopt;
   }
@@ -124,7 +124,7 @@ std::optional<std::vector<ReleaseSeen>> parse_helm_list(std::string_view printed
 
 std::optional<ReleasePast> parse_helm_history(std::string_view printed, int revision)
 {
-  const json all = json::parse(printed, nullptr, false);
+  const json all = parsed_json(printed);
   if (!all.is_array()) {
     return std::nullopt;
   }
@@ -153,7 +153,7 @@ std::optional<ReleasePast> parse_helm_history(std::string_view printed, int revi
 
 Usage parse_usage(std::string_view body)
 {
-  const json all = json::parse(body, nullptr, false);
+  const json all = parsed_json(body);
   Usage usage;
   if (all.is_object()) {
     const auto read = [&](const char* key) -> std::optional<std::int64_t> {
@@ -172,7 +172,7 @@ std::optional<std::vector<IgnoredLeaseSeen>> parse_ignored_leases(std::string_vi
   if (body.find_first_not_of(" \n\r\t") == std::string_view::npos) {
     return leases; // HTTP 204
   }
-  const json all = json::parse(body, nullptr, false);
+  const json all = parsed_json(body);
   if (!all.is_object()) {
     return std::nullopt;
   }

@@ -4,10 +4,9 @@
 #include <iplease/cluster/parse.hpp>
 #include <iplease/cluster/read_commands.hpp>
 #include <iplease/cluster/status_reads.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/plain_text.hpp>
 #include <iplease/facts/provider.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include "asker.hpp"
 #include <algorithm>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/json.hpp>
 #include <iplease/facts/flags.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -56,7 +55,7 @@ bool is_true(std::string_view text)
 std::vector<std::string> node_words(std::string_view node_args)
 {
   std::vector<std::string> words;
-  const auto list = nlohmann::json::parse(node_args, nullptr, false);
+  const auto list = parsed_json(node_args);
   if (list.is_array()) {
     for (const auto& word : list) {
       if (word.is_string()) {

@@ -173,7 +173,7 @@ std::variant<ParsedYaml, std::string> parse_yaml(std::string_view text)
 {
   const auto start = text.find_first_not_of(" \t\r\n");
   if (start != std::string_view::npos && text[start] == '{') {
-    if (json parsed = json::parse(text, nullptr, false); !parsed.is_discarded()) {
+    if (json parsed = parsed_json(text); !parsed.is_discarded()) {
       return ParsedYaml{std::move(parsed), {}};
     }
   }

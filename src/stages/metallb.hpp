@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <iplease/core/json.hpp>
 #include <iplease/core/observation.hpp>
 #include <iplease/core/plan.hpp>
 #include <iplease/core/settings.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 

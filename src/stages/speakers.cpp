@@ -18,7 +18,7 @@ std::string workload_name(const Observation& seen, const Settings& want, const s
   }
   std::string full_name;
   if (!want.metallb.values_json.value.empty()) {
-    const auto values = nlohmann::json::parse(want.metallb.values_json.value, nullptr, false);
+    const auto values = parsed_json(want.metallb.values_json.value);
     const auto given = values.find("fullnameOverride");
     full_name = given != values.end() && given->is_string() ? given->get<std::string>() : "";
   }

@@ -5,12 +5,12 @@
 #include "strict_arp.hpp"
 
 #include <iplease/core/blocking.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/facts/service_proxy.hpp>
 #include <iplease/yaml/strict_arp.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "support.hpp"
 #include <algorithm>

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "undo.hpp"
 
+#include <iplease/core/json.hpp>
 #include <iplease/core/pool_rules.hpp>
 #include <iplease/stages/undo.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include "pool.hpp"
 #include "subjects.hpp"

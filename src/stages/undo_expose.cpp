@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <nlohmann/json.hpp>
+#include <iplease/core/json.hpp>
 
 #include "change.hpp"
 #include "subjects.hpp"

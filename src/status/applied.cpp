@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/json.hpp>
 #include <iplease/facts/announcement.hpp>
 #include <iplease/status/status.hpp>
 #include <iplease/yaml/values_edit.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "../stages/legacy.hpp"
 #include "../stages/pool.hpp"

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/json.hpp>
 #include <iplease/status/status.hpp>
 #include <iplease/version.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 

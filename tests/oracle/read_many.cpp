@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads every *.yaml in a folder. FILE.ours.json gets what it means to us, or why we refuse it.
+#include <iplease/core/json.hpp>
 #include <iplease/yaml/located.hpp>
 #include <iplease/yaml/scalar_meaning.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <filesystem>
 #include <fstream>

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <iplease/checks/check.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/platform/terminal.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <string>

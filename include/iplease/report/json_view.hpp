@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <iplease/core/json.hpp>
 #include <iplease/engine/effects.hpp>
 #include <iplease/engine/view.hpp>
 #include <iplease/platform/terminal.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 

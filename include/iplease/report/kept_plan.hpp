@@ -2,9 +2,8 @@
 #pragma once
 
 #include <iplease/core/error.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/plan.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 #include <string_view>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <iplease/core/json.hpp>
 #include <iplease/core/observation.hpp>
 #include <iplease/core/plan.hpp>
 #include <iplease/core/schema.hpp>
 #include <iplease/core/settings.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>

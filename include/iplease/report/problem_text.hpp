@@ -2,8 +2,7 @@
 #pragma once
 
 #include <iplease/core/error.hpp>
-
-#include <nlohmann/json.hpp>
+#include <iplease/core/json.hpp>
 
 #include <map>
 #include <string>

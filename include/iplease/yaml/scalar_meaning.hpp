@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <iplease/core/json.hpp>
 #include <iplease/yaml/located.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 #include <string_view>

@@ -3,9 +3,8 @@
 // refusals, each with its place in the file and a fix.
 #include <iplease/cli/config_command.hpp>
 #include <iplease/cli/flags_file.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/schema.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include "../target.hpp"
 #include <algorithm>

@@ -4,9 +4,8 @@
 #include <iplease/cluster/chart_index.hpp>
 #include <iplease/cluster/fill.hpp>
 #include <iplease/cluster/parse.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/settings.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include "../target.hpp"
 #include <algorithm>

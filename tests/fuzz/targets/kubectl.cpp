@@ -3,10 +3,9 @@
 #include <iplease/cluster/fill.hpp>
 #include <iplease/cluster/held.hpp>
 #include <iplease/cluster/parse.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/settings.hpp>
 #include <iplease/engine/pods.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include "../../../src/cluster/diagnose_parse.hpp"
 #include "../target.hpp"

@@ -4,8 +4,7 @@
 #include <iplease/cluster/fill.hpp>
 #include <iplease/cluster/held.hpp>
 #include <iplease/cluster/parse.hpp>
-
-#include <nlohmann/json.hpp>
+#include <iplease/core/json.hpp>
 
 #include "../target.hpp"
 #include <algorithm>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/bundle/bundle.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/yaml/secrets.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -79,8 +79,8 @@ TEST_CASE("a bundle's text is plain, and what is no secret stays")
   CHECK(bundle_text(R"({"a":"x"})", {}).find('\x07') == std::string::npos);
   const std::string same = "$ kubectl -n akash-services get pods\nNAME  READY\n";
   CHECK(bundle_text(same, taught()) == same);
-  CHECK(nlohmann::json::parse(bundle_text(R"({"a":[1,2.5,null,true,"x"]})", taught())) ==
-        nlohmann::json::parse(R"({"a":[1,2.5,null,true,"x"]})"));
+  CHECK(parsed_json(bundle_text(R"({"a":[1,2.5,null,true,"x"]})", taught())) ==
+        parsed_json(R"({"a":[1,2.5,null,true,"x"]})"));
   CHECK(bundle_text("", {}).empty());
 }
 

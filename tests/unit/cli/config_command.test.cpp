@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/config_command.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/schema.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 using namespace iplease;
 using nlohmann::json;
@@ -30,7 +30,7 @@ TEST_CASE("A good file is valid and counted, and every value tells its source", 
   CHECK(out == "valid: 15 addresses in the pool\n");
   CHECK(err == "");
   CHECK(config_validate(good, true, out, err) == ExitCode::done);
-  const json answer = json::parse(out);
+  const json answer = parsed_json(out);
   CHECK(answer.at("pool").at("count") == 15);
   CHECK(answer.at("settings").at("pool.addresses").at("source") == "file");
   CHECK(answer.at("settings").at("metallb.values").at("value") == json{{"a", 1}});
@@ -58,7 +58,7 @@ TEST_CASE("Every setting is shown with its value, its source and its meaning", "
   shows("metallb.values: •••\n    from file: f.yaml:5\n");
   shows("strictARP: leave\n    from unfinished run: --set x\n");
   shows("cluster.context: (the kubeconfig's current context)\n    from default\n");
-  const json answer = json::parse(config_show(settings, true));
+  const json answer = parsed_json(config_show(settings, true));
   CHECK(answer.at("type") == "settings");
   CHECK(answer.at("ui") == "1.0");
   CHECK(answer.at("settings").size() == setting_paths().size());
@@ -81,7 +81,7 @@ TEST_CASE("A bad file is answered with all problems and exit 2", "[cli][config]"
   CHECK(err.find("f.yaml:3:8: pool.adresses: unknown key") != std::string::npos);
   CHECK(err.find("2 errors") != std::string::npos);
   CHECK(config_validate(file("strictARP: auto\n"), true, out, err) == ExitCode::usage);
-  CHECK(json::parse(out).at("problems").at(0).at("id") == "IPL-CFG-009");
+  CHECK(parsed_json(out).at("problems").at(0).at("id") == "IPL-CFG-009");
 }
 
 TEST_CASE("A key is explained, an unknown one answered with the nearest", "[cli][config]")

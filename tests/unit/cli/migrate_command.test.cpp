@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cli/migrate_command.hpp>
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/report/problem_text.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include <map>
 #include <support/support.hpp>
@@ -95,7 +95,7 @@ TEST_CASE("migrate prints the objects and nothing else on standard output", "[mi
 TEST_CASE("migrate writes JSON when asked", "[migrate][cli]")
 {
   const auto ran = run(text(test::data("data/configmaptocrs/03-two-pools-flags.in.yaml")), "json");
-  CHECK(nlohmann::json::parse(ran.out)["items"].size() == 4);
+  CHECK(parsed_json(ran.out)["items"].size() == 4);
 }
 
 TEST_CASE("migrate fails loudly where the upstream tool exits 0 with an empty file",

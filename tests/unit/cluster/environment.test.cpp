@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/fill.hpp>
+#include <iplease/core/json.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 using namespace iplease;
 
@@ -120,7 +120,7 @@ TEST_CASE("A ConfigMap of 0.12 is in force only for a controller that reads it",
   REQUIRE(old.metallb.legacy.has_value());
   CHECK(old.metallb.legacy->in_force);
   CHECK(old.metallb.legacy->config == "address-pools: []\n");
-  CHECK(nlohmann::json::parse(old.metallb.legacy->object_json)["metadata"]["name"] == "config");
+  CHECK(parsed_json(old.metallb.legacy->object_json)["metadata"]["name"] == "config");
 
   Observation current = with_controller("quay.io/metallb/controller:v0.14.8", {"--port=7472"});
   fill_legacy(current, config_map("config"));

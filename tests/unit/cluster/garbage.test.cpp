@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Garbage does not mean absent. Recorded answers, cut short, with a line dropped, empty or foreign.
 #include "support/long_run.hpp"
+#include <iplease/core/json.hpp>
 #include <iplease/core/plan.hpp>
 #include <iplease/core/reads.hpp>
 #include <iplease/core/resolve.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "../stages/fresh.hpp"
 #include "canned_cluster.hpp"
@@ -71,7 +71,7 @@ std::vector<std::string> damaged(const std::string& whole)
 /// does.
 std::string without_schemas(const std::string& named)
 {
-  nlohmann::json all = nlohmann::json::parse(named);
+  nlohmann::json all = parsed_json(named);
   for (nlohmann::json& item : all["items"]) {
     if (item["kind"] == "CustomResourceDefinition") {
       item.erase("spec");
@@ -132,7 +132,7 @@ TEST_CASE("MetalLB's Deployments that were asked for by label are not missing wh
   std::string& named = cluster.answers["get -f -"].out;
   const std::size_t at = named.find("\"name\": \"metallb-controller\"");
   REQUIRE(at != std::string::npos);
-  nlohmann::json all = nlohmann::json::parse(named);
+  nlohmann::json all = parsed_json(named);
   for (std::size_t index = 0; index < all["items"].size(); ++index) {
     if (all["items"][index]["metadata"]["name"] == "metallb-controller") {
       all["items"].erase(index);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/held.hpp>
+#include <iplease/core/json.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 using namespace iplease;
 
 namespace {
 
-const nlohmann::json k_spec = nlohmann::json::parse(R"({
+const nlohmann::json k_spec = parsed_json(R"({
   "nodeSelector": {"disk": "fast"},
   "tolerations": [{"key": "gpu", "operator": "Exists"}],
   "initContainers": [{"name": "init", "image": "p:1",
@@ -36,7 +36,7 @@ TEST_CASE("what a pod's spec wants before it starts", "[cluster]")
   CHECK(needs.tolerated == std::set<std::string>{"gpu"});
   CHECK_FALSE(needs.affinity);
   CHECK(needs.resources.find(R"(provider{"cpu":"1","memory":"1Gi"};)") != std::string::npos);
-  CHECK(parse_pod_needs(nlohmann::json::parse("3")) == PodNeeds{});
+  CHECK(parse_pod_needs(parsed_json("3")) == PodNeeds{});
 }
 
 TEST_CASE("a live pod's images are those that its node has", "[cluster]")

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/chart_index.hpp>
 #include <iplease/cluster/masked_runner.hpp>
+#include <iplease/cluster/parse.hpp>
 #include <iplease/cluster/rights.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/plan.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "canned_cluster.hpp"
 
@@ -88,7 +89,7 @@ TEST_CASE("Rights are asked for in one go, and the missing ones are named", "[cl
   CHECK(has({.verb = "create", .resource = "services", .name_space = "metallb-system"}));
   CHECK(has({.verb = "create", .resource = "pods/exec", .name_space = "akash-services"}));
   CHECK_FALSE(has({.verb = "create", .resource = "namespaces"}));
-  const nlohmann::json list = nlohmann::json::parse(access_manifest(rights));
+  const nlohmann::json list = parsed_json(access_manifest(rights));
   CHECK(list["items"].size() == rights.size());
   CHECK(rights_for(Plan{}).empty());
 

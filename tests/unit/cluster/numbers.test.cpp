@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A number that does not fit gives an empty answer, not another number.
 #include <iplease/cluster/parse.hpp>
+#include <iplease/core/json.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 using namespace iplease;
 using nlohmann::json;
@@ -18,7 +18,7 @@ TEST_CASE("A port that is no number of 32 bits is none", "[cluster][numbers]")
                                                      {"-1e300", 0, ""},
                                                      {"9223372036854775808", 0, ""},
                                                      {"18446744073709551615", 0, ""}}));
-  const ServiceSeen service = parse_service(json::parse(R"({"spec":{"ports":[{"port":)" + written +
+  const ServiceSeen service = parse_service(parsed_json(R"({"spec":{"ports":[{"port":)" + written +
                                                         R"(,"targetPort":)" + written + "}]}}"));
   REQUIRE(service.ports.size() == 1);
   CHECK(service.ports.front().port == port);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/fill.hpp>
 #include <iplease/cluster/observe.hpp>
+#include <iplease/core/json.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "canned_cluster.hpp"
 
@@ -238,7 +238,7 @@ std::string renamed(std::string text, const std::string& from, const std::string
 /// All objects except the provider's: kubectl prints only what was asked for.
 std::string without_provider(const std::string& named)
 {
-  nlohmann::json all = nlohmann::json::parse(named);
+  nlohmann::json all = parsed_json(named);
   nlohmann::json items = nlohmann::json::array();
   for (const nlohmann::json& item : all["items"]) {
     if (!item["metadata"]["name"].get<std::string>().starts_with("akash-provider")) {

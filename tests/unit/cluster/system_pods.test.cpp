@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/cluster/observe.hpp>
+#include <iplease/core/json.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "canned_cluster.hpp"
 
@@ -17,7 +17,7 @@ TEST_CASE("The pods of kube-system are read where there is a reason to", "[clust
   CHECK_FALSE(cluster.was_asked(read));
 
   std::string& named = cluster.answers["get -f -"].out;
-  nlohmann::json objects = nlohmann::json::parse(named);
+  nlohmann::json objects = parsed_json(named);
   SECTION("for doctor and status")
   {
     Effects doors = cluster.effects();
@@ -43,7 +43,7 @@ TEST_CASE("The pods of kube-system are read where there is a reason to", "[clust
     for (nlohmann::json& one : objects["items"]) {
       if (one["kind"] == "ConfigMap" && one["metadata"]["name"] == "kube-proxy") {
         one["data"]["config.conf"] = "mode: ipvs\nipvs:\n  strictARP: true\n";
-        one["metadata"]["managedFields"] = nlohmann::json::parse(R"([
+        one["metadata"]["managedFields"] = parsed_json(R"([
           {"time": "2026-11-29T09:00:00Z", "fieldsV1": {"f:data": {"f:config.conf": {}}}},
           {"time": "2026-11-29T10:00:00Z", "fieldsV1": {"f:data": {"f:config.conf": {}}}},
           {"time": "2026-11-29T11:00:00Z", "fieldsV1": {"f:metadata": {"f:labels": {}}}}])");
@@ -63,7 +63,7 @@ TEST_CASE("A controller without speakers is looked for until leases are on", "[c
   CHECK_FALSE(cluster.was_asked(by_label));
 
   std::string& named = cluster.answers["get -f -"].out;
-  nlohmann::json objects = nlohmann::json::parse(named);
+  nlohmann::json objects = parsed_json(named);
   nlohmann::json& items = objects["items"];
   const auto is_operator = [](const nlohmann::json& one) {
     return one["kind"] == "Deployment" && one["metadata"]["name"] == "operator-ip";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/address_range.hpp>
+#include <iplease/core/json.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include <support/support.hpp>
 
@@ -45,7 +45,7 @@ IpAddress ip(const std::string& text)
 // a small Go program) answered for every row of our table and for seeded mutations of them.
 TEST_CASE("Every entry is read and counted as MetalLB 0.14.8 does", "[core][address]")
 {
-  const json rows = json::parse(test::data("unit/core/metallb_ranges.json"));
+  const json rows = parsed_json(test::data("unit/core/metallb_ranges.json"));
   REQUIRE(rows.size() > 300);
   for (const json& row : rows) {
     const auto text = row.at("in").get<std::string>();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/json.hpp>
 #include <iplease/core/plain_text.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 using namespace iplease;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/error.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/sha256.hpp>
 #include <iplease/engine/journal.hpp>
 #include <iplease/platform/state_files.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include <filesystem>
 #include <support/fake_clock.hpp>
@@ -90,12 +90,12 @@ TEST_CASE("The journal says what will happen before, and how it ended after", "[
   {
     const std::string text = runs.text();
     CHECK(text.back() == '\n');
-    const json header = json::parse(text.substr(0, text.find('\n')));
+    const json header = parsed_json(text.substr(0, text.find('\n')));
     CHECK(header["v"] == 1);
     CHECK(header["ev"] == "run");
     CHECK(runs.dir.path().ends_with("/" + header["cluster"].get<std::string>()));
     CHECK(header["settings"]["pool"] == "p");
-    const json intent = json::parse(text.substr(text.find('\n') + 1));
+    const json intent = parsed_json(text.substr(text.find('\n') + 1));
     CHECK(intent["ev"] == "intent");
     CHECK(intent["step"] == "pool/apply");
     CHECK(intent["argv"] == json({"kubectl", "apply", "-f", "-"}));
@@ -107,7 +107,7 @@ TEST_CASE("The journal says what will happen before, and how it ended after", "[
   journal->finish(
       "pool", step, {.exit_code = 1, .err = "no\xff\n", .took = std::chrono::milliseconds(412)});
   const std::string text = runs.text();
-  const json done = json::parse(text.substr(text.rfind('\n', text.size() - 2) + 1));
+  const json done = parsed_json(text.substr(text.rfind('\n', text.size() - 2) + 1));
   CHECK(done["ev"] == "done");
   CHECK(done["rc"] == 1);
   CHECK(done["ms"] == 412);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A journal line is not trusted once a disk or an editor has changed it.
 #include <iplease/core/error.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/engine/journal.hpp>
 #include <iplease/platform/state_files.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include <limits>
 #include <support/fake_clock.hpp>
@@ -72,7 +72,7 @@ std::string without_sums(const std::string& text)
 {
   std::string bare;
   for (const std::string& line : lines_of(text)) {
-    auto event = nlohmann::ordered_json::parse(line);
+    auto event = parsed_ordered_json(line);
     event.erase("sum");
     bare += event.dump() + "\n";
   }
@@ -119,7 +119,7 @@ TEST_CASE("A member of the wrong type is damage, never a fault of ours", "[engin
 {
   const auto with = [](std::size_t line, const char* key, const nlohmann::ordered_json& value) {
     std::vector<std::string> lines = lines_of(without_sums(journal_text()));
-    auto event = nlohmann::ordered_json::parse(lines.at(line));
+    auto event = parsed_ordered_json(lines.at(line));
     event[key] = value;
     lines.at(line) = event.dump() + "\n";
     std::string text;

@@ -290,7 +290,7 @@ TEST_CASE("Rendered YAML survives any value", "[migrate]")
 TEST_CASE("Rendered JSON is a List that kubectl accepts", "[migrate]")
 {
   const auto result = converted(input("01-layer2-single"));
-  const auto list = json::parse(render_json(result.objects));
+  const auto list = parsed_json(render_json(result.objects));
   CHECK(list["kind"] == "List");
   CHECK(list["items"] == json(result.objects));
 }

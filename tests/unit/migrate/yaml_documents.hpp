@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <iplease/core/json.hpp>
+
 #include <yaml-cpp/yaml.h>
 
 #include <string>
@@ -33,7 +34,7 @@ inline nlohmann::json to_json(const YAML::Node& node)
   const std::string& text = node.Scalar();
   const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
   if (node.Tag() == "?" && (number || text == "true" || text == "false")) {
-    return nlohmann::json::parse(text);
+    return parsed_json(text);
   }
   return text;
 }

@@ -203,7 +203,7 @@ TEST_CASE("JSON is one object per line with type and message, and repeats no unc
   json last;
   for (std::size_t from = 0; from < told.text.size();) {
     const std::size_t end = told.text.find('\n', from);
-    last = json::parse(told.text.substr(from, end - from));
+    last = parsed_json(told.text.substr(from, end - from));
     CHECK(last["@message"].is_string());
     CHECK(last["@timestamp"].is_string());
     types.push_back(last["type"]);
@@ -235,7 +235,7 @@ TEST_CASE("What goes wrong and does not stop is told by its id", "[report][json]
   test::FakeClock clock;
   Told lines;
   JsonView(lines.write, clock, false).warning(problem);
-  const json told = json::parse(lines.text);
+  const json told = parsed_json(lines.text);
   CHECK(told["type"] == "warning");
   CHECK(told["id"] == "IPL-RUN-006");
   CHECK(told["severity"] == "warning");
@@ -254,7 +254,7 @@ TEST_CASE("How a command ended says what its number is", "[report][json]")
        {Ended::exited, Ended::signalled, Ended::timed_out, Ended::not_found, Ended::not_started}) {
     Told lines;
     JsonView(lines.write, clock, false).command_end(k_stage, k_step, {.ended = ended});
-    CHECK(json::parse(lines.text)["ended"] == ended_word(ended));
+    CHECK(parsed_json(lines.text)["ended"] == ended_word(ended));
   }
 }
 
@@ -264,10 +264,10 @@ TEST_CASE("A name that is not there is null", "[report][json]")
   Told lines;
   JsonView view(lines.write, clock, false);
   view.result(ExitCode::usage, false, "");
-  CHECK(json::parse(lines.text)["run"].is_null());
+  CHECK(parsed_json(lines.text)["run"].is_null());
   lines.text.clear();
   view.stage_start({.stage = "verify"}, 1, 1);
-  CHECK(json::parse(lines.text)["change"].is_null());
+  CHECK(parsed_json(lines.text)["change"].is_null());
 }
 
 TEST_CASE("Bytes that are not UTF-8 do not break the JSON", "[report][json]")

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/pattern.hpp>
 #include <iplease/kubespray/inventory.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "fresh.hpp"
 #include <algorithm>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/json.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "../../../src/stages/legacy.hpp"
 #include "fresh.hpp"
@@ -130,7 +130,7 @@ TEST_CASE("Everything is saved and pinned before the new MetalLB is installed", 
   const auto& saved = std::get<FileWrite>(step(metallb, "metallb/save-config").action);
   CHECK(saved.path == "/root/provider/metallb-metallb-configmap.json");
   const auto copy =
-      json::parse(std::get<Run>(step(metallb, "metallb/keep-config").action).command.input);
+      parsed_json(std::get<Run>(step(metallb, "metallb/keep-config").action).command.input);
   CHECK(copy["metadata"]["name"] == "iplease-kept-config");
   CHECK(copy["metadata"]["annotations"]["iplease.akash.network/copy-of"] == "metallb");
   CHECK(copy["data"]["config"] == k_pools);

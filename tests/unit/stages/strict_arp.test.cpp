@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iplease/core/catalogue.hpp>
+#include <iplease/core/json.hpp>
 #include <iplease/core/observation.hpp>
 #include <iplease/core/plan.hpp>
 #include <iplease/core/settings.hpp>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 #include <yaml-cpp/yaml.h>
 
 #include <support/support.hpp>
@@ -73,7 +73,7 @@ TEST_CASE("Kubespray's IPVS default is edited, restarted and proved", "[stages][
   CHECK(ids(made) == k_whole);
   const Step& edit = made.steps.at(0);
   const auto& command = std::get<Run>(edit.action).command;
-  const auto patch = nlohmann::json::parse(command.input);
+  const auto patch = parsed_json(command.input);
   CHECK(patch["metadata"]["resourceVersion"] == "4711");
   CHECK(patch["data"].size() == 1); // kubeconfig.conf is not in the patch
   std::string wanted = seen.kube_proxy.config.value;
