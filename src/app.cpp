@@ -94,8 +94,6 @@ ExitCode guarded(const ParsedLine& line, World& world)
   }
   try {
     return dispatch(line.options, world);
-  } catch (const UsageError& error) {
-    return refuse(error.problems(), world);
   } catch (const EnvironmentError& error) {
     return refuse({error.problem()}, world);
   } catch (const std::exception& error) {

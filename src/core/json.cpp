@@ -6,11 +6,13 @@ template class nlohmann::basic_json<nlohmann::ordered_map>;
 
 namespace iplease {
 
-nlohmann::json parsed_json(std::string_view text) {
+nlohmann::json parsed_json(std::string_view text)
+{
   return nlohmann::json::parse(text, nullptr, false);
 }
 
-nlohmann::ordered_json parsed_ordered_json(std::string_view text) {
+nlohmann::ordered_json parsed_ordered_json(std::string_view text)
+{
   return nlohmann::ordered_json::parse(text, nullptr, false);
 }
 

@@ -52,14 +52,13 @@ json selector_json(const Selector& selector)
 
 json peer_spec(const Peer& peer)
 {
-  json spec{
-      {"myASN", peer.my_asn},
-      {"peerASN", peer.asn},
-      {"peerAddress", peer.address},
-      {"holdTime", go::seconds_text(peer.hold_seconds)},
-      // 0.14.8 writes these two even if unset; 0s means "a third of the hold time".
-      {"keepaliveTime", go::seconds_text(peer.keepalive_seconds)},
-      {"passwordSecret", json::object()}};
+  json spec{{"myASN", peer.my_asn},
+            {"peerASN", peer.asn},
+            {"peerAddress", peer.address},
+            {"holdTime", go::seconds_text(peer.hold_seconds)},
+            // 0.14.8 writes these two even if unset; 0s means "a third of the hold time".
+            {"keepaliveTime", go::seconds_text(peer.keepalive_seconds)},
+            {"passwordSecret", json::object()}};
   put(spec, "sourceAddress", peer.source);
   put(spec, "routerID", peer.router_id);
   put(spec, "password", peer.password);

@@ -18,9 +18,9 @@ struct ReleaseStart {
   std::vector<Problem> problems{}; ///< no write: another helm is at work, or no history
   std::vector<Step> heal{};        ///< removes what iplease's dead helm left, before the next helm
   bool ours = false;               ///< not deployed, and left so by iplease
-  bool keeps_values = false; ///< a revision was deployed: its values are the operator's own
-  std::string before{};      ///< the release after `heal`, as release_line(); or "absent"
-  int revision = 0;          ///< its last revision then
+  bool keeps_values = false;       ///< a revision was deployed: its values are the operator's own
+  std::string before{};            ///< the release after `heal`, as release_line(); or "absent"
+  int revision = 0;                ///< its last revision then
 
   /// The release after the next successful helm, as release_line().
   [[nodiscard]] std::string after(const std::string& chart) const;

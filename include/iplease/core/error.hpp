@@ -5,7 +5,6 @@
 
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 namespace iplease {
 
@@ -28,20 +27,6 @@ struct Problem {
   Place place{};
   ExitCode exit = ExitCode::failed;
   bool operator==(const Problem&) const = default;
-};
-
-/// Unusable input (exit 2, 3 or 7) as an exception, for the outermost code.
-class UsageError : public std::runtime_error {
-public:
-  explicit UsageError(std::vector<Problem> problems)
-      : std::runtime_error(problems.empty() ? "usage error" : problems.front().what),
-        m_problems(std::move(problems))
-  {
-  }
-  [[nodiscard]] const std::vector<Problem>& problems() const noexcept { return m_problems; }
-
-private:
-  std::vector<Problem> m_problems;
 };
 
 /// Thrown if the environment prevents the work: no tool, no disk space, no lock.
