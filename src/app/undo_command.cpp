@@ -2,10 +2,12 @@
 #include <iplease/cluster/observe.hpp>
 #include <iplease/cluster/undo_reads.hpp>
 #include <iplease/core/plain_text.hpp>
+#include <iplease/core/reads.hpp>
 #include <iplease/report/plan_view.hpp>
 #include <iplease/stages/undo.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "carry_out.hpp"
 #include "commands.hpp"
@@ -127,11 +129,30 @@ void tell_rows(const std::vector<UndoRow>& rows, const std::vector<std::string>&
   }
 }
 
+/// What could not be read again is not known to be gone.
+std::optional<Problem> not_seen_again(const Session& now)
+{
+  if (auto problem = why_not_reached(now)) {
+    return problem;
+  }
+  const std::vector<std::string> unread = unbelieved(now.seen);
+  if (unread.empty()) {
+    return std::nullopt;
+  }
+  return Problem{.id = "IPL-CLU-080",
+                 .what = "every step was done, but the result could not be read",
+                 .saw = fmt::format("{}", fmt::join(unread, "\n")),
+                 .exit = ExitCode::not_verified};
+}
+
 /// Looks again, compares everything that runs touched, and reports it.
 ExitCode prove_undo(const Session& then, const RawOptions& options, World& world)
 {
   Session now = then;
   look(now, options, world, false, false);
+  if (const std::optional<Problem> problem = not_seen_again(now)) {
+    return refuse(now, {*problem}, world);
+  }
   MemorySeen memory = then.seen.memory;
   std::erase_if(memory.touched, [&](const auto& one) { // only the stages that were undone
     return std::ranges::find(then.plan.stages, one.second.stage, &StagePlan::stage) ==

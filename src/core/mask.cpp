@@ -188,6 +188,24 @@ std::size_t credentials_end(std::string_view text, std::size_t at)
   return sign != std::string_view::npos && sign > at + 3 ? sign : std::string_view::npos;
 }
 
+/// Whether a name ends in "key", as encryptionKey does. `key` alone is a toleration's, and an
+/// affinity has a topologyKey.
+bool names_a_key(std::string_view low)
+{
+  constexpr std::string_view word = "key";
+  for (std::size_t at = low.find(word); at != std::string_view::npos; at = low.find(word, at + 1)) {
+    const std::string_view before = low.substr(0, at);
+    const std::size_t after = at + word.size();
+    const bool starts = before.empty() || !(alphanumeric(before.back()) || before.back() == '_' ||
+                                            before.back() == '-');
+    const bool ends = after == low.size() || !alphanumeric(low[after]);
+    if (!starts && ends && !before.ends_with("topology")) {
+      return true;
+    }
+  }
+  return false;
+}
+
 } // namespace
 
 void Masker::note(std::string word, std::size_t shortest)
@@ -300,19 +318,12 @@ std::string mask_url_credentials(std::string text)
 
 bool may_hold_secret(std::string_view text)
 {
-  constexpr std::string_view words[] = {"token",
-                                        "secret",
-                                        "passw",
-                                        "credential",
-                                        "apikey",
-                                        "api_key",
-                                        "privatekey",
-                                        "private_key",
-                                        "mnemonic"};
+  constexpr std::string_view words[] = {
+      "token", "secret", "pass", "credential", "mnemonic", "seed", "auth"};
   const std::string low = lowered(text);
-  return !url_credentials(text).empty() || std::ranges::any_of(words, [&](std::string_view word) {
-    return low.find(word) != std::string::npos;
-  });
+  return !url_credentials(text).empty() || names_a_key(low) ||
+         std::ranges::any_of(
+             words, [&](std::string_view word) { return low.find(word) != std::string::npos; });
 }
 
 std::vector<Secret> named_secrets(std::string_view text)

@@ -43,7 +43,14 @@ void note_made(MadeSeen& made, const Json& event)
       note_field(made.fields[text_of(field, "field")], text_of(field, "was"), text_of(field, "is"));
     }
   }
-  made.expect.push_back(text_of(event, "expect"));
+  const std::string expect = text_of(event, "expect");
+  if (const std::string failed = text_of(event, "failed"); failed.empty()) {
+    made.unsure.erase(expect);
+  } else if (std::ranges::count(made.expect, expect) == 0) {
+    made.unsure[expect] = {
+        .before = before, .expect = expect, .began = text_of(event, "t"), .ended = failed};
+  }
+  made.expect.push_back(expect);
 }
 
 /// Keeps only the named fields of an event.
@@ -87,10 +94,15 @@ void MadeReplay::done(const Json& event)
     return;
   }
   const bool well = text_of(event, "ended") == "exited" && event.value("rc", 0) == 0;
-  // A failed helm may still have left its revision.
-  const bool refused = text_of(event, "ended") == "exited" && !well &&
-                       !made_subject(*m_begun).starts_with("release/");
-  if (m_undo && well) {
+  const bool failed = text_of(event, "ended") == "exited" && !well;
+  const bool release = made_subject(*m_begun).starts_with("release/");
+  const bool refused = failed && !release; // a failed helm may still have left its revision
+  if (failed) {
+    (*m_begun)["failed"] = text_of(event, "t");
+  }
+  // A heal only clears the way: the release is still there to be reverted.
+  const bool heal = text_of(event, "step").ends_with("/heal");
+  if (m_undo && well && !heal) {
     take_back(made_subject(*m_begun));
   }
   if (refused || m_undo) {

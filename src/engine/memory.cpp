@@ -60,7 +60,9 @@ private:
     m_memory.unfinished_command.clear();
     m_memory.unfinished_only.clear();
     m_memory.unfinished_kept.clear();
-    m_memory.release_writes.clear(); // the run looked at everything and found it as promised
+    if (m_only.empty()) { // the run looked at everything and found it as promised
+      m_memory.release_writes.clear();
+    }
     settle(m_memory.in_flight_step);
     m_made.settle();
     if (m_command == "undo" && m_only.empty()) { // nothing is left to be proved

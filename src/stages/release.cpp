@@ -30,15 +30,6 @@ int revision_in(const std::string& line)
   return blank == std::string::npos ? 0 : std::atoi(line.c_str() + blank);
 }
 
-/// Whether Helm's time of the revision lies within the command, if that ended by itself. One that
-/// failed before it wrote anything leaves the next number to somebody else. One that was cut short
-/// has no end, so the number alone decides.
-bool within(const ReleaseWrite& write, const ReleaseSeen& release)
-{
-  const std::string written = helm_time(release.updated);
-  return write.ended.empty() || (write.began <= written && written <= write.ended);
-}
-
 Step heal_step(const std::string& stage, const ReleaseSeen& release)
 {
   return {.id = stage + "/heal",
@@ -122,6 +113,12 @@ std::string helm_time(std::string_view text)
                      clock.minutes().count(),
                      clock.seconds().count(),
                      duration_cast<milliseconds>(clock.subseconds()).count());
+}
+
+bool within(const ReleaseWrite& write, const ReleaseSeen& release)
+{
+  const std::string written = helm_time(release.updated);
+  return write.ended.empty() || (write.began <= written && written <= write.ended);
 }
 
 bool is_pending(const ReleaseSeen& release)

@@ -44,5 +44,9 @@ struct ReleaseStart {
 /// Helm's "2026-11-23 08:58:42.735055372 +0100 CET" as the journal writes times,
 /// "2026-11-23T07:58:42.735Z"; empty if it is not such a time.
 [[nodiscard]] std::string helm_time(std::string_view text);
+/// Whether Helm's time of the revision lies within the command, if that ended by itself. One that
+/// failed before it wrote anything leaves the next number to somebody else. One that was cut short
+/// has no end, so the number alone decides.
+[[nodiscard]] bool within(const ReleaseWrite& write, const ReleaseSeen& release);
 
 } // namespace iplease::stages

@@ -175,9 +175,11 @@ std::string release_subject(const ReleaseSeen& release)
   return "release/" + release.name_space + "/" + release.name;
 }
 
-bool is_our_release(const MadeSeen& made, bool left_by_us, const std::string& before)
+bool is_our_release(const MadeSeen& made, const ReleaseStart& start, const ReleaseSeen& release)
 {
-  return left_by_us || made_state(&made, before) == MadeState::ours;
+  const auto unsure = made.unsure.find(start.before);
+  return start.ours || (made_state(&made, start.before) == MadeState::ours &&
+                        (unsure == made.unsure.end() || within(unsure->second, release)));
 }
 
 } // namespace iplease::stages

@@ -7,6 +7,7 @@
 #include <iplease/core/settings.hpp>
 
 #include "change.hpp"
+#include "release.hpp"
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,7 +56,8 @@ void set_back(Change& change, const std::vector<std::string>& path, const FieldC
 
 /// "release/NAMESPACE/NAME".
 [[nodiscard]] std::string release_subject(const ReleaseSeen& release);
-/// Whether the release is as an iplease run left it; `before` is its state after healing.
-[[nodiscard]] bool is_our_release(const MadeSeen& made, bool left_by_us, const std::string& before);
+/// Whether the release is as an iplease run left it.
+[[nodiscard]] bool
+is_our_release(const MadeSeen& made, const ReleaseStart& start, const ReleaseSeen& release);
 
 } // namespace iplease::stages

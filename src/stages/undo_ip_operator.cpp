@@ -91,7 +91,10 @@ undo_ip_operator(const Observation& seen, const Settings& want, std::span<const 
   const Seen<std::string>& live = seen.ip_operator.provider_address;
   const bool other_address = address != made->fields.end() && live.found() &&
                              std::ranges::count(address->second.is, live.value) == 0;
-  const bool ours = start.before == "absent" || is_our_release(*made, start.ours, start.before);
+  const bool ours = start.before == "absent" || is_our_release(*made, start, release);
+  if (!ours && start.before == made->before) {
+    return satisfied("release " + release.name + " is as it was before us");
+  }
   if (!ours || other_address) {
     return stays("release " + release.name + " was changed since: it is " + start.before +
                  (other_address ? " with provider_address " + live.value : "") +

@@ -84,7 +84,7 @@ undo_metallb(const Observation& seen, const Settings& want, std::span<const Stag
     plan.notes.push_back("release " + release->name + " was " + made->before + " before us");
     return plan;
   }
-  if (start.before != "absent" && !is_our_release(*made, start.ours, start.before)) {
+  if (start.before != "absent" && !is_our_release(*made, start, *release)) {
     return stays("release " + release->name + " was changed since: it is " + start.before +
                  ", and we had made it " + made->expect.back());
   }

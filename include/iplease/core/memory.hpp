@@ -33,6 +33,9 @@ struct MadeSeen {
   std::string before{};              ///< its state before the first step; "absent": iplease made it
   std::vector<std::string> expect{}; ///< the states that the steps promised, oldest first
   std::map<std::string, MadeField> fields{};
+  /// By promised state: the times of a helm that failed. It may still have written its revision,
+  /// but the number is then also the next one that somebody else's helm writes.
+  std::map<std::string, ReleaseWrite> unsure{};
   bool operator==(const MadeSeen&) const = default;
 };
 

@@ -6,6 +6,7 @@ import fcntl
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,8 @@ class Place:
             real = tool.resolve()
             tool.unlink()
             tool.write_text(f'#!/bin/sh\necho "$*" >>{folder}/calls\ncase "$*" in *" patch "*) exec cat >/dev/null ;; esac\n'
+                            f'if [ -e {folder}/blind ] && grep -q " patch " {folder}/calls; then case "$*" in *"get nodes,daemonsets"*)\n'
+                            'echo "Error from server: etcdserver: request timed out" >&2; exit 1 ;; esac; fi\n'
                             f'exec {real} "$@"\n', encoding="utf-8")
             tool.chmod(0o755)
         named = json.loads((folder / "named.json").read_text(encoding="utf-8"))["items"]
@@ -132,9 +135,20 @@ def undone(place):
     assert [line for line in place.wrote()[before:] if "patch ipaddresspools.metallb.io default" in line], place.wrote()
 
 
+def not_seen_again(place):
+    """What could not be read after the last step is not taken for gone."""
+    shutil.rmtree(place.memory / "runs")
+    place.remember()
+    (place.folder / "calls").unlink()
+    (place.folder / "blind").touch()
+    said = place.run("undo", RUN, "--yes", *LEASE, code=4)
+    assert "error IPL-CLU-080" in said.stderr and "etcdserver: request timed out" in said.stderr, said.stderr
+    assert "now:" not in said.stdout, said.stdout
+
+
 with tempfile.TemporaryDirectory() as name:
     machine = Place(pathlib.Path(name))
-    for part in (believed, another_cluster, newer, damaged, no_such_run, at_work_already, undone):
+    for part in (believed, another_cluster, newer, damaged, no_such_run, at_work_already, undone, not_seen_again):
         part(machine)
         print(part.__name__, flush=True)
 print("undo believes only a journal of this cluster")

@@ -24,8 +24,9 @@ watch=$!
 HELM_QPS=1 HELM_BURST_LIMIT=1 "$real" "$@" <&3 &
 helm=$!
 until [ -s "$seen" ]; do kill -0 $helm || break; sleep 0.05; done
+kill -9 $watch # before iplease: the next run waits for whatever this one has started
+wait $watch
 [ -s "$seen" ] && kill -9 $helm $iplease
-kill -9 $watch
 rm -f "$seen"
 wait $helm"""
 

@@ -43,9 +43,9 @@ class Undone:
             nothing_left()
 
     def fault(self, command, kind):
-        bound = BOUND if kind == "the command hangs" else ()
-        odd = self.commands.index(command) % 2
-        self.attempt(lambda: faulty(ARGS, command, kind, *bound), as_told if odd else same_again)
+        at = self.commands.index(command)
+        self.attempt(lambda: faulty(ARGS, command, kind) if kind != "the command hangs" else hanging(at),
+                     as_told if at % 2 else same_again)
 
     def silence(self, command):
         self.attempt(lambda: in_silence(ARGS, command))
@@ -64,6 +64,11 @@ class Undone:
 
     def enable_beside_undo(self, command):
         self.attempt(lambda: beside(ARGS, command, ("enable", "--yes")))
+
+
+def hanging(at):
+    """The limits stand in the commands themselves, so these are other commands."""
+    return faulty(ARGS, planned(*ARGS, "--dry-run", *BOUND)[at], "the command hangs", *BOUND)
 
 
 def same_again(_):

@@ -79,6 +79,26 @@ TEST_CASE("A text that is no YAML tells its secrets line by line", "[core][mask]
   CHECK(secrets_by_line("key:\nname: provider\n").empty());
 }
 
+TEST_CASE("Values that mention a secret by any name are kept back whole", "[core][mask]")
+{
+  for (const char* text : {R"({"extraEnv":[{"name":"BGP_AUTH","value":"x"}]})",
+                           "passphrase: x",
+                           "encryptionKey: x",
+                           "auth-key: x",
+                           R"({"API_KEY":"x"})",
+                           "image: https://user:word@registry.example/x"}) {
+    INFO(text);
+    CHECK(may_hold_secret(text));
+  }
+  for (const char* text : {R"({"tolerations":[{"key":"node-role.kubernetes.io/control-plane"}]})",
+                           "topologyKey: kubernetes.io/hostname",
+                           "keyboard: de",
+                           "key: a"}) {
+    INFO(text);
+    CHECK_FALSE(may_hold_secret(text));
+  }
+}
+
 TEST_CASE("What a log names as a secret is masked to the end of its line", "[core][mask]")
 {
   CHECK(mask_named_secrets("key-password=hunter2 x\nopened: /run\ntoken: abc") ==

@@ -232,6 +232,67 @@ TEST_CASE("An undo of one run leaves the memory of the others", "[engine][memory
   CHECK(made_by(journals.dir.path(), second).empty());
 }
 
+namespace {
+
+Step helm_step(const std::string& id, const std::string& before, const std::string& expect)
+{
+  return {.id = id,
+          .action = Run{.command = {.argv = {"helm"}}},
+          .subject = "release/metallb-system/metallb",
+          .before = before,
+          .expect = expect};
+}
+
+} // namespace
+
+TEST_CASE("A heal of an undo reverts nothing yet", "[engine][memory]")
+{
+  Journals journals;
+  run_of(journals, "enable", helm_step("metallb/install", "absent", "deployed metallb revision 1"));
+  run_of(journals, "undo", helm_step("metallb/heal", "uninstalling", "absent"));
+  CHECK(journals.memory().made.empty()); // a whole undo that ended well looked at everything
+  run_of(journals, "enable", helm_step("metallb/install", "absent", "deployed metallb revision 1"));
+  {
+    const auto undo = journals.open("undo");
+    undo->begin("metallb", helm_step("metallb/heal", "uninstalling", "absent"));
+    undo->finish("metallb", helm_step("metallb/heal", "uninstalling", "absent"), {});
+    undo->close("failed");
+  }
+  CHECK(journals.memory().made.count("release/metallb-system/metallb") == 1);
+}
+
+TEST_CASE("What a failed helm may have left has its times", "[engine][memory]")
+{
+  const std::string one = "deployed metallb revision 1";
+  Journals journals;
+  run_of(journals, "enable", helm_step("metallb/install", "absent", one), 1);
+  MadeSeen made = journals.memory().made.at("release/metallb-system/metallb");
+  REQUIRE(made.unsure.count(one) == 1);
+  CHECK_FALSE(made.unsure.at(one).began.empty());
+  CHECK(made.unsure.at(one).began <= made.unsure.at(one).ended);
+  run_of(journals, "enable", helm_step("metallb/install", "absent", one));
+  made = journals.memory().made.at("release/metallb-system/metallb");
+  CHECK(made.unsure.empty());
+}
+
+TEST_CASE("An undo of one stage leaves what is known of other releases", "[engine][memory]")
+{
+  Journals journals;
+  run_of(journals,
+         "enable",
+         helm_step("ip-operator/install", "absent", "deployed akash-ip-operator revision 1"),
+         1);
+  {
+    const auto undo = journals.open("undo", "pool");
+    undo->begin("pool", changing("B", "A"));
+    undo->finish("pool", changing("B", "A"), {});
+    undo->close("done");
+  }
+  CHECK(journals.memory().release_writes.size() == 1);
+  run_of(journals, "undo", changing("B", "A"));
+  CHECK(journals.memory().release_writes.empty());
+}
+
 TEST_CASE("A journal of another cluster stops us", "[engine][memory]")
 {
   Journals journals;

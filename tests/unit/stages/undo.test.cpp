@@ -279,6 +279,42 @@ TEST_CASE("A release that was there is rolled back to its revision", "[stages][u
         "deployed akash-ip-operator-19.0.1 revision 4");
 }
 
+TEST_CASE("A revision that another helm wrote after ours failed is not ours", "[stages][undo]")
+{
+  Observation seen = enabled_from(fresh());
+  const auto release = std::ranges::find(seen.releases, "metallb", &ReleaseSeen::name);
+  REQUIRE(release != seen.releases.end());
+  const std::string now = release_line(*release);
+  MadeSeen& made = seen.memory.made.at("release/metallb-system/metallb");
+  made.unsure[now] = {.before = "absent",
+                      .expect = now,
+                      .began = "2026-11-29T17:00:00.000Z",
+                      .ended = "2026-11-29T17:00:09.000Z"};
+  SECTION("within the time of our own")
+  {
+    release->updated = "2026-11-29 18:00:05.5 +0100 CET";
+    CHECK_FALSE(stage(undone(seen), "metallb").steps.empty());
+  }
+  SECTION("later")
+  {
+    release->updated = "2026-11-29 21:00:05.5 +0100 CET";
+    CHECK(stage(undone(seen), "metallb").steps.empty());
+    CHECK(stage(undone(seen), "metallb").kept.size() == 1);
+  }
+}
+
+TEST_CASE("A release that our failed helm did not change is as it was", "[stages][undo]")
+{
+  Observation seen = enabled_from(fresh());
+  seen.memory.made["release/akash-services/akash-ip-operator"] = {
+      .stage = "ip-operator",
+      .before = release_line(seen.ip_operator.release.value),
+      .expect = {"deployed akash-ip-operator-19.0.3 revision 9"}};
+  const StagePlan plan = stage(undone(seen), "ip-operator");
+  CHECK(plan.steps.empty());
+  CHECK(plan.kept.empty());
+}
+
 TEST_CASE("The table compares what was touched with what was there", "[stages][undo]")
 {
   const Observation seen = enabled_from(fresh());
