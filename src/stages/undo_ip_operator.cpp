@@ -66,6 +66,16 @@ Step roll_operator_back(const Observation& seen,
           .proves = "release " + release.name + " is as in revision " + revision};
 }
 
+/// " with provider_address ..." if it is one that iplease did not set.
+std::string other_address(const Observation& seen, const MadeSeen& made)
+{
+  const auto address = made.fields.find("provider_address");
+  const Seen<std::string>& live = seen.ip_operator.provider_address;
+  const bool other = address != made.fields.end() && live.found() &&
+                     std::ranges::count(address->second.is, live.value) == 0;
+  return other ? " with provider_address " + live.value : "";
+}
+
 } // namespace
 
 StagePlan
@@ -87,17 +97,13 @@ undo_ip_operator(const Observation& seen, const Settings& want, std::span<const 
   if (!start.problems.empty()) {
     return blocked(std::move(start.problems));
   }
-  const auto address = made->fields.find("provider_address");
-  const Seen<std::string>& live = seen.ip_operator.provider_address;
-  const bool other_address = address != made->fields.end() && live.found() &&
-                             std::ranges::count(address->second.is, live.value) == 0;
   const bool ours = start.before == "absent" || is_our_release(*made, start, release);
   if (!ours && start.before == made->before) {
     return satisfied("release " + release.name + " is as it was before us");
   }
-  if (!ours || other_address) {
-    return stays("release " + release.name + " was changed since: it is " + start.before +
-                 (other_address ? " with provider_address " + live.value : "") +
+  const std::string other = other_address(seen, *made);
+  if (!ours || !other.empty()) {
+    return stays("release " + release.name + " was changed since: it is " + start.before + other +
                  ", and we had made it " + made->expect.back() + by_hand);
   }
   StagePlan plan{.verdict = Verdict::needed,
