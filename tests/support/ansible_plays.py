@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,14 @@ if not all(shutil.which(f"ansible{word}") for word in ("-playbook", "-galaxy", "
 
 TOP = Path(__file__).resolve().parents[2]
 SOURCE = TOP / "packaging" / "ansible"
+GUIDE = (TOP / "docs" / "guide" / "ansible.md").read_text(encoding="utf-8")
+
+
+def example(language, part):
+    """The only example of docs/guide/ansible.md in that language with that part, as it stands."""
+    found = [block for block in re.findall(rf"(?ms)^```{language}\n(.*?)^```$", GUIDE) if part in block]
+    assert len(found) == 1, f"{len(found)} examples with {part!r} in the guide"
+    return found[0]
 
 
 class Ran:
@@ -59,10 +68,10 @@ class Ansible:
         return done
 
     def install(self):
-        """Builds the collection and installs what was built; returns the tarball."""
-        self.run("ansible-galaxy", "collection", "build", "--output-path", self.folder, SOURCE)
+        """Builds the collection and installs what was built, by the guide's own words; returns the tarball."""
+        (self.folder / "packaging").symlink_to(SOURCE.parent)
+        self.run("sh", "-ec", example("sh", "ansible-galaxy"))
         [built] = self.folder.glob("iplease-provider-*.tar.gz")
-        self.run("ansible-galaxy", "collection", "install", "--offline", "-p", self.folder / "collections", built)
         return built
 
     def playing(self, play, *words, env=None, name="play"):

@@ -15,7 +15,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
-from ansible_plays import SOURCE, TOP, Ansible, tasks  # noqa: E402
+from ansible_plays import SOURCE, TOP, Ansible, example, tasks  # noqa: E402
 from json_schema import check  # noqa: E402
 from recorded import at_work, recordings  # noqa: E402
 
@@ -94,15 +94,18 @@ def specified(ansible):
     for name, spec in specs.items():
         assert spec["description"] and spec["type"], name
         assert spec.get("default", defaults[name]) == defaults[name], f"{name}: {spec} {defaults[name]}"
-    inventory = SOURCE / "playbooks" / "inventory" / "hosts.yml"
-    hosts = json.loads(ansible.run("ansible-inventory", "-i", inventory, "--list").stdout)["_meta"]["hostvars"]
-    assert len(hosts) == 10 and len({one["ansible_host"] for one in hosts.values()}) == 10, hosts
-    pools = [entry for one in hosts.values() for entry in one["ip_leases_settings"]["pool"]["addresses"]]
-    assert len(set(pools)) == 10, pools
-    head = {"apiVersion": "iplease.akash.network/v1", "kind": "Enablement"}
-    for one in hosts.values():
-        subprocess.run([IPLEASE, "config", "validate", "-f", "-"], input=json.dumps({**head, **one["ip_leases_settings"]}),
-                       text=True, check=True, capture_output=True)
+    inventory, small = SOURCE / "playbooks" / "inventory" / "hosts.yml", ansible.folder / "guide.yml"
+    small.write_text(example("yaml", "providers:\n"), encoding="utf-8")
+    secret = yaml.safe_load(example("yaml", "ip_leases_secret_settings:"))["ip_leases_secret_settings"]
+    for file, count in ((inventory, 10), (small, 2)):
+        hosts = json.loads(ansible.run("ansible-inventory", "-i", file, "--list").stdout)["_meta"]["hostvars"]
+        assert len(hosts) == len({one["ansible_host"] for one in hosts.values()}) == count, hosts
+        pools = [entry for one in hosts.values() for entry in one["ip_leases_settings"]["pool"]["addresses"]]
+        assert len(set(pools)) == count, pools
+        for one in hosts.values():
+            flags = {"apiVersion": "iplease.akash.network/v1", "kind": "Enablement", **one["ip_leases_settings"], **secret}
+            subprocess.run([IPLEASE, "config", "validate", "-f", "-"], input=json.dumps(flags), text=True, check=True,
+                           capture_output=True)
     ansible.run("ansible-playbook", "-i", inventory, "--syntax-check", "iplease.provider.ip_leases")
 
 
@@ -179,7 +182,8 @@ def recorded(ansible):
     idle = program(ansible.folder, "idle",
                    f"""case "$1" in enable) cat >/dev/null; echo '{IDLE}' ;; *) exec {IPLEASE} "$@" ;; esac\n""")
     ran = ansible.play(tasks(
-        ("idle", "iplease_enable", {"binary": idle, "settings": GOOD}), ("enable", "iplease_enable", here), ("info", "iplease_info", here), ("doctor", "iplease_doctor", here),
+        ("idle", "iplease_enable", {"binary": idle, "settings": GOOD}), ("enable", "iplease_enable", here),
+        ("info", "iplease_info", here), ("doctor", "iplease_doctor", here),
         ("leased", "iplease_enable", {**here, "state": "absent"}),
         ("undo", "iplease_enable", {**here, "state": "absent", "accept_risks": ["undo.leases=1"]})), env=env, name="recorded")
     assert ran.of("idle")["outcome"] == "ok" and not ran.of("idle")["changed"], ran.of("idle")

@@ -111,6 +111,20 @@ def follow(said, wanted, *, code=0, fill=None, more=(), folder="", **rest):
     return done
 
 
+def api_server(number):
+    """A signal to this lab's API server."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            name = (folder / "comm").read_text(encoding="utf-8").strip()
+            groups = (folder / "cgroup").read_text(encoding="utf-8")
+        except OSError:
+            continue  # it has ended meanwhile
+        if name == "kube-apiserver" and f"/{LAB}/" in groups:
+            os.kill(int(folder.name), number)
+            return
+    claim(False, "no API server")
+
+
 def audit_mark():
     return AUDIT.stat().st_size
 

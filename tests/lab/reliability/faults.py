@@ -3,14 +3,13 @@
 command line, the k-th time it comes, and is the real tool at all others."""
 
 import json
-import os
 import shlex
 import signal
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "enable"))
-from onlab import LAB, STATE, claim, iplease, shell  # noqa: E402
+from onlab import STATE, api_server, iplease, shell  # noqa: E402
 
 HOME = STATE / "home"
 RUNS = HOME / ".local" / "state" / "iplease"
@@ -110,20 +109,6 @@ def wrapped(argv, before, what):
 
 def was_met():
     return (HOME / "met").exists()
-
-
-def api_server(number):
-    """A signal to this lab's API server."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            name = (folder / "comm").read_text(encoding="utf-8").strip()
-            groups = (folder / "cgroup").read_text(encoding="utf-8")
-        except OSError:
-            continue  # it has ended meanwhile
-        if name == "kube-apiserver" and f"/{LAB}/" in groups:
-            os.kill(int(folder.name), number)
-            return
-    claim(False, "no API server")
 
 
 def stop_api_server():
