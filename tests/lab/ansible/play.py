@@ -19,6 +19,7 @@ HOME = STATE / "home"
 FLAGS = HOME / "etc" / "flags.yaml"
 SETTINGS = {key: value for key, value in yaml.safe_load((STATE / "iplease.yaml").read_text(encoding="utf-8")).items()
             if key not in ("apiVersion", "kind")}
+USUAL, WIDER = "203.0.113.100-203.0.113.120", "203.0.113.100-203.0.113.125"
 PATCH = "*'patch ipaddresspools.metallb.io'*"
 PLAY = example("yaml", "serial: 5")
 OTHER_CLUSTER = "6f0c9a3e-0000-4000-8000-00000000000f"
@@ -28,8 +29,12 @@ INVENTORY = {"providers": {"hosts": {"provider01": {"ansible_connection": "local
 ansible = Ansible(HOME / "ansible-test", before=[LABCTL, "shell", "--name", LAB, "--"])
 
 
-def at(pool):
-    return {**SETTINGS, "pool": {"addresses": [pool]}}
+def at(addresses):
+    return {**SETTINGS, "pool": {"addresses": [addresses]}}
+
+
+def pool():
+    return json.loads(kubectl("-n", "metallb-system", "get", "ipaddresspool", "default", "-o", "jsonpath={.spec.addresses}"))
 
 
 def played(text, *words, code=0, **rest):
@@ -105,15 +110,14 @@ def refused():
 
 def interrupted():
     """Killed in the middle of its first write: the failure says changed, the same task resumes."""
-    settings = {**at("203.0.113.100-203.0.113.125"), "tools": {"kubectl": [killing(PATCH, "before")]}}
+    settings = {**at(WIDER), "tools": {"kubectl": [killing(PATCH, "before")]}}
     ran = ansible.play(tasks(("it", "iplease_enable", {"binary": IPLEASE, "settings": settings})), name="killed")
     found = ran.of("it")
     claim(found["outcome"] == "failed" and found["changed"] and found["result"] is None, f"killed: {found}")
     tool_as_it_is()
     found = module("iplease_enable", settings=settings)
     claim(found["changed"] and found["exit_code"] == 0, f"resumed: {found}")
-    pool = kubectl("-n", "metallb-system", "get", "ipaddresspool", "default", "-o", "jsonpath={.spec.addresses}")
-    claim(json.loads(pool) == ["203.0.113.100-203.0.113.125"], f"the pool is {pool}")
+    claim(pool() == [WIDER], f"the pool is {pool()}")
 
 
 def two():
@@ -121,7 +125,7 @@ def two():
     begun, hold = HOME / "begun", HOME / "hold"
     hold.touch()
     tool = tool_that(PATCH, f'touch {begun}; while [ -e {hold} ]; do sleep 0.1; done; exec "$real" "$@"')
-    settings = {**at("203.0.113.100-203.0.113.120"), "tools": {"kubectl": [tool]}}
+    settings = {**at(WIDER if pool() == [USUAL] else USUAL), "tools": {"kubectl": [tool]}}
     wanted = {"binary": IPLEASE, "settings": settings}
     one = ansible.playing(tasks(("it", "iplease_enable", wanted)), name="one")
     limit = time.monotonic() + 120
@@ -156,7 +160,7 @@ def cured():
 def absent():
     """undo: what somebody else widened is kept and told, twice; once it is as it was, all goes; then there is nothing."""
     wider = json.dumps({"spec": {"addresses": ["203.0.113.100-203.0.113.130"]}})
-    narrow = json.dumps({"spec": {"addresses": ["203.0.113.100-203.0.113.120"]}})
+    narrow = json.dumps({"spec": {"addresses": pool()}})
     patch = ("-n", "metallb-system", "patch", "ipaddresspool", "default", "--type=merge", "-p")
     kubectl(*patch, wider)
     found = module("iplease_enable", "--check", state="absent")
