@@ -15,8 +15,8 @@ at one writing command, and then what a person would do is done: the same comman
 printed. Right is:
 
 - `change of the pool`: the addresses are those of the new pool, and a third run finds nothing to do.
-- `first enable`: the end of an undisturbed run, the provider's pod made anew once in all, and nothing to do for a third.
-- `undo`: every object of the API server and provider.yaml as before `enable`, the provider's pod made anew once, and a
+- `first enable`: the end of an undisturbed run, the provider's pod replaced once in all, and nothing to do for a third run.
+- `undo`: every object of the API server and provider.yaml as before `enable`, the provider's pod replaced once, and a
   third `undo` writes nothing (audit log).
 - `apply`: of a kept plan for the pool, and for a first enable. A second `apply` is refused and says `iplease resume`; the
   end is that of an undisturbed run.
