@@ -23,6 +23,16 @@ def code_of(text):
     return _NOT_CODE.sub(_blank, text)
 
 
+def comments_of(text):
+    """The comments of TEXT alone. Line numbers stay the same."""
+    kept, at = [], 0
+    for match in _NOT_CODE.finditer(text):
+        kept.append('\n' * text.count('\n', at, match.start()))
+        kept.append(match.group(0) if match.group(0)[0] == '/' else '\n' * match.group(0).count('\n'))
+        at = match.end()
+    return ''.join(kept)
+
+
 class Tree:
     """The checkout at `top`. `objects` is a library built from it, or None."""
 

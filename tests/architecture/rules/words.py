@@ -3,6 +3,8 @@
 
 import re
 
+from tree import comments_of
+
 # The words, and what to write instead.
 _WORDS = {
     r'anew': 'again',
@@ -16,28 +18,14 @@ _WORDS = {
 }
 _ANY = re.compile('|'.join(rf'(?P<w{number}>\b(?:{word})\b)' for number, word in enumerate(_WORDS)), re.I)
 _INSTEAD = list(_WORDS.values())
-# A comment, or a literal, which is skipped whole.
-_CPP = re.compile(r'(?P<comment>//[^\n]*|/\*.*?\*/)|R"(?P<mark>[^(\s]*)\(.*?\)(?P=mark)"|"(?:[^"\\\n]|\\.)*"'
-                  r"|(?<![0-9a-fA-F])'(?:[^'\\\n]|\\.)+'", re.S)
 # Generated from the program's own texts; and the page that lists these words.
 _NOT_HERE = ('docs/errors.md', 'docs/settings.md', 'docs/failure-modes.md', 'docs/style.md')
 _QUOTED = re.compile(r'`[^`\n]*`|^```.*?^```|^(?: {4}|\| ).*?$', re.S | re.M)
 
 
-def _blank(match):
-    return '\n' * match.group(0).count('\n')
-
-
 def _prose(name, text):
     """TEXT with everything blank that is not prose. Line numbers stay the same."""
-    if name.endswith('.md'):
-        return _QUOTED.sub(_blank, text)
-    kept, at = [], 0
-    for match in _CPP.finditer(text):
-        kept.append('\n' * text.count('\n', at, match.start()))
-        kept.append(match.group(0) if match.group('comment') else _blank(match))
-        at = match.end()
-    return ''.join(kept)
+    return _QUOTED.sub(lambda match: '\n' * match.group(0).count('\n'), text) if name.endswith('.md') else comments_of(text)
 
 
 def violations(tree):
