@@ -19,6 +19,7 @@ INSTALL = ('install its Debian package or tarball (role iplease.provider.ip_leas
 PROBLEM = ('id', 'severity', 'what', 'saw', 'cause', 'fix', 'exit', 'file', 'line', 'column')
 # Only the cluster can answer it: `config validate` refuses settings without a pool, which the cluster may have.
 FROM_CLUSTER = 'IPL-CFG-009'
+EXIT_DONE = 0
 EXIT_UNREACHABLE = 11
 
 
@@ -113,7 +114,7 @@ class Iplease:
         answer = self._call(['version', '-o', 'json'], None)
         told = answer.last('version') or {}
         found = re.match(r'(\d+)\.(\d+)\.(\d+)', str(told.get('version', '')))
-        if answer.code != 0 or not found or not str(told.get('ui', '')).startswith('1.'):
+        if answer.code != EXIT_DONE or not found or not str(told.get('ui', '')).startswith('1.'):
             self._module.fail_json(
                 msg=f'{self._binary} does not answer as an iplease that this collection knows: `version -o json` ended with '
                     f'exit {answer.code}. This collection needs iplease {wanted} or newer. Fix: {INSTALL}',

@@ -108,9 +108,8 @@ run:
   type: str
 '''
 
-from ansible_collections.iplease.provider.plugins.module_utils.iplease import Iplease, IpleaseModule, warn
+from ansible_collections.iplease.provider.plugins.module_utils.iplease import EXIT_DONE, Iplease, IpleaseModule, warn
 
-EXIT_DONE = 0
 EXIT_NOT_HEALTHY = 4
 UNCONFIRMED = 'IPL-CLI-009'  # there is something to cure, and nobody said yes
 

@@ -144,9 +144,8 @@ kept:
   elements: str
 '''
 
-from ansible_collections.iplease.provider.plugins.module_utils.iplease import Iplease, IpleaseModule, warn
+from ansible_collections.iplease.provider.plugins.module_utils.iplease import EXIT_DONE, Iplease, IpleaseModule, warn
 
-EXIT_DONE = 0
 EXIT_LOCKED = 8
 EXIT_KEPT = 10
 

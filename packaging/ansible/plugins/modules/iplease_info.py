@@ -67,9 +67,7 @@ problems:
   elements: dict
 '''
 
-from ansible_collections.iplease.provider.plugins.module_utils.iplease import EXIT_UNREACHABLE, Iplease, IpleaseModule
-
-EXIT_DONE = 0
+from ansible_collections.iplease.provider.plugins.module_utils.iplease import EXIT_DONE, EXIT_UNREACHABLE, Iplease, IpleaseModule
 
 
 def main():
