@@ -149,7 +149,7 @@ std::vector<Problem> lay_kept(const std::string& json, Settings& settings)
       std::ignore = store_setting(key, path, value, settings); // it was accepted once
     }
   }
-  const ordered_json all = parsed_ordered_json(json);
+  const ordered_json all = ordered_json::parse(json);
   for (const auto& [path, entry] : all.items()) {
     const SettingKey* key = find_key(path);
     if (key == nullptr || of_the_machine(*key) || !was_given(entry) ||
@@ -176,7 +176,7 @@ std::vector<Problem> lay_kept(const std::string& json, Settings& settings)
 Settings settings_of_kept(const std::string& kept)
 {
   Settings settings;
-  const ordered_json all = parsed_ordered_json(kept);
+  const ordered_json all = ordered_json::parse(kept);
   for (const auto& [path, entry] : all.items()) {
     const SettingKey* key = find_key(path);
     if (entry.value("secret", false)) {

@@ -98,7 +98,7 @@ undo_ip_operator(const Observation& seen, const Settings& want, std::span<const 
     return blocked(std::move(start.problems));
   }
   const bool ours = start.before == "absent" || is_our_release(*made, start, release);
-  if (!ours && start.before == made->before) {
+  if (!ours && made_state(made, start.before) == MadeState::before) {
     return satisfied("release " + release.name + " is as it was before us");
   }
   const std::string other = other_address(seen, *made);
