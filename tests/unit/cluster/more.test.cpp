@@ -93,6 +93,23 @@ TEST_CASE("Rights are asked for in one go, and the missing ones are named", "[cl
   CHECK(list["items"].size() == rights.size());
   CHECK(rights_for(Plan{}).empty());
 
+  Plan undo = needing({"pool", "ip-operator"});
+  undo.command = "undo";
+  const auto back = rights_for(undo);
+  for (const Right& right :
+       {Right{.verb = "patch",
+              .group = "metallb.io",
+              .resource = "l2advertisements",
+              .name_space = "metallb-system"},
+        Right{.verb = "create", .resource = "secrets", .name_space = "akash-services"},
+        Right{.verb = "patch",
+              .group = "apps",
+              .resource = "deployments",
+              .name_space = "akash-services"}}) {
+    INFO(right.verb + " " + right.resource);
+    CHECK(std::ranges::find(back, right) != back.end());
+  }
+
   // kubectl 1.34.4 prints one answer after the other
   const std::string printed =
       R"({"spec":{"resourceAttributes":{"namespace":"metallb-system","resource":"services","verb":"create"}},"status":{"allowed":false}}
