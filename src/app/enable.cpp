@@ -28,7 +28,11 @@ std::string given_again(const RawOptions& options)
   for (const auto& table : {settings_options(), cluster_options()}) {
     for (const OptionSpec& option : table) {
       const std::string name(option.name);
-      if (std::ranges::any_of(options.all(name), may_hold_secret)) {
+      // Only --set takes free text; a path or a context may well have "auth" in its name.
+      const auto secret = [&](const std::string& value) {
+        return name == "set" ? may_hold_secret(value) : !url_credentials(value).empty();
+      };
+      if (std::ranges::any_of(options.all(name), secret)) {
         return {};
       }
       words += as_given(options, name);

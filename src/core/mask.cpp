@@ -27,11 +27,7 @@ std::string lowered(std::string_view text)
 
 bool speaks_of_a_secret(std::string_view key)
 {
-  const std::string low = lowered(key);
-  constexpr std::string_view words[] = {
-      "key", "secret", "token", "pass", "credential", "mnemonic", "seed", "auth"};
-  return std::ranges::any_of(
-      words, [&](std::string_view word) { return low.find(word) != std::string::npos; });
+  return secret_name(key) || lowered(key).find("key") != std::string::npos;
 }
 
 std::string_view trim(std::string_view text, std::string_view extra = "")
@@ -188,19 +184,20 @@ std::size_t credentials_end(std::string_view text, std::size_t at)
   return sign != std::string_view::npos && sign > at + 3 ? sign : std::string_view::npos;
 }
 
-/// Whether a name ends in "key", as encryptionKey does. `key` alone is a toleration's, and an
-/// affinity has a topologyKey.
-bool names_a_key(std::string_view low)
+/// Whether a text mentions a secret's name, of which more may follow after `_`, `-` or `.`. An
+/// affinity's topologyKey is not one.
+bool names_a_secret(std::string_view text)
 {
-  constexpr std::string_view word = "key";
-  for (std::size_t at = low.find(word); at != std::string_view::npos; at = low.find(word, at + 1)) {
-    const std::string_view before = low.substr(0, at);
-    const std::size_t after = at + word.size();
-    const bool starts = before.empty() || !(alphanumeric(before.back()) || before.back() == '_' ||
-                                            before.back() == '-');
-    const bool ends = after == low.size() || !alphanumeric(low[after]);
-    if (!starts && ends && !before.ends_with("topology")) {
+  std::string name;
+  for (const char c : std::string(text) + '\n') {
+    const bool joins = c == '_' || c == '-' || c == '.';
+    if (!alphanumeric(c) && secret_name(name) && lowered(name) != "topologykey") {
       return true;
+    }
+    if (alphanumeric(c) || joins) {
+      name += c;
+    } else {
+      name.clear();
     }
   }
   return false;
@@ -295,6 +292,17 @@ std::string mask_named_secrets(std::string text)
   return text;
 }
 
+bool secret_name(std::string_view key)
+{
+  constexpr std::string_view parts[] = {
+      "token", "pass", "secret", "apikey", "privatekey", "credential", "seed", "mnemonic", "auth"};
+  std::string name = lowered(key);
+  std::erase_if(name, [](char c) { return c == '_' || c == '-' || c == '.'; });
+  return (name.size() > 3 && name.ends_with("key")) ||
+         std::ranges::any_of(
+             parts, [&](std::string_view part) { return name.find(part) != std::string::npos; });
+}
+
 std::vector<std::string_view> url_credentials(std::string_view text)
 {
   std::vector<std::string_view> all;
@@ -318,12 +326,7 @@ std::string mask_url_credentials(std::string text)
 
 bool may_hold_secret(std::string_view text)
 {
-  constexpr std::string_view words[] = {
-      "token", "secret", "pass", "credential", "mnemonic", "seed", "auth"};
-  const std::string low = lowered(text);
-  return !url_credentials(text).empty() || names_a_key(low) ||
-         std::ranges::any_of(
-             words, [&](std::string_view word) { return low.find(word) != std::string::npos; });
+  return !url_credentials(text).empty() || names_a_secret(text);
 }
 
 std::vector<Secret> named_secrets(std::string_view text)

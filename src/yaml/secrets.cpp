@@ -162,20 +162,6 @@ void add_url_passwords(std::vector<Secret>& secrets, std::string_view text)
 
 } // namespace
 
-bool secret_name(std::string_view key)
-{
-  std::string name = lowered(key);
-  std::erase_if(name, [](char c) { return c == '_' || c == '-' || c == '.'; });
-  const std::vector<std::string_view> parts{
-      "token", "pass", "secret", "apikey", "credential", "seed", "mnemonic", "auth"};
-  if (name.size() > 3 && name.ends_with("key")) {
-    return true;
-  }
-  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
-    return name.find(part) != std::string::npos;
-  });
-}
-
 bool looks_like_secret(std::string_view word)
 {
   const auto count = [&](auto kind) {

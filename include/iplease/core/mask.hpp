@@ -29,6 +29,9 @@ private:
   std::vector<std::string> m_words{}; ///< longest first, no duplicates
 };
 
+/// Whether a value with this key is a secret anywhere: tokens, passwords, API keys.
+[[nodiscard]] bool secret_name(std::string_view key);
+
 /// Values in a text whose name suggests a key, secret, token, password or credential.
 [[nodiscard]] std::vector<Secret> named_secrets(std::string_view text);
 /// The same and all long lines without a name, for values that are not valid YAML.

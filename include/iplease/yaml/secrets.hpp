@@ -11,9 +11,6 @@
 
 namespace iplease {
 
-/// Whether a value with this key is a secret anywhere: tokens, passwords, API keys.
-[[nodiscard]] bool secret_name(std::string_view key);
-
 /// Whether a word looks like key material: at least 40 base64 characters that are neither an
 /// account address nor an attribute's path, or at least 32 hexadecimal digits.
 [[nodiscard]] bool looks_like_secret(std::string_view word);

@@ -98,3 +98,9 @@ with tempfile.TemporaryDirectory() as folder:
     assert "metallb.values: ***\n" in secret and "hunter2" not in secret, secret
     assert "IPL-POOL-004" in iplease("config", "show", "--pool", "10.0.0.0/8", code=2)
 print(f"example with {len(keys)} keys is valid, off and on")
+
+# What is printed to be typed next keeps the options, also where a name sounds like a secret, and repeats no secret.
+told = iplease("plan", "--offline", *POOL, "--context", "oauth-prod")
+assert "--context oauth-prod\n" in told.split("To do it:")[1], told[-400:]
+told = iplease("plan", "--offline", *POOL, "--set", 'metallb.values={"passphrase":"canary-one"}')
+assert "canary-one" not in told and told.split("To do it:\n")[1].startswith("  iplease enable\n"), told[-400:]

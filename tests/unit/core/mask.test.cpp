@@ -85,6 +85,9 @@ TEST_CASE("Values that mention a secret by any name are kept back whole", "[core
                            "passphrase: x",
                            "encryptionKey: x",
                            "auth-key: x",
+                           "privateKeyPath: x",
+                           "encryption_key_file: x",
+                           "apiKeys: [x]",
                            R"({"API_KEY":"x"})",
                            "image: https://user:word@registry.example/x"}) {
     INFO(text);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iplease/core/mask.hpp>
 #include <iplease/yaml/diff.hpp>
 #include <iplease/yaml/secrets.hpp>
 
